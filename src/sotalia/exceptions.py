@@ -1,0 +1,39 @@
+"""Every error class a caller can meet, loaded when it is first raised.
+
+The classes *are* the reference's own (``botocore.exceptions``, ``boto3.exceptions`` and the few that live beside
+the code that raises them), so ``except botocore.exceptions.ClientError`` catches what sotalia raises. Importing them
+costs about 10 ms, hence the module-level ``__getattr__``: nothing is imported until a name is touched.
+
+>>> from sotalia import exceptions
+>>> raise exceptions.NoCredentialsError()
+Traceback (most recent call last):
+botocore.exceptions.NoCredentialsError: Unable to locate credentials
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Where each class lives, in the order of look-up. A name found in an earlier module wins.
+_HOMES = ("botocore.exceptions", "boto3.exceptions")
+# Classes that the reference keeps outside its exception modules.
+_ELSEWHERE = {
+    "ResponseParserError": "botocore.parsers",
+    "InvalidArnException": "botocore.utils",
+    "OperationNotFoundError": "botocore.model",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the class on first use and keep it as a module attribute."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    from importlib import import_module
+
+    homes = (_ELSEWHERE[name],) if name in _ELSEWHERE else _HOMES
+    for home in homes:
+        found = getattr(import_module(home), name, None)
+        if found is not None:
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}; looked in {', '.join(homes)}")

@@ -1,0 +1,113 @@
+"""What differs between a synchronous and an asynchronous client, and how one core serves both.
+
+The core is written once, as ``async def``. An asynchronous client awaits it. A synchronous client hands it a runtime
+whose operations never suspend and runs the same coroutine to its end with one ``send(None)``: :func:`drive`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Coroutine
+    from types import TracebackType
+
+T = TypeVar("T")
+
+
+class AsyncLock(Protocol):
+    """A lock held by ``async with``; in a synchronous runtime taking it blocks the thread instead."""
+
+    async def __aenter__(self) -> object: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> object: ...
+
+
+class Runtime(Protocol):
+    """The outside world of one client: how it sleeps and locks."""
+
+    is_async: bool
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait without sending anything; ``0`` returns at once."""
+        ...
+
+    def lock(self) -> AsyncLock:
+        """A new lock, usable by every thread (synchronous) or task (asynchronous) of this client."""
+        ...
+
+
+def drive(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never suspends to its end and return its result.
+
+    Raises ``RuntimeError`` when it does suspend: something asynchronous was handed to a synchronous client.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    raise RuntimeError(
+        "a coroutine of a synchronous client tried to wait for an event loop; "
+        "use the asynchronous session for handlers, bodies or transports that are asynchronous"
+    )
+
+
+class SyncRuntime:
+    """Blocks the calling thread."""
+
+    is_async = False
+
+    async def sleep(self, seconds: float) -> None:
+        """Block the thread for ``seconds``."""
+        if seconds > 0:
+            import time
+
+            time.sleep(seconds)
+
+    def lock(self) -> AsyncLock:
+        """A thread lock behind the asynchronous protocol."""
+        return _ThreadLock()
+
+
+class _ThreadLock:
+    __slots__ = ("_lock",)
+
+    def __init__(self) -> None:
+        from threading import Lock
+
+        self._lock = Lock()
+
+    async def __aenter__(self) -> None:
+        self._lock.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class AsyncioRuntime:
+    """Suspends the calling task."""
+
+    is_async = True
+
+    async def sleep(self, seconds: float) -> None:
+        """Suspend the task for ``seconds``."""
+        import asyncio
+
+        await asyncio.sleep(seconds)
+
+    def lock(self) -> AsyncLock:
+        """A lock of the running event loop."""
+        import asyncio
+
+        return asyncio.Lock()
+
+
+async def resolved(value: Awaitable[T] | T) -> T:
+    """Await ``value`` if it is awaitable, else return it: for results of handlers that may be of either colour."""
+    if hasattr(value, "__await__"):
+        awaited: T = await value
+        return awaited
+    return value
