@@ -69,6 +69,39 @@ class LazyHandler:
         return f"<LazyHandler {self.path}>"
 
 
+class Listeners:
+    """What one event name found: the name as handlers see it, and the handlers in order of calling."""
+
+    __slots__ = ("event_name", "handlers")
+
+    def __init__(self, event_name: str, handlers: Handlers) -> None:
+        self.event_name = event_name
+        self.handlers = handlers
+
+    async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
+        """Call handlers of either colour; the pairs of handler and return value, in order."""
+        kwargs["event_name"] = self.event_name
+        responses: list[tuple[Handler, Any]] = []
+        for handler in self.handlers:
+            value = handler(**kwargs)
+            if type(value) is CoroutineType:
+                value = await value
+            responses.append((handler, value))
+        return responses
+
+    async def until_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
+        """Call handlers of either colour up to the first that returns something else than ``None``."""
+        kwargs["event_name"] = self.event_name
+        handler: Handler | None = None
+        for handler in self.handlers:
+            value = handler(**kwargs)
+            if type(value) is CoroutineType:
+                value = await value
+            if value is not None:
+                return handler, value
+        return handler, None
+
+
 class _Node:
     """One part of a name: the handlers registered exactly there, and the parts below. Never changed once in a tree."""
 
@@ -90,8 +123,8 @@ class _Snapshot:
 
     def __init__(self, root: _Node) -> None:
         self.root = root
-        self.found: dict[str, tuple[str, Handlers]] = {}
-        self.found_for_operation: dict[str, tuple[str, Handlers]] = {}
+        self.found: dict[str, Listeners] = {}
+        self.found_for_operation: dict[str, Listeners | None] = {}
 
 
 class _Counted:
@@ -238,7 +271,7 @@ class EventRegistry:
 
     # -- emission ----------------------------------------------------------------------------------------------
 
-    def lookup(self, event_name: str) -> tuple[str, Handlers]:
+    def lookup(self, event_name: str) -> Listeners:
         """The name as handlers will see it (aliases applied), and the handlers in order of calling."""
         snapshot = self._snapshot
         found = snapshot.found.get(event_name)
@@ -249,28 +282,32 @@ class EventRegistry:
             snapshot.found[event_name] = found
         return found
 
-    def lookup_for(self, event_name: str, operation: object) -> tuple[str, Handlers]:
-        """Like :meth:`lookup`, without the built-in handlers that have nothing to do for this operation.
+    def listeners(self, event_name: str, operation: object) -> Listeners | None:
+        """Who hears this event of this operation, or ``None``: the call path's look-up, one dictionary access.
 
-        A built-in says so by an attribute ``applies(operation_model) -> bool``, asked once per operation.
+        Built-in handlers that have nothing to do for the operation are left out. They say so by an attribute
+        ``applies(operation_model) -> bool``, asked once per operation.
         """
         snapshot = self._snapshot
-        found = snapshot.found_for_operation.get(event_name)
-        if found is None:
-            name, handlers = self.lookup(event_name)
-            wanted = tuple(
-                h for h in handlers if (ask := getattr(h, "applies", None)) is None or ask(operation)
-            )
-            if len(snapshot.found_for_operation) > _CACHE_LIMIT:
-                snapshot.found_for_operation.clear()
-            found = snapshot.found_for_operation[event_name] = (name, wanted)
-        return found
+        try:
+            return snapshot.found_for_operation[event_name]
+        except KeyError:
+            pass
+        found = self.lookup(event_name)
+        wanted = tuple(
+            h for h in found.handlers if (ask := getattr(h, "applies", None)) is None or ask(operation)
+        )
+        heard = Listeners(found.event_name, wanted) if wanted else None
+        if len(snapshot.found_for_operation) > _CACHE_LIMIT:
+            snapshot.found_for_operation.clear()
+        snapshot.found_for_operation[event_name] = heard
+        return heard
 
     def handlers(self, event_name: str) -> Handlers:
         """The handlers that an emission of this name calls now, in order."""
-        return self.lookup(event_name)[1]
+        return self.lookup(event_name).handlers
 
-    def _find(self, snapshot: _Snapshot, event_name: str) -> tuple[str, Handlers]:
+    def _find(self, snapshot: _Snapshot, event_name: str) -> Listeners:
         name = self._alias(event_name)
         nodes: list[_Node] = []
         _collect(snapshot.root, name.split("."), 0, nodes)
@@ -278,60 +315,50 @@ class EventRegistry:
         for node in reversed(nodes):
             for section in node.handlers:
                 handlers.extend(h.resolve() if type(h) is LazyHandler else h for h in section)
-        return name, tuple(handlers)
+        return Listeners(name, tuple(handlers))
 
     def emit(self, event_name: str, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call every handler with ``kwargs`` and ``event_name``; the pairs of handler and return value, in order.
 
         An exception of a handler ends the emission and goes to the caller.
         """
-        name, handlers = self.lookup(event_name)
-        if not handlers:
-            return []
-        kwargs["event_name"] = name
-        return [(handler, self._call(name, handler, kwargs)) for handler in handlers]
+        found = self.lookup(event_name)
+        kwargs["event_name"] = found.event_name
+        return [(handler, self._call(handler, kwargs)) for handler in found.handlers]
 
     def emit_until_response(self, event_name: str, **kwargs: Any) -> tuple[Handler | None, Any]:
         """Call handlers up to the first that returns something else than ``None``: that handler and its value.
 
         ``(None, None)`` when there are no handlers, ``(last handler, None)`` when none of them answered.
         """
-        name, handlers = self.lookup(event_name)
-        kwargs["event_name"] = name
+        found = self.lookup(event_name)
+        kwargs["event_name"] = found.event_name
         handler: Handler | None = None
-        for handler in handlers:
-            value = self._call(name, handler, kwargs)
+        for handler in found.handlers:
+            value = self._call(handler, kwargs)
             if value is not None:
                 return handler, value
         return handler, None
 
-    def _call(self, name: str, handler: Handler, kwargs: dict[str, Any]) -> Any:
+    def _call(self, handler: Handler, kwargs: dict[str, Any]) -> Any:
         value = handler(**kwargs)
         if type(value) is not CoroutineType:
             return value
         if self._coroutines:
             value.close()
             raise RuntimeError(
-                f"{name}: {_describe(handler)} is a coroutine function; "
+                f"{kwargs['event_name']}: {_describe(handler)} is a coroutine function; "
                 "emit with 'await registry.emit_async(...)' or 'await registry.emit_until_response_async(...)'."
             )
         return drive(value)
 
     async def emit_async(self, event_name: str, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """:meth:`emit` that awaits handlers which are ``async def``."""
-        name, handlers = self.lookup(event_name)
-        if not handlers:
-            return []
-        kwargs["event_name"] = name
-        return await call_all(handlers, kwargs)
+        return await self.lookup(event_name).all(**kwargs)
 
     async def emit_until_response_async(self, event_name: str, **kwargs: Any) -> tuple[Handler | None, Any]:
         """:meth:`emit_until_response` that awaits handlers which are ``async def``."""
-        name, handlers = self.lookup(event_name)
-        if not handlers:
-            return None, None
-        kwargs["event_name"] = name
-        return await call_until_response(handlers, kwargs)
+        return await self.lookup(event_name).until_response(**kwargs)
 
     # -- names -------------------------------------------------------------------------------------------------
 
@@ -341,31 +368,6 @@ class EventRegistry:
         if self._aliases.triggers.isdisjoint(parts):
             return event_name
         return _apply_alias(self._aliases, parts) or event_name
-
-
-async def call_all(handlers: Iterable[Handler], kwargs: dict[str, Any]) -> list[tuple[Handler, Any]]:
-    """Call handlers of either colour in order; the pairs of handler and return value."""
-    responses: list[tuple[Handler, Any]] = []
-    for handler in handlers:
-        value = handler(**kwargs)
-        if type(value) is CoroutineType:
-            value = await value
-        responses.append((handler, value))
-    return responses
-
-
-async def call_until_response(
-    handlers: Iterable[Handler], kwargs: dict[str, Any]
-) -> tuple[Handler | None, Any]:
-    """Call handlers of either colour in order, up to the first that returns something else than ``None``."""
-    handler: Handler | None = None
-    for handler in handlers:
-        value = handler(**kwargs)
-        if type(value) is CoroutineType:
-            value = await value
-        if value is not None:
-            return handler, value
-    return handler, None
 
 
 def first_non_none_response(responses: Iterable[tuple[Any, Any]], default: Any = None) -> Any:
