@@ -1,0 +1,39 @@
+"""Where the rule set of a service does what its operations' address templates would do again.
+
+S3's rule set puts the bucket into host or path, and S3 Control's the account id into the host. So the templates must not
+do it too. The reference changes the operation when it is first called; here it happens once, when the description is
+read, and ``authPath`` keeps the path with the bucket, which the signature version of old signs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_BUCKET = "/{Bucket}"
+_ACCOUNT_PREFIX = "{AccountId}."
+
+
+def adjust(service_name: str, description: dict[str, Any]) -> None:
+    """Adjust a ``service-2`` description in place."""
+    if service_name == "s3":
+        for operation in description["operations"].values():
+            _strip_bucket(operation["http"])
+    elif service_name == "s3control":
+        for operation in description["operations"].values():
+            _strip_account(operation)
+
+
+def _strip_bucket(http: dict[str, Any]) -> None:
+    uri: str = http["requestUri"]
+    if not uri.startswith(_BUCKET):
+        return
+    rest = uri[len(_BUCKET) :]
+    http["requestUri"] = rest
+    http["authPath"] = _BUCKET + (rest.partition("?")[0] or "/")
+
+
+def _strip_account(operation: dict[str, Any]) -> None:
+    requires = operation.get("staticContextParams", {}).get("RequiresAccountId", {})
+    endpoint = operation.get("endpoint", {})
+    if requires.get("value") is True and endpoint.get("hostPrefix") == _ACCOUNT_PREFIX:
+        del endpoint["hostPrefix"]

@@ -1,0 +1,406 @@
+"""Where service descriptions are found: the user's own, then the installed botocore's and boto3's data.
+
+Layout of a root: ``<service>/<api version>/<type>.json[.gz]``, with ``<type>`` such as ``service-2``, ``paginators-1``,
+``waiters-2``, ``endpoint-rule-set-1`` or ``resources-1``, and beside it ``<type>.sdk-extras.json`` whose ``merge`` object
+is merged over it. Roots are searched in order and the first file wins; of several API versions, the latest.
+
+Models made here are shared by every session of the process; they are for reading.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sotalia.model import pack
+from sotalia.model.adjustments import adjust
+from sotalia.model.service import ServiceModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_SUFFIXES = (".json", ".json.gz")
+_EXTRAS = ".sdk-extras.json"
+# What is packed for one service: section and file type.
+_SECTIONS = {"paginators": "paginators-1", "waiters": "waiters-2", "ruleset": "endpoint-rule-set-1"}
+_SERVICE = "service-2"
+
+join = os.path.join
+
+_packs: dict[tuple[str, str | None], pack.Pack] = {}
+_models: dict[tuple[str, str, str | None], ServiceModel] = {}
+_data_roots: dict[str, str | None] = {}
+
+
+def data_root(package: str) -> str | None:
+    """The ``data`` directory of an installed package, found without importing it; ``None`` when there is none."""
+    if package not in _data_roots:
+        roots = (join(entry or os.curdir, package, "data") for entry in sys.path)
+        _data_roots[package] = next(filter(os.path.isdir, roots), None)
+    return _data_roots[package]
+
+
+class Loader:
+    """Finds and reads service descriptions.
+
+    ``extra_search_paths`` come before the user's ``~/.aws/models`` and the installed data (``AWS_DATA_PATH`` is given
+    here by the session). ``search_paths`` may be changed; what was loaded before stays.
+    """
+
+    def __init__(
+        self,
+        extra_search_paths: Iterable[str] | None = None,
+        *,
+        include_default_search_paths: bool = True,
+        cache_directory: str | ellipsis | None = ...,  # noqa: F821
+    ) -> None:
+        self.search_paths: list[str] = [os.fspath(path) for path in extra_search_paths or ()]
+        if include_default_search_paths:
+            defaults = (os.path.expanduser("~/.aws/models"), data_root("botocore"), data_root("boto3"))
+            self.search_paths += [path for path in defaults if path is not None]
+        self.cache_directory: str | None = (
+            pack.cache_directory() if isinstance(cache_directory, type(...)) else cache_directory
+        )
+        self._files: dict[tuple[str, str], Any] = {}
+        self._services: dict[tuple[str, str | None], ServiceModel] = {}
+
+    # -- what there is -----------------------------------------------------------------------------------------
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Names of the services that have a description of this type, sorted."""
+        names = set()
+        for root in self._roots():
+            for name in os.listdir(root):
+                directory = join(root, name)
+                if os.path.isdir(directory) and any(
+                    _file(join(directory, version), type_name) for version in os.listdir(directory)
+                ):
+                    names.add(name)
+        return sorted(names)
+
+    def list_api_versions(self, service_name: str, type_name: str) -> list[str]:
+        """API versions of a service that have a description of this type. Raises ``DataNotFoundError`` for none."""
+        versions: set[str] = set()
+        for root in self._roots():
+            directory = join(root, service_name)
+            if os.path.isdir(directory):
+                versions.update(v for v in os.listdir(directory) if _file(join(directory, v), type_name))
+        if not versions:
+            from sotalia import exceptions
+
+            raise exceptions.DataNotFoundError(data_path=service_name)
+        return sorted(versions)
+
+    def determine_latest_version(self, service_name: str, type_name: str) -> str:
+        """The latest API version. Raises ``DataNotFoundError`` when there is none."""
+        return max(self.list_api_versions(service_name, type_name))
+
+    def is_builtin_path(self, path: str) -> bool:
+        """Whether a file belongs to the installed botocore."""
+        root = data_root("botocore")
+        return root is not None and os.path.abspath(path).startswith(root)
+
+    def _roots(self) -> list[str]:
+        return [root for root in self.search_paths if os.path.isdir(root)]
+
+    # -- plain data --------------------------------------------------------------------------------------------
+
+    def load_service_model(
+        self, service_name: str, type_name: str, api_version: str | None = None
+    ) -> dict[str, Any]:
+        """One description as it stands in the file, extras merged.
+
+        Raises ``UnknownServiceError`` (did you mean ...?) or, for a version or type that is not there,
+        ``DataNotFoundError``.
+        """
+        version, path = self._find(service_name, type_name, api_version)
+        key = (service_name, f"{version}/{type_name}")
+        found: dict[str, Any] | None = self._files.get(key)
+        if found is None:
+            found = _merged(path, self._extras(service_name, version, type_name))
+            self._files[key] = found
+        return found
+
+    def load_data(self, name: str) -> Any:
+        """The first ``<root>/<name>.json[.gz]``. Raises ``DataNotFoundError``."""
+        return self.load_data_with_path(name)[0]
+
+    def load_data_with_path(self, name: str) -> tuple[Any, str]:
+        """The data, and the file it comes from."""
+        for root in self._roots():
+            path = _file(root, name)
+            if path is not None:
+                key = ("", path)
+                if key not in self._files:
+                    self._files[key] = _read_json(path)
+                return self._files[key], path
+        from sotalia import exceptions
+
+        raise exceptions.DataNotFoundError(data_path=name)
+
+    def _find(self, service_name: str, type_name: str, api_version: str | None) -> tuple[str, str]:
+        """The API version and the file of a description."""
+        best: tuple[str, str] | None = None
+        for root in self.search_paths:
+            directory = join(root, service_name)
+            try:
+                versions = [api_version] if api_version is not None else os.listdir(directory)
+            except OSError:
+                continue
+            for version in versions:
+                path = _file(join(directory, version), type_name)
+                if path is not None and (best is None or version > best[0]):
+                    best = version, path
+        if best is None:
+            raise self._not_found(service_name, type_name, api_version)
+        return best
+
+    def _not_found(self, service_name: str, type_name: str, api_version: str | None) -> Exception:
+        from difflib import get_close_matches
+
+        from sotalia import exceptions
+
+        known = self.list_available_services(type_name)
+        error: Exception
+        if service_name in known:
+            error = exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
+        else:
+            names = ", ".join(known)
+            close = get_close_matches(service_name, known, n=1)
+            if close:
+                names += f". Did you mean: '{close[0]}'?"
+            error = exceptions.UnknownServiceError(service_name=service_name, known_service_names=names)
+        return error
+
+    def _extras(self, service_name: str, version: str, type_name: str) -> str | None:
+        for root in self.search_paths:
+            path = join(root, service_name, version, type_name + _EXTRAS)
+            if os.path.isfile(path):
+                return path
+        return None
+
+    # -- packed data -------------------------------------------------------------------------------------------
+
+    def service(self, service_name: str, api_version: str | None = None) -> ServiceModel:
+        """The model of a service, shared by the process. Raises ``UnknownServiceError``, ``DataNotFoundError``."""
+        known = self._services.get((service_name, api_version))
+        if known is not None:
+            return known
+        version, path = self._find(service_name, _SERVICE, api_version)
+        key = (service_name, path, self.cache_directory)
+        model = _models.get(key)
+        if model is None:
+            packed = self._pack(service_name, version, path)
+            description = {
+                **packed["description"],
+                "operations": packed["operations"],
+                "shapes": packed["shapes"],
+            }
+            model = ServiceModel(
+                description, service_name, documentation=self._documentation(service_name, version)
+            )
+            model = _models.setdefault(key, model)
+        self._services[service_name, api_version] = model
+        return model
+
+    def paginators(self, service_name: str, api_version: str | None = None) -> dict[str, Any]:
+        """Pagination models by operation name; empty when the service has none."""
+        return self._section(service_name, api_version, "paginators").get("pagination", {})  # type: ignore[no-any-return]
+
+    def waiters(self, service_name: str, api_version: str | None = None) -> dict[str, Any]:
+        """Waiter models by name; empty when the service has none."""
+        return self._section(service_name, api_version, "waiters").get("waiters", {})  # type: ignore[no-any-return]
+
+    def ruleset(self, service_name: str, api_version: str | None = None) -> dict[str, Any] | None:
+        """The endpoint rule set of a service, or ``None``."""
+        return self._section(service_name, api_version, "ruleset") or None
+
+    def _section(self, service_name: str, api_version: str | None, section: str) -> dict[str, Any]:
+        version, path = self._find(service_name, _SERVICE, api_version)
+        value: dict[str, Any] = self._pack(service_name, version, path)[section]
+        return value
+
+    def _pack(self, service_name: str, version: str, path: str) -> pack.Pack:
+        key = (path, self.cache_directory)
+        known = _packs.get(key)
+        if known is not None:
+            return known
+        sources: dict[str, tuple[str, str | None]] = {
+            _SERVICE: (path, self._extras(service_name, version, _SERVICE))
+        }
+        for type_name in _SECTIONS.values():
+            found = self._sibling(service_name, version, type_name)
+            if found is not None:
+                sources[type_name] = (found, self._extras(service_name, version, type_name))
+        identity = _identity(file for pair in sources.values() for file in pair if file is not None)
+
+        def build() -> dict[str, tuple[str, bytes]]:
+            return _service_sections(service_name, sources)
+
+        name = f"{service_name}-{version}-{_short_hash(path)}"
+        return _packs.setdefault(key, pack.load_or_build(name, identity, build, self.cache_directory))
+
+    def _sibling(self, service_name: str, version: str, type_name: str) -> str | None:
+        for root in self.search_paths:
+            path = _file(join(root, service_name, version), type_name)
+            if path is not None:
+                return path
+        return None
+
+    def _top_level(self, name: str) -> pack.Pack:
+        for root in self.search_paths:
+            path = _file(root, name)
+            if path is not None:
+                break
+        else:
+            from sotalia import exceptions
+
+            raise exceptions.DataNotFoundError(data_path=name)
+        key = (path, self.cache_directory)
+        known = _packs.get(key)
+        if known is not None:
+            return known
+        source = path
+
+        def build() -> dict[str, tuple[str, bytes]]:
+            return _TOP_LEVEL_SECTIONS[name](_read_json(source))
+
+        pack_name = f"{name}-{_short_hash(path)}"
+        return _packs.setdefault(
+            key, pack.load_or_build(pack_name, _identity([path]), build, self.cache_directory)
+        )
+
+    def partitions(self) -> dict[str, Any]:
+        """``partitions.json``: the partitions as rule sets know them."""
+        value: dict[str, Any] = self._top_level("partitions")["partitions"]
+        return value
+
+    def endpoints(self) -> dict[str, Any]:
+        """``endpoints.json``: hosts of old, regions and signing names; each partition's ``services`` decoded lazily."""
+        packed = self._top_level("endpoints")
+        whole: dict[str, Any] = packed["endpoints"]
+        if "services" not in whole["partitions"][0]:
+            for partition in whole["partitions"]:
+                partition["services"] = packed[f"services {partition['partition']}"]
+        return whole
+
+    def endpoints_path(self) -> str:
+        """The file that :meth:`endpoints` reads; the reference treats one of the user's own specially."""
+        for root in self.search_paths:
+            path = _file(root, "endpoints")
+            if path is not None:
+                return path
+        return ""
+
+    def _documentation(self, service_name: str, version: str) -> Any:
+        def documentation(section: str, name: str) -> str | None:
+            description = self.load_service_model(service_name, _SERVICE, version)
+            part = description if section == "" else description.get(section, {}).get(name, {})
+            text: str | None = part.get("documentation")
+            return text
+
+        return documentation
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _file(directory: str, name: str) -> str | None:
+    for suffix in _SUFFIXES:
+        path = join(directory, name + suffix)
+        if os.path.isfile(path):
+            return path
+    return None
+
+
+def _read_json(path: str) -> Any:
+    import orjson
+
+    with open(path, "rb") as file:
+        data = file.read()
+    if path.endswith(".gz"):
+        import gzip
+
+        data = gzip.decompress(data)
+    return orjson.loads(data)
+
+
+def _merged(path: str, extras: str | None) -> dict[str, Any]:
+    data: dict[str, Any] = _read_json(path)
+    if extras is not None:
+        _merge(data, _read_json(extras).get("merge", {}))
+    return data
+
+
+def _merge(target: dict[str, Any], source: Mapping[str, Any]) -> None:
+    for key, value in source.items():
+        if isinstance(value, dict) and isinstance(target.get(key), dict):
+            _merge(target[key], value)
+        else:
+            target[key] = value
+
+
+def _identity(paths: Iterable[str]) -> str:
+    """What a pack was made from: files with size and time, by which a newer botocore is noticed."""
+    parts = []
+    for path in paths:
+        status = os.stat(path)
+        parts.append(f"{path}:{status.st_size}:{status.st_mtime_ns}")
+    return "|".join(parts)
+
+
+def _short_hash(text: str) -> str:
+    import zlib
+
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
+# -- packing -------------------------------------------------------------------------------------------------------
+
+
+def _without_documentation(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _without_documentation(item)
+            for key, item in value.items()
+            if not (key == "documentation" and isinstance(item, str))
+        }
+    if isinstance(value, list):
+        return [_without_documentation(item) for item in value]
+    return value
+
+
+def _service_sections(
+    service_name: str, sources: Mapping[str, tuple[str, str | None]]
+) -> dict[str, tuple[str, bytes]]:
+    description = _without_documentation(_merged(*sources[_SERVICE]))
+    adjust(service_name, description)
+    operations = description.pop("operations", {})
+    shapes = description.pop("shapes", {})
+    description["errors"] = [name for name, shape in shapes.items() if shape.get("exception")]
+    sections = {
+        "description": pack.encode_section(description, lazy=False),
+        "operations": pack.encode_section(operations, lazy=True),
+        "shapes": pack.encode_section(shapes, lazy=True),
+    }
+    for section, type_name in _SECTIONS.items():
+        data = _without_documentation(_merged(*sources[type_name])) if type_name in sources else {}
+        sections[section] = pack.encode_section(data, lazy=False)
+    return sections
+
+
+def _endpoint_sections(data: dict[str, Any]) -> dict[str, tuple[str, bytes]]:
+    sections = {}
+    for partition in data["partitions"]:
+        sections[f"services {partition['partition']}"] = pack.encode_section(
+            partition.pop("services"), lazy=True
+        )
+    return {"endpoints": pack.encode_section(data, lazy=False), **sections}
+
+
+def _partition_sections(data: dict[str, Any]) -> dict[str, tuple[str, bytes]]:
+    return {"partitions": pack.encode_section(data, lazy=False)}
+
+
+_TOP_LEVEL_SECTIONS = {"endpoints": _endpoint_sections, "partitions": _partition_sections}

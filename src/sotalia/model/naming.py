@@ -1,0 +1,106 @@
+"""Names derived from names: Python methods from operations, classes and event names from service ids.
+
+The rules are the reference's; what they get wrong by rule (``WhatsApp`` is one word) stands here as irregular words, and
+the class names that existed before there were rules as a table.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Words that the capital letters inside would tear apart.
+_IRREGULAR_WORDS = {
+    "CachediSCSI": "CachedIscsi",
+    "StorediSCSI": "StoredIscsi",
+    "ListHITsFor": "ListHitsFor",
+    "PartiQL": "Partiql",
+    "OAuth2": "Oauth2",
+    "WhatsApp": "Whatsapp",
+    "OTel": "Otel",
+}
+_PLURAL_ACRONYM = re.compile("[A-Z]{2,}s$")
+_WORD = re.compile("(.)([A-Z][a-z]+)")
+_BOUNDARY = re.compile("([a-z0-9])([A-Z])")
+_NO_WORD_CHARACTER = re.compile(r"\W")
+
+_known: dict[tuple[str, str], str] = {}
+
+
+def xform_name(name: str, sep: str = "_") -> str:
+    """``ListObjectsV2`` -> ``list_objects_v2``; a name that holds the separator already is left alone."""
+    if sep in name:
+        return name
+    key = (name, sep)
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = _separated(name, sep)
+    return found
+
+
+def _separated(name: str, sep: str) -> str:
+    for irregular, word in _IRREGULAR_WORDS.items():
+        if irregular in name:
+            name = name.replace(irregular, word)
+    plural = _PLURAL_ACRONYM.search(name)
+    if plural:
+        name = f"{name[: plural.start()]}{sep}{plural.group().lower()}"
+    name = _WORD.sub(rf"\1{sep}\2", name)
+    return _BOUNDARY.sub(rf"\1{sep}\2", name).lower()
+
+
+def hyphenize_service_id(service_id: str) -> str:
+    """``CloudWatch Logs`` -> ``cloudwatch-logs``: the service's name in events and configuration."""
+    return service_id.replace(" ", "-").lower()
+
+
+def client_class_name(service_id: str) -> str:
+    """The name of a service's client class: ``S3``, ``CloudWatchLogs``."""
+    return _CLASS_NAMES.get(service_id) or _NO_WORD_CHARACTER.sub("", service_id)
+
+
+def _table(text: str) -> dict[str, str]:
+    return dict(pair.strip().split("=") for pair in text.split(","))
+
+
+# Class names that do not follow from the service id. They are part of the public interface (help pages, type stubs,
+# class names in logs), so they stay as they have been.
+_CLASS_NAMES = _table(
+    "amp=PrometheusService, AppIntegrations=AppIntegrationsService, Application Signals=CloudWatchApplicationSignals,"
+    "b2bi=B2BI, BCM Dashboards=BillingandCostManagementDashboards, BCM Data Exports=BillingandCostManagementDataExports,"
+    "BCM Pricing Calculator=BillingandCostManagementPricingCalculator,"
+    "BCM Recommended Actions=BillingandCostManagementRecommendedActions, Bedrock Agent=AgentsforBedrock,"
+    "Bedrock Agent Runtime=AgentsforBedrockRuntime, Bedrock Data Automation=DataAutomationforBedrock,"
+    "Bedrock Data Automation Runtime=RuntimeforBedrockDataAutomation, billingconductor=BillingConductor, chatbot=Chatbot,"
+    "CleanRooms=CleanRoomsService, CloudControl=CloudControlApi, CloudTrail Data=CloudTrailDataService,"
+    "codeartifact=CodeArtifact, codestar notifications=CodeStarNotifications, ConnectCampaigns=ConnectCampaignService,"
+    "ConnectCampaignsV2=ConnectCampaignServiceV2, DataBrew=GlueDataBrew, deadline=DeadlineCloud,"
+    "DevOps Agent=DevOpsAgentService, DSQL=AuroraDSQL, ECR PUBLIC=ECRPublic, EMR containers=EMRContainers, evs=EVS, fis=FIS,"
+    "forecast=ForecastService, forecastquery=ForecastQueryService, Geo Maps=LocationServiceMapsV2,"
+    "Geo Places=LocationServicePlacesV2, Geo Routes=LocationServiceRoutesV2, grafana=ManagedGrafana,"
+    "IAM Toolbox=IAMToolboxPreview, identitystore=IdentityStore, Inspector Scan=inspectorscan,"
+    "InternetMonitor=CloudWatchInternetMonitor, IoT Managed Integrations=ManagedintegrationsforIoTDeviceManagement,"
+    "IotDeviceAdvisor=IoTDeviceAdvisor, ivs=IVS, IVS RealTime=ivsrealtime,"
+    "Kinesis Video Signaling=KinesisVideoSignalingChannels, Lambda Microvms=LambdaMicroVMs, Location=LocationService,"
+    "m2=MainframeModernization, Marketplace Agreement=AgreementService,"
+    "Marketplace Deployment=MarketplaceDeploymentService, Marketplace Reporting=MarketplaceReportingService,"
+    "MediaPackageV2=mediapackagev2, Medical Imaging=HealthImaging,"
+    "MigrationHubStrategy=MigrationHubStrategyRecommendations, MPA=MultipartyApproval, mq=MQ, neptunedata=NeptuneData,"
+    "Network Security Manager=NetworkSecurityManagerCustomerAPI, NetworkMonitor=CloudWatchNetworkMonitor,"
+    "Notifications=UserNotifications, NotificationsContacts=UserNotificationsContacts, Nova Act=NovaActService,"
+    "OAM=CloudWatchObservabilityAccessManager, ObservabilityAdmin=CloudWatchObservabilityAdminService,"
+    "OpenSearch=OpenSearchService, OpenSearchServerless=OpenSearchServiceServerless, OSIS=OpenSearchIngestion,"
+    "PartnerCentral Account=PartnerCentralAccountAPI, PartnerCentral Channel=PartnerCentralChannelAPI,"
+    "PartnerCentral Revenue Measurement=PartnerCentralRevenueMeasurementAPI,"
+    "PartnerCentral Selling=PartnerCentralSellingAPI, Payment Cryptography=PaymentCryptographyControlPlane,"
+    "Payment Cryptography Data=PaymentCryptographyDataPlane, Pca Connector Scep=PrivateCAConnectorforSCEP,"
+    "PCS=ParallelComputingService, Pipes=EventBridgePipes, rbin=RecycleBin, RDS Data=RDSDataService,"
+    "Redshift Data=RedshiftDataAPIService, repostspace=rePostPrivate, resiliencehub=ResilienceHub,"
+    "resiliencehubv2=ResilienceHubV2, Resource Explorer 2=ResourceExplorer, RolesAnywhere=IAMRolesAnywhere,"
+    "RUM=CloudWatchRUM, SageMaker A2I Runtime=AugmentedAIRuntime, Sagemaker Edge=SagemakerEdgeManager,"
+    "SageMaker Geospatial=SageMakergeospatialcapabilities, SagemakerJobRuntime=SagemakerJobRuntimeService,"
+    "savingsplans=SavingsPlans, Scheduler=EventBridgeScheduler, schemas=Schemas, Security IR=SecurityIncidentResponse,"
+    "Service Catalog AppRegistry=AppRegistry, SESv2=SESV2, Signer Data=SignerDataPlane, Signin=SignInService,"
+    "SocialMessaging=EndUserMessagingSocial, SSM GuiConnect=SSMGUIConnect, SSM QuickSetup=SystemsManagerQuickSetup,"
+    "synthetics=Synthetics, Transcribe=TranscribeService, TrustedAdvisor=TrustedAdvisorPublicAPI,"
+    "uxc=UserExperienceCustomization, Wickr=WickrAdminAPI, Wisdom=ConnectWisdomService"
+)

@@ -1,0 +1,494 @@
+"""Service and operation models: what a service calls its operations, how they go over the wire, how they are signed.
+
+Attribute names are the reference's, because handlers read them. One model serves all clients of a process; treat it as
+read-only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.model.naming import hyphenize_service_id
+from sotalia.model.shapes import Shape, ShapeResolver, StructureShape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# Which protocol is spoken when a service offers several: the first of these that it lists.
+PROTOCOL_PREFERENCE = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
+# From the names that models use for auth schemes to the signature versions that implement them.
+_SIGNATURE_VERSIONS = {
+    "aws.auth#sigv4": "v4",
+    "aws.auth#sigv4a": "v4a",
+    "smithy.api#httpBearerAuth": "bearer",
+    "smithy.api#noAuth": "none",
+}
+
+
+class ServiceId(str):
+    """A service's id (``CloudWatch Logs``)."""
+
+    __slots__ = ()
+
+    def hyphenize(self) -> str:
+        """The id as events carry it: ``cloudwatch-logs``."""
+        return hyphenize_service_id(self)
+
+
+class EndpointParameter:
+    """Where a rule set parameter comes from: ``name``, and one of value, member_name, path, or type."""
+
+    def __init__(self, name: str, **source: Any) -> None:
+        self.name = name
+        self.__dict__.update(source)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EndpointParameter) and vars(other) == vars(self)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in vars(self).items())})"
+
+
+class ServiceModel:
+    """One service in one API version, from the dictionary of a ``service-2`` file.
+
+    ``documentation`` supplies HTML by section and name for descriptions that come without it.
+    """
+
+    def __init__(
+        self,
+        service_description: Mapping[str, Any],
+        service_name: str | None = None,
+        documentation: Callable[[str, str], str | None] | None = None,
+    ) -> None:
+        self._service_description = service_description
+        self._given_name = service_name
+        self._documentation = documentation
+        self.metadata: dict[str, Any] = service_description.get("metadata") or {}
+        self._shape_resolver = ShapeResolver(
+            service_description.get("shapes", {}),
+            None if documentation is None else lambda name: documentation("shapes", name),
+        )
+        self._operations: dict[str, OperationModel] = {}
+        self._error_codes: dict[str, StructureShape] | None = None
+
+    # -- identity ----------------------------------------------------------------------------------------------
+
+    @property
+    def service_name(self) -> str:
+        """The name clients are made by (``logs``); the endpoint prefix when none was given."""
+        return self._given_name if self._given_name is not None else self.endpoint_prefix
+
+    @property
+    def service_id(self) -> ServiceId:
+        """The service's id. Raises ``UndefinedModelAttributeError`` when the model has none."""
+        found: ServiceId | None = self.__dict__.get("service_id_")
+        if found is None:
+            found = self.__dict__["service_id_"] = ServiceId(self._metadata_value("serviceId"))
+        return found
+
+    @property
+    def endpoint_prefix(self) -> str:
+        """The first part of the service's host names of old."""
+        return self._metadata_value("endpointPrefix")
+
+    @property
+    def signing_name(self) -> str:
+        """The service's name in credential scopes."""
+        return self.metadata.get("signingName") or self.endpoint_prefix
+
+    @property
+    def api_version(self) -> str:
+        """The date of the API."""
+        return self._metadata_value("apiVersion")
+
+    @property
+    def protocol(self) -> str:
+        """What the model names as its protocol; see :attr:`resolved_protocol` for the one spoken."""
+        return self._metadata_value("protocol")
+
+    @property
+    def protocols(self) -> list[str]:
+        """All protocols that the service offers."""
+        found: list[str] = self._metadata_value("protocols")  # type: ignore[assignment]
+        return found
+
+    @property
+    def resolved_protocol(self) -> str:
+        """The protocol spoken. Raises ``UnsupportedServiceProtocolsError`` when the service offers none we know."""
+        offered = self.metadata.get("protocols")
+        if not offered:
+            return self.protocol
+        for protocol in PROTOCOL_PREFERENCE:
+            if protocol in offered:
+                return protocol
+        from sotalia import exceptions
+
+        raise exceptions.UnsupportedServiceProtocolsError(
+            botocore_supported_protocols=list(PROTOCOL_PREFERENCE),
+            service_supported_protocols=offered,
+            service=self.service_name,
+        )
+
+    @property
+    def signature_version(self) -> str | None:
+        """How requests are signed, as the model has it; a caller may set another."""
+        found: str | None = self.__dict__.get("signature_version_", self.metadata.get("signatureVersion"))
+        return found
+
+    @signature_version.setter
+    def signature_version(self, value: str | None) -> None:
+        self.__dict__["signature_version_"] = value
+
+    @property
+    def is_query_compatible(self) -> bool:
+        """Whether errors carry the codes of the query protocol that the service spoke before."""
+        return "awsQueryCompatible" in self.metadata
+
+    @property
+    def client_context_parameters(self) -> list[Any]:
+        """Rule set parameters that a client may be configured with, each with name, type and documentation."""
+        described: dict[str, Any] = self._service_description.get("clientContextParams", {})
+        return [
+            EndpointParameter(name=name, type=value["type"], documentation=value.get("documentation", ""))
+            for name, value in described.items()
+        ]
+
+    @property
+    def client_context_parameter_names(self) -> tuple[str, ...]:
+        """The names alone; needs no documentation."""
+        return tuple(self._service_description.get("clientContextParams", ()))
+
+    @property
+    def documentation(self) -> str:
+        """HTML about the service."""
+        return self._described("", self._service_description)
+
+    def _described(self, section: str, description: Mapping[str, Any], name: str = "") -> str:
+        text: str | None = description.get("documentation")
+        if text is None and self._documentation is not None:
+            text = self._documentation(section, name)
+        return text or ""
+
+    def _metadata_value(self, name: str) -> str:
+        try:
+            value: str = self.metadata[name]
+        except KeyError:
+            from botocore.model import UndefinedModelAttributeError
+
+            raise UndefinedModelAttributeError(
+                f'"{name}" not defined in the metadata of the model: {self!r}'
+            ) from None
+        return value
+
+    # -- shapes ------------------------------------------------------------------------------------------------
+
+    def shape_for(self, shape_name: str, member_traits: Mapping[str, Any] | None = None) -> Shape:
+        """The shape of this name."""
+        return self._shape_resolver.get_shape_by_name(shape_name, member_traits)
+
+    def resolve_shape_ref(self, shape_ref: Mapping[str, Any]) -> Shape:
+        """The shape for a reference of the model."""
+        return self._shape_resolver.resolve_shape_ref(shape_ref)
+
+    @property
+    def shape_names(self) -> Any:
+        """All shape names."""
+        return self._service_description.get("shapes", {})
+
+    @property
+    def error_shapes(self) -> list[StructureShape]:
+        """All shapes that are errors."""
+        found: list[StructureShape] | None = self.__dict__.get("error_shapes_")
+        if found is None:
+            found = []
+            shapes: Mapping[str, Any] = self._service_description.get("shapes", {})
+            for name in self._service_description.get("errors", shapes):
+                description = shapes[name]
+                if description["type"] == "structure" and description.get("exception", False):
+                    shape = self.shape_for(name)
+                    assert isinstance(shape, StructureShape)
+                    found.append(shape)
+            self.__dict__["error_shapes_"] = found
+        return found
+
+    def shape_for_error_code(self, error_code: str) -> StructureShape | None:
+        """The error shape for a code on the wire, or ``None``."""
+        if self._error_codes is None:
+            self._error_codes = {shape.error_code or shape.name: shape for shape in self.error_shapes}
+        return self._error_codes.get(error_code)
+
+    # -- operations --------------------------------------------------------------------------------------------
+
+    @property
+    def operation_names(self) -> list[str]:
+        """The names of all operations."""
+        return list(self._service_description.get("operations", ()))
+
+    def operation_model(self, operation_name: str) -> OperationModel:
+        """One operation. Raises ``OperationNotFoundError``, naming close ones."""
+        found = self._operations.get(operation_name)
+        if found is None:
+            try:
+                description = self._service_description["operations"][operation_name]
+            except KeyError:
+                raise self._no_operation(operation_name) from None
+            found = self._operations.setdefault(
+                operation_name, OperationModel(description, self, operation_name)
+            )
+        return found
+
+    def _no_operation(self, operation_name: str) -> Exception:
+        from difflib import get_close_matches
+
+        from sotalia import exceptions
+
+        close = get_close_matches(operation_name, self.operation_names, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        error: Exception = exceptions.OperationNotFoundError(f"{operation_name}{hint}")
+        return error
+
+    @property
+    def endpoint_discovery_operation(self) -> OperationModel | None:
+        """The operation that tells where the others are to be sent, if the service has one."""
+        for name in self.operation_names:
+            model = self.operation_model(name)
+            if model.is_endpoint_discovery_operation:
+                return model
+        return None
+
+    @property
+    def endpoint_discovery_required(self) -> bool:
+        """Whether some operation works only at a discovered endpoint."""
+        return any(
+            (model := self.operation_model(name)).endpoint_discovery is not None
+            and model.endpoint_discovery.get("required")
+            for name in self.operation_names
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.service_name})"
+
+
+class OperationModel:
+    """One operation of a service. ``name`` is what the API calls it; ``wire_name`` what goes over the wire."""
+
+    def __init__(
+        self, operation_model: Mapping[str, Any], service_model: ServiceModel, name: str | None = None
+    ) -> None:
+        self._operation_model = operation_model
+        self.service_model = service_model
+        self.name: str = name if name is not None else operation_model["name"]
+        self.wire_name: str = operation_model.get("name", self.name)
+        self.metadata = service_model.metadata
+        #: ``method`` and ``requestUri``, as the model has them.
+        self.http: dict[str, Any] = operation_model.get("http", {})
+
+    @property
+    def documentation(self) -> str:
+        """HTML about the operation."""
+        return self.service_model._described("operations", self._operation_model, self.name)
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether the model advises against it."""
+        return bool(self._operation_model.get("deprecated", False))
+
+    @property
+    def endpoint_discovery(self) -> Any:
+        """How endpoint discovery applies to this operation, or ``None``."""
+        return self._operation_model.get("endpointdiscovery")
+
+    @property
+    def is_endpoint_discovery_operation(self) -> bool:
+        """Whether this is the operation that discovers endpoints."""
+        return bool(self._operation_model.get("endpointoperation", False))
+
+    # -- shapes ------------------------------------------------------------------------------------------------
+
+    def _shape(self, key: str) -> Shape | None:
+        reference = self._operation_model.get(key)
+        return None if reference is None else self.service_model.resolve_shape_ref(reference)
+
+    @property
+    def input_shape(self) -> Any:
+        """The structure of the parameters, or ``None``."""
+        if "input_shape_" not in self.__dict__:
+            self.__dict__["input_shape_"] = self._shape("input")
+        return self.__dict__["input_shape_"]
+
+    @property
+    def output_shape(self) -> Any:
+        """The structure of the result, or ``None``."""
+        if "output_shape_" not in self.__dict__:
+            self.__dict__["output_shape_"] = self._shape("output")
+        return self.__dict__["output_shape_"]
+
+    @property
+    def error_shapes(self) -> list[Shape]:
+        """The errors that this operation is modeled to answer."""
+        return [
+            self.service_model.resolve_shape_ref(error) for error in self._operation_model.get("errors", ())
+        ]
+
+    @property
+    def idempotent_members(self) -> list[str]:
+        """Parameters that are filled with a fresh token when left out."""
+        shape = self.input_shape
+        if shape is None:
+            return []
+        return [name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")]
+
+    # -- endpoint parameters -----------------------------------------------------------------------------------
+
+    @property
+    def endpoint(self) -> dict[str, Any] | None:
+        """``hostPrefix`` and the like, or ``None``."""
+        return self._operation_model.get("endpoint")
+
+    @property
+    def static_context_parameters(self) -> list[Any]:
+        """Rule set parameters that this operation fixes: name and value."""
+        return [EndpointParameter(name=name, value=value) for name, value in self.static_context.items()]
+
+    @property
+    def static_context(self) -> dict[str, Any]:
+        """The same by name."""
+        described: dict[str, Any] = self._operation_model.get("staticContextParams", {})
+        return {name: value.get("value") for name, value in described.items()}
+
+    @property
+    def context_parameters(self) -> list[Any]:
+        """Rule set parameters taken from members: name, member_name, location_name."""
+        return [
+            EndpointParameter(name=name, member_name=member) for name, member in self.member_context.items()
+        ]
+
+    @property
+    def member_context(self) -> dict[str, str]:
+        """Members of the input by the rule set parameter they give."""
+        shape = self.input_shape
+        if shape is None:
+            return {}
+        return {
+            member.metadata["contextParam"]["name"]: name
+            for name, member in shape.members.items()
+            if "contextParam" in member.metadata
+        }
+
+    @property
+    def operation_context_parameters(self) -> list[Any]:
+        """Rule set parameters found by expressions: name and path."""
+        return [EndpointParameter(name=name, path=path) for name, path in self.expression_context.items()]
+
+    @property
+    def expression_context(self) -> dict[str, str]:
+        """JMESPath expressions over the parameters by the rule set parameter they give."""
+        described: dict[str, Any] = self._operation_model.get("operationContextParams", {})
+        return {name: value.get("path") for name, value in described.items()}
+
+    # -- signing and checksums ---------------------------------------------------------------------------------
+
+    @property
+    def auth(self) -> list[str] | None:
+        """Auth schemes in order of preference (``aws.auth#sigv4``), where the operation has its own."""
+        return self._operation_model.get("auth")
+
+    @property
+    def auth_type(self) -> str | None:
+        """A signing rule of older models: ``none`` or ``v4-unsigned-body``."""
+        return self._operation_model.get("authtype")
+
+    @property
+    def resolved_auth_type(self) -> str | None:
+        """The signature version of the first of :attr:`auth` that we know, else :attr:`auth_type`."""
+        if not self.auth:
+            return self.auth_type
+        for scheme in self.auth:
+            if scheme in _SIGNATURE_VERSIONS:
+                return _SIGNATURE_VERSIONS[scheme]
+        from botocore.exceptions import UnsupportedSignatureVersionError
+
+        raise UnsupportedSignatureVersionError(signature_version=self.auth)
+
+    @property
+    def unsigned_payload(self) -> bool | None:
+        """Whether the body stays out of the signature."""
+        return self._operation_model.get("unsignedPayload")
+
+    @property
+    def http_checksum_required(self) -> bool:
+        """Whether a checksum must be sent."""
+        return bool(self._operation_model.get("httpChecksumRequired", False))
+
+    @property
+    def http_checksum(self) -> dict[str, Any]:
+        """How flexible checksums apply to this operation."""
+        found: dict[str, Any] = self._operation_model.get("httpChecksum", {})
+        return found
+
+    @property
+    def request_compression(self) -> Any:
+        """Encodings in which the body may be compressed, or ``None``."""
+        return self._operation_model.get("requestcompression")
+
+    # -- streams -----------------------------------------------------------------------------------------------
+
+    def get_event_stream_input(self) -> Shape | None:
+        """The event stream among the parameters, or ``None``."""
+        return _event_stream(self.input_shape)
+
+    def get_event_stream_output(self) -> Shape | None:
+        """The event stream in the result, or ``None``."""
+        return _event_stream(self.output_shape)
+
+    def get_streaming_input(self) -> Shape | None:
+        """The payload parameter that is sent as it is, or ``None``."""
+        return _streaming_body(self.input_shape)
+
+    def get_streaming_output(self) -> Shape | None:
+        """The payload of the result that is given as a stream, or ``None``."""
+        return _streaming_body(self.output_shape)
+
+    @property
+    def has_event_stream_input(self) -> bool:
+        """Whether parameters are sent as a stream of events."""
+        return self.get_event_stream_input() is not None
+
+    @property
+    def has_event_stream_output(self) -> bool:
+        """Whether the result is a stream of events."""
+        return self.get_event_stream_output() is not None
+
+    @property
+    def has_streaming_input(self) -> bool:
+        """Whether the body is sent as it is."""
+        return self.get_streaming_input() is not None
+
+    @property
+    def has_streaming_output(self) -> bool:
+        """Whether the body is given as a stream."""
+        return self.get_streaming_output() is not None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(name={self.name})"
+
+
+def _event_stream(shape: Any) -> Shape | None:
+    if shape is None:
+        return None
+    name = shape.event_stream_name
+    return None if name is None else shape.members[name]
+
+
+def _streaming_body(shape: Any) -> Shape | None:
+    """The payload member, when it is a blob: the reference does not ask for the ``streaming`` trait."""
+    if shape is None:
+        return None
+    payload = shape.serialization.get("payload")
+    if payload is None:
+        return None
+    member: Shape = shape.members[payload]
+    return member if member.type_name == "blob" else None
