@@ -1,0 +1,77 @@
+"""HTTP/1.1 under a client: pooled connections, streams in both directions, one conversation for both colours.
+
+The parts, from below: :mod:`messages` (requests and responses), :mod:`http11` (one conversation, written once as
+``async def`` over a small stream protocol), :mod:`sync_stream` and :mod:`asyncio_stream` (the streams), :mod:`tls`,
+:mod:`proxies`, :mod:`pool`, and :mod:`http`, which is the :class:`Transport` of a client. Whatever offers ``send`` and
+``close`` can be put in its place; :mod:`scripted` is one for tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
+
+__all__ = ["Transport", "TransportOptions"]
+
+
+class Transport(Protocol):
+    """Sends prepared requests. In a synchronous client ``send`` never suspends."""
+
+    async def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        """The response; its body is read already unless ``request.stream_output``.
+
+        Raises ``botocore.exceptions.ConnectionError`` and ``HTTPClientError`` and their subclasses.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close idle connections; the transport stays usable."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections; what is in flight ends with an error."""
+        ...
+
+
+class TransportOptions:
+    """What a transport may be told.
+
+    ``connect_timeout`` and ``read_timeout`` in seconds (``None``: no limit) · ``max_pool_connections``: idle connections
+    kept per host (synchronous), connections at all (asynchronous) · ``verify``: ``True``, ``False``, or the path of a CA
+    bundle · ``client_cert``: path, or (certificate, key) · ``proxies``: ``{"https": url}``; ``None`` for none ·
+    ``proxies_config``: ``proxy_ca_bundle``, ``proxy_client_cert``, ``proxy_use_forwarding_for_https``.
+    """
+
+    __slots__ = (
+        "client_cert",
+        "connect_timeout",
+        "max_pool_connections",
+        "proxies",
+        "proxies_config",
+        "read_timeout",
+        "tcp_keepalive",
+        "verify",
+    )
+
+    def __init__(
+        self,
+        *,
+        connect_timeout: float | None = 60,
+        read_timeout: float | None = 60,
+        max_pool_connections: int = 10,
+        verify: bool | str = True,
+        client_cert: str | tuple[str, str] | None = None,
+        proxies: dict[str, str] | None = None,
+        proxies_config: dict[str, object] | None = None,
+        tcp_keepalive: bool = False,
+    ) -> None:
+        self.connect_timeout = connect_timeout
+        self.read_timeout = read_timeout
+        self.max_pool_connections = max_pool_connections
+        self.verify = verify
+        self.client_cert = client_cert
+        self.proxies = proxies or {}
+        self.proxies_config = proxies_config or {}
+        self.tcp_keepalive = tcp_keepalive

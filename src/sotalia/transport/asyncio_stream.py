@@ -1,0 +1,174 @@
+"""A stream over an asyncio transport (also uvloop's): bytes are handed from the protocol to one waiting reader."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ssl
+
+# Received bytes that may wait unread before the peer is asked to pause.
+_HIGH_WATER = 256 * 1024
+
+
+class AsyncioStream(asyncio.Protocol):
+    """One connection of an event loop; one reader and one writer at a time."""
+
+    def __init__(self, read_timeout: float | None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._usual_timeout = read_timeout
+        self._timeout = read_timeout
+        self._transport: Any = None
+        self._received: list[bytes] = []
+        self._size = 0
+        self._paused = False
+        self._ended = False
+        self._error: Exception | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._writable: asyncio.Future[None] | None = None
+
+    # -- called by the event loop ------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection stands."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        self._received.append(data)
+        self._size += len(data)
+        if self._size > _HIGH_WATER and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+        _wake(self._reader)
+
+    def eof_received(self) -> bool:
+        """The peer will send nothing more."""
+        self._ended = True
+        _wake(self._reader)
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The connection is gone."""
+        self._ended = True
+        self._error = error
+        _wake(self._reader)
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_exception(error or ConnectionResetError("the connection was closed"))
+
+    def pause_writing(self) -> None:
+        """The peer is slower than we are."""
+        self._writable = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        """The peer has caught up."""
+        _wake(self._writable)
+        self._writable = None
+
+    # -- the stream --------------------------------------------------------------------------------------------
+
+    def set_timeout(self, seconds: float | None) -> None:
+        """Limit each following operation to ``seconds``; ``None`` brings the usual limit back."""
+        self._timeout = self._usual_timeout if seconds is None else seconds
+
+    def set_read_timeout(self, seconds: float | None) -> None:
+        """Change the usual limit."""
+        self._usual_timeout = self._timeout = seconds
+
+    async def receive(self) -> bytes:
+        """Some bytes, ``b""`` once the peer has closed."""
+        while not self._received:
+            if self._ended:
+                if self._error is not None:
+                    raise self._error
+                return b""
+            self._reader = self._loop.create_future()
+            try:
+                await self._wait(self._reader)
+            finally:
+                self._reader = None
+        received = self._received
+        data = received[0] if len(received) == 1 else b"".join(received)
+        received.clear()
+        self._size = 0
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        return data
+
+    async def send(self, data: bytes) -> None:
+        """Hand ``data`` over; waits while the peer is slower than we are."""
+        if self._ended and self._error is not None:
+            raise self._error
+        self._transport.write(data)
+        if self._writable is not None:
+            await self._wait(self._writable)
+
+    async def _wait(self, future: asyncio.Future[None]) -> None:
+        if self._timeout is None:
+            await future
+            return
+        timer = self._loop.call_later(self._timeout, _expire, future)
+        try:
+            await future
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Close at once; unsent bytes are dropped."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def is_stale(self) -> bool:
+        """Whether an idle connection can no longer be used."""
+        return self._ended or bool(self._received) or self._transport.is_closing()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that the connection belongs to."""
+        return self._loop
+
+
+def _wake(future: asyncio.Future[None] | None) -> None:
+    if future is not None and not future.done():
+        future.set_result(None)
+
+
+def _expire(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_exception(TimeoutError("the operation timed out"))
+
+
+class AsyncioConnector:
+    """Opens :class:`AsyncioStream` connections."""
+
+    def __init__(self, *, connect_timeout: float | None, read_timeout: float | None, keepalive: bool) -> None:
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._keepalive = keepalive
+
+    async def connect(self, host: str, port: int) -> AsyncioStream:
+        """A plain connection. Raises ``OSError``, ``TimeoutError``."""
+        loop = asyncio.get_running_loop()
+        stream = AsyncioStream(self._read_timeout)
+        async with asyncio.timeout(self._connect_timeout):
+            transport, _ = await loop.create_connection(lambda: stream, host, port)
+        if self._keepalive:
+            import socket
+
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return stream
+
+    async def secure(self, stream: AsyncioStream, context: ssl.SSLContext, server_name: str) -> AsyncioStream:
+        """TLS over a connection. Raises ``ssl.SSLError``; the connection is closed then."""
+        try:
+            async with asyncio.timeout(self._connect_timeout):
+                transport = await stream.loop.start_tls(
+                    stream._transport, stream, context, server_hostname=server_name
+                )
+        except BaseException:
+            stream.close()
+            raise
+        stream._transport = transport
+        return stream

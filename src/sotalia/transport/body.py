@@ -1,0 +1,297 @@
+"""Bodies of responses: as they arrive (:class:`RawBody`), and as callers read them (:class:`StreamingBody`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.runtime import drive
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from types import TracebackType
+
+_CHUNK = 1024
+
+
+class RawBody:
+    """The bytes of a response as they arrive.
+
+    One core, :meth:`take`, in two colours: ``read``/``stream``/iteration wait in the thread, ``aread`` and ``async for``
+    in the task. ``finish`` is called once, when the body is complete or given up, with whether it is complete.
+    """
+
+    def __init__(
+        self,
+        next_chunk: Callable[[], Awaitable[bytes]],
+        finish: Callable[[bool], None],
+        set_timeout: Callable[[float | None], None] | None = None,
+    ) -> None:
+        self._next_chunk = next_chunk
+        self._finish = finish
+        self._set_timeout = set_timeout
+        self._buffer = b""
+        self._ended = False
+        self.closed = False
+
+    async def take(self, amount: int | None = None) -> bytes:
+        """Up to ``amount`` bytes, all of the rest for ``None``, ``b""`` at the end."""
+        if amount == 0:
+            return b""
+        parts = [self._buffer] if self._buffer else []
+        size = len(self._buffer)
+        self._buffer = b""
+        while not self._ended and (amount is None or size < amount):
+            chunk = await self._chunk()
+            if not chunk:
+                break
+            parts.append(chunk)
+            size += len(chunk)
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        if amount is not None and size > amount:
+            self._buffer = data[amount:]
+            data = data[:amount]
+        return data
+
+    async def _chunk(self) -> bytes:
+        """What arrives next; the end releases the connection, a failure closes it."""
+        if self.closed and not self._ended:
+            return b""
+        try:
+            chunk = await self._next_chunk()
+        except BaseException:
+            self._end(complete=False)
+            raise
+        if not chunk:
+            self._end(complete=True)
+        return chunk
+
+    def _end(self, *, complete: bool) -> None:
+        if not self._ended:
+            self._ended = True
+            self._finish(complete)
+
+    def read(self, amt: int | None = None) -> bytes:
+        """:meth:`take` for synchronous code."""
+        return drive(self.take(amt))
+
+    def stream(self, amt: int | None = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest in pieces, as they arrive."""
+        while data := drive(self.piece()):
+            yield data
+
+    async def piece(self) -> bytes:
+        """What arrives next, ``b""`` at the end."""
+        if self._buffer:
+            data, self._buffer = self._buffer, b""
+            return data
+        return b"" if self._ended else await self._chunk()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.stream()
+
+    async def aread(self, amt: int | None = None) -> bytes:
+        """:meth:`take` for asynchronous code."""
+        return await self.take(amt)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while data := await self.piece():
+            yield data
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def set_socket_timeout(self, seconds: float | None) -> None:
+        """How long each following read may wait."""
+        if self._set_timeout is not None:
+            self._set_timeout(seconds)
+
+    def close(self) -> None:
+        """Give up the rest; a connection in the middle of a body is closed, not reused."""
+        self.closed = True
+        self._buffer = b""
+        self._end(complete=False)
+
+    async def aclose(self) -> None:
+        """:meth:`close`, to be awaited."""
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<RawBody {'complete' if self._ended else 'open'}>"
+
+
+class _Body:
+    """What both colours of streaming bodies share: counting, the length check, lines and chunks."""
+
+    def __init__(self, raw_stream: Any, content_length: str | int | None) -> None:
+        self._raw_stream = raw_stream
+        self._content_length = content_length
+        self._amount_read = 0
+
+    async def _take(self, amount: int | None) -> bytes:
+        """Read, count, and check the length once the end is reached."""
+        try:
+            data = await self._read_raw(amount)
+        except TimeoutError as error:
+            raise exceptions.ReadTimeoutError(endpoint_url=_url(self._raw_stream), error=error) from error
+        except Exception as error:
+            if type(error).__name__ in ("ReadTimeoutError", "HTTPReadTimeoutError"):
+                raise exceptions.ReadTimeoutError(endpoint_url=_url(self._raw_stream), error=error) from error
+            if isinstance(error, OSError) or type(error).__name__ in ("ProtocolError", "IncompleteRead"):
+                raise exceptions.ResponseStreamingError(error=error) from error
+            raise
+        self._amount_read += len(data)
+        self._received(data, amount)
+        if amount is None or (not data and amount > 0):
+            self._verify_content_length()
+        return data
+
+    def _received(self, data: bytes, amount: int | None) -> None:
+        """Bytes came: for bodies that add them up."""
+
+    async def _read_raw(self, amount: int | None) -> bytes:
+        take = getattr(self._raw_stream, "take", None)
+        if take is not None:
+            taken: bytes = await take(amount)
+            return taken
+        data: Any = self._raw_stream.read() if amount is None else self._raw_stream.read(amount)
+        if hasattr(data, "__await__"):
+            data = await data
+        found: bytes = data
+        return found
+
+    def _verify_content_length(self) -> None:
+        if self._content_length is not None and self._amount_read != int(self._content_length):
+            raise exceptions.IncompleteReadError(
+                actual_bytes=self._amount_read, expected_bytes=int(self._content_length)
+            )
+
+    def tell(self) -> int:
+        """Bytes read so far."""
+        return self._amount_read
+
+    def readable(self) -> bool:
+        """Whether it can still be read."""
+        readable = getattr(self._raw_stream, "readable", None)
+        return True if readable is None else bool(readable())
+
+    def set_socket_timeout(self, timeout: float | None) -> None:
+        """How many seconds each following read may wait."""
+        setter = getattr(self._raw_stream, "set_socket_timeout", None)
+        if setter is not None:
+            setter(timeout)
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} {self._amount_read} of {self._content_length or 'unknown'} bytes read>"
+        )
+
+
+def _split(pending: bytes, chunk: bytes, *, keepends: bool) -> tuple[list[bytes], bytes]:
+    """Whole lines of ``pending + chunk``, and the unfinished last one."""
+    lines = (pending + chunk).splitlines(keepends=True)
+    rest = lines.pop() if lines else b""
+    return (lines if keepends else [line.splitlines()[0] for line in lines]), rest
+
+
+class StreamingBody(_Body):
+    """The body of a response whose operation streams: read it, iterate over it, or close it.
+
+    Raises ``IncompleteReadError`` when fewer bytes came than were announced, ``ReadTimeoutError`` and
+    ``ResponseStreamingError`` when the connection fails. ``with`` gives the raw stream, as in the reference.
+    """
+
+    def read(self, amt: int | None = None) -> bytes:
+        """At most ``amt`` bytes, or all of the rest."""
+        return drive(self._take(amt))
+
+    def readinto(self, b: Any) -> int:
+        """Read into a writable buffer; how many bytes."""
+        data = self.read(len(b))
+        b[: len(data)] = data
+        return len(data)
+
+    def readlines(self) -> list[bytes]:
+        """All lines of the rest."""
+        return self.read().splitlines(keepends=True)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.iter_chunks(_CHUNK)
+
+    def __next__(self) -> bytes:
+        chunk = self.read(_CHUNK)
+        if not chunk:
+            raise StopIteration
+        return chunk
+
+    next = __next__
+
+    def iter_chunks(self, chunk_size: int = _CHUNK) -> Iterator[bytes]:
+        """The rest in pieces of ``chunk_size`` bytes."""
+        while chunk := self.read(chunk_size):
+            yield chunk
+
+    def iter_lines(self, chunk_size: int = _CHUNK, keepends: bool = False) -> Iterator[bytes]:
+        """The rest line by line, however long the lines are."""
+        pending = b""
+        for chunk in self.iter_chunks(chunk_size):
+            lines, pending = _split(pending, chunk, keepends=keepends)
+            yield from lines
+        if pending:
+            yield pending if keepends else pending.splitlines()[0]
+
+    def close(self) -> None:
+        """Give up the rest."""
+        self._raw_stream.close()
+
+    def __enter__(self) -> Any:
+        return self._raw_stream
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._raw_stream.close()
+
+
+class AsyncStreamingBody(_Body):
+    """:class:`StreamingBody` of an asynchronous client: ``await body.read()``, ``async for``, ``async with``."""
+
+    async def read(self, amt: int | None = None) -> bytes:
+        """At most ``amt`` bytes, or all of the rest."""
+        return await self._take(amt)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await self.read(_CHUNK):
+            yield chunk
+
+    async def iter_chunks(self, chunk_size: int = _CHUNK) -> AsyncIterator[bytes]:
+        """The rest in pieces of ``chunk_size`` bytes."""
+        while chunk := await self.read(chunk_size):
+            yield chunk
+
+    async def iter_lines(self, chunk_size: int = _CHUNK, keepends: bool = False) -> AsyncIterator[bytes]:
+        """The rest line by line, however long the lines are."""
+        pending = b""
+        async for chunk in self.iter_chunks(chunk_size):
+            lines, pending = _split(pending, chunk, keepends=keepends)
+            for line in lines:
+                yield line
+        if pending:
+            yield pending if keepends else pending.splitlines()[0]
+
+    def close(self) -> None:
+        """Give up the rest."""
+        self._raw_stream.close()
+
+    async def __aenter__(self) -> AsyncStreamingBody:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._raw_stream.close()
+
+
+def _url(raw_stream: Any) -> str:
+    return getattr(raw_stream, "url", None) or getattr(raw_stream, "_request_url", None) or "unknown"

@@ -1,0 +1,329 @@
+"""One HTTP/1.1 conversation: a request out, a response in (RFC 9112).
+
+Written once, as ``async def``, over the :class:`Stream` protocol; a synchronous stream never suspends. Parsing is
+httptools' (llhttp, strict). What this module sees to itself: the order of headers on the wire, bodies of every kind,
+waiting for ``100 Continue``, responses that have no body, limits, and that nothing of a response is silently missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sotalia.transport.messages import HeadersDict
+
+if TYPE_CHECKING:
+    from sotalia.transport.messages import AWSPreparedRequest
+
+# Bytes of a file that are read and sent at a time, and of a response that are received at a time.
+CHUNK = 128 * 1024
+# A response head longer than this is no answer of AWS. (http.client allows 100 lines of 64 KiB.)
+MAX_HEAD = 512 * 1024
+# How long a server may think about `Expect: 100-continue` before the body is sent anyway. RFC 9110 10.1.1.
+CONTINUE_SECONDS = 1.0
+
+_NO_BODY = frozenset((204, 304))
+
+
+class Stream(Protocol):
+    """Bytes to and from one peer. A read or write that takes longer than the timeout raises ``TimeoutError``."""
+
+    def set_timeout(self, seconds: float | None) -> None:
+        """Limit each following operation; ``None`` brings the usual limit back."""
+        ...
+
+    async def receive(self) -> bytes:
+        """Some bytes, ``b""`` once the peer has closed."""
+        ...
+
+    async def send(self, data: bytes) -> None:
+        """All of ``data``."""
+        ...
+
+    def close(self) -> None:
+        """Close at once."""
+        ...
+
+    def is_stale(self) -> bool:
+        """Whether an idle stream can no longer be used."""
+        ...
+
+
+class ProtocolError(Exception):
+    """The peer does not speak HTTP, or stopped in the middle of it."""
+
+
+class NoResponseError(ProtocolError):
+    """The peer closed before the first byte of a response."""
+
+
+# -- request -------------------------------------------------------------------------------------------------------
+
+
+def request_head(request: AWSPreparedRequest, target: str, host: str, extra: bytes = b"") -> bytes:
+    """The request line and headers, and lines of our own before the last. Raises ``ValueError`` for a value that would end its line early."""
+    lines = [f"{request.method} {target} HTTP/1.1\r\nHost: ", "", "\r\nAccept-Encoding: identity\r\n"]
+    own_host = host
+    for key, (name, value) in request.headers._store.items():
+        text = value.decode("utf-8") if isinstance(value, bytes) else str(value)
+        if key == "host":
+            own_host = text
+        elif key != "accept-encoding":
+            lines.append(f"{name}: {text}\r\n")
+        else:
+            lines[2] = f"\r\n{name}: {text}\r\n"
+    lines[1] = own_host
+    lines.append("\r\n")  # ends the head; `extra` goes before it
+    head = "".join(lines)
+    # Every line break written above belongs to one line; any other came in with a value.
+    if head.count("\r") != len(request.headers) + 4 - _counted(request) or head.count("\n") != head.count(
+        "\r\n"
+    ):
+        _refuse(request, target)
+    if "\0" in head:
+        _refuse(request, target)
+    encoded = head.encode("utf-8")
+    return encoded[:-2] + extra + b"\r\n" if extra else encoded
+
+
+def _counted(request: AWSPreparedRequest) -> int:
+    """Headers that are written on lines counted already."""
+    return ("host" in request.headers) + ("accept-encoding" in request.headers)
+
+
+def _refuse(request: AWSPreparedRequest, target: str) -> None:
+    for what, value in (("method", request.method), ("address", target), *request.headers.items()):
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        if any(character in text or character in what for character in "\r\n\0"):
+            raise ValueError(
+                f"the request was not sent: its {what!r} holds a line break or a zero byte, which would let it be "
+                "read as other headers; remove it from the value"
+            )
+    raise ValueError("the request was not sent: its headers hold a line break")
+
+
+async def send_body(stream: Stream, body: Any, *, chunked: bool) -> None:
+    """Send a body of any kind: bytes, files (also asynchronous ones), iterables of either colour."""
+    async for chunk in _chunks(body):
+        if not chunk:
+            continue
+        if chunked:
+            await stream.send(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        else:
+            await stream.send(chunk)
+    if chunked:
+        await stream.send(b"0\r\n\r\n")
+
+
+async def _chunks(body: Any) -> AsyncIterator[bytes]:
+    if isinstance(body, bytes | bytearray | memoryview):
+        yield bytes(body)
+    elif hasattr(body, "read"):
+        while True:
+            chunk = body.read(CHUNK)
+            if hasattr(chunk, "__await__"):
+                chunk = await chunk
+            if not chunk:
+                return
+            yield chunk.encode("utf-8") if isinstance(chunk, str) else chunk
+    elif hasattr(body, "__aiter__"):
+        async for chunk in body:
+            yield chunk
+    elif isinstance(body, Iterable):
+        for chunk in body:
+            yield chunk.encode("utf-8") if isinstance(chunk, str) else chunk
+    else:
+        raise TypeError(
+            f"a request body of type {type(body).__name__} cannot be sent; "
+            "give bytes, text, a file opened in binary mode, or an iterable of bytes"
+        )
+
+
+# -- response ------------------------------------------------------------------------------------------------------
+
+
+class _Receiver:
+    """What httptools calls while it reads one response; interim (1xx) responses are passed over."""
+
+    __slots__ = (
+        "_name",
+        "_parser",
+        "chunks",
+        "complete",
+        "has_head",
+        "headers",
+        "interim",
+        "keep_alive",
+        "reason",
+        "size",
+        "status",
+    )
+
+    def __init__(self) -> None:
+        import httptools
+
+        self._parser = httptools.HttpResponseParser(self)
+        self.headers: list[tuple[str, str]] = []
+        self.chunks: list[bytes] = []
+        self.status = 0
+        self.reason = ""
+        self.size = 0
+        self.has_head = False
+        self.interim = False
+        self.complete = False
+        self.keep_alive = False
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes in. Raises ``ProtocolError`` when they are not HTTP, or more than a response."""
+        import httptools
+
+        if not self.has_head:
+            self.size += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            raise ProtocolError(f"the response is not valid HTTP: {error}") from error
+        if not self.has_head and self.size > MAX_HEAD:
+            raise ProtocolError(f"the response's headers are longer than {MAX_HEAD} bytes")
+
+    def on_status(self, status: bytes) -> None:
+        self.reason += status.decode("latin-1")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.decode("latin-1"), _text(value)))
+
+    def on_headers_complete(self) -> None:
+        self.status = self._parser.get_status_code()
+        if 100 <= self.status < 200:
+            self.interim = True
+            self.headers.clear()
+            self.reason = ""
+        else:
+            self.has_head = True
+            # llhttp knows this only while it stands at the end of the head.
+            self.keep_alive = bool(self._parser.should_keep_alive())
+
+    def on_body(self, data: bytes) -> None:
+        self.chunks.append(data)
+
+    def on_message_complete(self) -> None:
+        if self.has_head:
+            self.complete = True
+
+
+def _text(value: bytes) -> str:
+    """Header values are UTF-8 in S3's metadata, and Latin-1 by the letter of HTTP."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+class Conversation:
+    """One request and its response over one stream."""
+
+    __slots__ = ("_receiver", "_stream", "answered", "is_reusable")
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._receiver = _Receiver()
+        #: Whether anything came back: until then a request on a reused connection may be sent again.
+        self.answered = False
+        #: Whether the stream may carry another conversation; decided when the response is complete.
+        self.is_reusable = False
+
+    async def request(self, head: bytes, request: AWSPreparedRequest) -> None:
+        """Send a request. A server that answers early, instead of ``100 Continue``, is not sent the body."""
+        body = request.body
+        if body is None:
+            await self._stream.send(head)
+            return
+        headers = request.headers
+        expects = _bytes(headers.get("expect")).lower() == b"100-continue"
+        chunked = b"chunked" in _bytes(headers.get("transfer-encoding")).lower()
+        if isinstance(body, bytes | bytearray) and not expects and not chunked and len(body) <= CHUNK:
+            await self._stream.send(head + body)
+            return
+        await self._stream.send(head)
+        if expects and not await self._may_continue():
+            return
+        await send_body(self._stream, body, chunked=chunked)
+
+    async def _may_continue(self) -> bool:
+        """Wait for the server's word on the body: ``True`` to send it, also when the server says nothing."""
+        self._stream.set_timeout(CONTINUE_SECONDS)
+        try:
+            while not self._receiver.interim and not self._receiver.has_head:
+                await self._receive()
+        except TimeoutError:
+            return True
+        finally:
+            self._stream.set_timeout(None)
+        # A final answer at this point is the answer; the connection then holds an unsent body, so it ends here.
+        return not self._receiver.has_head
+
+    async def response(self, method: str) -> tuple[int, HeadersDict]:
+        """Receive up to the end of the headers: status and headers."""
+        receiver = self._receiver
+        while not receiver.has_head:
+            await self._receive()
+        if method == "HEAD" or receiver.status in _NO_BODY:
+            receiver.complete = True
+        headers = HeadersDict()
+        for name, value in receiver.headers:
+            known = headers.get(name)
+            headers[name] = value if known is None else f"{known}, {value}"
+        if receiver.complete:
+            self._finish()
+        return receiver.status, headers
+
+    async def chunk(self) -> bytes:
+        """Some of the body, ``b""`` at its end. Raises ``ProtocolError`` when the peer stops before it."""
+        receiver = self._receiver
+        while not receiver.chunks:
+            if receiver.complete:
+                return b""
+            await self._receive()
+            if receiver.complete:
+                self._finish()
+        if len(receiver.chunks) == 1:
+            return receiver.chunks.pop()
+        data = b"".join(receiver.chunks)
+        receiver.chunks.clear()
+        return data
+
+    @property
+    def reason(self) -> str:
+        """The reason phrase."""
+        return self._receiver.reason
+
+    async def _receive(self) -> None:
+        data = await self._stream.receive()
+        receiver = self._receiver
+        if data:
+            self.answered = True
+            receiver.feed(data)
+            return
+        if not self.answered:
+            raise NoResponseError("the connection was closed before a response came")
+        if receiver.has_head and _ends_with_connection(receiver):
+            receiver.complete = True
+            return
+        raise ProtocolError("the connection was closed in the middle of the response")
+
+    def _finish(self) -> None:
+        self.is_reusable = self._receiver.keep_alive and not _ends_with_connection(self._receiver)
+
+
+def _ends_with_connection(receiver: _Receiver) -> bool:
+    """Whether only the end of the connection tells where the body ends (RFC 9112 6.3, rule 8)."""
+    if receiver.status in _NO_BODY:
+        return False
+    names = {name.lower() for name, _ in receiver.headers}
+    return "content-length" not in names and "transfer-encoding" not in names
+
+
+def _bytes(value: Any) -> bytes:
+    if value is None:
+        return b""
+    return value.encode() if isinstance(value, str) else bytes(value)

@@ -1,0 +1,380 @@
+"""HTTP requests and responses as handlers see them, under the reference's names.
+
+``AWSRequest`` is still being made: handlers add headers, the signer signs it. ``AWSPreparedRequest`` is what goes over
+the wire. ``AWSResponse`` is what came back. Responses are read by shape, so a handler may return the reference's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Any
+
+from sotalia import exceptions
+
+# Methods whose requests have no body unless one is given: no Content-Length of 0 for them.
+_BODYLESS = frozenset(("GET", "HEAD", "OPTIONS"))
+
+
+class HTTPHeaders:
+    """Headers of a request being made: assignment *adds* a value, as in e-mail messages.
+
+    Names are compared without regard to case and kept as written. ``headers[name]`` gives the first value; on the wire
+    the last one wins. To replace, delete first.
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Iterable[tuple[str, Any]] = ()) -> None:
+        self._items: list[tuple[str, Any]] = list(items)
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, Any]) -> HTTPHeaders:
+        """Headers with the values of a mapping."""
+        return cls(mapping.items())
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, Any]]) -> HTTPHeaders:
+        """Headers with these pairs."""
+        return cls(pairs)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._items.append((name, value))
+
+    add_header = __setitem__
+
+    def __getitem__(self, name: str) -> Any:
+        return self.get(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The first value of a header, or ``default``."""
+        wanted = name.lower()
+        for known, value in self._items:
+            if known.lower() == wanted:
+                return value
+        return default
+
+    def get_all(self, name: str, default: Any = None) -> Any:
+        """All values of a header in order, or ``default``."""
+        wanted = name.lower()
+        return [value for known, value in self._items if known.lower() == wanted] or default
+
+    def __delitem__(self, name: str) -> None:
+        wanted = name.lower()
+        self._items = [item for item in self._items if item[0].lower() != wanted]
+
+    def remove_all(self, lower_names: frozenset[str]) -> None:
+        """Delete several headers, given in lower case, in one pass."""
+        self._items = [item for item in self._items if item[0].lower() not in lower_names]
+
+    def replace_header(self, name: str, value: Any) -> None:
+        """Replace the first value of a header in place. Raises ``KeyError`` when there is none."""
+        wanted = name.lower()
+        for index, (known, _) in enumerate(self._items):
+            if known.lower() == wanted:
+                self._items[index] = (known, value)
+                return
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        wanted = name.lower() if isinstance(name, str) else name
+        return any(known.lower() == wanted for known, _ in self._items)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def keys(self) -> list[str]:
+        """The names, one for each value."""
+        return [name for name, _ in self._items]
+
+    def values(self) -> list[Any]:
+        """All values."""
+        return [value for _, value in self._items]
+
+    def items(self) -> list[tuple[str, Any]]:
+        """All pairs, in the order they were added."""
+        return list(self._items)
+
+    def update(self, other: Mapping[str, Any]) -> None:
+        """Add all pairs of a mapping."""
+        self._items.extend(other.items())
+
+    def __repr__(self) -> str:
+        return f"<HTTPHeaders {[name for name, _ in self._items]}>"
+
+
+class HeadersDict(MutableMapping[str, Any]):
+    """Headers that are complete: assignment replaces, look-up disregards case, the first spelling stays."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._store: dict[str, tuple[str, Any]] = {}
+        if arguments or named:
+            self.update(*arguments, **named)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        key = name.lower()
+        known = self._store.get(key)
+        self._store[key] = (name if known is None else known[0], value)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._store[name.lower()][1]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a header, or ``default``."""
+        found = self._store.get(name.lower())
+        return default if found is None else found[1]
+
+    def __delitem__(self, name: str) -> None:
+        del self._store[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._store
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._store.values())
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def items(self) -> Any:
+        """All pairs."""
+        return list(self._store.values())
+
+    def lower_items(self) -> Iterator[tuple[str, Any]]:
+        """All pairs with lower-case names."""
+        return ((key, value) for key, (_, value) in self._store.items())
+
+    def copy(self) -> HeadersDict:
+        """Another one with the same headers."""
+        twin = HeadersDict()
+        twin._store = dict(self._store)
+        return twin
+
+    def __repr__(self) -> str:
+        return str(dict(self._store.values()))
+
+
+class AWSRequest:
+    """A request being made.
+
+    ``data`` is the body as given (``str``, ``bytes``, a dictionary for forms, a file, an iterable); ``params`` the query
+    parameters not yet in ``url``; ``context`` the dictionary that all events of the call share.
+    """
+
+    def __init__(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        headers: Mapping[str, Any] | HTTPHeaders | None = None,
+        data: Any = None,
+        params: Mapping[str, Any] | None = None,
+        auth_path: str | None = None,
+        stream_output: bool = False,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = HTTPHeaders(headers.items()) if headers is not None else HTTPHeaders()
+        self.data = data
+        self.params: Mapping[str, Any] = {} if params is None else params
+        self.auth_path = auth_path
+        self.stream_output = stream_output
+        self.context: dict[str, Any] = {}
+
+    @property
+    def body(self) -> Any:
+        """The body as it will be sent: ``bytes``, or what it is read from; ``None`` for none."""
+        body = prepared_body(self.data)
+        return None if isinstance(body, bytes | bytearray) and not body else body
+
+    def prepare(self) -> AWSPreparedRequest:
+        """The request for the wire: query merged, body encoded, length known or chunked."""
+        url = self.url or ""
+        if self.params:
+            from sotalia.protocols.query_string import percent_encode_sequence
+
+            query = percent_encode_sequence(self.params)
+            url = f"{url}{'&' if '?' in url else '?'}{query}"
+        headers = HeadersDict()
+        store = headers._store
+        for name, value in (
+            self.headers._items if isinstance(self.headers, HTTPHeaders) else self.headers.items()
+        ):
+            key = name.lower()
+            known = store.get(key)
+            if isinstance(value, str):
+                value = value.encode("utf-8")
+            store[key] = (name if known is None else known[0], value)
+        body = self.body
+        add_framing(headers, self.method or "", body)
+        return AWSPreparedRequest(self.method, url, headers, body, self.stream_output, context=self.context)
+
+    def __repr__(self) -> str:
+        return f"<AWSRequest {self.method} {(self.url or '').partition('?')[0]}>"
+
+
+def prepared_body(data: Any) -> Any:
+    """A body as it goes over the wire: text as UTF-8, a dictionary as a form."""
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, str):
+        return data.encode("utf-8")
+    if isinstance(data, dict):
+        from urllib.parse import urlencode
+
+        return urlencode(data, doseq=True).encode("utf-8")
+    return data
+
+
+def body_length(body: Any) -> int | None:
+    """Bytes that are left to send of a body, or ``None`` when that is not known beforehand."""
+    if body is None:
+        return 0
+    if isinstance(body, bytes | bytearray):
+        return len(body)
+    if isinstance(body, memoryview):
+        return body.nbytes
+    if hasattr(body, "__len__"):
+        return len(body)
+    if hasattr(body, "seek") and hasattr(body, "tell"):
+        try:
+            position: int = body.tell()
+            body.seek(0, 2)
+            end: int = body.tell()
+            body.seek(position)
+        except (OSError, ValueError):
+            return None
+        return end - position
+    return None
+
+
+def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
+    """Say how long the body is, unless the request already does: a length, or chunks where nobody knows it."""
+    if "transfer-encoding" in headers or "content-length" in headers:
+        return
+    if body is None:
+        if method not in _BODYLESS:
+            headers["Content-Length"] = "0"
+        return
+    length = body_length(body)
+    if length is None:
+        headers["Transfer-Encoding"] = "chunked"
+    else:
+        headers["Content-Length"] = str(length)
+
+
+class AWSPreparedRequest:
+    """A request as it goes over the wire.
+
+    ``headers`` is a :class:`HeadersDict` whose values are bytes (but for the framing added last); ``body`` ``bytes``,
+    something to read or iterate, or ``None``.
+    """
+
+    __slots__ = ("__dict__", "_start", "body", "context", "headers", "method", "stream_output", "url")
+
+    def __init__(
+        self,
+        method: str | None,
+        url: str,
+        headers: HeadersDict,
+        body: Any,
+        stream_output: bool,
+        context: dict[str, Any] | None = None,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.stream_output = stream_output
+        self.context: dict[str, Any] = {} if context is None else context
+        self._start = _position(body)
+
+    def reset_stream(self) -> None:
+        """Wind the body back to where it was when the request was made, to send it again.
+
+        The reference winds back to the beginning of the file, which resends bytes that were never meant to be sent.
+        Raises ``UnseekableStreamError`` for a body that can only be read once.
+        """
+        if self._start is None:
+            return
+        try:
+            if self._start < 0:
+                raise ValueError("not seekable")
+            self.body.seek(self._start)
+        except Exception as error:
+            raise exceptions.UnseekableStreamError(stream_object=self.body) from error
+
+    def __repr__(self) -> str:
+        return (
+            f"<AWSPreparedRequest stream_output={self.stream_output}, method={self.method}, url={self.url}, "
+            f"headers={redacted(self.headers)}>"
+        )
+
+
+# Headers whose values give access or are keys.
+_SECRETS = frozenset(
+    (
+        "authorization",
+        "proxy-authorization",
+        "x-amz-security-token",
+        "x-amz-s3session-token",
+        "x-amz-server-side-encryption-customer-key",
+        "x-amz-copy-source-server-side-encryption-customer-key",
+    )
+)
+
+
+def redacted(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Headers for a repr or a log: the values of secret ones are left out."""
+    return {name: "***" if name.lower() in _SECRETS else value for name, value in headers.items()}
+
+
+def _position(body: Any) -> int | None:
+    """Where a body starts: ``None`` when it need not be wound back, -1 when it cannot be."""
+    if body is None or isinstance(body, bytes | bytearray | memoryview):
+        return None
+    try:
+        position: int = body.tell()
+    except Exception:
+        # A list or tuple of chunks starts anew each time; a generator or a pipe does not.
+        return None if isinstance(body, list | tuple) else -1
+    return position
+
+
+class AWSResponse:
+    """What came back: status, headers, and the body behind ``content`` (``bytes``, read once and kept).
+
+    ``raw`` offers ``stream()`` (an iterator of chunks) and ``read(amount)``.
+    """
+
+    def __init__(self, url: str | None, status_code: int, headers: Mapping[str, Any], raw: Any) -> None:
+        self.url = url
+        self.status_code = status_code
+        self.headers = headers if isinstance(headers, HeadersDict) else HeadersDict(headers)
+        self.raw = raw
+        self._content: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The whole body."""
+        if self._content is None:
+            self._content = b"".join(self.raw.stream()) or b""
+        return self._content
+
+    @property
+    def text(self) -> str:
+        """The body as text, in the charset that the headers name or UTF-8."""
+        charset = "utf-8"
+        _, _, after = str(self.headers.get("content-type", "")).partition("charset=")
+        if after:
+            charset = after.partition(";")[0].strip("\"' ")
+        try:
+            return self.content.decode(charset)
+        except LookupError:
+            return self.content.decode("utf-8")
+
+    def __repr__(self) -> str:
+        return f"<AWSResponse {self.status_code} {(self.url or '').partition('?')[0]}>"

@@ -1,0 +1,96 @@
+"""A stream over a blocking socket. Its coroutines never suspend: they block the thread."""
+
+from __future__ import annotations
+
+import select
+import socket
+from typing import TYPE_CHECKING, Any
+
+from sotalia.transport.http11 import CHUNK
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class SocketStream:
+    """A connected socket, plain or TLS. ``read_timeout`` applies unless :meth:`set_timeout` says otherwise."""
+
+    __slots__ = ("_read_timeout", "_socket")
+
+    def __init__(self, connected: socket.socket, read_timeout: float | None) -> None:
+        self._socket = connected
+        self._read_timeout = read_timeout
+        connected.settimeout(read_timeout)
+
+    def set_timeout(self, seconds: float | None) -> None:
+        """Limit each following operation to ``seconds``; ``None`` brings the usual limit back."""
+        self._socket.settimeout(self._read_timeout if seconds is None else seconds)
+
+    def set_read_timeout(self, seconds: float | None) -> None:
+        """Change the usual limit."""
+        self._read_timeout = seconds
+        self._socket.settimeout(seconds)
+
+    async def receive(self) -> bytes:
+        """Some bytes, ``b""`` once the peer has closed."""
+        return self._socket.recv(CHUNK)
+
+    async def send(self, data: bytes) -> None:
+        """All of ``data``."""
+        self._socket.sendall(data)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+    def is_stale(self) -> bool:
+        """Whether an idle connection can no longer be used: closed by the peer, or holding bytes nobody asked for."""
+        if not _is_readable(self._socket):
+            return False
+        if type(self._socket) is socket.socket:
+            return True
+        # A TLS peer may send session tickets at any time: only its end makes the connection stale. Looked for with the
+        # method of the plain socket, which sees the connection and not decrypted data.
+        self._socket.settimeout(0)
+        try:
+            return not socket.socket.recv(self._socket, 1, socket.MSG_PEEK)
+        except OSError:
+            return True
+        finally:
+            self._socket.settimeout(self._read_timeout)
+
+
+def _is_readable(connected: Any) -> bool:
+    """Whether bytes or the end have arrived; never waits."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(connected, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([connected], [], [], 0)[0])
+
+
+class SocketConnector:
+    """Opens :class:`SocketStream` connections."""
+
+    def __init__(self, *, connect_timeout: float | None, read_timeout: float | None, keepalive: bool) -> None:
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._keepalive = keepalive
+
+    async def connect(self, host: str, port: int) -> SocketStream:
+        """A plain connection. Raises ``OSError``, ``TimeoutError``."""
+        connected = socket.create_connection((host, port), self._connect_timeout)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._keepalive:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return SocketStream(connected, self._read_timeout)
+
+    async def secure(self, stream: SocketStream, context: ssl.SSLContext, server_name: str) -> SocketStream:
+        """TLS over a connection. Raises ``ssl.SSLError``; the connection is closed then."""
+        try:
+            stream._socket.settimeout(self._connect_timeout)
+            secured = context.wrap_socket(stream._socket, server_hostname=server_name)
+            return SocketStream(secured, self._read_timeout)
+        except BaseException:
+            stream.close()
+            raise
