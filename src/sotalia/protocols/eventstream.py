@@ -1,0 +1,291 @@
+"""Streams of events (``application/vnd.amazon.eventstream``): frames decoded, events parsed one by one.
+
+A frame: total length, length of the headers, CRC32 of these two; headers; payload; CRC32 of everything before. See
+"Event stream encoding" in the Amazon Transcribe documentation.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import deque
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from sotalia import exceptions
+from sotalia.runtime import drive
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from types import TracebackType
+
+_MAX_HEADERS = 128 * 1024
+_MAX_PAYLOAD = 24 * 1024 * 1024
+
+
+class Message:
+    """One frame: ``headers`` by name, ``payload`` as bytes."""
+
+    __slots__ = ("headers", "payload")
+
+    def __init__(self, headers: dict[str, Any], payload: bytes) -> None:
+        self.headers = headers
+        self.payload = payload
+
+
+class FrameDecoder:
+    """Takes bytes as they come, gives whole messages. Raises ``ResponseParserError`` for what is no frame."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self.messages: deque[Message] = deque()
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes in."""
+        self._data += data
+        while len(self._data) >= 12:
+            total, headers_length, prelude_crc = struct.unpack_from(">III", self._data)
+            if crc32(self._data[:8]) != prelude_crc:
+                raise _broken(
+                    f"its prelude's checksum is {crc32(self._data[:8]):#x}, expected {prelude_crc:#x}"
+                )
+            if headers_length > _MAX_HEADERS:
+                raise _broken(f"its headers are {headers_length} bytes long, the maximum is {_MAX_HEADERS}")
+            payload_length = total - headers_length - 16
+            if not 0 <= payload_length <= _MAX_PAYLOAD:
+                raise _broken(f"its payload is {payload_length} bytes long, the maximum is {_MAX_PAYLOAD}")
+            if len(self._data) < total:
+                return
+            frame = bytes(self._data[:total])
+            del self._data[:total]
+            (expected,) = struct.unpack_from(">I", frame, total - 4)
+            if crc32(frame[:-4]) != expected:
+                raise _broken(f"its checksum is {crc32(frame[:-4]):#x}, expected {expected:#x}")
+            headers = _decode_headers(frame[12 : 12 + headers_length])
+            self.messages.append(Message(headers, frame[12 + headers_length : -4]))
+
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether everything received so far was a whole message."""
+        return not self._data
+
+
+def _broken(why: str) -> Exception:
+    error: Exception = exceptions.ResponseParserError(f"A message of the event stream is damaged: {why}.")
+    return error
+
+
+_FIXED = {2: ">b", 3: ">h", 4: ">i", 5: ">q", 8: ">q"}
+
+
+def _decode_headers(data: bytes) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    position = 0
+    try:
+        while position < len(data):
+            length = data[position]
+            name = data[position + 1 : position + 1 + length].decode("utf-8")
+            position += 1 + length
+            kind = data[position]
+            value, position = _decode_value(data, kind, position + 1)
+            if name in headers:
+                raise _broken(f"the header {name!r} appears twice")
+            headers[name] = value
+    except (IndexError, struct.error, UnicodeDecodeError) as error:
+        raise _broken(f"its headers end early ({error})") from error
+    return headers
+
+
+def _decode_value(data: bytes, kind: int, position: int) -> tuple[Any, int]:
+    if kind in (0, 1):
+        return kind == 0, position
+    if kind in _FIXED:
+        layout = _FIXED[kind]
+        value = struct.unpack_from(layout, data, position)[0]
+        return value, position + struct.calcsize(layout)
+    if kind in (6, 7):
+        (length,) = struct.unpack_from(">H", data, position)
+        raw = data[position + 2 : position + 2 + length]
+        if len(raw) != length:
+            raise _broken("a header's value ends early")
+        return (raw if kind == 6 else raw.decode("utf-8")), position + 2 + length
+    if kind == 9:
+        return data[position : position + 16], position + 16
+    raise _broken(f"a header has the unknown type {kind}")
+
+
+def open_event_stream(parser: Any, response: dict[str, Any], shape: Any) -> Any:
+    """The stream of a response, in the colour of its body."""
+    kind = AsyncEventStream if response["context"].get("is_async") else EventStream
+    return kind(response["body"], shape, parser, response["context"].get("operation_name", ""))
+
+
+class _Events:
+    """What both colours share: from chunks of bytes to parsed events."""
+
+    def __init__(self, raw_stream: Any, output_shape: Any, parser: Any, operation_name: str) -> None:
+        self._raw_stream = raw_stream
+        self._shape = output_shape
+        self._parser = parser
+        self._operation_name = operation_name
+        self._decoder = FrameDecoder()
+        self._readers: dict[str, Callable[[Message], Any]] = {}
+        self._chunks: Any = None
+
+    async def _message(self) -> Message | None:
+        """The next message, or ``None`` at the end."""
+        decoder = self._decoder
+        while not decoder.messages:
+            chunk = await self._chunk()
+            if not chunk:
+                if not decoder.is_between_messages:
+                    raise exceptions.ResponseStreamingError(
+                        error="the event stream ended in the middle of a message"
+                    )
+                return None
+            decoder.feed(chunk)
+        return decoder.messages.popleft()
+
+    async def _chunk(self) -> bytes:
+        piece = getattr(self._raw_stream, "piece", None)
+        if piece is not None:
+            found: bytes = await piece()
+            return found
+        if self._chunks is None:
+            self._chunks = iter(self._raw_stream.stream())
+        return next(self._chunks, b"")
+
+    async def _event(self) -> dict[str, Any] | None:
+        """The next event that the model knows, or ``None`` at the end."""
+        while (message := await self._message()) is not None:
+            event = self._parse(message)
+            if event is not None:
+                return event
+        return None
+
+    def _parse(self, message: Message) -> dict[str, Any] | None:
+        headers = message.headers
+        kind = headers.get(":message-type", "event")
+        if kind in ("error", "exception"):
+            raise self._error(message)
+        name = headers.get(":event-type", "")
+        member = self._shape.members.get(name)
+        if member is None:
+            return None
+        read = self._readers.get(name)
+        if read is None:
+            read = self._readers[name] = _compile_event(member, self._parser)
+        return {name: read(message)}
+
+    def _error(self, message: Message) -> Exception:
+        from botocore.exceptions import EventStreamError
+
+        headers = message.headers
+        if headers[":message-type"] == "error":
+            body = {"Code": headers.get(":error-code", ""), "Message": headers.get(":error-message", "")}
+        else:
+            code = headers.get(":exception-type", "")
+            text = ""
+            member = self._shape.members.get(code)
+            if member is not None and message.payload:
+                parsed = self._parser.body_reader(member)(message.payload)
+                text = parsed.get("message", parsed.get("Message", ""))
+            body = {"Code": code, "Message": text}
+        error: Exception = EventStreamError({"Error": body}, self._operation_name)
+        return error
+
+    async def take_initial_response(self) -> bytes | None:
+        """The payload of the first message, which RPC protocols begin with."""
+        message = await self._message()
+        if message is None:
+            return None
+        if message.headers.get(":message-type") in ("error", "exception"):
+            raise self._error(message)
+        return message.payload if message.headers.get(":event-type") == "initial-response" else None
+
+    def close(self) -> None:
+        """Give up the rest."""
+        self._raw_stream.close()
+
+
+def _compile_event(shape: Any, parser: Any) -> Callable[[Message], dict[str, Any]]:
+    """The function that reads an event's members from headers and payload of its message."""
+    from_headers = [
+        (name, member.type_name == "timestamp")
+        for name, member in shape.members.items()
+        if member.serialization.get("eventheader")
+    ]
+    payload = next(
+        (name for name, member in shape.members.items() if member.serialization.get("eventpayload")), None
+    )
+    read_payload: Callable[[bytes], Any] | None = None
+    if payload is not None:
+        read_payload = _payload_reader(shape.members[payload], parser)
+    elif len(from_headers) < len(shape.members):
+        read_payload = parser.body_reader(shape)
+
+    def read(message: Message) -> dict[str, Any]:
+        event: dict[str, Any] = {}
+        for name, is_timestamp in from_headers:
+            if name in message.headers:
+                value = message.headers[name]
+                event[name] = parser.parse_timestamp(value / 1000) if is_timestamp else value
+        if payload is not None and read_payload is not None:
+            event[payload] = read_payload(message.payload)
+        elif read_payload is not None and message.payload:
+            event.update(read_payload(message.payload))
+        return event
+
+    return read
+
+
+def _payload_reader(shape: Any, parser: Any) -> Callable[[bytes], Any]:
+    if shape.type_name == "blob":
+        return bytes
+    if shape.type_name == "string":
+        return lambda body: body.decode("utf-8")
+    reader: Callable[[bytes], Any] = parser.body_reader(shape)
+    return reader
+
+
+class EventStream(_Events):
+    """The events of a response: iterate over it, or ``close`` it early.
+
+    Each event is ``{name: members}``. Raises ``EventStreamError`` (a ``ClientError``) when the service ends the stream
+    with an error.
+    """
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        while (event := drive(self._event())) is not None:
+            yield event
+
+    def get_initial_response(self) -> bytes | None:
+        """The payload of the first message."""
+        return drive(self.take_initial_response())
+
+    def __enter__(self) -> EventStream:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncEventStream(_Events):
+    """:class:`EventStream` of an asynchronous client: ``async for event in stream``."""
+
+    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        while (event := await self._event()) is not None:
+            yield event
+
+    async def get_initial_response(self) -> bytes | None:
+        """The payload of the first message."""
+        return await self.take_initial_response()
+
+    async def __aenter__(self) -> AsyncEventStream:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

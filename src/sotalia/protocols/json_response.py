@@ -1,0 +1,230 @@
+"""Responses of JSON and RPC v2 CBOR services, and JSON bodies of REST services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.protocols.compiler import ShapeCompiler
+from sotalia.protocols.json_body import load_json
+from sotalia.protocols.parse import OperationParser, decode_base64
+from sotalia.protocols.unions import check_union
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sotalia.model.shapes import Shape
+
+    ResponseDict = dict[str, Any]
+    Parsed = dict[str, Any]
+    Read = Callable[[Any], Any]
+
+
+class DecodedReader(ShapeCompiler["Read"]):
+    """Functions from decoded JSON (or CBOR) to values. With ``coerces``, numbers may come as text, as in headers."""
+
+    def __init__(self, parse_timestamp: Read, parse_blob: Read, *, coerces: bool) -> None:
+        super().__init__()
+        self._parse_timestamp = parse_timestamp
+        self._parse_blob = parse_blob
+        self._coerces = coerces
+
+    def structure(self, shape: Any) -> Read:
+        """Known members that are not null."""
+        if shape.is_document_type:
+            return _as_it_is
+        read = self.members(shape, shape.members)
+        if not shape.is_tagged_union:
+            return read
+        names = {member.serialization.get("name", name) for name, member in shape.members.items()}
+
+        def read_union(value: Any) -> Any:
+            unknown = [name for name, item in value.items() if item is not None and name not in names]
+            return check_union(shape.name, read(value), unknown)
+
+        return read_union
+
+    def members(self, shape: Any, members: Mapping[str, Shape]) -> Read:
+        """A structure, or those of its members that are in the body."""
+        table: dict[str, tuple[str, Read]] = {}
+
+        def read(value: Any) -> dict[str, Any]:
+            if not table:
+                for name, member in members.items():
+                    table[member.serialization.get("name", name)] = (name, self.of(member))
+            result = {}
+            try:
+                items = value.items()
+            except AttributeError:
+                raise exceptions.ResponseParserError(
+                    f"Unable to parse response: found {type(value).__name__} where the structure {shape.name} belongs"
+                ) from None
+            for wire, item in items:
+                if item is not None:
+                    entry = table.get(wire)
+                    if entry is not None:
+                        result[entry[0]] = entry[1](item)
+            return result
+
+        return read
+
+    def list_(self, shape: Any) -> Read:
+        """Items in order; nulls are kept."""
+        member: Read | None = None
+
+        def read(value: Any) -> list[Any]:
+            nonlocal member
+            if member is None:
+                member = self.of(shape.member)
+            if member is _as_it_is:
+                return list(value)
+            return [None if item is None else member(item) for item in value]
+
+        return read
+
+    def map_(self, shape: Any) -> Read:
+        """Values by key; nulls are dropped."""
+        member: Read | None = None
+
+        def read(value: Any) -> dict[Any, Any]:
+            nonlocal member
+            if member is None:
+                member = self.of(shape.value)
+            return {key: member(item) for key, item in value.items() if item is not None}
+
+        return read
+
+    def scalar(self, shape: Shape) -> Read:
+        """Text and numbers as they are."""
+        kind = shape.type_name
+        if kind == "timestamp":
+            return self._parse_timestamp
+        if kind == "blob":
+            return self._parse_blob
+        if kind in ("float", "double"):
+            return float if self._coerces else _float
+        return _COERCIONS.get(kind, _as_it_is) if self._coerces else _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _float(value: Any) -> Any:
+    """A number; ``"NaN"`` and infinities come as text."""
+    return float(value) if isinstance(value, str) else value
+
+
+def boolean(value: Any) -> bool:
+    """A boolean, or its name."""
+    return value if isinstance(value, bool) else str(value).lower() == "true"
+
+
+_COERCIONS: dict[str, Read] = {"integer": int, "long": int, "boolean": boolean}
+
+
+def error_code(text: Any) -> str:
+    """The bare name of an error: ``ns#Name:http://...`` is ``Name``."""
+    code = str(text).split(":", 1)[0]
+    return code.rsplit("#", 1)[-1]
+
+
+class JSONParser(OperationParser):
+    """The body is the result."""
+
+    coerces = False
+
+    def prepare(self, shape: Any) -> None:
+        """Compile the reader of the result."""
+        self._reader = DecodedReader(
+            self.parse_timestamp, self.parse_blob or self.default_blob, coerces=self.coerces
+        )
+        self._shape = shape
+        self._read = None if shape is None else self._reader.of(shape)
+
+    default_blob: Read = staticmethod(decode_base64)
+
+    def load(self, body: bytes) -> Any:
+        """The decoded body. One that is no JSON becomes a message, which no result has as its member."""
+        if not body:
+            return {}
+        try:
+            return load_json(body)
+        except ValueError:
+            return {"message": body.decode("utf-8", "replace")}
+
+    def metadata(self, response: ResponseDict) -> Parsed:
+        """The request's id."""
+        request_id = response["headers"].get("x-amzn-requestid")
+        return {} if request_id is None else {"RequestId": request_id}
+
+    def result(self, response: ResponseDict) -> Parsed:
+        """The members of the body."""
+        parsed: Parsed = {} if self._read is None else self._read(self.load(response["body"]))
+        parsed["ResponseMetadata"] = self.metadata(response)
+        return parsed
+
+    async def event_stream_result(self, response: ResponseDict) -> Parsed:
+        """The first event holds the other members."""
+        from sotalia.protocols.eventstream import open_event_stream
+
+        name = self._shape.event_stream_name
+        stream = open_event_stream(self, response, self._shape.members[name])
+        initial = await stream.take_initial_response()
+        if initial is None:
+            raise exceptions.ResponseParserError("The event stream does not start with its initial response.")
+        parsed: Parsed = {} if self._read is None else self._read(self.load(initial))
+        parsed[name] = stream
+        parsed["ResponseMetadata"] = self.metadata(response)
+        return parsed
+
+    def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
+        """The function that reads a shape from a body of its own, such as the payload of an event."""
+        read = self._reader.of(shape)
+        return lambda body: read(self.load(body))
+
+    def error(self, response: ResponseDict) -> Parsed:
+        """Code and message as the body has them, else the header, else the status."""
+        body = self.load(response["body"])
+        if not isinstance(body, dict):
+            body = {"message": str(body)}
+        headers = response["headers"]
+        code = error_code(self.raw_error_code(body, headers) or response["status_code"])
+        error: Parsed = {"Message": body.get("message", body.get("Message", "")), "Code": code}
+        if "x-amzn-query-error" in headers:
+            query_code, _, kind = headers["x-amzn-query-error"].partition(";")
+            error["QueryErrorCode"] = code
+            error["Code"] = query_code
+            error["Type"] = kind
+        return {"Error": error, "ResponseMetadata": self.metadata(response)}
+
+    def raw_error_code(self, body: Parsed, headers: Mapping[str, Any]) -> Any:
+        """Where the code is. The reference looks at ``__type`` only; services also use the other places."""
+        return body.get("__type") or headers.get("x-amzn-errortype") or body.get("code") or body.get("Code")
+
+    def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
+        """The members of the error are those of the body."""
+        read = self._reader.of(shape)
+
+        def read_error(response: ResponseDict) -> Parsed:
+            body = self.load(response["body"])
+            return read(body) if isinstance(body, dict) else {}
+
+        return read_error
+
+
+class CborParser(JSONParser):
+    """The same with CBOR in place of JSON."""
+
+    default_blob: Read = staticmethod(_as_it_is)
+
+    def prepare(self, shape: Any) -> None:
+        """Compile the reader of the result; timestamps are told apart by CBOR itself."""
+        self.parse_blob = None
+        super().prepare(shape)
+
+    def load(self, body: bytes) -> Any:
+        """The decoded body."""
+        from sotalia.protocols.cbor import decode
+
+        return decode(body) if body else {}

@@ -1,0 +1,89 @@
+"""Responses of query and EC2 services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.protocols.parse import OperationParser, decode_base64
+from sotalia.protocols.xml_body import XMLReader, child, parse_xml, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from xml.etree.ElementTree import Element
+
+    from sotalia.model.shapes import Shape
+
+    ResponseDict = dict[str, Any]
+    Parsed = dict[str, Any]
+
+_NOTHING: Parsed = {}
+
+
+class QueryParser(OperationParser):
+    """The result inside its wrapper element, the request's id inside ``ResponseMetadata``."""
+
+    def prepare(self, shape: Any) -> None:
+        """Compile the reader of the result."""
+        self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
+        self._wrapper = None if shape is None else shape.serialization.get("resultWrapper")
+        self._read = None if shape is None else self._reader.of(shape)
+
+    def result(self, response: ResponseDict) -> Parsed:
+        """The members, and the metadata that the body has."""
+        if not response["body"]:
+            return {"ResponseMetadata": {}}
+        root = parse_xml(response["body"])
+        parsed: Parsed = {}
+        if self._read is not None:
+            start = root
+            if self._wrapper is not None:
+                wrapped = child(root, self._wrapper)
+                start = root if wrapped is None else wrapped
+            parsed = self._read(start)
+        metadata = self.metadata(root)
+        if metadata is not None:
+            parsed["ResponseMetadata"] = metadata
+        return parsed
+
+    def metadata(self, root: Element) -> Parsed | None:
+        """What the body tells about the request."""
+        node = child(root, "ResponseMetadata")
+        return None if node is None else texts(node)
+
+    def error(self, response: ResponseDict) -> Parsed:
+        """``ErrorResponse/Error``, or ``Response/Errors/Error``."""
+        parsed = texts(parse_xml(response["body"]))
+        if isinstance(parsed.get("Errors"), dict):
+            parsed.update(parsed.pop("Errors"))
+        for name in ("RequestId", "RequestID"):
+            if name in parsed:
+                parsed["ResponseMetadata"] = {"RequestId": parsed.pop(name)}
+        return parsed
+
+    def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
+        """Members of the error stand beside or inside ``Error``."""
+        read = self._reader.of(shape)
+
+        def read_error(response: ResponseDict) -> Parsed:
+            return read_error_members(parse_xml(response["body"]), read)
+
+        return read_error
+
+
+class Ec2Parser(QueryParser):
+    """No wrapper, and the request's id beside the members."""
+
+    def metadata(self, root: Element) -> Parsed | None:
+        """The request's id."""
+        node = child(root, "requestId")
+        return None if node is None else {"RequestId": node.text}
+
+
+def read_error_members(root: Element, read: Callable[[Any], Parsed]) -> Parsed:
+    """The members of a modeled error: at the root, or in its ``Error`` element, where the reference does not look."""
+    found = read(root)
+    errors = child(root, "Errors")
+    node = child(root if errors is None else errors, "Error")
+    if node is not None:
+        found = {**read(node), **found}
+    return found

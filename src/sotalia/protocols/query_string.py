@@ -1,0 +1,41 @@
+"""Percent-encoding (RFC 3986 2.1) as AWS wants it: everything but letters, digits and ``-._~`` is encoded.
+
+The standard library's ``quote`` does the same, but importing ``urllib.parse`` takes 6 ms, and a plain value needs no
+encoding at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PLAIN = "".join(map(chr, sorted(_UNRESERVED)))
+_PLAIN_AND_SLASH = _PLAIN + "/"
+_ENCODED = [chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in range(256)]
+_ENCODED_KEEPING_SLASH = [*_ENCODED[:47], "/", *_ENCODED[48:]]
+
+
+def percent_encode(value: Any, safe: str = "-._~") -> str:
+    """One value, encoded. ``safe`` is ``"-._~"``, or the same with ``/`` (or ``/`` and ``~`` for paths)."""
+    if isinstance(value, bytes | bytearray):
+        data = bytes(value)
+    else:
+        text = value if type(value) is str else str(value)
+        keeps_slash = "/" in safe
+        if not text.strip(_PLAIN_AND_SLASH if keeps_slash else _PLAIN):
+            return text  # Only plain characters: nothing to encode.
+        data = text.encode("utf-8")
+    table = _ENCODED_KEEPING_SLASH if "/" in safe else _ENCODED
+    return "".join([table[byte] for byte in data])
+
+
+def percent_encode_sequence(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]], safe: str = "-._~") -> str:
+    """``a=1&b=2``; a list as value repeats its name."""
+    encoded: list[str] = []
+    for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
+        if isinstance(value, list):
+            encoded.extend(f"{percent_encode(name)}={percent_encode(item)}" for item in value)
+        else:
+            encoded.append(f"{percent_encode(name)}={percent_encode(value)}")
+    return "&".join(encoded)

@@ -1,0 +1,265 @@
+"""REST requests: members bound to the address, the query string, headers or the body, as the model says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.protocols.query_string import percent_encode
+from sotalia.protocols.scalars import text_writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.model.service import OperationModel
+    from sotalia.model.shapes import Shape
+
+    Params = dict[str, Any]
+    # Puts one parameter where it belongs: (value, query, headers).
+    Bind = Callable[[Any, dict[str, Any], dict[str, str]], None]
+    WriteBody = Callable[[Any], bytes]
+
+
+def compile_rest(model: OperationModel, precision: str) -> Callable[[Params], dict[str, Any]]:
+    """The serializer of an operation of a REST service, of the JSON or the XML kind."""
+    shape = model.input_shape
+    members: dict[str, Shape] = {} if shape is None else shape.members
+    method: str = model.http.get("method", "POST")
+    is_json = model.service_model.resolved_protocol == "rest-json"
+    auth_path = model.http.get("authPath")
+    path = _compile_address(model.http["requestUri"], members, precision)
+    auth = None if auth_path is None else _compile_address(auth_path, members, precision)
+    bindings = {
+        name: bind
+        for name, member in members.items()
+        if (bind := _compile_binding(name, member, precision)) is not None
+    }
+    modeled_query = [
+        member.serialization.get("name", name)
+        for name, member in members.items()
+        if member.serialization.get("location") == "querystring"
+    ]
+    write_body = _no_body if shape is None else _compile_body(shape, is_json, precision)
+    adds_content_type = is_json and not _has_raw_payload(shape)
+
+    def serialize(params: Params) -> dict[str, Any]:
+        query: dict[str, Any] = {}
+        headers: dict[str, str] = {}
+        for name, value in params.items():
+            if value is not None:
+                bind = bindings.get(name)
+                if bind is not None:
+                    bind(value, query, headers)
+        if "" in query:  # What a map brought along; names that the model knows keep their values.
+            splatted = query.pop("")
+            query = {**splatted, **{name: query[name] for name in modeled_query if name in query}}
+        body = write_body(params)
+        if adds_content_type and body != b"" and not any(name.lower() == "content-type" for name in headers):
+            headers["Content-Type"] = "application/json"
+        request = {
+            "url_path": path(params),
+            "query_string": query,
+            "method": method,
+            "headers": headers,
+            "body": body,
+        }
+        if auth is not None:
+            request["auth_path"] = auth(params)
+        return request
+
+    return serialize
+
+
+# -- the address ---------------------------------------------------------------------------------------------------
+
+
+def _compile_address(template: str, members: dict[str, Shape], precision: str) -> Callable[[Params], str]:
+    """``/{Bucket}/{Key+}?acl``: labels are percent-encoded, those with a plus keep their slashes."""
+    labels: dict[str, tuple[str, Callable[[Any], str]]] = {
+        member.serialization.get("name", name): (name, text_writer(member, "iso8601", precision))
+        for name, member in members.items()
+        if member.serialization.get("location") == "uri"
+    }
+    literals: list[str] = []
+    fields: list[tuple[str, Callable[[Any], str], str]] = []
+    rest = template
+    while "{" in rest:
+        literal, _, rest = rest.partition("{")
+        label, _, rest = rest.partition("}")
+        wire = label.rstrip("+")
+        literals.append(literal)
+        name, text = labels.get(wire, (wire, str))
+        fields.append((name, text, "/-._~" if label.endswith("+") else "-._~"))
+    last = rest
+    if not fields:
+        return lambda params: template
+
+    def address(params: Params) -> str:
+        parts = []
+        for literal, (name, text, safe) in zip(literals, fields, strict=True):
+            value = params.get(name)
+            parts.append(literal)
+            parts.append("" if value is None else percent_encode(text(value), safe))
+        parts.append(last)
+        return "".join(parts)
+
+    return address
+
+
+# -- query and headers ---------------------------------------------------------------------------------------------
+
+
+def _compile_binding(name: str, member: Shape, precision: str) -> Bind | None:
+    location = member.serialization.get("location")
+    wire = member.serialization.get("name", name)
+    if location == "querystring":
+        return _bind_query(wire, member, precision)
+    if location == "header":
+        return _bind_header(wire, member, precision)
+    if location == "headers":
+
+        def bind_map(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+            for key, item in value.items():
+                headers[f"{wire}{key}"] = item
+
+        return bind_map
+    return None
+
+
+def _bind_query(wire: str, member: Any, precision: str) -> Bind:
+    kind = member.type_name
+    if kind == "map":
+        return lambda value, query, headers: query.setdefault("", {}).update(value)
+    if kind == "list":
+        text = _query_text(member.member, precision)
+
+        def bind_list(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+            query[wire] = [text(item) for item in value]
+
+        return bind_list
+    text = _query_text(member, precision)
+
+    def bind(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+        query[wire] = text(value)
+
+    return bind
+
+
+def _query_text(shape: Shape, precision: str) -> Callable[[Any], Any]:
+    """Integers stay integers, as handlers see them in the request dict of the reference."""
+    if shape.type_name in ("string", "integer", "long"):
+        return _as_it_is
+    return text_writer(shape, "iso8601", precision)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _bind_header(wire: str, member: Any, precision: str) -> Bind:
+    if member.type_name == "list":
+        text = _header_text(member.member, precision, quotes=True)
+
+        def bind_list(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+            if value:
+                headers[wire] = ",".join([text(item) for item in value if item is not None])
+
+        return bind_list
+    text = _header_text(member, precision)
+
+    def bind(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+        headers[wire] = text(value)
+
+    return bind
+
+
+def _header_text(shape: Shape, precision: str, *, quotes: bool = False) -> Callable[[Any], str]:
+    if shape.serialization.get("jsonvalue"):
+        return _json_header
+    if shape.type_name == "timestamp":
+        write = text_writer(shape, "rfc822", precision)
+        return lambda value: write(_whole_seconds(value))
+    if quotes and shape.type_name == "string":
+        return _quoted
+    return text_writer(shape, "rfc822", precision)
+
+
+def _whole_seconds(value: Any) -> Any:
+    from sotalia.protocols.timestamps import as_utc
+
+    return as_utc(value).replace(microsecond=0)
+
+
+def _quoted(value: Any) -> str:
+    """An item of a list that holds a separator or a quote, in quotes (RFC 9110 5.6.4)."""
+    text = str(value)
+    return '"' + text.replace('"', '\\"') + '"' if "," in text or '"' in text else text
+
+
+def _json_header(value: Any) -> str:
+    import json
+    from binascii import b2a_base64
+
+    return b2a_base64(json.dumps(value, separators=(",", ":")).encode("utf-8"), newline=False).decode("ascii")
+
+
+# -- the body ------------------------------------------------------------------------------------------------------
+
+
+def _has_raw_payload(shape: Any) -> bool:
+    """Whether the body is one parameter as it is: a blob or text."""
+    if shape is None:
+        return False
+    payload = shape.serialization.get("payload")
+    return payload is not None and shape.members[payload].type_name in ("blob", "string")
+
+
+def _no_body(params: Params) -> bytes:
+    return b""
+
+
+def _compile_body(shape: Any, is_json: bool, precision: str) -> Callable[[Params], Any]:
+    payload = shape.serialization.get("payload")
+    empty = b"{}" if is_json else b""
+    if payload is not None:
+        if _has_raw_payload(shape):
+            return lambda params: _raw(params.get(payload, b""))
+        if shape.members[payload].serialization.get("eventstream"):
+            return _no_body
+        write = _body_writer(shape.members[payload], is_json, precision)
+
+        def write_payload(params: Params) -> bytes:
+            value = params.get(payload)
+            return empty if value is None else write(value)
+
+        return write_payload
+    names = [name for name, member in shape.members.items() if "location" not in member.serialization]
+    if not names:
+        return _no_body
+    write_members = _body_writer(shape, is_json, precision)
+
+    def write_body(params: Params) -> bytes:
+        members = {name: params[name] for name in params if name in in_body and params[name] is not None}
+        return write_members(members) if members else empty
+
+    in_body = frozenset(names)
+    return write_body
+
+
+def _raw(value: Any) -> Any:
+    return value.encode("utf-8") if isinstance(value, str) else value
+
+
+def _body_writer(shape: Shape, is_json: bool, precision: str) -> WriteBody:
+    if is_json:
+        import json
+
+        from sotalia.protocols.json_body import JSONConverter
+
+        convert = JSONConverter(precision).of(shape)
+        return lambda value: json.dumps(convert(value)).encode("utf-8")
+    from sotalia.protocols.xml_body import XMLWriter
+
+    write = XMLWriter(precision).of(shape)
+    name: str = shape.serialization.get("name") or ""
+    root = name or shape.name
+    return lambda value: write(root, value).encode("utf-8")

@@ -1,0 +1,329 @@
+"""Responses of REST services: members from headers, the status, and the body or a payload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.protocols.json_response import JSONParser
+from sotalia.protocols.parse import OperationParser, decode_base64, reason_phrase
+from sotalia.protocols.query_response import read_error_members
+from sotalia.protocols.xml_body import XMLReader, parse_xml, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sotalia.model.shapes import Shape
+
+    ResponseDict = dict[str, Any]
+    Parsed = dict[str, Any]
+
+
+class _RestParser(OperationParser):
+    """What the two kinds share: bindings of headers and status, and payloads."""
+
+    _reader: Any
+
+    def compile_bound(self, shape: Any) -> Callable[[ResponseDict, Parsed], None]:
+        """The function that takes members from status and headers."""
+        by_name: list[tuple[str, str, Callable[[Any], Any]]] = []
+        by_prefix: list[tuple[str, str]] = []
+        statuses: list[str] = []
+        for name, member in shape.members.items():
+            location = member.serialization.get("location")
+            wire = member.serialization.get("name", name)
+            if location == "header":
+                by_name.append((name, wire.lower(), self.header_reader(member)))
+            elif location == "headers":
+                by_prefix.append((name, member.serialization.get("name", "").lower()))
+            elif location == "statusCode":
+                statuses.append(name)
+        headers_bound = [(wire, name, read) for name, wire, read in by_name]
+
+        def bound(response: ResponseDict, parsed: Parsed) -> None:
+            headers = response["headers"]
+            for wire, name, read in headers_bound:
+                value = headers.get(wire)
+                if value is not None:
+                    parsed[name] = read(value)
+            for name, prefix in by_prefix:
+                parsed[name] = {
+                    key[len(prefix) :]: value
+                    for key, value in headers.items()
+                    if key.lower().startswith(prefix)
+                }
+            for name in statuses:
+                parsed[name] = response["status_code"]
+
+        return bound
+
+    def header_reader(self, member: Any) -> Callable[[str], Any]:
+        """The function that reads a member from a header's text."""
+        if member.serialization.get("jsonvalue"):
+            return _json_header
+        if member.type_name == "list":
+            item = member.member
+            read = self.header_reader(item)
+            split = _split_dates if _is_http_date(item) else _split_list
+            return lambda text: [read(part) for part in split(text)]
+        return self.scalar_header(member)
+
+    def scalar_header(self, member: Shape) -> Callable[[str], Any]:
+        """The function that reads a scalar from text."""
+        raise NotImplementedError
+
+    def prepare_rest(self, shape: Any) -> None:
+        """Compile what reads this output."""
+        self._shape = shape
+        self._payload: str | None = None
+        self._payload_kind = ""
+        self._bound: Callable[[ResponseDict, Parsed], None] | None = None
+        self._read_body: Callable[[Any], Any] | None = None
+        self._may_be_absent = False
+        if shape is None:
+            return
+        self._bound = self.compile_bound(shape)
+        self._payload = shape.serialization.get("payload")
+        if self._payload is not None:
+            member = shape.members[self._payload]
+            self._payload_kind = member.type_name
+            if member.serialization.get("eventstream"):
+                self._payload_kind = "eventstream"
+            elif self._payload_kind not in ("blob", "string"):
+                self._read_body = self._reader.of(member)
+                self._may_be_absent = bool(member.metadata.get("union"))
+            return
+        in_body = {
+            name: member
+            for name, member in shape.members.items()
+            # A structure that is also an input may bind members to the address; here they are in the body.
+            if member.serialization.get("location") not in ("header", "headers", "statusCode")
+        }
+        if in_body:
+            self._read_body = self._reader.members(shape, in_body)
+
+    def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
+        """The function that reads a shape from a body."""
+        raise NotImplementedError
+
+    def decode(self, response: ResponseDict) -> Any:
+        """What the body's format makes of it."""
+        raise NotImplementedError
+
+    def metadata(self, response: ResponseDict) -> Parsed:
+        """The request's ids."""
+        headers = response["headers"]
+        request_id = headers.get("x-amzn-requestid")
+        if request_id is not None:
+            return {"RequestId": request_id}
+        request_id = headers.get("x-amz-request-id")
+        if request_id is not None:
+            return {"RequestId": request_id, "HostId": headers.get("x-amz-id-2", "")}
+        return {}
+
+    def result(self, response: ResponseDict) -> Parsed:
+        """All members, wherever they are."""
+        parsed: Parsed = {"ResponseMetadata": self.metadata(response)}
+        if self._bound is not None:
+            self._bound(response, parsed)
+        payload = self._payload
+        if payload is None:
+            if self._read_body is not None and response["body"]:
+                parsed.update(self._read_body(self.decode(response)))
+        elif self._payload_kind == "eventstream":
+            from sotalia.protocols.eventstream import open_event_stream
+
+            parsed[payload] = open_event_stream(self, response, self._shape.members[payload])
+        elif self._read_body is not None:
+            if response["body"] or not self._may_be_absent:
+                parsed[payload] = self._read_body(self.decode(response))
+        else:
+            body = response["body"]
+            parsed[payload] = body.decode("utf-8") if isinstance(body, bytes) else body
+        return parsed
+
+    def default_error(self, response: ResponseDict) -> Parsed:
+        """What status and headers tell about an error whose body says nothing."""
+        status = response["status_code"]
+        headers = response["headers"]
+        return {
+            "Error": {"Code": str(status), "Message": reason_phrase(status)},
+            "ResponseMetadata": {
+                "RequestId": headers.get("x-amz-request-id", ""),
+                "HostId": headers.get("x-amz-id-2", ""),
+            },
+        }
+
+
+class RestJSONParser(_RestParser, JSONParser):
+    """REST with JSON bodies."""
+
+    coerces = True
+
+    def prepare(self, shape: Any) -> None:
+        """Compile what reads this output."""
+        JSONParser.prepare(self, shape)
+        self.prepare_rest(shape)
+
+    def scalar_header(self, member: Shape) -> Callable[[str], Any]:
+        """As in the body, from text."""
+        return self._reader.of(member)  # type: ignore[no-any-return]
+
+    def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
+        """Decode, then read."""
+        return JSONParser.body_reader(self, shape)
+
+    def decode(self, response: ResponseDict) -> Any:
+        """The decoded JSON."""
+        return self.load(response["body"])
+
+    async def event_stream_result(self, response: ResponseDict) -> Parsed:
+        """REST streams have no initial response: headers hold the other members."""
+        return self.result(response)
+
+    def metadata(self, response: ResponseDict) -> Parsed:
+        """The request's ids."""
+        return _RestParser.metadata(self, response)
+
+    def error(self, response: ResponseDict) -> Parsed:
+        """As JSON services, but a header goes before the body."""
+        parsed = JSONParser.error(self, response)
+        parsed["ResponseMetadata"] = JSONParser.metadata(self, response)
+        return parsed
+
+    def raw_error_code(self, body: Parsed, headers: Mapping[str, Any]) -> Any:
+        """The header names the error, else the body does."""
+        return headers.get("x-amzn-errortype") or body.get("code") or body.get("Code") or body.get("__type")
+
+    def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
+        """Members from headers and body."""
+        bound = self.compile_bound(shape)
+        read = JSONParser.error_reader(self, shape)
+
+        def read_error(response: ResponseDict) -> Parsed:
+            parsed = read(response)
+            bound(response, parsed)
+            return parsed
+
+        return read_error
+
+
+class RestXMLParser(_RestParser):
+    """REST with XML bodies."""
+
+    def prepare(self, shape: Any) -> None:
+        """Compile what reads this output."""
+        self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
+        self.prepare_rest(shape)
+
+    def scalar_header(self, member: Shape) -> Callable[[str], Any]:
+        """As in the body, from text."""
+        return self._reader.text_reader(member)  # type: ignore[no-any-return]
+
+    def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
+        """Parse, then read."""
+        read = self._reader.of(shape)
+        return lambda body: read(parse_xml(body))
+
+    def decode(self, response: ResponseDict) -> Any:
+        """The root element; no body is an empty one. A handler may have parsed the same body already."""
+        body = response["body"]
+        known = response.get("xml_root")
+        if known is not None and known[0] is body:
+            return known[1]
+        return parse_xml(body) if body else _empty_element()
+
+    def error(self, response: ResponseDict) -> Parsed:
+        """S3's ``Error``, or ``ErrorResponse/Error``; else what the status says."""
+        try:
+            if not response["body"]:
+                return self.default_error(response)
+            root = parse_xml(response["body"])
+        except exceptions.ResponseParserError:
+            return self.default_error(response)
+        parsed = texts(root)
+        if root.tag == "Error":
+            # The ids are in the headers too, where they are found for every status.
+            parsed.pop("RequestId", "")
+            parsed.pop("HostId", "")
+            return {
+                "Error": {"Message": "", "Code": "", **parsed},
+                "ResponseMetadata": self.metadata(response),
+            }
+        metadata = {"RequestId": parsed.pop("RequestId")} if "RequestId" in parsed else {}
+        found = parsed.get("Error")
+        error = found if isinstance(found, dict) else {}
+        return {
+            **parsed,
+            "Error": {"Message": "", "Code": "", **error},
+            "ResponseMetadata": metadata,
+        }
+
+    def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
+        """Members from headers and body."""
+        bound = self.compile_bound(shape)
+        read = self._reader.of(shape)
+
+        def read_error(response: ResponseDict) -> Parsed:
+            try:
+                root = parse_xml(response["body"]) if response["body"] else _empty_element()
+            except exceptions.ResponseParserError:
+                root = _empty_element()
+            parsed = read_error_members(root, read)
+            bound(response, parsed)
+            return parsed
+
+        return read_error
+
+
+def _empty_element() -> Any:
+    from xml.etree.ElementTree import Element
+
+    return Element("")
+
+
+# -- headers -------------------------------------------------------------------------------------------------------
+
+
+def _json_header(text: str) -> Any:
+    import json
+
+    return json.loads(decode_base64(text).decode("utf-8"))
+
+
+def _is_http_date(shape: Any) -> bool:
+    return bool(
+        shape.type_name == "timestamp"
+        and shape.serialization.get("timestampFormat", "rfc822").lower() == "rfc822"
+    )
+
+
+def _split_list(text: str) -> list[str]:
+    """Items between commas; those in quotes may hold commas (RFC 9110 5.6.4)."""
+    if '"' not in text:
+        return [part.strip() for part in text.split(",")]
+    items = []
+    item = ""
+    quoted = escaped = False
+    for character in text:
+        if escaped:
+            item += character
+            escaped = False
+        elif quoted and character == "\\":
+            escaped = True
+        elif character == '"':
+            quoted = not quoted
+        elif character == "," and not quoted:
+            items.append(item.strip())
+            item = ""
+        else:
+            item += character
+    return [*items, item.strip()]
+
+
+def _split_dates(text: str) -> list[str]:
+    """HTTP dates have a comma of their own."""
+    parts = text.split(",")
+    if len(parts) % 2:
+        return [part.strip() for part in parts]
+    return [f"{parts[i].strip()}, {parts[i + 1].strip()}" for i in range(0, len(parts), 2)]

@@ -1,0 +1,75 @@
+"""Requests from parameters: one function per operation, compiled for its protocol.
+
+What it returns is the reference's request dict: ``method``, ``url_path``, ``query_string``, ``headers``, ``body`` and,
+for operations that put parameters into the host, ``host_prefix``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.model.service import OperationModel
+
+    RequestDict = dict[str, Any]
+    Serialize = Callable[[dict[str, Any]], RequestDict]
+
+_HOST_LABEL_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
+
+
+def compile_serializer(model: OperationModel, *, timestamp_precision: str = "default") -> Serialize:
+    """The function that writes an operation's parameters, already validated, as a request dict."""
+    serialize = _for_protocol(model, timestamp_precision)
+    template = (model.endpoint or {}).get("hostPrefix")
+    if template is None:
+        return serialize
+    labels = [name for name, member in _members(model).items() if member.serialization.get("hostLabel")]
+
+    def with_host_prefix(params: dict[str, Any]) -> RequestDict:
+        request = serialize(params)
+        request["host_prefix"] = _expand(template, labels, params)
+        return request
+
+    return with_host_prefix
+
+
+def _for_protocol(model: OperationModel, precision: str) -> Serialize:
+    protocol = model.service_model.resolved_protocol
+    if protocol in ("query", "ec2"):
+        from sotalia.protocols.query import compile_query
+
+        return compile_query(model, precision)
+    if protocol == "json":
+        from sotalia.protocols.json_body import compile_json
+
+        return compile_json(model, precision)
+    if protocol == "smithy-rpc-v2-cbor":
+        from sotalia.protocols.cbor_body import compile_cbor
+
+        return compile_cbor(model, precision)
+    from sotalia.protocols.rest import compile_rest
+
+    return compile_rest(model, precision)
+
+
+def _members(model: OperationModel) -> dict[str, Any]:
+    members: dict[str, Any] = {} if model.input_shape is None else model.input_shape.members
+    return members
+
+
+def _expand(template: str, labels: list[str], params: dict[str, Any]) -> str:
+    """The host prefix for these parameters. Raises ``ParamValidationError`` for what cannot stand in a host name."""
+    values = {name: params[name] for name in labels if name in params}
+    bad = [
+        name for name, value in values.items() if not value or not _HOST_LABEL_CHARACTERS.issuperset(value)
+    ]
+    if bad:
+        from sotalia import exceptions
+
+        raise exceptions.ParamValidationError(
+            report=f"Invalid value for parameter(s): {', '.join(bad)}. "
+            "Must contain only alphanumeric characters, hyphen, or period."
+        )
+    return template.format(**values)

@@ -1,0 +1,266 @@
+"""Parameters checked against the model before anything is sent, with the reference's report texts.
+
+A check gives ``None`` for a good value, so good parameters cost a few comparisons each. For a bad one it gives what is
+wrong as pairs of path and text; every level puts its own name before the paths of the levels below.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sotalia.protocols.compiler import ShapeCompiler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.model.shapes import Shape
+
+    Problems = list[tuple[str, str]]
+    Check = Callable[[Any], "Problems | None"]
+
+_NAME = "\0name\0"
+_DOCUMENT_TYPES = (str, int, bool, float, list, dict)
+# Types that a scalar may have, and how reports call them.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "character": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "bigInteger": (int,),
+}
+
+
+def compile_validator(shape: Shape | None) -> Callable[[Any], str]:
+    """A function from parameters to a report: ``""`` when all is well, else one line for each error."""
+    if shape is None:
+        return lambda _: ""
+    check = _Validator().of(shape)
+
+    def validate(params: Any) -> str:
+        problems = check(params)
+        if not problems:
+            return ""
+        return "\n".join(text.replace(_NAME, path.lstrip(".") or "input") for path, text in problems)
+
+    return validate
+
+
+def validate_parameters(params: Any, shape: Shape) -> None:
+    """Raise ``ParamValidationError`` unless ``params`` fit the shape."""
+    report = compile_validator(shape)(params)
+    if report:
+        from sotalia import exceptions
+
+        raise exceptions.ParamValidationError(report=report)
+
+
+def _wrong_type(value: Any, *valid: Any) -> Problems:
+    names = ", ".join(str(kind) for kind in valid)
+    return [
+        (
+            "",
+            f"Invalid type for parameter {_NAME}, value: {value}, type: {type(value)}, valid types: {names}",
+        )
+    ]
+
+
+def _below(what: str, shown: Any, minimum: Any) -> Problems:
+    kind = "value" if what == "value" else "length"
+    return [
+        ("", f"Invalid {kind} for parameter {_NAME}, value: {shown}, valid min {what}: {minimum}"),
+    ]
+
+
+def _placed(prefix: str, problems: Problems) -> Problems:
+    return [(prefix + path, text) for path, text in problems]
+
+
+class _Validator(ShapeCompiler["Check"]):
+    def structure(self, shape: Any) -> Check:
+        if shape.is_document_type:
+            return _check_document
+        members: dict[str, Shape] = shape.members
+        required: list[str] = shape.required_members
+        is_union: bool = shape.is_tagged_union
+        checks: dict[str, Check] = {}
+
+        def check(value: Any) -> Problems | None:
+            if not isinstance(value, dict):
+                return _wrong_type(value, dict)
+            problems: Problems = _check_union(value, members) if is_union else []
+            for name in required:
+                if name not in value:
+                    problems.append(("", f'Missing required parameter in {_NAME}: "{name}"'))
+            for name in value:
+                if name not in members:
+                    known = ", ".join(members)
+                    problems.append(("", f'Unknown parameter in {_NAME}: "{name}", must be one of: {known}'))
+            for name, item in value.items():
+                member = checks.get(name)
+                if member is None:
+                    if name not in members:
+                        continue
+                    member = checks[name] = self.of(members[name])
+                found = member(item)
+                if found:
+                    problems += _placed(f".{name}", found)
+            return problems
+
+        return check
+
+    def list_(self, shape: Any) -> Check:
+        minimum = shape.metadata.get("min")
+        member: Check | None = None
+
+        def check(value: Any) -> Problems | None:
+            nonlocal member
+            if not isinstance(value, list | tuple):
+                return _wrong_type(value, list, tuple)
+            problems: Problems = []
+            if minimum is not None and len(value) < minimum:
+                problems += _below("length", len(value), minimum)
+            if member is None:
+                member = self.of(shape.member)
+            for index, item in enumerate(value):
+                found = member(item)
+                if found:
+                    problems += _placed(f"[{index}]", found)
+            return problems
+
+        return check
+
+    def map_(self, shape: Any) -> Check:
+        pair: tuple[Check, Check] | None = None
+
+        def check(value: Any) -> Problems | None:
+            nonlocal pair
+            if not isinstance(value, dict):
+                return _wrong_type(value, dict)
+            if pair is None:
+                pair = self.of(shape.key), self.of(shape.value)
+            problems: Problems = []
+            for name, item in value.items():
+                if found := pair[0](name):
+                    problems += _placed(f" (key: {name})", found)
+                if found := pair[1](item):
+                    problems += _placed(f".{name}", found)
+            return problems
+
+        return check
+
+    def scalar(self, shape: Shape) -> Check:
+        kind = shape.type_name
+        minimum = shape.metadata.get("min")
+        if shape.serialization.get("jsonvalue"):
+            return _check_json
+        if kind in ("float", "double", "bigDecimal"):
+            return _number(minimum)
+        if kind in ("blob", "timestamp"):
+            return _check_blob if kind == "blob" else _check_timestamp
+        if kind in ("string", "character"):
+            if shape.serialization.get("hostLabel") and not minimum:
+                minimum = 1
+            return _text(minimum)
+        types = _TYPES[kind]
+
+        def check(value: Any) -> Problems | None:
+            if not isinstance(value, types):
+                return _wrong_type(value, *types)
+            if minimum is not None and value < minimum:
+                return _below("value", value, minimum)
+            return None
+
+        return check
+
+
+def _check_union(value: dict[str, Any], members: dict[str, Shape]) -> Problems:
+    known = ", ".join(members)
+    if not value:
+        return [("", f"Must set one of the following keys for tagged unionstructure {_NAME}: {known}.")]
+    if len(value) > 1:
+        return [
+            (
+                "",
+                f"Invalid number of parameters set for tagged union structure {_NAME}. "
+                f"Can only set one of the following keys: {known}.",
+            )
+        ]
+    return []
+
+
+def _text(minimum: int | None) -> Check:
+    def check(value: Any) -> Problems | None:
+        if not isinstance(value, str):
+            return _wrong_type(value, str)
+        if minimum is not None and len(value) < minimum:
+            return _below("length", len(value), minimum)
+        return None
+
+    return check
+
+
+def _number(minimum: Any) -> Check:
+    def check(value: Any) -> Problems | None:
+        if not isinstance(value, float | int):
+            from decimal import Decimal
+
+            if not isinstance(value, Decimal):
+                return _wrong_type(value, float, Decimal, int)
+        if minimum is not None and value < minimum:
+            return _below("value", value, minimum)
+        return None
+
+    return check
+
+
+def _check_blob(value: Any) -> Problems | None:
+    if isinstance(value, bytes | bytearray | str) or hasattr(value, "read") or hasattr(value, "__aiter__"):
+        return None
+    return _wrong_type(value, bytes, bytearray, "file-like object")
+
+
+def _check_timestamp(value: Any) -> Problems | None:
+    if isinstance(value, datetime):
+        return None
+    from sotalia.protocols.timestamps import parse_timestamp
+
+    try:
+        if value is not None and not isinstance(value, bool):
+            parse_timestamp(value)
+            return None
+    except (TypeError, ValueError, AttributeError):
+        pass
+    return _wrong_type(value, datetime, "timestamp-string")
+
+
+def _check_json(value: Any) -> Problems | None:
+    import json
+
+    try:
+        json.dumps(value)
+    except (ValueError, TypeError) as error:
+        return [("", f"Invalid parameter {_NAME} must be json serializable: {error}")]
+    return None
+
+
+def _check_document(value: Any) -> Problems | None:
+    """A document is any JSON, but only as plain Python values."""
+    problems: Problems = []
+    if isinstance(value, dict):
+        for name, item in value.items():
+            problems += _placed(f".{name}", _check_document(item) or [])
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            problems += _placed(f"[{index}]", _check_document(item) or [])
+    elif value is not None and not isinstance(value, _DOCUMENT_TYPES):
+        names = ", ".join(str(kind) for kind in _DOCUMENT_TYPES)
+        return [
+            (
+                "",
+                f"Invalid type for document parameter {_NAME}, value: {value}, type: {type(value)}, "
+                f"valid types: {names}",
+            )
+        ]
+    return problems

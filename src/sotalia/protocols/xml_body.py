@@ -1,0 +1,360 @@
+"""XML written and read: the bodies of REST services of the XML kind, and the answers of query services.
+
+Writing goes straight to text. Reading lets expat build the tree in C and walks it once with functions compiled for the
+shapes. A document type declaration is refused before expat sees it: nothing of AWS has one, and entities only harm.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.protocols.compiler import ShapeCompiler
+from sotalia.protocols.scalars import text_writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from xml.etree.ElementTree import Element
+
+    from sotalia.model.shapes import Shape
+
+    # From a name and a value to an element.
+    Write = Callable[[str, Any], str]
+    Read = Callable[[Element], Any]
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+
+def escape_text(text: str) -> str:
+    """Text between tags."""
+    if "&" in text or "<" in text or ">" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
+
+
+def _attribute(name: str, value: str) -> str:
+    value = escape_text(value).replace('"', "&quot;")
+    for character, reference in (("\r", "&#13;"), ("\n", "&#10;"), ("\t", "&#09;")):
+        value = value.replace(character, reference)
+    return f' {name}="{value}"'
+
+
+def _element(name: str, attributes: str, content: str) -> str:
+    return f"<{name}{attributes}>{content}</{name}>" if content else f"<{name}{attributes} />"
+
+
+def _namespace(shape: Shape) -> str:
+    """The attribute that declares a shape's namespace."""
+    declared: Any = shape.serialization.get("xmlNamespace")
+    if not declared:
+        return ""
+    if isinstance(declared, str):
+        return _attribute("xmlns", declared)
+    prefix = declared.get("prefix")
+    return _attribute(f"xmlns:{prefix}" if prefix else "xmlns", declared["uri"])
+
+
+class XMLWriter(ShapeCompiler["Write"]):
+    """Functions from values to elements."""
+
+    def __init__(self, precision: str) -> None:
+        super().__init__()
+        self._precision = precision
+
+    def structure(self, shape: Any) -> Write:
+        """Members as child elements, or as attributes."""
+        members: dict[str, Shape] = shape.members
+        namespace = _namespace(shape)
+        table: dict[str, tuple[str, bool, Write]] = {}
+
+        def write(name: str, value: Any) -> str:
+            attributes = namespace
+            content = []
+            for key, item in value.items():
+                if item is None:
+                    continue
+                entry = table.get(key)
+                if entry is None:
+                    member = members[key]
+                    traits = member.serialization
+                    wire = traits.get("name", key)
+                    entry = table[key] = (wire, bool(traits.get("xmlAttribute")), self.of(member))
+                if entry[1]:
+                    attributes += _attribute(entry[0], str(item))
+                else:
+                    content.append(entry[2](entry[0], item))
+            return _element(name, attributes, "".join(content))
+
+        return write
+
+    def list_(self, shape: Any) -> Write:
+        """Items inside one element, or one after another when flattened."""
+        namespace = _namespace(shape)
+        flattened = shape.serialization.get("flattened")
+        item_name = None if flattened else shape.member.serialization.get("name", "member")
+        member: Write | None = None
+
+        def write(name: str, value: Any) -> str:
+            nonlocal member
+            if member is None:
+                member = self.of(shape.member)
+            if item_name is None:
+                return "".join([member(name, item) for item in value])
+            return _element(name, namespace, "".join([member(item_name, item) for item in value]))
+
+        return write
+
+    def map_(self, shape: Any) -> Write:
+        """Entries of key and value."""
+        namespace = _namespace(shape)
+        flattened = shape.serialization.get("flattened")
+        key_name = shape.key.serialization.get("name", "key")
+        value_name = shape.value.serialization.get("name", "value")
+        pair: tuple[Write, Write] | None = None
+
+        def write(name: str, value: Any) -> str:
+            nonlocal pair
+            if pair is None:
+                pair = self.of(shape.key), self.of(shape.value)
+            entry_name = name if flattened else "entry"
+            entries = "".join(
+                [
+                    _element(entry_name, "", pair[0](key_name, key) + pair[1](value_name, item))
+                    for key, item in value.items()
+                ]
+            )
+            return entries if flattened else _element(name, namespace, entries)
+
+        return write
+
+    def scalar(self, shape: Shape) -> Write:
+        """One element with text."""
+        namespace = _namespace(shape)
+        text = text_writer(shape, "iso8601", self._precision)
+        return lambda name, value: _element(name, namespace, escape_text(text(value)))
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def parse_xml(body: bytes) -> Element:
+    """The root element of a body. Raises ``ResponseParserError`` for what is no XML or declares a document type."""
+    from xml.etree.ElementTree import ParseError, XMLParser
+
+    _refuse_document_type(body)
+    try:
+        parser = XMLParser(encoding=None)
+        parser.feed(body)
+        root: Element = parser.close()
+    except (ParseError, ValueError, LookupError) as error:
+        raise exceptions.ResponseParserError(
+            f"Unable to parse response ({error}), invalid XML received. Further retries may succeed:\n{body!r}"
+        ) from error
+    return root
+
+
+def _refuse_document_type(body: bytes) -> None:
+    """A declaration can only stand before the root element, among comments and processing instructions."""
+    if b"<!" not in body and b"\0" not in body:
+        return
+    rest = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->")) * 8:
+        while rest.startswith(opening):
+            rest = rest.partition(closing)[2].lstrip()
+    if rest.startswith(b"<!") or b"\0" in body:
+        raise exceptions.ResponseParserError(
+            "Unable to parse response, it declares a document type or is not UTF-8, which answers of AWS never do:\n"
+            f"{body[:200]!r}"
+        )
+
+
+def local_name(tag: str) -> str:
+    """A tag without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def child(node: Element, name: str) -> Element | None:
+    """The first child of this name in any namespace."""
+    for candidate in node:
+        if local_name(candidate.tag) == name:
+            return candidate
+    return None
+
+
+def texts(node: Element) -> dict[str, Any]:
+    """The children of a node by name: their text, or the same of theirs. Of several with one name, the first."""
+    found: dict[str, Any] = {}
+    for item in node:
+        found.setdefault(local_name(item.tag), texts(item) if len(item) else item.text)
+    return found
+
+
+# Tags are remembered with the namespaces they come in; a server that invents ever new ones is not remembered.
+_TAGS_REMEMBERED = 2000
+
+
+class XMLReader(ShapeCompiler["Read"]):
+    """Functions from elements to values."""
+
+    def __init__(self, parse_timestamp: Callable[[Any], Any], parse_blob: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._parse_timestamp = parse_timestamp
+        self._parse_blob = parse_blob
+
+    def structure(self, shape: Any) -> Read:
+        """Known children as members; unknown ones are passed over."""
+        read = self.members(shape, shape.members)
+        if not shape.is_tagged_union:
+            return read
+        from sotalia.protocols.unions import check_union
+
+        members = shape.members
+        names = {_wire_name(name, member) for name, member in members.items()}
+
+        def read_union(node: Element) -> Any:
+            value = read(node)
+            unknown = [local_name(item.tag) for item in node if local_name(item.tag) not in names]
+            return check_union(shape.name, value, unknown)
+
+        return read_union
+
+    def members(self, shape: Any, members: dict[str, Shape]) -> Read:
+        """A structure, or those of its members that are in the body."""
+        table: dict[str, tuple[str, bool, Read] | None] = {}
+        is_built = False
+        attributes: list[tuple[str, str]] = []
+
+        def build() -> None:
+            nonlocal is_built
+            for name, member in members.items():
+                traits = member.serialization
+                wire = _wire_name(name, member)
+                if traits.get("xmlAttribute"):
+                    attributes.append((wire.rpartition(":")[2], name))
+                    continue
+                repeats = bool(traits.get("flattened")) and member.type_name in ("list", "map")
+                entry = table[wire] = (name, repeats, self.of(member))
+                # Some services write a flattened list under its own name, against their models.
+                if repeats:
+                    table.setdefault(member.serialization.get("name", name), entry)
+            is_built = True
+
+        def find(tag: str) -> tuple[str, bool, Read] | None:
+            entry = table.get(local_name(tag))
+            if len(table) < _TAGS_REMEMBERED:
+                table[tag] = entry
+            return entry
+
+        def read(node: Element) -> dict[str, Any]:
+            if not is_built:
+                build()
+            value: dict[str, Any] = {}
+            for item in node:
+                tag = item.tag
+                entry = table[tag] if tag in table else find(tag)
+                if entry is None:
+                    continue
+                name, repeats, parse = entry
+                if not repeats:
+                    if name not in value:
+                        value[name] = parse(item)
+                elif name in value:
+                    known = value[name]
+                    more = parse(item)
+                    if type(known) is dict:
+                        known.update(more)
+                    else:
+                        known += more
+                else:
+                    value[name] = parse(item)
+            if attributes and node.attrib:
+                given = {local_name(key): text for key, text in node.attrib.items()}
+                for wire, name in attributes:
+                    if wire in given:
+                        value[name] = given[wire]
+            return value
+
+        return read
+
+    def list_(self, shape: Any) -> Read:
+        """Every child is an item; when flattened, the element itself is one."""
+        member: Read | None = None
+        flattened = shape.serialization.get("flattened")
+
+        def read(node: Element) -> list[Any]:
+            nonlocal member
+            if member is None:
+                member = self.of(shape.member)
+            return [member(node)] if flattened else [member(item) for item in node]
+
+        return read
+
+    def map_(self, shape: Any) -> Read:
+        """Entries of key and value; when flattened, the element itself is one."""
+        flattened = shape.serialization.get("flattened")
+        key_name = shape.key.serialization.get("name", "key")
+        value_name = shape.value.serialization.get("name", "value")
+        pair: tuple[Read, Read] | None = None
+
+        def read(node: Element) -> dict[Any, Any]:
+            nonlocal pair
+            if pair is None:
+                pair = self.of(shape.key), self.of(shape.value)
+            result = {}
+            for entry in (node,) if flattened else node:
+                key = value = None
+                for item in entry:
+                    tag = local_name(item.tag)
+                    if tag == key_name:
+                        key = pair[0](item)
+                    elif tag == value_name:
+                        value = pair[1](item)
+                    else:
+                        raise exceptions.ResponseParserError(f"Unknown tag: {tag}")
+                result[key] = value
+            return result
+
+        return read
+
+    def scalar(self, shape: Shape) -> Read:
+        """The text of an element."""
+        convert = self.text_reader(shape)
+        if convert is str:
+            return _text
+        return lambda node: convert(node.text or "")
+
+    def text_reader(self, shape: Shape) -> Callable[[str], Any]:
+        """The function that reads values of a scalar shape from text."""
+        kind = shape.type_name
+        if kind == "timestamp":
+            return self._parse_timestamp
+        if kind == "blob":
+            return self._parse_blob
+        return _READERS.get(kind, str)
+
+
+def _wire_name(name: str, member: Any) -> str:
+    """What the element of a member is called; a flattened list goes by the name of its items."""
+    if member.type_name == "list" and member.serialization.get("flattened"):
+        inner = member.member.serialization.get("name")
+        if inner is not None:
+            return str(inner)
+    return str(member.serialization.get("name", name))
+
+
+def _text(node: Element) -> str:
+    return node.text or ""
+
+
+def _boolean(text: str) -> bool:
+    return text == "true"
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "boolean": _boolean,
+}
