@@ -1,0 +1,86 @@
+"""Which of an endpoint's auth schemes is used: the signature version, and what it signs for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sotalia import exceptions
+from sotalia.auth import is_signer_available
+from sotalia.auth.unsigned import is_unsigned
+from sotalia.config.variables import as_boolean
+
+#: Names of schemes as a preference lists them, and the signature versions they stand for.
+PREFERENCE_NAMES = {
+    "sigv4": "v4",
+    "sigv4a": "v4a",
+    "httpBearerAuth": "bearer",
+    "noAuth": "none",
+}
+
+#: The same as service models name them.
+MODEL_SCHEMES = {
+    "aws.auth#sigv4": "v4",
+    "aws.auth#sigv4a": "v4a",
+    "smithy.api#httpBearerAuth": "bearer",
+    "smithy.api#noAuth": "none",
+}
+
+
+def choose_auth_scheme(
+    schemes: list[dict[str, Any]], requested: Any, preference: str | None
+) -> tuple[str | None, dict[str, Any]]:
+    """Signature version and signing context for a request.
+
+    ``requested`` is the version the client was configured with; schemes that do not fit it leave the choice to the
+    signer. Raises ``MissingDependencyException`` or ``UnknownSignatureVersionError`` when no scheme can be used.
+    """
+    if requested is not None and is_unsigned(requested):
+        return "none", {}
+    named = [(scheme["name"].removeprefix("sig"), scheme) for scheme in schemes]
+    if requested is not None:
+        for name, scheme in named:
+            if _fits(requested, name):
+                return requested, _signing_context(scheme)
+        return None, {}
+    usable = [(name, scheme) for name, scheme in named if is_signer_available(name)]
+    if not usable:
+        names = [name for name, _ in named]
+        if any("v4a" in name for name in names):
+            raise exceptions.MissingDependencyException(
+                msg="This operation requires an additional dependency. Use pip install 'sotalia[crt]' before proceeding."
+            )
+        raise exceptions.UnknownSignatureVersionError(signature_version=", ".join(names))
+    for wanted in preferred(preference):
+        for name, scheme in usable:
+            if name == wanted:
+                return name, _signing_context(scheme)
+    name, scheme = usable[0]
+    return name, _signing_context(scheme)
+
+
+def preferred(preference: str | None) -> list[str]:
+    """The signature versions of a preference list; unknown names are passed over."""
+    if not preference:
+        return []
+    names = [name.strip(" \t") for name in preference.split(",")]
+    return [PREFERENCE_NAMES[name] for name in names if name in PREFERENCE_NAMES]
+
+
+def _fits(requested: str, name: str) -> bool:
+    bare = requested.split("-", 1)[0]
+    if bare != "s3" and bare.startswith("s3"):
+        bare = bare[2:]
+    return bare == name
+
+
+def _signing_context(scheme: dict[str, Any]) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    if "signingRegion" in scheme:
+        context["region"] = scheme["signingRegion"]
+    elif scheme.get("signingRegionSet"):
+        context["region"] = ",".join(scheme["signingRegionSet"])
+    if "signingName" in scheme:
+        context["signing_name"] = scheme["signingName"]
+    if "disableDoubleEncoding" in scheme:
+        context["disableDoubleEncoding"] = as_boolean(scheme["disableDoubleEncoding"])
+    return context

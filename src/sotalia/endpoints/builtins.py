@@ -1,0 +1,67 @@
+"""The built-in parameters of rule sets: what a client's settings mean to them.
+
+Handlers of ``before-endpoint-resolution`` get a copy for each call, under these names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.endpoints.client_endpoint import is_s3_global
+from sotalia.transport.address import host_and_port, split_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def default_builtins(
+    *,
+    region_name: str | None,
+    use_fips: bool | None,
+    use_dualstack: bool | None,
+    use_global_sts: bool,
+    s3_config: Mapping[str, Any],
+    endpoint_url: str | None,
+    configured_url: str | None,
+    account_id: Any,
+    account_id_endpoint_mode: str | None,
+) -> dict[str, Any]:
+    """The values of one client. ``endpoint_url`` is the caller's, ``configured_url`` one from data of the user's own.
+
+    ``account_id`` may be a function, asked only by rule sets that use it.
+    """
+    given = endpoint_url or configured_url
+    return {
+        "AWS::Region": region_name,
+        "AWS::UseFIPS": False if given is not None else bool(use_fips),
+        "AWS::UseDualStack": False if given is not None else bool(use_dualstack),
+        "AWS::STS::UseGlobalEndpoint": use_global_sts,
+        "AWS::S3::UseGlobalEndpoint": is_s3_global(region_name, s3_config),
+        "AWS::S3::Accelerate": s3_config.get("use_accelerate_endpoint", False),
+        "AWS::S3::ForcePathStyle": _forces_path_style(s3_config, endpoint_url),
+        "AWS::S3::UseArnRegion": s3_config.get("use_arn_region", True),
+        "AWS::S3Control::UseArnRegion": s3_config.get("use_arn_region", False),
+        "AWS::S3::DisableMultiRegionAccessPoints": s3_config.get(
+            "s3_disable_multiregion_access_points", False
+        ),
+        "AWS::S3::DisableS3ExpressSessionAuth": s3_config.get("disable_s3_express_session_auth", False),
+        "SDK::Endpoint": given,
+        "AWS::Auth::AccountId": account_id,
+        "AWS::Auth::AccountIdEndpointMode": account_id_endpoint_mode,
+    }
+
+
+def _forces_path_style(s3_config: Mapping[str, Any], endpoint_url: str | None) -> bool:
+    style = s3_config.get("addressing_style")
+    if s3_config.get("use_accelerate_endpoint", False):
+        return False
+    if endpoint_url is not None and not is_s3_accelerate_url(endpoint_url):
+        return style != "virtual"
+    return style == "path"
+
+
+def is_s3_accelerate_url(url: str) -> bool:
+    """Whether an address is that of S3 Transfer Acceleration."""
+    _, authority, _, _ = split_url(url)
+    host, _ = host_and_port(authority)
+    return host in ("s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com")

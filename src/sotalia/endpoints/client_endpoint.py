@@ -1,0 +1,159 @@
+"""The usual address of a client: host, region and names in signatures, found once when the client is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.auth import AUTH_TYPE_MAPS
+from sotalia.transport.address import split_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sotalia.endpoints.legacy import EndpointResolver
+
+# Regions in which STS was once served by one global host (``sts_regional_endpoints = legacy``).
+LEGACY_GLOBAL_STS_REGIONS = frozenset(
+    "ap-northeast-1 ap-south-1 ap-southeast-1 ap-southeast-2 aws-global ca-central-1 eu-central-1 eu-north-1 eu-west-1 "
+    "eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2".split()
+)
+_LEGACY_SIGNATURE_VERSIONS = frozenset(("v2", "v3", "v3https", "v4", "s3", "s3v4"))
+_LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+class ClientEndpoint:
+    """``url``, ``region_name``, ``signing_region``, ``signing_name``, ``signature_version``, ``partition``."""
+
+    __slots__ = (
+        "partition",
+        "region_name",
+        "signature_version",
+        "signing_name",
+        "signing_region",
+        "url",
+        "variant_tags",
+    )
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.region_name: str | None = None
+        self.signing_region: str | None = None
+        self.signing_name = ""
+        self.signature_version: Any = None
+        self.partition: str | None = None
+        self.variant_tags: list[str] = []
+
+
+class ClientEndpointResolver:
+    """Finds :class:`ClientEndpoint` objects for one client's settings."""
+
+    def __init__(
+        self,
+        resolver: EndpointResolver,
+        *,
+        endpoint_prefix: str,
+        signing_name: str | None,
+        model_signature_version: str | None,
+        configured_signature_version: Any,
+        use_dualstack: bool,
+        use_fips: bool,
+    ) -> None:
+        self._resolver = resolver
+        self._prefix = endpoint_prefix
+        self._model_signing_name = signing_name
+        self._model_signature_version = model_signature_version
+        self._configured_signature_version = configured_signature_version
+        self.use_dualstack = use_dualstack
+        self.use_fips = use_fips
+
+    def resolve(self, region_name: str | None, endpoint_url: str | None, is_secure: bool) -> ClientEndpoint:
+        """The endpoint. Raises ``NoRegionError``, ``EndpointVariantError``, ``UnknownSignatureVersionError``."""
+        variants: dict[str, Any] = {
+            "use_dualstack_endpoint": self.use_dualstack,
+            "use_fips_endpoint": self.use_fips,
+        }
+        known = self._resolver.construct_endpoint(self._prefix, region_name, **variants)
+        if known is None:
+            # A region nobody has heard of: taken for one of the first partition.
+            known = self._resolver.construct_endpoint(self._prefix, region_name, "aws", **variants)
+        known = known or {}
+        found = ClientEndpoint()
+        scope: Mapping[str, str] = known.get("credentialScope", {})
+        found.region_name = found.signing_region = region_name
+        if endpoint_url is None and known:
+            # An explicit address says nothing about the region, so it only counts without one.
+            found.region_name = known["endpointName"]
+            found.signing_region = scope.get("region", found.region_name)
+        found.url = endpoint_url or self._url(known, region_name, is_secure)
+        found.signing_name = scope.get("service") or self._model_signing_name or self._prefix
+        found.signature_version = self._signature_version(known)
+        found.partition = known.get("partition")
+        found.variant_tags = known.get("tags", [])
+        return found
+
+    def _url(self, known: Mapping[str, Any], region_name: str | None, is_secure: bool) -> str:
+        host = known.get("hostname") or f"{self._prefix}.{region_name}.amazonaws.com"
+        protocols = known.get("protocols", ["https"])
+        scheme = "https" if is_secure and "https" in protocols else "http"
+        return f"{scheme}://{host}"
+
+    def _signature_version(self, known: Mapping[str, Any]) -> Any:
+        if self._configured_signature_version is not None:
+            return self._configured_signature_version
+        versions = known.get("signatureVersions", ["v4"])
+        model = self._model_signature_version
+        if model is not None and model not in _LEGACY_SIGNATURE_VERSIONS:
+            versions = [model]
+        if self._prefix in ("s3", "s3-control"):
+            return "s3v4"
+        if "v4" in versions:
+            return "v4"
+        for version in versions:
+            if version in AUTH_TYPE_MAPS:
+                return version
+        raise exceptions.UnknownSignatureVersionError(signature_version=versions)
+
+
+def check_endpoint_url(url: str) -> None:
+    """Raise ``ValueError`` for what is no absolute address of a host."""
+    if not _is_valid(url):
+        raise ValueError(f"Invalid endpoint: {url}")
+
+
+def _is_valid(url: str) -> bool:
+    if "://" not in url or any(character in url for character in " \t\r\n"):
+        return False
+    scheme, authority, _, _ = split_url(url)
+    host = authority.rpartition("@")[2]
+    if not scheme or not host:
+        return False
+    if host.startswith("["):
+        from ipaddress import IPv6Address
+
+        try:
+            IPv6Address(host[1:].partition("]")[0].partition("%")[0])
+        except ValueError:
+            return False
+        return True
+    name, colon, port = host.partition(":")
+    if colon and not port.isdigit():
+        return False
+    name = name.removesuffix(".").lower()
+    return 0 < len(name) <= 255 and all(
+        0 < len(label) <= 63 and _LABEL.issuperset(label) and label[0] != "-" and label[-1] != "-"
+        for label in name.split(".")
+    )
+
+
+def is_legacy_global_sts(sts_regional_endpoints: str, region_name: str | None) -> bool:
+    """Whether STS is asked at its global host."""
+    return sts_regional_endpoints == "legacy" and region_name in LEGACY_GLOBAL_STS_REGIONS
+
+
+def is_s3_global(region_name: str | None, s3_config: Mapping[str, Any]) -> bool:
+    """Whether S3 is asked at its global host: in us-east-1, or anywhere unknown, unless told otherwise."""
+    return s3_config.get("us_east_1_regional_endpoint", "legacy") == "legacy" and region_name in (
+        "us-east-1",
+        None,
+    )

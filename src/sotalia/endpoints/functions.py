@@ -1,0 +1,185 @@
+"""The function library of endpoint rule sets. See "Rules Engine Standard Library" in the Smithy documentation.
+
+``None`` stands for "no value"; a function given none gives none, unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.protocols.query_string import percent_encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+
+
+def error(message: str) -> Exception:
+    """An ``EndpointResolutionError``."""
+    made: Exception = exceptions.EndpointResolutionError(msg=message)
+    return made
+
+
+def is_valid_host_label(value: Any, allow_subdomains: bool) -> bool:
+    """Whether text is one label of a host name (RFC 1123), or several between dots."""
+    if value is None:
+        return False
+    if allow_subdomains:
+        return all(is_valid_host_label(label, False) for label in value.split("."))
+    return 0 < len(value) <= 63 and _LABEL.issuperset(value) and not (value[0] == "-" or value[-1] == "-")
+
+
+def is_ipv4(value: str) -> bool:
+    """Four numbers from 0 to 255."""
+    parts = value.split(".")
+    return len(parts) == 4 and all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts)
+
+
+def is_virtual_hostable_s3_bucket(value: Any, allow_subdomains: bool) -> bool:
+    """Whether a bucket's name can be part of a host name."""
+    return (
+        value is not None
+        and len(value) >= 3
+        and value.lower() == value
+        and not is_ipv4(value)
+        and is_valid_host_label(value, allow_subdomains)
+    )
+
+
+def parse_url(value: Any) -> dict[str, Any] | None:
+    """Scheme, authority, path, normalizedPath (between slashes), isIp; only http and https without a query."""
+    if value is None:
+        return None
+    from urllib.parse import quote, urlsplit
+
+    try:
+        parts = urlsplit(value)
+        hostname = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or parts.query or parts.fragment or "?" in value:
+        return None
+    return {
+        "scheme": parts.scheme,
+        "authority": parts.netloc,
+        "path": parts.path,
+        "normalizedPath": f"{quote(parts.path).rstrip('/')}/" if parts.path else "/",
+        "isIp": is_ipv4(hostname) or ":" in hostname,
+    }
+
+
+def parse_arn(value: Any) -> dict[str, Any] | None:
+    """The parts of an ARN; ``resourceId`` is split at ``:`` and ``/``."""
+    if value is None or not value.startswith("arn:"):
+        return None
+    parts = value.split(":", 5)
+    if len(parts) != 6 or not (parts[1] and parts[2] and parts[5]):
+        return None
+    return {
+        "partition": parts[1],
+        "service": parts[2],
+        "region": parts[3],
+        "accountId": parts[4],
+        "resourceId": [piece for part in parts[5].split(":") for piece in part.split("/")],
+    }
+
+
+def substring(value: Any, start: int, stop: int, reverse: bool) -> str | None:
+    """Characters of ASCII text by position, counted from the end with ``reverse``."""
+    if not isinstance(value, str):
+        raise error(f"Input must be a string: {value!r}")
+    if start >= stop or len(value) < stop or not value.isascii():
+        return None
+    if reverse:
+        start, stop = len(value) - stop, len(value) - start
+    return value[start:stop]
+
+
+def string_equals(first: Any, second: Any) -> bool:
+    """Whether two texts are equal."""
+    if not isinstance(first, str) or not isinstance(second, str):
+        raise error(f"Both values must be strings, not {type(first)} and {type(second)}.")
+    return first == second
+
+
+def boolean_equals(first: Any, second: Any) -> bool:
+    """Whether two booleans are equal."""
+    if not isinstance(first, bool) or not isinstance(second, bool):
+        raise error(f"Both arguments must be bools, not {type(first)} and {type(second)}.")
+    return first is second
+
+
+def uri_encode(value: Any) -> str | None:
+    """Percent-encoded text."""
+    return None if value is None else percent_encode(value)
+
+
+def compile_path(path: str) -> Callable[[Any], Any]:
+    """The function for ``getAttr`` with this path: ``a.b[0]``."""
+    steps: list[str | int] = []
+    for part in path.split("."):
+        name, bracket, index = part.partition("[")
+        if name:
+            steps.append(name)
+        if bracket:
+            steps.append(int(index.rstrip("]")))
+
+    def get_attribute(value: Any) -> Any:
+        for step in steps:
+            if value is None:
+                return None
+            if isinstance(step, str):
+                value = value.get(step)
+            else:
+                value = value[step] if step < len(value) else None
+        return value
+
+    return get_attribute
+
+
+class Partitions:
+    """``aws.partition``: which partition a region belongs to, from the data of ``partitions.json``."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._partitions: Sequence[dict[str, Any]] = data["partitions"]
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, region: Any) -> dict[str, Any] | None:
+        """What is known about a region's partition; unknown regions are in the first."""
+        if region is None:
+            return None
+        found = self._known.get(region)
+        if found is None:
+            found = self._known[region] = self._find(region)
+        return found
+
+    def _find(self, region: str) -> dict[str, Any]:
+        for partition in self._partitions:
+            if region in partition["regions"]:
+                overrides = partition["regions"][region]
+                return self._outputs(partition, {k: v for k, v in overrides.items() if v is not None})
+        import re
+
+        for partition in self._partitions:
+            if re.match(partition["regionRegex"], region):
+                return self._outputs(partition, {})
+        return self._outputs(self._partitions[0], {})
+
+    def _outputs(self, partition: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+        return {**partition["outputs"], **overrides, "name": partition["id"]}
+
+
+#: By name; ``aws.partition`` needs data, ``getAttr``, ``isSet`` and ``not`` are the compiler's own.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "isValidHostLabel": is_valid_host_label,
+    "aws.isVirtualHostableS3Bucket": is_virtual_hostable_s3_bucket,
+    "parseURL": parse_url,
+    "aws.parseArn": parse_arn,
+    "substring": substring,
+    "stringEquals": string_equals,
+    "booleanEquals": boolean_equals,
+    "uriEncode": uri_encode,
+}

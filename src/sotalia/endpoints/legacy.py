@@ -1,0 +1,164 @@
+"""Host names by ``endpoints.json``, the data from before rule sets.
+
+Requests go where rule sets say. This data still decides ``client.meta.endpoint_url``, which region a service without
+regions has, names in signatures, and ``get_available_regions``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NO_SERVICE: dict[str, Any] = {"endpoints": {}}
+_WITHOUT_DUALSTACK = ("aws-iso", "aws-iso-b")
+
+
+class EndpointResolver:
+    """Looks services and regions up; ``uses_builtin_data`` is false for a file of the user's own."""
+
+    def __init__(self, endpoint_data: dict[str, Any], uses_builtin_data: bool = True) -> None:
+        if "partitions" not in endpoint_data:
+            raise ValueError('Missing "partitions" in endpoint data')
+        self._partitions: list[dict[str, Any]] = endpoint_data["partitions"]
+        self.uses_builtin_data = uses_builtin_data
+
+    # -- what there is -----------------------------------------------------------------------------------------
+
+    def get_available_partitions(self) -> list[str]:
+        """Names of all partitions."""
+        return [partition["partition"] for partition in self._partitions]
+
+    def get_available_endpoints(
+        self, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
+    ) -> list[str]:
+        """Regions of a service by its endpoint prefix, perhaps with names like ``fips-us-east-1``."""
+        found = []
+        for partition in self._partitions:
+            if partition["partition"] != partition_name:
+                continue
+            service = partition["services"].get(service_name, _NO_SERVICE)
+            for name in service["endpoints"]:
+                if name in partition["regions"] or allow_non_regional:
+                    found.append(name)
+        return found
+
+    def get_partition_for_region(self, region_name: str) -> str:
+        """The partition of a region. Raises ``UnknownRegionError``."""
+        for partition in self._partitions:
+            if _matches(partition, region_name):
+                name: str = partition["partition"]
+                return name
+        raise exceptions.UnknownRegionError(
+            region_name=region_name, error_msg="No partition found for provided region_name."
+        )
+
+    # -- one endpoint ------------------------------------------------------------------------------------------
+
+    def construct_endpoint(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        partition_name: str | None = None,
+        use_dualstack_endpoint: bool = False,
+        use_fips_endpoint: bool = False,
+    ) -> dict[str, Any] | None:
+        """What is known about one service in one region, by endpoint prefix.
+
+        Raises ``NoRegionError`` for a regional service without region, ``EndpointVariantError`` for a variant that the
+        partition does not have.
+        """
+        if service_name == "s3" and use_dualstack_endpoint and region_name is None:
+            region_name = "us-east-1"
+        tags = [
+            tag
+            for tag, wanted in (("dualstack", use_dualstack_endpoint), ("fips", use_fips_endpoint))
+            if wanted
+        ]
+        for partition in self._partitions:
+            if partition_name is not None:
+                if partition["partition"] == partition_name:
+                    return self._in_partition(partition, service_name, region_name, tags, is_forced=True)
+                continue
+            if use_dualstack_endpoint and partition["partition"] in _WITHOUT_DUALSTACK:
+                continue
+            found = self._in_partition(partition, service_name, region_name, tags)
+            if found is not None:
+                return found
+        return None
+
+    def _in_partition(
+        self,
+        partition: dict[str, Any],
+        service_name: str,
+        region_name: str | None,
+        tags: list[str],
+        *,
+        is_forced: bool = False,
+    ) -> dict[str, Any] | None:
+        service: Mapping[str, Any] = partition["services"].get(service_name, _NO_SERVICE)
+        if region_name is None:
+            region_name = service.get("partitionEndpoint")
+            if region_name is None:
+                raise exceptions.NoRegionError()
+        if region_name in service["endpoints"]:
+            return _resolve(partition, service_name, service, region_name, tags)
+        if not is_forced and not _matches(partition, region_name):
+            return None
+        if service.get("partitionEndpoint") and not service.get("isRegionalized", True):
+            region_name = service["partitionEndpoint"]
+        return _resolve(partition, service_name, service, region_name, tags)
+
+
+def _matches(partition: dict[str, Any], region_name: str) -> bool:
+    if region_name in partition["regions"]:
+        return True
+    expression = partition.get("regionRegex")
+    if not expression:
+        return False
+    import re
+
+    return re.match(expression, region_name) is not None
+
+
+def _resolve(
+    partition: dict[str, Any],
+    service_name: str,
+    service: Mapping[str, Any],
+    endpoint_name: str,
+    tags: list[str],
+) -> dict[str, Any]:
+    described = service["endpoints"].get(endpoint_name, {})
+    if described.get("deprecated"):
+        import logging
+
+        logging.getLogger(__name__).warning(
+            "Client is configured with the deprecated endpoint: %s", endpoint_name
+        )
+    sources = [described, service.get("defaults", {}), partition.get("defaults", {})]
+    result: dict[str, Any] = {}
+    if tags:
+        for source in sources:
+            for variant in source.get("variants", ()):
+                if set(variant["tags"]) == set(tags):
+                    result = {**variant, **result}
+        if not result:
+            raise exceptions.EndpointVariantError(
+                tags=tags, error_msg=f"Endpoint does not exist for {service_name} in region {endpoint_name}"
+            )
+    else:
+        result = dict(described)
+    result.setdefault("dnsSuffix", partition["dnsSuffix"])
+    result["partition"] = partition["partition"]
+    result["endpointName"] = endpoint_name
+    for source in sources[1:]:
+        result = {**source, **result}
+    for key in ("hostname", "sslCommonName"):
+        if key in result:
+            result[key] = result[key].format(
+                service=service_name, region=endpoint_name, dnsSuffix=result["dnsSuffix"]
+            )
+    return result

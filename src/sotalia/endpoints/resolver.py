@@ -1,0 +1,208 @@
+"""The endpoint of one call: parameters gathered for the rule set, its answer put into the call's context.
+
+A parameter of the rule set comes from the first of these that has it: a value fixed for the operation, a member of the
+parameters, an expression over them, the client's context parameters, the built-ins.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.endpoints.auth_schemes import choose_auth_scheme
+from sotalia.endpoints.ruleset import RuleSetEndpoint
+from sotalia.model.naming import xform_name
+from sotalia.runtime import resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.endpoints.ruleset import EndpointProvider, Parameter
+    from sotalia.events import EventRegistry
+    from sotalia.model.service import OperationModel, ServiceModel
+
+    # Finds a rule set parameter for a call: (parameters of the call, built-ins) -> value.
+    Source = Callable[[dict[str, Any], dict[str, Any]], Any]
+
+
+class EndpointRulesetResolver:
+    """Resolves the endpoints of one client's calls."""
+
+    def __init__(
+        self,
+        provider: EndpointProvider,
+        service_model: ServiceModel,
+        builtins: dict[str, Any],
+        client_context: dict[str, Any] | None,
+        event_emitter: EventRegistry,
+        use_ssl: bool = True,
+        requested_auth_scheme: Any = None,
+        auth_scheme_preference: str | None = None,
+    ) -> None:
+        self._provider = provider
+        self._service_model = service_model
+        self._builtins = builtins
+        self._client_context = client_context or {}
+        self._events = event_emitter
+        self._use_ssl = use_ssl
+        self._requested_auth_scheme = requested_auth_scheme
+        self._auth_scheme_preference = auth_scheme_preference
+        self._event_name = f"before-endpoint-resolution.{service_model.service_id.hyphenize()}"
+        self._sources: dict[str, list[tuple[str, list[Source]]]] = {}
+
+    async def resolve(
+        self,
+        model: OperationModel,
+        params: dict[str, Any],
+        context: dict[str, Any],
+        *,
+        ignores_signing_region: bool = False,
+    ) -> RuleSetEndpoint:
+        """The endpoint of a call; ``auth_type``, ``signing`` and ``endpoint_properties`` go into its context.
+
+        Raises ``EndpointResolutionError``, or what the reference raises for known complaints of rule sets.
+        """
+        endpoint = await self.construct_endpoint(model, params, context)
+        schemes = endpoint.properties.get("authSchemes")
+        if schemes is not None:
+            context["auth_type"], signing = self.auth_schemes_to_signing_ctx(schemes)
+            if ignores_signing_region:
+                signing.pop("region", None)
+            if "signing" in context:
+                context["signing"].update(signing)
+            else:
+                context["signing"] = signing
+        context["endpoint_properties"] = endpoint.properties
+        return endpoint
+
+    async def construct_endpoint(
+        self, model: OperationModel, params: dict[str, Any], context: dict[str, Any]
+    ) -> RuleSetEndpoint:
+        """The endpoint alone, after handlers of ``before-endpoint-resolution`` had their say."""
+        builtins = self._builtins
+        listeners = self._events.lookup(self._event_name)
+        if listeners.handlers:  # before-endpoint-resolution
+            builtins = dict(builtins)
+            await listeners.all(builtins=builtins, model=model, params=params, context=context)
+        values: dict[str, Any] = {}
+        for name, sources in self._operation_sources(model):
+            for source in sources:
+                value = source(params, builtins)
+                if callable(value):
+                    value = await resolved(value())
+                if value is not None:
+                    values[name] = value
+                    break
+        try:
+            endpoint = self._provider.resolve_endpoint(**values)
+        except exceptions.EndpointProviderError as error:
+            translated = _translated(str(error), self._service_model.service_name, params)
+            if translated is None:
+                raise
+            raise translated from error
+        url = endpoint.url
+        if not self._use_ssl and url.startswith("https://") and not builtins.get("SDK::Endpoint"):
+            url = f"http://{url[8:]}"
+        headers: Any = {name: values[0] for name, values in endpoint.headers.items()}
+        return RuleSetEndpoint(url, endpoint.properties, headers)
+
+    def auth_schemes_to_signing_ctx(
+        self, auth_schemes: list[dict[str, Any]]
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Signature version and signing context for an endpoint's auth schemes."""
+        return choose_auth_scheme(auth_schemes, self._requested_auth_scheme, self._auth_scheme_preference)
+
+    # -- parameters --------------------------------------------------------------------------------------------
+
+    def _operation_sources(self, model: OperationModel) -> list[tuple[str, list[Source]]]:
+        found = self._sources.get(model.name)
+        if found is None:
+            found = self._sources[model.name] = [
+                (parameter.name, self._parameter_sources(parameter, model))
+                for parameter in self._provider.parameters
+            ]
+        return found
+
+    def _parameter_sources(self, parameter: Parameter, model: OperationModel) -> list[Source]:
+        name = parameter.name
+        sources: list[Source] = []
+        if name in model.static_context:
+            sources.append(_constant(model.static_context[name]))
+        if name in model.member_context:
+            sources.append(_member(model.member_context[name]))
+        if name in model.expression_context:
+            sources.append(_expression(model.expression_context[name]))
+        if name in self._service_model.client_context_parameter_names:
+            sources.append(self._client_parameter(xform_name(name)))
+        builtin = parameter.builtin
+        if builtin is not None:
+            if builtin not in self._builtins:
+                raise exceptions.UnknownEndpointResolutionBuiltInName(name=builtin)
+            sources.append(_builtin(builtin))
+        return sources
+
+    def _client_parameter(self, name: str) -> Source:
+        client_context = self._client_context
+        return lambda params, builtins: client_context.get(name)
+
+
+def _constant(value: Any) -> Source:
+    return lambda params, builtins: value
+
+
+def _member(name: str) -> Source:
+    return lambda params, builtins: params.get(name)
+
+
+def _builtin(name: str) -> Source:
+    return lambda params, builtins: builtins.get(name)
+
+
+def _expression(path: str) -> Source:
+    import jmespath
+
+    search = jmespath.compile(path).search
+    return lambda params, builtins: search(params)
+
+
+# -- errors --------------------------------------------------------------------------------------------------------
+
+_S3_CONFIGURATION = ("S3 Object Lambda does not support S3 Accelerate", "Accelerate cannot be used with FIPS")
+_S3_ACCESS_POINT = (
+    "S3 Outposts does not support",
+    "S3 MRAP does not support",
+    "S3 Object Lambda does not support",
+    "Access Points do not support",
+    "Invalid configuration:",
+    "Client was configured for partition",
+)
+
+
+def _translated(message: str, service_name: str, params: dict[str, Any]) -> Exception | None:
+    """What the reference raises for a complaint of a rule set, if it has something better."""
+    found: Any = None
+    if message.startswith("Invalid region in ARN: "):
+        found = exceptions.InvalidHostLabelError(label=message.partition("`")[2].rpartition("`")[0])
+    elif service_name == "s3":
+        if message in _S3_CONFIGURATION:
+            found = exceptions.UnsupportedS3ConfigurationError(msg=message)
+        elif message.startswith(_S3_ACCESS_POINT):
+            found = exceptions.UnsupportedS3AccesspointConfigurationError(msg=message)
+        elif message.lower().startswith("invalid arn:"):
+            found = exceptions.ParamValidationError(report=message)
+    elif service_name == "s3control":
+        if message.startswith("Invalid ARN:"):
+            found = exceptions.UnsupportedS3ControlArnError(arn=params.get("Bucket"), msg=message)
+        elif message.startswith(("Invalid configuration:", "Client was configured for partition")):
+            found = exceptions.UnsupportedS3ControlConfigurationError(msg=message)
+        elif message == "AccountId is required but not set":
+            found = exceptions.ParamValidationError(report=message)
+    elif service_name == "events" and message.startswith(
+        (
+            "Invalid Configuration: FIPS is not supported with EventBridge multi-region endpoints.",
+            "EndpointId must be a valid host label.",
+        )
+    ):
+        found = exceptions.InvalidEndpointConfigurationError(msg=message)
+    error: Exception | None = found
+    return error

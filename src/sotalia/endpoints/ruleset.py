@@ -1,0 +1,262 @@
+"""Endpoint rule sets, compiled to closures as far as calls reach into them, their results kept by parameters.
+
+See "Smithy Rules Engine". A rule's conditions must all hold (anything but ``False`` and no value does); then it gives an
+endpoint, an error, or goes on with the rules below it. The rule set of S3 has a thousand conditions, of which a call
+meets some twenty: compiling those takes less than reading a compiled form of all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.endpoints.functions import FUNCTIONS, Partitions, compile_path, error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Scope = dict[str, Any]
+    Evaluate = Callable[[Scope], Any]
+    Rule = Callable[[Scope], "RuleSetEndpoint | None"]
+
+_RESULTS_KEPT = 100
+#: Parameters of S3 that no rule looks at, but every call changes.
+UNUSED_PARAMETERS = frozenset(("Key", "Prefix", "CopySource"))
+_TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "stringarray": (tuple,)}
+
+
+class RuleSetEndpoint:
+    """Where a request goes: ``url``, ``properties`` (authSchemes and the like), ``headers``. Shared; do not change."""
+
+    __slots__ = ("headers", "properties", "url")
+
+    def __init__(self, url: str, properties: dict[str, Any], headers: dict[str, list[str]]) -> None:
+        self.url = url
+        self.properties = properties
+        self.headers = headers
+
+    def __repr__(self) -> str:
+        return f"RuleSetEndpoint(url={self.url!r}, properties={self.properties!r}, headers={self.headers!r})"
+
+
+class Parameter:
+    """One input of a rule set."""
+
+    __slots__ = ("builtin", "default", "name", "required", "type_name")
+
+    def __init__(self, name: str, described: dict[str, Any]) -> None:
+        self.name = name
+        self.type_name: str = described["type"].lower()
+        self.builtin: str | None = described.get("builtIn")
+        default = described.get("default")
+        self.default: Any = tuple(default) if isinstance(default, list) else default
+        self.required: bool = described.get("required", False)
+
+    def checked(self, value: Any) -> Any:
+        """The value, or the default. Raises ``EndpointResolutionError`` for none where one is required, or a wrong type."""
+        if value is None:
+            value = self.default
+            if value is None and self.required:
+                raise error(f"Cannot find value for required parameter {self.name}")
+            return value
+        if isinstance(value, list):
+            value = tuple(value)
+        types = _TYPES[self.type_name]
+        if not isinstance(value, types):
+            raise error(
+                f"Value ({self.name}) is the wrong type. Must be {types[0]}, found {value!r} of {type(value)}."
+            )
+        return value
+
+
+class EndpointProvider:
+    """A rule set ready to be asked."""
+
+    def __init__(self, ruleset: dict[str, Any], partition_data: dict[str, Any]) -> None:
+        self.parameters = [Parameter(name, it) for name, it in ruleset["parameters"].items()]
+        self._keyed = [it for it in self.parameters if it.name not in UNUSED_PARAMETERS]
+        self._compiler = _Compiler(Partitions(partition_data))
+        self._rules = self._compiler.rules(ruleset["rules"])
+        self._results: dict[tuple[Any, ...], RuleSetEndpoint] = {}
+
+    def resolve_endpoint(self, **values: Any) -> RuleSetEndpoint:
+        """The endpoint for these parameters. Raises ``EndpointResolutionError`` with the rule set's own words."""
+        key = tuple([tuple(it) if isinstance(it := values.get(p.name), list) else it for p in self._keyed])
+        try:
+            found = self._results.get(key)
+        except TypeError:  # A value of a wrong type that cannot be a key; found out below.
+            found, key = None, ()
+        if found is None:
+            found = self._resolve(values)
+            if len(self._results) >= _RESULTS_KEPT:
+                self._results.clear()
+            self._results[key] = found
+        return found
+
+    def _resolve(self, values: Scope) -> RuleSetEndpoint:
+        scope: Scope = {}
+        for parameter in self.parameters:
+            value = parameter.checked(values.get(parameter.name))
+            if value is not None:
+                scope[parameter.name] = value
+        found = self._rules(scope)
+        if found is None:
+            shown = "\n".join(f"{name}: {value}" for name, value in values.items())
+            raise error(f"No endpoint found for parameters:\n{shown}")
+        return found
+
+
+class _Compiler:
+    def __init__(self, partition: Partitions) -> None:
+        self._functions: dict[str, Callable[..., Any]] = {**FUNCTIONS, "aws.partition": partition}
+
+    # -- rules -------------------------------------------------------------------------------------------------
+
+    def rules(self, described: list[dict[str, Any]]) -> Rule:
+        """The first of several rules that gives an endpoint."""
+        compiled: list[Rule | None] = [None] * len(described)
+
+        def evaluate(scope: Scope) -> RuleSetEndpoint | None:
+            for index, rule in enumerate(compiled):
+                if rule is None:
+                    rule = compiled[index] = self.rule(described[index])
+                found = rule(scope)
+                if found is not None:
+                    return found
+            return None
+
+        return evaluate
+
+    def rule(self, described: dict[str, Any]) -> Rule:
+        """One rule: its conditions, then what it gives."""
+        conditions = [self.condition(it) for it in described.get("conditions", ())]
+        assigns = any("assign" in it for it in described.get("conditions", ()))
+        outcome: Rule | None = None
+
+        def evaluate(scope: Scope) -> RuleSetEndpoint | None:
+            nonlocal outcome
+            if assigns:
+                scope = dict(scope)
+            for condition in conditions:
+                if not condition(scope):
+                    return None
+            if outcome is None:
+                outcome = self.outcome(described)
+            return outcome(scope)
+
+        return evaluate
+
+    def outcome(self, described: dict[str, Any]) -> Rule:
+        """What a rule gives when its conditions hold."""
+        kind = described["type"]
+        if kind == "tree":
+            return self.rules(described["rules"])
+        if kind == "endpoint":
+            return self.endpoint(described["endpoint"])
+        message = self.expression(described["error"])
+
+        def fail(scope: Scope) -> RuleSetEndpoint | None:
+            raise error(message(scope))
+
+        return fail
+
+    def endpoint(self, described: dict[str, Any]) -> Rule:
+        """An address with its properties and headers."""
+        url = self.expression(described["url"])
+        properties = self.structure(described.get("properties", {}))
+        headers = self.structure(described.get("headers", {}))
+        return lambda scope: RuleSetEndpoint(url(scope), properties(scope), headers(scope))
+
+    def condition(self, described: dict[str, Any]) -> Callable[[Scope], bool]:
+        """One condition; what it finds may be given a name for the conditions and rules after it."""
+        evaluate = self.expression(described)
+        name = described.get("assign")
+
+        def holds(scope: Scope) -> bool:
+            value = evaluate(scope)
+            if name is not None:
+                if name in scope:
+                    raise error(f"Cannot assign {name} a second time.")
+                if value is not None:
+                    scope[name] = value
+            return value is not None and value is not False
+
+        return holds
+
+    # -- values ------------------------------------------------------------------------------------------------
+
+    def expression(self, described: Any) -> Evaluate:
+        """A reference, a call, a template, or a plain value."""
+        if isinstance(described, dict):
+            if "ref" in described:
+                name = described["ref"]
+                return lambda scope: scope.get(name)
+            return self.call(described["fn"], described["argv"])
+        if isinstance(described, str):
+            return self.template(described)
+        return lambda scope: described
+
+    def call(self, name: str, arguments: list[Any]) -> Evaluate:
+        """A function of the library."""
+        if name == "getAttr":
+            of, get = self.expression(arguments[0]), compile_path(arguments[1])
+            return lambda scope: get(of(scope))
+        if name == "isSet":
+            of = self.expression(arguments[0])
+            return lambda scope: of(scope) is not None
+        if name == "not":
+            of = self.expression(arguments[0])
+            return lambda scope: not of(scope)
+        function = self._functions[name]
+        values = [self.expression(argument) for argument in arguments]
+        if len(values) == 1:
+            (only,) = values
+            return lambda scope: function(only(scope))
+        if len(values) == 2:
+            first, second = values
+            return lambda scope: function(first(scope), second(scope))
+        return lambda scope: function(*[value(scope) for value in values])
+
+    def template(self, text: str) -> Evaluate:
+        """Text with ``{Name}`` and ``{Name#attribute}`` in it; doubled braces are braces."""
+        if "{" not in text:
+            plain = text.replace("}}", "}")
+            return lambda scope: plain
+        parts: list[Evaluate] = []
+        position = 0
+        literal = ""
+        while position < len(text):
+            if text.startswith(("{{", "}}"), position):
+                literal += text[position]
+                position += 2
+            elif text[position] == "{":
+                end = text.index("}", position)
+                parts += [_constant(literal), _reference(text[position + 1 : end])]
+                literal = ""
+                position = end + 1
+            else:
+                literal += text[position]
+                position += 1
+        parts.append(_constant(literal))
+        return lambda scope: "".join([str(part(scope)) for part in parts])
+
+    def structure(self, described: Any) -> Evaluate:
+        """Values inside dictionaries and lists."""
+        if isinstance(described, dict) and not ("ref" in described or "fn" in described):
+            members = {name: self.structure(value) for name, value in described.items()}
+            return lambda scope: {name: value(scope) for name, value in members.items()}
+        if isinstance(described, list):
+            items = [self.structure(value) for value in described]
+            return lambda scope: [item(scope) for item in items]
+        return self.expression(described)
+
+
+def _constant(value: str) -> Evaluate:
+    return lambda scope: value
+
+
+def _reference(text: str) -> Evaluate:
+    name, _, path = text.partition("#")
+    if not path:
+        return lambda scope: scope.get(name)
+    get = compile_path(path)
+    return lambda scope: get(scope.get(name))
