@@ -1,0 +1,49 @@
+"""Signing: one module per scheme, and :mod:`signer`, which chooses among them for each request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Signature versions and the classes that implement them. A class may be given by ``"module:name"`` and is then
+#: imported when it is first used. Users may add their own.
+AUTH_TYPE_MAPS: dict[str, Any] = {
+    "v2": "sotalia.auth.legacy:SigV2Auth",
+    "v3": "sotalia.auth.legacy:SigV3Auth",
+    "v3https": "sotalia.auth.legacy:SigV3Auth",
+    "v4": "sotalia.auth.sigv4:SigV4Auth",
+    "v4-query": "sotalia.auth.presigned:SigV4QueryAuth",
+    "s3v4": "sotalia.auth.sigv4:S3SigV4Auth",
+    "s3v4-query": "sotalia.auth.presigned:S3SigV4QueryAuth",
+    "s3v4-presign-post": "sotalia.auth.presigned:S3SigV4PostAuth",
+    "v4-s3express": "sotalia.auth.express:S3ExpressAuth",
+    "v4-s3express-query": "sotalia.auth.express:S3ExpressQueryAuth",
+    "v4-s3express-presign-post": "sotalia.auth.express:S3ExpressPostAuth",
+    "v4a": "sotalia.auth.sigv4a:SigV4AAuth",
+    "v4a-query": "sotalia.auth.sigv4a:SigV4AQueryAuth",
+    "s3v4a": "sotalia.auth.sigv4a:S3SigV4AAuth",
+    "s3v4a-query": "sotalia.auth.sigv4a:S3SigV4AQueryAuth",
+    "s3": "sotalia.auth.hmacv1:HmacV1Auth",
+    "s3-query": "sotalia.auth.hmacv1:HmacV1QueryAuth",
+    "s3-presign-post": "sotalia.auth.hmacv1:HmacV1PostAuth",
+    "bearer": "sotalia.auth.bearer:BearerAuth",
+}
+
+
+def auth_class(signature_version: str) -> Any:
+    """The class for a signature version, or ``None``."""
+    found = AUTH_TYPE_MAPS.get(signature_version)
+    if isinstance(found, str):
+        from importlib import import_module
+
+        module, _, name = found.partition(":")
+        found = AUTH_TYPE_MAPS[signature_version] = getattr(import_module(module), name)
+    return found
+
+
+def is_signer_available(signature_version: str) -> bool:
+    """Whether requests can be signed so on this machine: asymmetric signatures need the extra ``sotalia[crt]``."""
+    if "v4a" not in signature_version:
+        return signature_version in AUTH_TYPE_MAPS
+    from importlib.util import find_spec
+
+    return find_spec("awscrt") is not None

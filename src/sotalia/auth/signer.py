@@ -1,0 +1,231 @@
+"""Who signs a request, and as what: the client's signer, which is itself a handler of ``request-created``.
+
+For each request the signature version comes from the operation or its endpoint, else from the client; handlers of
+``choose-signer`` may choose another, handlers of ``before-sign`` see the request last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.auth import auth_class
+from sotalia.auth.unsigned import is_unsigned
+from sotalia.credentials.objects import freeze
+from sotalia.runtime import drive
+
+if TYPE_CHECKING:
+    from sotalia.events import EventRegistry
+    from sotalia.transport.messages import AWSRequest
+
+_SUFFIXES = {"presign-post": "-presign-post", "presign-url": "-query"}
+
+
+class RequestSigner:
+    """Signs the requests of one client.
+
+    ``credentials`` may be ``None`` (then only unsigned requests work), ``auth_token`` is for bearer tokens.
+    """
+
+    def __init__(
+        self,
+        service_id: Any,
+        region_name: str | None,
+        signing_name: str,
+        signature_version: Any,
+        credentials: Any,
+        event_emitter: EventRegistry,
+        auth_token: Any = None,
+    ) -> None:
+        self._service_id = service_id
+        self._region_name = region_name
+        self._signing_name = signing_name
+        self._signature_version = signature_version
+        self._credentials = credentials
+        self._auth_token = auth_token
+        self._event_emitter = event_emitter
+        self._prefix = service_id.hyphenize()
+        self._event_names: dict[str, tuple[str, str]] = {}
+
+    @property
+    def region_name(self) -> str | None:
+        """The region requests are signed for, unless their endpoint names another."""
+        return self._region_name
+
+    @property
+    def signature_version(self) -> Any:
+        """How requests are signed, unless operation, endpoint or handlers say otherwise."""
+        return self._signature_version
+
+    @property
+    def signing_name(self) -> str:
+        """The service's name in signatures."""
+        return self._signing_name
+
+    async def handler(self, operation_name: str = "", request: Any = None, **kwargs: Any) -> None:
+        """The handler of ``request-created``."""
+        await self.sign_async(operation_name, request)
+
+    def sign(self, operation_name: str, request: AWSRequest, **arguments: Any) -> None:
+        """:meth:`sign_async` for synchronous code."""
+        drive(self.sign_async(operation_name, request, **arguments))
+
+    async def sign_async(
+        self,
+        operation_name: str,
+        request: AWSRequest,
+        region_name: str | None = None,
+        signing_type: str = "standard",
+        expires_in: int | None = None,
+        signing_name: str | None = None,
+    ) -> None:
+        """Sign a request in place. ``signing_type``: ``standard``, ``presign-url`` or ``presign-post``.
+
+        Raises ``NoCredentialsError``, ``NoRegionError``, ``UnknownSignatureVersionError``, or for presigning
+        ``UnsupportedSignatureVersionError``.
+        """
+        names = self._event_names.get(operation_name)
+        if names is None:
+            names = self._event_names[operation_name] = (
+                f"choose-signer.{self._prefix}.{operation_name}",
+                f"before-sign.{self._prefix}.{operation_name}",
+            )
+        context = request.context
+        version = await self._choose_version(names[0], signing_type, context)
+        before_sign = self._event_emitter.lookup(names[1])
+        if before_sign.handlers:
+            await before_sign.all(
+                request=request,
+                signing_name=signing_name or self._signing_name,
+                region_name=self._region_name,
+                signature_version=version,
+                request_signer=self,
+                operation_name=operation_name,
+            )
+        if is_unsigned(version):
+            return
+        signing = context.get("signing") or {}
+        auth = await self._auth(
+            version,
+            signing_type,
+            signing_name=signing.get("signing_name") or signing_name or self._signing_name,
+            region_name=region_name or signing.get("region") or self._region_name,
+            expires=expires_in,
+            signing=signing,
+        )
+        await _hash_asynchronous_body(request)
+        auth.add_auth(request)
+
+    async def _choose_version(self, event_name: str, signing_type: str, context: dict[str, Any]) -> Any:
+        suffix = _SUFFIXES.get(signing_type, "")
+        version = context.get("auth_type") or self._signature_version
+        version = _with_suffix(version, suffix)
+        listeners = self._event_emitter.lookup(event_name)
+        if listeners.handlers:
+            signing = context.get("signing") or {}
+            _, chosen = await listeners.until_response(
+                signing_name=signing.get("signing_name", self._signing_name),
+                region_name=signing.get("region", self._region_name),
+                signature_version=version,
+                context=context,
+            )
+            if chosen is not None:
+                version = _with_suffix(chosen, suffix)
+        return version
+
+    async def _auth(
+        self,
+        version: Any,
+        signing_type: str,
+        *,
+        signing_name: str,
+        region_name: str | None,
+        expires: int | None,
+        signing: dict[str, Any],
+    ) -> Any:
+        kind = auth_class(version)
+        if kind is None:
+            if signing_type != "standard":
+                raise exceptions.UnsupportedSignatureVersionError(signature_version=version)
+            raise exceptions.UnknownSignatureVersionError(signature_version=version)
+        if getattr(kind, "REQUIRES_TOKEN", False):
+            return kind(None if self._auth_token is None else await freeze(self._auth_token))
+        arguments: dict[str, Any] = {} if expires is None else {"expires": expires}
+        credentials = signing.get("request_credentials") or self._credentials
+        if getattr(kind, "REQUIRES_IDENTITY_CACHE", False):
+            cache = arguments["identity_cache"] = signing["identity_cache"]
+            credentials = await cache.credentials_for(signing["cache_key"])
+        if credentials is not None:
+            credentials = await freeze(credentials)
+        if not getattr(kind, "REQUIRES_REGION", False):
+            return kind(credentials, **arguments)
+        if region_name is None:
+            raise exceptions.NoRegionError()
+        return kind(credentials, signing_name, region_name, **arguments)
+
+    def get_auth_instance(
+        self, signing_name: str, region_name: str | None, signature_version: Any = None, **arguments: Any
+    ) -> Any:
+        """The signer object for a version, with credentials frozen."""
+        signing = {"request_credentials": arguments.pop("request_credentials", None), **arguments}
+        return drive(
+            self._auth(
+                self._signature_version if signature_version is None else signature_version,
+                "standard",
+                signing_name=signing_name,
+                region_name=region_name,
+                expires=arguments.get("expires"),
+                signing=signing,
+            )
+        )
+
+    get_auth = get_auth_instance
+
+    async def presign_url(
+        self,
+        request_dict: dict[str, Any],
+        operation_name: str,
+        expires_in: int = 3600,
+        region_name: str | None = None,
+        signing_name: str | None = None,
+    ) -> str:
+        """The URL of a request dict, signed for ``expires_in`` seconds."""
+        from sotalia.transport.messages import AWSRequest
+
+        request = AWSRequest(
+            method=request_dict["method"],
+            url=request_dict["url"],
+            data=request_dict["body"],
+            headers=request_dict["headers"],
+            auth_path=request_dict.get("auth_path"),
+        )
+        request.context = request_dict["context"]
+        await self.sign_async(operation_name, request, region_name, "presign-url", expires_in, signing_name)
+        return request.prepare().url
+
+    def generate_presigned_url(self, *arguments: Any, **named: Any) -> str:
+        """:meth:`presign_url` for synchronous code."""
+        return drive(self.presign_url(*arguments, **named))
+
+    def __repr__(self) -> str:
+        return f"<RequestSigner {self._signing_name} {self._region_name}>"
+
+
+def _with_suffix(version: Any, suffix: str) -> Any:
+    if not suffix or is_unsigned(version) or version is None or version.endswith(suffix):
+        return version
+    return version + suffix
+
+
+async def _hash_asynchronous_body(request: AWSRequest) -> None:
+    """A file that is read asynchronously is hashed here; signers themselves never wait."""
+    read = getattr(request.data, "read", None)
+    if read is None or not getattr(read, "__code__", None) or not read.__code__.co_flags & 0x80:
+        return
+    from hashlib import sha256
+
+    from sotalia.checksums.algorithms import feed_body
+
+    started = sha256()
+    await feed_body(started, request.data)
+    request.context["payload_sha256"] = started.hexdigest()

@@ -1,0 +1,271 @@
+"""Signature Version 4 in a header, and S3's flavour of it.
+
+See "Create a signed AWS API request" in the IAM User Guide and "Authenticating Requests: Using the Authorization
+Header" in the Amazon S3 API Reference. Signing uses the local clock; its skew is not corrected, as in the reference.
+"""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+from hmac import digest as hmac_digest
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.protocols.query_string import percent_encode
+from sotalia.transport.address import split_url
+
+if TYPE_CHECKING:
+    from sotalia.transport.messages import AWSRequest
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+EMPTY_SHA256 = sha256(b"").hexdigest()
+UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
+UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+#: Headers that proxies and tracers may change on the way, and therefore stay out of signatures.
+UNSIGNED_HEADERS = frozenset(
+    "baggage connection expect keep-alive proxy-authenticate proxy-authorization te traceparent tracestate trailer "
+    "transfer-encoding upgrade user-agent x-amzn-trace-id".split()
+)
+_CHUNK = 1024 * 1024
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+# Keys by what they are derived from; a day, a region and a service give one key, whose making costs four HMACs.
+_keys: dict[tuple[str, str, str, str], bytes] = {}
+_KEYS_KEPT = 256
+
+
+def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
+    """The key for one day, region and service."""
+    identity = (secret, date, region, service)
+    key = _keys.get(identity)
+    if key is None:
+        key = f"AWS4{secret}".encode()
+        for part in (date, region, service, "aws4_request"):
+            key = hmac_digest(key, part.encode("utf-8"), "sha256")
+        if len(_keys) >= _KEYS_KEPT:
+            _keys.clear()
+        _keys[identity] = key
+    return key
+
+
+class SigV4Auth:
+    """Adds ``X-Amz-Date``, perhaps ``X-Amz-Security-Token``, and ``Authorization`` to a request."""
+
+    REQUIRES_REGION = True
+    REQUIRES_TOKEN = False
+
+    def __init__(self, credentials: Any, service_name: str, region_name: str) -> None:
+        self.credentials = credentials
+        self._service_name = service_name
+        self._region_name = region_name
+
+    def add_auth(self, request: AWSRequest) -> None:
+        """Sign a request, again if it already is. Raises ``NoCredentialsError``."""
+        check_credentials(self.credentials)
+        request.context["timestamp"] = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        self._modify_request_before_signing(request)
+        canonical = self.canonical_request(request)
+        self._inject_signature(request, self.signature(self.string_to_sign(request, canonical), request))
+
+    def _modify_request_before_signing(self, request: AWSRequest) -> None:
+        headers = request.headers
+        self._set_date_and_token(request)
+        if not request.context.get("payload_signing_enabled", True):
+            del headers["X-Amz-Content-SHA256"]
+            headers["X-Amz-Content-SHA256"] = UNSIGNED_PAYLOAD
+
+    def _set_date_and_token(self, request: AWSRequest) -> None:
+        headers = request.headers
+        had_date = "Date" in headers
+        headers.remove_all(_REPLACED)
+        if had_date:
+            from sotalia.protocols.timestamps import http_date
+
+            headers["Date"] = http_date(time.time())
+        else:
+            headers["X-Amz-Date"] = request.context["timestamp"]
+        if self.credentials.token:
+            headers["X-Amz-Security-Token"] = self.credentials.token
+
+    # -- the canonical request ---------------------------------------------------------------------------------
+
+    def canonical_request(self, request: AWSRequest) -> str:
+        """What is hashed: method, path, query, headers, their names, and the hash of the body."""
+        scheme, authority, path, query = split_url(request.url or "")
+        values = headers_to_sign(request, scheme, authority)
+        names = sorted(values)
+        lines = "\n".join([f"{name}:{values[name]}" for name in names])
+        # Kept for the header and the string to sign of the same request.
+        self._signed_names = ";".join(names)
+        given = request.headers.get("X-Amz-Content-SHA256")
+        payload_hash = given if given is not None else self.payload(request)
+        return (
+            f"{(request.method or '').upper()}\n{self._canonical_path(path)}\n"
+            f"{canonical_query(request.params, query)}\n{lines}\n\n{self._signed_names}\n{payload_hash}"
+        )
+
+    def _canonical_path(self, path: str) -> str:
+        """Dots resolved, slashes collapsed, and encoded once more than in the request."""
+        return percent_encode(normalize_path(path), "/~")
+
+    def payload(self, request: AWSRequest) -> str:
+        """The hash of the body in hexadecimal, or the word for a body that is not signed."""
+        if is_trailing_checksum(request):
+            return UNSIGNED_TRAILER
+        if not self._signs_payload(request):
+            return UNSIGNED_PAYLOAD
+        known = request.context.get("payload_sha256")
+        return known if known is not None else body_sha256(request.body)
+
+    def _signs_payload(self, request: AWSRequest) -> bool:
+        if not (request.url or "").startswith("https"):
+            return True  # Without TLS, nothing else protects the body.
+        return bool(request.context.get("payload_signing_enabled", True))
+
+    # -- the signature -----------------------------------------------------------------------------------------
+
+    def scope(self, request: AWSRequest) -> str:
+        """The access key and what the signature is good for."""
+        return f"{self.credentials.access_key}/{self.credential_scope(request)}"
+
+    def credential_scope(self, request: AWSRequest) -> str:
+        """Day, region, service."""
+        date = request.context["timestamp"][:8]
+        return f"{date}/{self._region_name}/{self._service_name}/aws4_request"
+
+    def string_to_sign(self, request: AWSRequest, canonical_request: str) -> str:
+        """Algorithm, time, scope, and the hash of the canonical request."""
+        hashed = sha256(canonical_request.encode("utf-8")).hexdigest()
+        return f"{ALGORITHM}\n{request.context['timestamp']}\n{self.credential_scope(request)}\n{hashed}"
+
+    def signature(self, string_to_sign: str, request: AWSRequest) -> str:
+        """The signature in hexadecimal."""
+        date = request.context["timestamp"][:8]
+        key = signing_key(self.credentials.secret_key, date, self._region_name, self._service_name)
+        return hmac_digest(key, string_to_sign.encode("utf-8"), "sha256").hex()
+
+    def _inject_signature(self, request: AWSRequest, signature: str) -> None:
+        request.headers["Authorization"] = (
+            f"{ALGORITHM} Credential={self.scope(request)}, SignedHeaders={self._signed_names}, "
+            f"Signature={signature}"
+        )
+
+
+class S3SigV4Auth(SigV4Auth):
+    """The path as it is, and always a header with the hash of the body."""
+
+    def _modify_request_before_signing(self, request: AWSRequest) -> None:
+        self._set_date_and_token(request)
+        headers = request.headers
+        del headers["X-Amz-Content-SHA256"]
+        headers["X-Amz-Content-SHA256"] = self.payload(request)
+
+    def _canonical_path(self, path: str) -> str:
+        return path or "/"
+
+    def _signs_payload(self, request: AWSRequest) -> bool:
+        context = request.context
+        s3_config = getattr(context.get("client_config"), "s3", None) or {}
+        configured = s3_config.get("payload_signing_enabled")
+        if configured is not None:
+            return bool(configured)
+        checksum_header = "Content-MD5"
+        algorithm = context.get("checksum", {}).get("request_algorithm")
+        if isinstance(algorithm, dict) and algorithm.get("in") == "header":
+            checksum_header = algorithm["name"]
+        if not (request.url or "").startswith("https") or checksum_header not in request.headers:
+            return True
+        if context.get("has_streaming_input", False):
+            return False
+        return super()._signs_payload(request)
+
+
+_REPLACED = frozenset(("authorization", "date", "x-amz-date", "x-amz-security-token"))
+
+
+def check_credentials(credentials: Any) -> None:
+    """Raise an error for credentials that are missing, or missing a part."""
+    if credentials is None:
+        raise exceptions.NoCredentialsError()
+    if credentials.access_key is None or credentials.secret_key is None:
+        missing = "access_key" if credentials.access_key is None else "secret_key"
+        raise exceptions.PartialCredentialsError(provider="the given credentials", cred_var=missing)
+
+
+def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[str, str]:
+    """Values by lower-case name, white space collapsed, several values joined; with the host."""
+    values: dict[str, str] = {}
+    for name, value in request.headers.items():
+        key = name.lower()
+        if key in UNSIGNED_HEADERS:
+            continue
+        text = value if isinstance(value, str) else str(value)
+        # Most values have no white space to collapse.
+        if " " in text or "\t" in text or "\n" in text:
+            text = " ".join(text.split())
+        values[key] = f"{values[key]},{text}" if key in values else text
+    if "host" not in values:
+        host = authority.rpartition("@")[2].lower()
+        values["host"] = host.removesuffix(_DEFAULT_PORTS.get(scheme, "-"))
+    return values
+
+
+def canonical_query(params: Any, query: str) -> str:
+    """Sorted by encoded name, then value; a name alone gets an equals sign."""
+    if params:
+        pairs = [
+            (percent_encode(name), percent_encode(value))
+            for name, value in (params.items() if hasattr(params, "items") else params)
+        ]
+    elif query:
+        pairs = []
+        for part in query.split("&"):
+            name, _, value = part.partition("=")
+            pairs.append((name, value))
+    else:
+        return ""
+    pairs.sort()
+    return "&".join([f"{name}={value}" for name, value in pairs])
+
+
+def normalize_path(path: str) -> str:
+    """Without ``.``, ``..`` and empty segments (RFC 3986 5.2.4)."""
+    if not path:
+        return "/"
+    if "." not in path and "//" not in path:
+        return path
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            if kept:
+                kept.pop()
+        elif segment not in ("", "."):
+            kept.append(segment)
+    ending = "/" if path.endswith("/") and kept else ""
+    return f"/{'/'.join(kept)}{ending}"
+
+
+def is_trailing_checksum(request: AWSRequest) -> bool:
+    """Whether the body's checksum follows it."""
+    algorithm = request.context.get("checksum", {}).get("request_algorithm")
+    return isinstance(algorithm, dict) and algorithm.get("in") == "trailer"
+
+
+def body_sha256(body: Any) -> str:
+    """The hash of a body in memory, or of a file from its position on, which is wound back to it."""
+    if not body:
+        return EMPTY_SHA256
+    if hasattr(body, "seek"):
+        position = body.tell()
+        started = sha256()
+        while chunk := body.read(_CHUNK):
+            started.update(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)
+        body.seek(position)
+        return started.hexdigest()
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise ValueError(
+            f"a body of type {type(body).__name__} can be read only once, but its signature has to be known before it "
+            "is sent; give bytes or a file that can seek, or use https, where the body need not be signed"
+        )
+    return sha256(body).hexdigest()

@@ -1,0 +1,151 @@
+"""Asymmetric Signature Version 4 (SigV4a), computed by awscrt (the extra ``sotalia[crt]``).
+
+See "AWS Signature Version 4 for API requests" in the IAM User Guide: one signature for a set of regions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.auth.presigned import DEFAULT_EXPIRES, body_parameters, query_parameters
+from sotalia.auth.sigv4 import (
+    UNSIGNED_HEADERS,
+    UNSIGNED_PAYLOAD,
+    UNSIGNED_TRAILER,
+    S3SigV4Auth,
+    SigV4Auth,
+    check_credentials,
+    is_trailing_checksum,
+)
+from sotalia.protocols.query_string import percent_encode_sequence
+from sotalia.transport.address import split_url
+
+if TYPE_CHECKING:
+    from sotalia.transport.messages import AWSRequest
+
+_REMOVED = frozenset(("authorization", "date", "x-amz-date", "x-amz-security-token", "x-amz-region-set"))
+
+
+class SigV4AAuth:
+    """Signs with a key derived from the credentials, for all regions of ``region_name`` (comma-separated, or ``*``)."""
+
+    REQUIRES_REGION = True
+    REQUIRES_TOKEN = False
+
+    _double_encodes = True
+    _normalizes = True
+    _adds_hash_header = False
+    _in_query = False
+    _hashing: type[SigV4Auth] = SigV4Auth
+
+    def __init__(
+        self, credentials: Any, service_name: str, region_name: str, expires: int | None = None
+    ) -> None:
+        self.credentials = credentials
+        self._service_name = service_name
+        self._region_name = region_name
+        self._expires = expires
+
+    def add_auth(self, request: AWSRequest) -> None:
+        """Sign a request. Raises ``NoCredentialsError``, or ``MissingDependencyException`` without awscrt."""
+        check_credentials(self.credentials)
+        try:
+            from awscrt import auth as crt
+            from awscrt import http
+        except ImportError as error:
+            raise exceptions.MissingDependencyException(
+                msg="Signing with SigV4a requires an additional dependency: pip install 'sotalia[crt]'"
+            ) from error
+        request.headers.remove_all(_REMOVED)
+        explicit = self._payload_value(request)
+        config = crt.AwsSigningConfig(
+            algorithm=crt.AwsSigningAlgorithm.V4_ASYMMETRIC,
+            signature_type=(
+                crt.AwsSignatureType.HTTP_REQUEST_QUERY_PARAMS
+                if self._in_query
+                else crt.AwsSignatureType.HTTP_REQUEST_HEADERS
+            ),
+            credentials_provider=crt.AwsCredentialsProvider.new_static(
+                self.credentials.access_key, self.credentials.secret_key, self.credentials.token
+            ),
+            region=self._region_name,
+            service=self._service_name,
+            should_sign_header=lambda name, **_: name.lower() not in UNSIGNED_HEADERS,
+            use_double_uri_encode=self._double_encodes,
+            should_normalize_uri_path=self._normalizes,
+            signed_body_value=explicit,
+            signed_body_header_type=(
+                crt.AwsSignedBodyHeaderType.X_AMZ_CONTENT_SHA_256
+                if self._adds_hash_header and not self._in_query
+                else crt.AwsSignedBodyHeaderType.NONE
+            ),
+            expiration_in_seconds=self._expires,
+        )
+        signed = self._to_sign(request, http)
+        crt.aws_sign_request(signed, config).result()
+        self._apply(request, signed)
+
+    def _payload_value(self, request: AWSRequest) -> str:
+        if self._in_query and self._hashing is S3SigV4Auth:
+            return UNSIGNED_PAYLOAD
+        if is_trailing_checksum(request):
+            return UNSIGNED_TRAILER
+        hashing = self._hashing(self.credentials, self._service_name, self._region_name)
+        return hashing.payload(request)
+
+    def _to_sign(self, request: AWSRequest, http: Any) -> Any:
+        _, authority, path, query = split_url(request.url or "")
+        parameters = query_parameters(query) if self._in_query else {}
+        if request.params:
+            parameters.update(request.params)
+            request.params = {}
+        if self._in_query and request.data:
+            parameters.update(body_parameters(request.data))
+            request.data = ""
+        text = percent_encode_sequence(parameters) if parameters else query
+        headers = http.HttpHeaders(
+            [(name, str(value)) for name, value in request.headers.items() if name.lower() != "host"]
+        )
+        headers.add("host", authority)
+        return http.HttpRequest(
+            method=request.method, path=f"{path or '/'}?{text}" if text else path or "/", headers=headers
+        )
+
+    def _apply(self, request: AWSRequest, signed: Any) -> None:
+        scheme, authority, path, _ = split_url(request.url or "")
+        if self._in_query:
+            request.url = f"{scheme}://{authority}{path}?{signed.path.partition('?')[2]}"
+            return
+        known = {name.lower() for name in request.headers}
+        for name, value in signed.headers:
+            if name.lower() not in known and name.lower() != "host":
+                request.headers[name] = value
+
+
+class S3SigV4AAuth(SigV4AAuth):
+    """The path as it is, and always a header with the hash of the body."""
+
+    _double_encodes = False
+    _normalizes = False
+    _adds_hash_header = True
+    _hashing = S3SigV4Auth
+
+
+class SigV4AQueryAuth(SigV4AAuth):
+    """In the query string."""
+
+    _in_query = True
+
+    def __init__(
+        self, credentials: Any, service_name: str, region_name: str, expires: int = DEFAULT_EXPIRES
+    ) -> None:
+        super().__init__(credentials, service_name, region_name, expires)
+
+
+class S3SigV4AQueryAuth(SigV4AQueryAuth):
+    """In the query string, the path as it is."""
+
+    _double_encodes = False
+    _normalizes = False
+    _hashing = S3SigV4Auth

@@ -1,0 +1,151 @@
+"""The checksum algorithms by name, each an object with ``update(bytes)`` and ``digest()``."""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from typing import TYPE_CHECKING, Any, Protocol
+from zlib import crc32
+
+from sotalia import exceptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: In order of preference when a response offers several.
+PRIORITY = (
+    "xxhash128",
+    "xxhash3",
+    "crc64nvme",
+    "xxhash64",
+    "crc32c",
+    "crc32",
+    "sha1",
+    "sha256",
+    "sha512",
+)
+_HASHES = ("sha1", "sha256", "sha512")
+# Names in awscrt.checksums, and the length of the digest in bytes.
+_NATIVE = {"crc32c": ("crc32c", 4), "crc64nvme": ("crc64nvme", 8)}
+_NATIVE_HASHES = {"xxhash64": "XXHash64", "xxhash3": "XXHash3_64", "xxhash128": "XXHash3_128"}
+_CHUNK = 1024 * 1024
+
+
+class Checksum(Protocol):
+    """A checksum in progress."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take bytes in."""
+        ...
+
+    def digest(self) -> bytes:
+        """The checksum so far."""
+        ...
+
+
+class _Rolling:
+    """A checksum that is one number, carried on from chunk to chunk."""
+
+    __slots__ = ("_carry", "_length", "_value")
+
+    def __init__(self, carry: Callable[[bytes, int], int], length: int) -> None:
+        self._carry = carry
+        self._length = length
+        self._value = 0
+
+    def update(self, data: bytes) -> None:
+        self._value = self._carry(data, self._value)
+
+    def digest(self) -> bytes:
+        return self._value.to_bytes(self._length, "big")
+
+
+def _native() -> Any:
+    """Awscrt's checksums, or ``None`` without the extra."""
+    import os
+
+    if os.environ.get("BOTO_DISABLE_CRT", "").lower() == "true":
+        return None
+    try:
+        from awscrt import checksums
+    except ImportError:
+        return None
+    return checksums
+
+
+def is_supported(name: str) -> bool:
+    """Whether an algorithm can be computed here."""
+    if name == "crc32" or name in _HASHES:
+        return True
+    native = _native()
+    wanted = _NATIVE[name][0] if name in _NATIVE else _NATIVE_HASHES.get(name, "")
+    return native is not None and bool(wanted) and hasattr(native, wanted)
+
+
+def checksum(name: str) -> Checksum:
+    """A new checksum. Raises ``FlexibleChecksumError`` or, where the extra would help, ``MissingDependencyException``."""
+    if name == "crc32":
+        return _Rolling(crc32, 4)
+    if name in _HASHES:
+        import hashlib
+
+        made: Checksum = hashlib.new(name, usedforsecurity=False)
+        return made
+    if name not in _NATIVE and name not in _NATIVE_HASHES:
+        raise exceptions.FlexibleChecksumError(error_msg=f"Unsupported checksum algorithm: {name}")
+    if not is_supported(name):
+        raise exceptions.MissingDependencyException(
+            msg=f"Using {name.upper()} requires an additional dependency. You will need to pip install "
+            '"sotalia[crt]" before proceeding.'
+        )
+    native = _native()
+    if name in _NATIVE:
+        function, length = _NATIVE[name]
+        return _Rolling(getattr(native, function), length)
+    return _NativeHash(getattr(native, _NATIVE_HASHES[name])())
+
+
+class _NativeHash:
+    __slots__ = ("_hash",)
+
+    def __init__(self, started: Any) -> None:
+        self._hash = started
+
+    def update(self, data: bytes) -> None:
+        self._hash.update(data)
+
+    def digest(self) -> bytes:
+        return bytes(self._hash.finalize())
+
+
+def as_text(digest: bytes) -> str:
+    """A digest as headers carry it."""
+    return b2a_base64(digest, newline=False).decode("ascii")
+
+
+async def feed_body(started: Checksum, body: Any) -> None:
+    """Take a whole body in: bytes, or a file of either colour from its position on, which is wound back to it.
+
+    Raises ``ValueError`` for a body that can be read only once.
+    """
+    if isinstance(body, bytes | bytearray | memoryview):
+        started.update(bytes(body))
+        return
+    if body is None:
+        return
+    if isinstance(body, str):
+        started.update(body.encode("utf-8"))
+        return
+    try:
+        position = await _value(body.tell())
+    except Exception as error:
+        raise ValueError(
+            f"a body of type {type(body).__name__} can be read only once, but its checksum or signature has to be known "
+            "before it is sent; give bytes or a file that can seek, or use https, where the checksum follows the body"
+        ) from error
+    while chunk := await _value(body.read(_CHUNK)):
+        started.update(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)
+    await _value(body.seek(position))
+
+
+async def _value(found: Any) -> Any:
+    return await found if hasattr(found, "__await__") else found

@@ -1,0 +1,57 @@
+"""Bodies compressed with gzip, for the operations that take it and the bodies that are worth it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
+
+
+def maybe_compress_request(config: Any, request: dict[str, Any], model: OperationModel) -> None:
+    """Compress the body of a request dict in place, and say so in ``Content-Encoding``."""
+    traits = model.request_compression
+    if not traits or "gzip" not in traits.get("encodings", ()):
+        return
+    if config.disable_request_compression or config.signature_version == "v2":
+        return
+    body = request["body"]
+    if isinstance(body, dict):
+        from sotalia.transport.messages import prepared_body
+
+        body = prepared_body(body)
+    if not isinstance(body, bytes | bytearray | str) and not hasattr(body, "read"):
+        return
+    if not _is_worth_it(config, body, model):
+        return
+    request["body"] = _compressed(body)
+    headers = request["headers"]
+    encoding = headers.get("Content-Encoding")
+    headers["Content-Encoding"] = f"{encoding},gzip" if encoding else "gzip"
+
+
+def _is_worth_it(config: Any, body: Any, model: OperationModel) -> bool:
+    stream = model.get_streaming_input()
+    if stream is not None:
+        return "requiresLength" not in stream.metadata
+    from sotalia.transport.messages import body_length, prepared_body
+
+    length = body_length(prepared_body(body))
+    return length is not None and length >= config.request_min_compression_size_bytes
+
+
+def _compressed(body: Any) -> Any:
+    import gzip
+    import io
+
+    if isinstance(body, str):
+        body = body.encode("utf-8")
+    if isinstance(body, bytes | bytearray):
+        # No time stamp: equal bodies stay equal.
+        return gzip.compress(bytes(body), mtime=0)
+    compressed = io.BytesIO()
+    with gzip.GzipFile(fileobj=compressed, mode="wb", mtime=0) as file:
+        while chunk := body.read(1024 * 1024):
+            file.write(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)
+    compressed.seek(0)
+    return compressed

@@ -1,0 +1,147 @@
+"""Bodies followed by their checksum (``aws-chunked``): chunks with their sizes, then the checksum as a trailer.
+
+See "Signature calculations for trailing headers" in the Amazon S3 API Reference; here the chunks are not signed.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from sotalia.checksums.algorithms import Checksum, as_text, checksum
+from sotalia.transport.messages import body_length
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_CHUNK = 1024 * 1024
+
+
+def add_trailer(request: dict[str, Any], algorithm: dict[str, Any]) -> None:
+    """Wrap the body of a request dict, and say so in its headers."""
+    headers, body = request["headers"], request["body"]
+    name: str = algorithm["name"]
+    if name in headers or isinstance(body, _Framing):
+        return
+    headers["Transfer-Encoding"] = "chunked"
+    encoding = headers.get("Content-Encoding")
+    headers["Content-Encoding"] = f"{encoding},aws-chunked" if encoding else "aws-chunked"
+    headers["X-Amz-Trailer"] = name
+    length = headers.pop("Content-Length", None)
+    if length is None:
+        length = body_length(body)
+    if length is not None:
+        headers["X-Amz-Decoded-Content-Length"] = str(length)
+    if body is None or isinstance(body, bytes | bytearray | memoryview):
+        body = io.BytesIO(body or b"")
+    elif isinstance(body, str):
+        body = io.BytesIO(body.encode("utf-8"))
+    if hasattr(body, "read") and not _is_async_file(body):
+        request["body"] = AwsChunkedBody(body, algorithm["algorithm"], name)
+    else:
+        request["body"] = AsyncAwsChunkedBody(body, algorithm["algorithm"], name)
+
+
+def _is_async_file(body: Any) -> bool:
+    return hasattr(body, "__aiter__") or bool(
+        getattr(body.read, "__code__", None) and body.read.__code__.co_flags & 0x80
+    )
+
+
+class _Framing:
+    """What both colours share: the frame around each chunk, and the end."""
+
+    def __init__(self, raw: Any, algorithm: str, header_name: str) -> None:
+        self._raw = raw
+        self._algorithm = algorithm
+        self._header_name = header_name
+        self._checksum: Checksum = checksum(algorithm)
+        self._ended = False
+
+    def _frame(self, chunk: Any) -> bytes:
+        """A chunk as it is sent; after an empty one, the checksum of all."""
+        data: bytes = chunk.encode("utf-8") if isinstance(chunk, str) else bytes(chunk)
+        if data:
+            self._checksum.update(data)
+            return b"%X\r\n%b\r\n" % (len(data), data)
+        self._ended = True
+        digest = as_text(self._checksum.digest())
+        return f"0\r\n{self._header_name}:{digest}\r\n\r\n".encode("ascii")
+
+    def _restart(self) -> None:
+        self._checksum = checksum(self._algorithm)
+        self._ended = False
+
+
+class AwsChunkedBody(_Framing):
+    """A file-like body: ``read`` gives frames, ``seek(0)`` starts anew from where the file stood."""
+
+    def __init__(self, raw: Any, algorithm: str, header_name: str) -> None:
+        super().__init__(raw, algorithm, header_name)
+        self._rest = b""
+        self._sent = 0
+        try:
+            self._start: int | None = raw.tell()
+        except Exception:
+            self._start = None
+
+    def read(self, size: int | None = None) -> bytes:
+        """At most ``size`` bytes of frames, or all; ``b""`` at the end."""
+        parts = [self._rest] if self._rest else []
+        found = len(self._rest)
+        self._rest = b""
+        while not self._ended and (size is None or size < 0 or found < size):
+            frame = self._frame(self._raw.read(_CHUNK))
+            parts.append(frame)
+            found += len(frame)
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        if size is not None and 0 <= size < len(data):
+            self._rest = data[size:]
+            data = data[:size]
+        self._sent += len(data)
+        return data
+
+    def tell(self) -> int:
+        """Bytes read so far. Raises ``OSError`` when the file cannot be wound back."""
+        if self._start is None:
+            raise OSError("the body cannot be wound back")
+        return self._sent
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Back to the beginning; there is no other place to go."""
+        if offset != 0 or whence != 0 or self._start is None:
+            raise OSError("a body with a trailer can only be wound back to its beginning")
+        self._raw.seek(self._start)
+        self._rest = b""
+        self._sent = 0
+        self._restart()
+        return 0
+
+    def __iter__(self) -> AwsChunkedBody:
+        return self
+
+    def __next__(self) -> bytes:
+        data = self.read(_CHUNK)
+        if not data:
+            raise StopIteration
+        return data
+
+
+class AsyncAwsChunkedBody(_Framing):
+    """Frames of an asynchronous file or iterable, or of a plain iterable."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._restart()
+        raw = self._raw
+        if hasattr(raw, "read"):
+            while chunk := await raw.read(_CHUNK):
+                yield self._frame(chunk)
+        elif hasattr(raw, "__aiter__"):
+            async for chunk in raw:
+                if chunk:
+                    yield self._frame(chunk)
+        else:
+            for chunk in raw:
+                if chunk:
+                    yield self._frame(chunk)
+        yield self._frame(b"")

@@ -1,0 +1,125 @@
+"""The options of one client, under the reference's names. A ``botocore.config.Config`` may be given in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sotalia import exceptions
+
+#: Options with their defaults, in the order of positional arguments.
+OPTION_DEFAULTS: dict[str, Any] = {
+    "region_name": None,
+    "signature_version": None,
+    "user_agent": None,
+    "user_agent_extra": None,
+    "user_agent_appid": None,
+    "connect_timeout": 60,
+    "read_timeout": 60,
+    "parameter_validation": True,
+    "max_pool_connections": 10,
+    "proxies": None,
+    "proxies_config": None,
+    "s3": None,
+    "s3_disable_express_session_auth": None,
+    "retries": None,
+    "client_cert": None,
+    "inject_host_prefix": None,
+    "endpoint_discovery_enabled": None,
+    "use_dualstack_endpoint": None,
+    "use_fips_endpoint": None,
+    "ignore_configured_endpoint_urls": None,
+    "defaults_mode": None,
+    "tcp_keepalive": None,
+    "request_min_compression_size_bytes": None,
+    "disable_request_compression": None,
+    "client_context_params": None,
+    "sigv4a_signing_region_set": None,
+    "request_checksum_calculation": None,
+    "response_checksum_validation": None,
+    "account_id_endpoint_mode": None,
+    "auth_scheme_preference": None,
+}
+ADDRESSING_STYLES = ("virtual", "auto", "path", None)
+RETRY_MODES = ("legacy", "standard", "adaptive")
+_RETRY_OPTIONS = ("max_attempts", "mode", "total_max_attempts")
+
+
+class Config:
+    """Options of a client: timeouts in seconds, retries, proxies, addressing; see "Config Reference" of botocore.
+
+    Options that are not given are ``None``, except ``connect_timeout`` and ``read_timeout`` (60), ``max_pool_connections``
+    (10), ``parameter_validation`` and ``inject_host_prefix`` (true). Raises ``TypeError`` for unknown options (did you
+    mean ...?), ``InvalidS3AddressingStyleError``, ``InvalidRetryConfigurationError`` and its subclasses.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._user_provided_options = _given(arguments, options)
+        self._inject_host_prefix: Any = None
+        for name, default in OPTION_DEFAULTS.items():
+            setattr(self, name, default)
+        if self._user_provided_options.get("defaults_mode") not in (None, "legacy"):
+            # The mode brings a time of its own.
+            self.connect_timeout = None
+        for name, value in self._user_provided_options.items():
+            setattr(self, name, value)
+        style = (self.s3 or {}).get("addressing_style")
+        if style not in ADDRESSING_STYLES:
+            raise exceptions.InvalidS3AddressingStyleError(s3_addressing_style=style)
+        validate_retries(self.retries)
+
+    def __getattr__(self, name: str) -> Any:
+        # Options are instance attributes; this is here so that types are known to be free.
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @property
+    def inject_host_prefix(self) -> bool:
+        """Whether operations may put parameters into the host; true unless told otherwise."""
+        return True if self._inject_host_prefix is None else self._inject_host_prefix
+
+    @inject_host_prefix.setter
+    def inject_host_prefix(self, value: bool | None) -> None:
+        self._inject_host_prefix = value
+
+    def merge(self, other_config: Any) -> Config:
+        """A new Config with what was given to either; ``other_config`` wins."""
+        return Config(**{**self._user_provided_options, **other_config._user_provided_options})
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._user_provided_options.items())
+        return f"Config({shown})"
+
+
+def _given(arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+    names = list(OPTION_DEFAULTS)
+    if len(arguments) > len(names):
+        raise TypeError(f"Takes at most {len(names)} arguments ({len(arguments)} given)")
+    given = dict(zip(names, arguments, strict=False))
+    for name, value in options.items():
+        if name not in OPTION_DEFAULTS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, names, n=1)
+            hint = f"; did you mean '{close[0]}'?" if close else ""
+            raise TypeError(f"Got unexpected keyword argument '{name}'{hint}")
+        if name in given:
+            raise TypeError(f"Got multiple values for keyword argument '{name}'")
+        given[name] = value
+    return given
+
+
+def validate_retries(retries: dict[str, Any] | None) -> None:
+    """Raise ``InvalidRetryConfigurationError`` or a subclass for options of ``retries`` that are none."""
+    for name, value in (retries or {}).items():
+        if name not in _RETRY_OPTIONS:
+            raise exceptions.InvalidRetryConfigurationError(
+                retry_config_option=name, valid_options=list(_RETRY_OPTIONS)
+            )
+        if name == "mode":
+            if value not in RETRY_MODES:
+                raise exceptions.InvalidRetryModeError(
+                    provided_retry_mode=value, valid_modes=", ".join(RETRY_MODES)
+                )
+        elif value < (1 if name == "total_max_attempts" else 0):
+            raise exceptions.InvalidMaxRetryAttemptsError(
+                provided_max_attempts=value, min_value=1 if name == "total_max_attempts" else 0
+            )

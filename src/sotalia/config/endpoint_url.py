@@ -1,0 +1,63 @@
+"""The address that somebody configured for a service: by environment, or in the profile."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Client names whose service id differs in more than case (``CLIENT_NAME_TO_HYPHENIZED_SERVICE_ID_OVERRIDES``).
+_SERVICE_IDS = dict(
+    pair.split("=")
+    for pair in """
+    apigateway=api-gateway application-autoscaling=application-auto-scaling appmesh=app-mesh autoscaling=auto-scaling
+    autoscaling-plans=auto-scaling-plans ce=cost-explorer cloudhsmv2=cloudhsm-v2 cloudsearchdomain=cloudsearch-domain
+    cognito-idp=cognito-identity-provider config=config-service cur=cost-and-usage-report-service
+    datapipeline=data-pipeline directconnect=direct-connect devicefarm=device-farm
+    discovery=application-discovery-service dms=database-migration-service ds=directory-service ds-data=directory-service-data
+    dynamodbstreams=dynamodb-streams elasticbeanstalk=elastic-beanstalk elb=elastic-load-balancing
+    elbv2=elastic-load-balancing-v2 es=elasticsearch-service events=eventbridge globalaccelerator=global-accelerator
+    iot-data=iot-data-plane iot-jobs-data=iot-jobs-data-plane iotwireless=iot-wireless kinesisanalytics=kinesis-analytics
+    kinesisanalyticsv2=kinesis-analytics-v2 kinesisvideo=kinesis-video lex-models=lex-model-building-service
+    lexv2-models=lex-models-v2 lex-runtime=lex-runtime-service lexv2-runtime=lex-runtime-v2 logs=cloudwatch-logs
+    machinelearning=machine-learning marketplacecommerceanalytics=marketplace-commerce-analytics
+    marketplace-entitlement=marketplace-entitlement-service meteringmarketplace=marketplace-metering mgh=migration-hub
+    sms-voice=pinpoint-sms-voice resourcegroupstaggingapi=resource-groups-tagging-api route53=route-53
+    route53domains=route-53-domains s3control=s3-control sdb=simpledb secretsmanager=secrets-manager
+    serverlessrepo=serverlessapplicationrepository servicecatalog=service-catalog
+    servicecatalog-appregistry=service-catalog-appregistry stepfunctions=sfn storagegateway=storage-gateway
+    """.split()
+)
+
+
+def configured_endpoint_url(
+    client_name: str,
+    scoped_config: Mapping[str, Any],
+    full_config: Mapping[str, Any],
+    environ: Mapping[str, str] = os.environ,
+) -> str | None:
+    """The configured address: for the service before that for all, environment before profile; ``None`` for none.
+
+    Raises ``InvalidConfigError`` for a profile that names a ``services`` section which does not exist.
+    """
+    service_id = _SERVICE_IDS.get(client_name, client_name).replace("-", "_").replace(" ", "_")
+    for name in (f"AWS_ENDPOINT_URL_{service_id.upper()}", "AWS_ENDPOINT_URL"):
+        if environ.get(name):
+            return environ[name]
+    section = scoped_config.get("services")
+    if section:
+        services = full_config.get("services", {}).get(section)
+        if services is None:
+            raise exceptions.InvalidConfigError(
+                error_msg=f'The profile is configured to use the services section but the "{section}" services '
+                "configuration does not exist."
+            )
+        block = services.get(service_id.lower())
+        if isinstance(block, dict) and block.get("endpoint_url"):
+            return str(block["endpoint_url"])
+    url: str | None = scoped_config.get("endpoint_url") or None
+    return url

@@ -1,0 +1,53 @@
+"""The order in which sources of credentials are asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.runtime import drive, resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class CredentialResolver:
+    """Asks its ``providers`` in order; the first that has credentials gives them. An exception ends the search."""
+
+    def __init__(self, providers: Iterable[Any]) -> None:
+        self.providers: list[Any] = list(providers)
+
+    def load_credentials(self) -> Any:
+        """Credentials, or ``None`` when no source has any."""
+        return drive(self.load())
+
+    async def load(self) -> Any:
+        """:meth:`load_credentials`, to be awaited."""
+        for provider in self.providers:
+            found = await resolved(provider.load())
+            if found is not None:
+                return found
+        return None
+
+    def insert_before(self, name: str, credential_provider: Any) -> None:
+        """Put a provider before the one whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
+        self.providers.insert(self._index(name), credential_provider)
+
+    def insert_after(self, name: str, credential_provider: Any) -> None:
+        """Put a provider after the one whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
+        self.providers.insert(self._index(name) + 1, credential_provider)
+
+    def remove(self, name: str) -> None:
+        """Remove the provider whose ``METHOD`` is ``name``; none is passed over in silence."""
+        self.providers = [provider for provider in self.providers if name != provider.METHOD]
+
+    def get_provider(self, name: str) -> Any:
+        """The provider whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
+        return self.providers[self._index(name)]
+
+    def _index(self, name: str) -> int:
+        for index, provider in enumerate(self.providers):
+            if name == provider.METHOD:
+                return index
+        from sotalia import exceptions
+
+        raise exceptions.UnknownCredentialError(name=name)
