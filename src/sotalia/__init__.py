@@ -1,5 +1,81 @@
-"""AWS for Python beside boto3: the same calls and the same events on a fast engine, sync and async from one core."""
+"""AWS for Python beside boto3: the same calls and events on a fast engine, sync and async from one core.
+
+>>> import sotalia as boto3
+>>> s3 = boto3.client("s3")
+
+Importing this loads almost nothing; each name below is loaded when it is first used.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from sotalia import exceptions, session
+    from sotalia.session import AsyncSession, Session
+
+    DEFAULT_SESSION: Session | None
+
+__all__ = [
+    "AsyncSession",
+    "Session",
+    "client",
+    "exceptions",
+    "session",
+    "set_stream_logger",
+    "setup_default_session",
+]
+
+DEFAULT_SESSION = None
+_LAZY = {"Session": "sotalia.session", "AsyncSession": "sotalia.session"}
+_MODULES = ("config", "events", "exceptions", "local", "session")
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name when it is first used."""
+    from importlib import import_module
+
+    if name in _LAZY:
+        found: Any = getattr(import_module(_LAZY[name]), name)
+    elif name in _MODULES:
+        found = import_module(f"sotalia.{name}")
+    else:
+        raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def setup_default_session(**kwargs: Any) -> None:
+    """Replace the session behind :func:`client`, with the arguments of :class:`Session`."""
+    global DEFAULT_SESSION
+    from sotalia.session import Session
+
+    DEFAULT_SESSION = Session(**kwargs)
+
+
+def _get_default_session() -> Session:
+    if DEFAULT_SESSION is None:
+        setup_default_session()
+    assert DEFAULT_SESSION is not None
+    return DEFAULT_SESSION
+
+
+def client(*args: Any, **kwargs: Any) -> Any:
+    """A client of the default session: see :meth:`sotalia.session.Session.client`."""
+    return _get_default_session().client(*args, **kwargs)
+
+
+def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:
+    """Write log messages of ``name`` and below to standard error, from ``level`` (default: debug) on."""
+    import logging
+
+    if format_string is None:
+        format_string = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
+    logger = logging.getLogger(name)
+    logger.setLevel(level)
+    handler = logging.StreamHandler()
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter(format_string))
+    logger.addHandler(handler)

@@ -65,7 +65,7 @@ class SyncRuntime:
         if seconds > 0:
             import time
 
-            time.sleep(seconds)
+            time.sleep(seconds)  # noqa: ASYNC251 - a synchronous client blocks its thread here
 
     def lock(self) -> AsyncLock:
         """A thread lock behind the asynchronous protocol."""

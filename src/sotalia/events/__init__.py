@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from sotalia.events.aliases import EVENT_ALIASES
-from sotalia.events.registry import EventRegistry, LazyHandler, first_non_none_response
+from sotalia.events.registry import EventRegistry, LazyHandler, first_non_none_response, only_for
 
-__all__ = ["EVENT_ALIASES", "EventRegistry", "LazyHandler", "first_non_none_response"]
+__all__ = ["EVENT_ALIASES", "EventRegistry", "LazyHandler", "first_non_none_response", "only_for"]

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from threading import Lock
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sotalia.runtime import drive
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     Handler = Callable[..., Any]
     Handlers = tuple[Handler, ...]
+
+F = TypeVar("F")
 
 FIRST: Final = 0
 MIDDLE: Final = 1
@@ -67,6 +69,19 @@ class LazyHandler:
 
     def __repr__(self) -> str:
         return f"<LazyHandler {self.path}>"
+
+
+def only_for(wanted: Callable[[Any], bool]) -> Callable[[F], F]:
+    """Mark a built-in handler as one for some operations: ``wanted(operation_model)`` says for which.
+
+    The call path then leaves it out for all others, as if it were not registered.
+    """
+
+    def mark(handler: F) -> F:
+        handler.applies = wanted  # type: ignore[attr-defined]
+        return handler
+
+    return mark
 
 
 class Listeners:
@@ -147,7 +162,8 @@ class EventRegistry:
 
     def __init__(self, aliases: Mapping[str, str] | None = None, *, coroutines: bool = False) -> None:
         self._aliases = _AliasTable(aliases or {})
-        self._coroutines = coroutines
+        #: Whether ``async def`` handlers may be registered.
+        self.accepts_coroutines = coroutines
         self._snapshot = _Snapshot(_EMPTY_NODE)
         self._unique: dict[Hashable, Handler | _Counted] = {}
         self._lock = Lock()
@@ -156,7 +172,7 @@ class EventRegistry:
         twin = object.__new__(type(self))
         with self._lock:
             twin._aliases = self._aliases
-            twin._coroutines = self._coroutines
+            twin.accepts_coroutines = self.accepts_coroutines
             twin._snapshot = self._snapshot
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
@@ -207,7 +223,7 @@ class EventRegistry:
     def _register(
         self, event_name: str, handler: Handler, unique_id: Hashable | None, counted: bool, position: int
     ) -> None:
-        _check_handler(event_name, handler, coroutines=self._coroutines)
+        _check_handler(event_name, handler, coroutines=self.accepts_coroutines)
         self.install(event_name, handler, position, unique_id, counted)
 
     def install(
@@ -344,7 +360,7 @@ class EventRegistry:
         value = handler(**kwargs)
         if type(value) is not CoroutineType:
             return value
-        if self._coroutines:
+        if self.accepts_coroutines:
             value.close()
             raise RuntimeError(
                 f"{kwargs['event_name']}: {_describe(handler)} is a coroutine function; "

@@ -1,0 +1,52 @@
+"""The command line: ``sotalia local`` and ``sotalia warm``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command: 0 when it went well, 1 with a message on stderr when not."""
+    parser = argparse.ArgumentParser(prog="sotalia", description="AWS for Python beside boto3.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    local = commands.add_parser("local", help="serve an embedded AWS until interrupted")
+    local.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    local.set_defaults(run=_local)
+    warm = commands.add_parser("warm", help="fill the model cache, for images and first starts")
+    warm.add_argument("services", nargs="+", metavar="SERVICE")
+    warm.set_defaults(run=_warm)
+    options = parser.parse_args(arguments)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        print(f"sotalia {options.command}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _local(options: argparse.Namespace) -> None:
+    import signal
+    import threading
+
+    from sotalia.local import LocalAWS
+
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with LocalAWS(options.port) as aws:
+        print(aws.endpoint_url, flush=True)
+        stopped.wait()
+
+
+def _warm(options: argparse.Namespace) -> None:
+    from sotalia.model.pack import warm
+
+    for line in warm(options.services):
+        print(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

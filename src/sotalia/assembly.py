@@ -1,0 +1,563 @@
+"""How a client is put together: settings resolved, endpoint and signer chosen, handlers registered."""
+
+from __future__ import annotations
+
+import copy
+import os
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.auth.signer import RequestSigner
+from sotalia.auth.unsigned import is_unsigned
+from sotalia.client import ClientMeta, ClientParts, client_class, method_to_api_mapping
+from sotalia.config.client_config import OPTION_DEFAULTS, RETRY_MODES, Config
+from sotalia.config.endpoint_url import configured_endpoint_url
+from sotalia.credentials.objects import freeze
+from sotalia.endpoint import CallEndpoints, Endpoint
+from sotalia.endpoints.auth_schemes import MODEL_SCHEMES
+from sotalia.endpoints.builtins import default_builtins
+from sotalia.endpoints.client_endpoint import (
+    ClientEndpoint,
+    ClientEndpointResolver,
+    check_endpoint_url,
+    is_legacy_global_sts,
+    is_s3_global,
+)
+from sotalia.endpoints.resolver import EndpointRulesetResolver
+from sotalia.endpoints.ruleset import EndpointProvider
+from sotalia.events.registry import LAST, MIDDLE
+from sotalia.operation import Serialization
+from sotalia.retries.standard import StandardRetries, default_max_attempts
+from sotalia.transport import TransportOptions
+from sotalia.transport.proxies import environment_proxies
+from sotalia.useragent import ClientUserAgent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.client import BaseClient
+    from sotalia.config.store import ConfigStore
+    from sotalia.events import EventRegistry
+    from sotalia.model.service import ServiceModel
+    from sotalia.runtime import Runtime
+    from sotalia.session_core import SessionCore
+    from sotalia.transport import Transport
+
+_LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+_CHECKSUM_MODES = ("when_supported", "when_required")
+_ACCOUNT_ID_MODES = ("preferred", "disabled", "required")
+_MAX_COMPRESSION_SIZE = 1_048_576
+# The rule sets of services by what they were read from; compiled parts and results are shared by all clients.
+_PROVIDERS: dict[tuple[str, str, int], EndpointProvider] = {}
+
+
+class ClientRequest:
+    """What a caller asked for: the arguments of ``Session.client``."""
+
+    __slots__ = (
+        "api_version",
+        "config",
+        "credentials",
+        "endpoint_url",
+        "region_name",
+        "service_name",
+        "use_ssl",
+        "verify",
+    )
+
+    def __init__(
+        self,
+        service_name: str,
+        region_name: str | None,
+        api_version: str | None,
+        use_ssl: bool,
+        verify: bool | str | None,
+        endpoint_url: str | None,
+        credentials: Any,
+        config: Any,
+    ) -> None:
+        self.service_name = service_name
+        self.region_name = region_name
+        self.api_version = api_version
+        self.use_ssl = use_ssl
+        self.verify = verify
+        self.endpoint_url = endpoint_url
+        self.credentials = credentials
+        self.config = config
+
+
+class ClientKind:
+    """What differs between the two colours: base class, runtime, transport."""
+
+    __slots__ = ("base", "runtime", "transport")
+
+    def __init__(
+        self, base: type[BaseClient], runtime: Runtime, transport: Callable[[TransportOptions], Transport]
+    ) -> None:
+        self.base = base
+        self.runtime = runtime
+        self.transport = transport
+
+
+class ClientAssembly:
+    """Puts one client together. Each step keeps what later ones need as an attribute."""
+
+    def __init__(self, session: SessionCore, request: ClientRequest, kind: ClientKind) -> None:
+        self._session = session
+        self._request = request
+        self._kind = kind
+        self._given: Any = request.config if request.config is not None else Config()
+        self._options = getattr(self._given, "_user_provided_options", {})
+        self._store: ConfigStore = copy.copy(session.config_store)
+
+    def build(self) -> BaseClient:
+        """The client. Raises what bad settings raise: see "Configuration" in the documentation."""
+        session, request = self._session, self._request
+        service_name = session.service_name_for(request.service_name)
+        self._model: ServiceModel = session.loader.service(service_name, request.api_version)
+        base = client_class(self._model, session.events, self._kind.base)
+        self._region_name, self._use_fips = _without_fips(
+            request.region_name, self._setting("use_fips_endpoint")
+        )
+        self._apply_defaults_mode()
+        self._s3_config = self._merged_s3_config()
+        self._endpoint_url = self._explicit_endpoint_url()
+        self._client_endpoint = self._resolve_client_endpoint()
+        self._events: EventRegistry = copy.copy(session.events)
+        config = self._config()
+        meta = ClientMeta(
+            self._events,
+            self._model,
+            config,
+            self._client_endpoint.region_name,
+            self._client_endpoint.url,
+            self._client_endpoint.partition,
+            method_to_api_mapping(self._model),
+        )
+        parts = ClientParts(
+            meta=meta,
+            endpoint=self._endpoint(config),
+            endpoints=self._call_endpoints(config),
+            signer=self._signer(),
+            user_agent=self._user_agent(config),
+            serialization=self._serialization(),
+            loader=session.loader,
+            validates_parameters=self._validates_parameters(),
+        )
+        client = base(parts)
+        config.__dict__["user_agent"] = parts.user_agent.text()
+        self._register_handlers(client, config)
+        return client
+
+    def _setting(self, name: str) -> Any:
+        """An option of the caller's ``Config``, else of the session."""
+        value = getattr(self._given, name, None)
+        return self._store.get_config_variable(name) if value is None else value
+
+    # -- defaults and S3 options -------------------------------------------------------------------------------
+
+    def _apply_defaults_mode(self) -> None:
+        mode = self._setting("defaults_mode")
+        if mode is None or mode.lower() == "legacy":
+            return
+        from sotalia.config.defaults_mode import apply_defaults_mode
+
+        def load() -> dict[str, Any]:
+            data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
+            return data
+
+        apply_defaults_mode(self._store, mode, self._region_name, load)
+
+    def _merged_s3_config(self) -> dict[str, Any]:
+        found = dict(self._store.get_config_variable("s3") or {})
+        found.update(getattr(self._given, "s3", None) or {})
+        if self._model.endpoint_prefix in ("s3", "s3-control"):
+            regional = found.get("us_east_1_regional_endpoint")
+            if regional not in (None, "legacy", "regional"):
+                raise exceptions.InvalidS3UsEast1RegionalEndpointConfigError(
+                    s3_us_east_1_regional_endpoint_config=regional
+                )
+        return found
+
+    # -- where to ----------------------------------------------------------------------------------------------
+
+    def _explicit_endpoint_url(self) -> str | None:
+        url = self._request.endpoint_url
+        if url is None and not self._setting("ignore_configured_endpoint_urls"):
+            url = configured_endpoint_url(
+                self._request.service_name, self._session.scoped_config_or_empty(), self._session.full_config
+            )
+        if url is not None:
+            check_endpoint_url(url)
+        return url
+
+    def _use_dualstack(self) -> bool:
+        if self._model.endpoint_prefix in ("s3", "s3-control"):
+            of_s3 = self._s3_config.get("use_dualstack_endpoint")
+            if of_s3 is not None:
+                return bool(of_s3)
+        return bool(self._setting("use_dualstack_endpoint"))
+
+    def _resolve_client_endpoint(self) -> ClientEndpoint:
+        model = self._model
+        resolver = ClientEndpointResolver(
+            self._session.endpoint_resolver,
+            endpoint_prefix=model.endpoint_prefix,
+            signing_name=model.metadata.get("signingName"),
+            model_signature_version=_model_signature_version(model),
+            configured_signature_version=self._configured_signature_version(),
+            use_dualstack=self._use_dualstack(),
+            use_fips=bool(self._use_fips),
+        )
+        is_secure = self._request.use_ssl
+        region = self._region_name
+        if model.service_name == "s3":
+            is_global = is_s3_global(region, self._s3_config)
+            found = resolver.resolve(None if is_global else region, self._endpoint_url, is_secure)
+            if found.signing_region is None and (region is None or is_global):
+                usual = resolver.resolve(None, None, is_secure)
+                found.signing_region, found.region_name = usual.signing_region, usual.region_name
+            if is_global and found.region_name == "aws-global":
+                found.region_name = "us-east-1"
+            return found
+        found = resolver.resolve(region, self._endpoint_url, is_secure)
+        if model.service_name == "sts" and self._is_global_sts(found):
+            found.url = "https://sts.amazonaws.com" if is_secure else "http://sts.amazonaws.com"
+            found.region_name, found.signing_region = "aws-global", "us-east-1"
+        return found
+
+    def _is_global_sts(self, found: ClientEndpoint | None) -> bool:
+        choice = self._store.get_config_variable("sts_regional_endpoints")
+        choice = (choice or "regional").lower()
+        if choice not in ("legacy", "regional"):
+            raise exceptions.InvalidSTSRegionalEndpointsConfigError(sts_regional_endpoints_config=choice)
+        if found is not None and (self._endpoint_url is not None or found.variant_tags):
+            return False
+        return is_legacy_global_sts(choice, self._region_name)
+
+    def _configured_signature_version(self) -> Any:
+        version = getattr(self._given, "signature_version", None)
+        if version is not None:
+            return version
+        block = self._session.scoped_config_or_empty().get(self._model.service_name)
+        return block.get("signature_version") if isinstance(block, dict) else None
+
+    def _call_endpoints(self, config: Config) -> CallEndpoints:
+        session, model = self._session, self._model
+        ruleset = session.loader.ruleset(model.service_name, self._request.api_version)
+        if ruleset is None:
+            return CallEndpoints(None, self._client_endpoint.url)
+        key = (model.service_name, model.api_version, id(ruleset))
+        provider = _PROVIDERS.get(key)
+        if provider is None:
+            provider = _PROVIDERS[key] = EndpointProvider(ruleset, session.loader.partitions())
+        in_legacy_region = model.endpoint_prefix in ("s3", "sts") or self._region_name is None
+        region = self._client_endpoint.region_name if in_legacy_region else self._region_name
+        builtins = default_builtins(
+            region_name=region,
+            use_fips=self._use_fips,
+            use_dualstack=self._use_dualstack(),
+            use_global_sts=model.service_name == "sts" and self._is_global_sts(None),
+            s3_config=self._s3_config,
+            endpoint_url=self._endpoint_url,
+            configured_url=None if session.endpoint_resolver.uses_builtin_data else self._client_endpoint.url,
+            account_id=self._account_id,
+            account_id_endpoint_mode=config.account_id_endpoint_mode,
+        )
+        context = dict(getattr(self._given, "client_context_params", None) or {})
+        if model.endpoint_prefix in ("s3", "s3-control"):
+            context.update(self._s3_config)
+        resolver = EndpointRulesetResolver(
+            provider,
+            model,
+            builtins,
+            context,
+            self._events,
+            use_ssl=self._request.use_ssl,
+            requested_auth_scheme=getattr(self._given, "signature_version", None),
+            auth_scheme_preference=config.auth_scheme_preference,
+        )
+        return CallEndpoints(resolver, self._client_endpoint.url)
+
+    async def _account_id(self) -> str | None:
+        """The account of the credentials, for rule sets that put it into the host."""
+        credentials = self._request.credentials
+        if credentials is None:
+            return None
+        account_id: str | None = getattr(await freeze(credentials), "account_id", None)
+        return account_id
+
+    # -- settings ----------------------------------------------------------------------------------------------
+
+    def _config(self) -> Config:
+        """The effective options, as handlers and users see them on ``client.meta.config``."""
+        given = self._given
+        options = {
+            name: getattr(given, name, default)
+            for name, default in OPTION_DEFAULTS.items()
+            if name not in _NOT_KEPT
+        }
+        options.update(
+            region_name=self._client_endpoint.region_name,
+            signature_version=self._client_endpoint.signature_version,
+            s3=self._s3_config or None,
+            retries=self._retries(),
+            connect_timeout=self._connect_timeout(),
+            use_fips_endpoint=self._use_fips,
+        )
+        for name in _RESOLVED:
+            options[name] = self._setting(name)
+        options["inject_host_prefix"] = self._injects_host_prefix()
+        for name in ("request_checksum_calculation", "response_checksum_validation"):
+            options[name] = _one_of(
+                options[name], _CHECKSUM_MODES, name, exceptions_name="InvalidChecksumConfigError"
+            )
+        options["account_id_endpoint_mode"] = self._account_id_mode(options["account_id_endpoint_mode"])
+        options["request_min_compression_size_bytes"] = _compression_size(
+            options["request_min_compression_size_bytes"]
+        )
+        return Config(**options)
+
+    def _connect_timeout(self) -> Any:
+        timeout = getattr(self._given, "connect_timeout", 60)
+        if timeout is None or "connect_timeout" not in self._options:
+            of_mode = self._store.get_config_variable("connect_timeout") or self._store._defaults.get(
+                "connect_timeout"
+            )
+            return timeout if of_mode is None else of_mode
+        return timeout
+
+    def _injects_host_prefix(self) -> bool:
+        if "inject_host_prefix" in self._options:
+            return bool(self._given.inject_host_prefix)
+        return not self._store.get_config_variable("disable_host_prefix_injection")
+
+    def _account_id_mode(self, mode: Any) -> str | None:
+        if is_unsigned(self._client_endpoint.signature_version):
+            return "disabled"
+        return _one_of(mode, _ACCOUNT_ID_MODES, "account_id_endpoint_mode")
+
+    def _retries(self) -> dict[str, Any]:
+        given = dict(getattr(self._given, "retries", None) or {})
+        mode = given.get("mode") or self._store.get_config_variable("retry_mode") or "standard"
+        if mode not in RETRY_MODES:
+            raise exceptions.InvalidRetryModeError(
+                provided_retry_mode=mode, valid_modes=", ".join(RETRY_MODES)
+            )
+        found: dict[str, Any] = {"mode": mode}
+        total = given.get("total_max_attempts")
+        if total is None and given.get("max_attempts") is not None:
+            total = given["max_attempts"] + 1
+        if total is None:
+            total = self._store.get_config_variable("max_attempts")
+        if total is not None:
+            found["total_max_attempts"] = total
+        return found
+
+    def _validates_parameters(self) -> bool:
+        if not getattr(self._given, "parameter_validation", True):
+            return False
+        configured = self._session.scoped_config_or_empty().get("parameter_validation")
+        return configured is None or str(configured).lower() == "true"
+
+    # -- parts -------------------------------------------------------------------------------------------------
+
+    def _endpoint(self, config: Config) -> Endpoint:
+        url = self._client_endpoint.url
+        proxies = config.proxies
+        if proxies is None:
+            proxies = environment_proxies(url, os.environ)
+        options = TransportOptions(
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.read_timeout,
+            max_pool_connections=config.max_pool_connections,
+            verify=self._verify(),
+            client_cert=config.client_cert,
+            proxies=proxies,
+            proxies_config=config.proxies_config or self._store.get_config_variable("proxies_config"),
+            tcp_keepalive=bool(config.tcp_keepalive),
+        )
+        return Endpoint(
+            url,
+            self._model.endpoint_prefix,
+            self._events,
+            self._kind.transport(options),
+            self._kind.runtime,
+            config.read_timeout,
+        )
+
+    def _verify(self) -> bool | str:
+        verify: Any = self._request.verify
+        if verify is None:
+            verify = self._store.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        if verify is None:
+            return True
+        if isinstance(verify, str) and not verify.strip():
+            raise exceptions.InvalidConfigError(error_msg="The CA bundle must not be an empty path.")
+        return verify  # type: ignore[no-any-return]
+
+    def _signer(self) -> RequestSigner:
+        found = self._client_endpoint
+        return RequestSigner(
+            self._model.service_id,
+            found.signing_region,
+            found.signing_name,
+            found.signature_version,
+            self._request.credentials,
+            self._events,
+            self._session.auth_token(found.signing_name),
+        )
+
+    def _user_agent(self, config: Config) -> ClientUserAgent:
+        mode = config.retries["mode"]
+        always = [f"RETRY_MODE_{mode.upper()}"]
+        if config.request_checksum_calculation is not None:
+            always.append(f"FLEXIBLE_CHECKSUMS_REQ_{config.request_checksum_calculation.upper()}")
+        if config.response_checksum_validation is not None:
+            always.append(f"FLEXIBLE_CHECKSUMS_RES_{config.response_checksum_validation.upper()}")
+        if self._endpoint_url is not None:
+            always.append("ENDPOINT_OVERRIDE")
+        session = self._session
+        return ClientUserAgent(
+            name=session.user_agent_name,
+            version=session.user_agent_version,
+            session_extra=session.user_agent_extra or None,
+            retry_mode=mode,
+            app_id=config.user_agent_appid,
+            replacement=getattr(self._given, "user_agent", None),
+            extra=getattr(self._given, "user_agent_extra", None),
+            always=tuple(always),
+        )
+
+    def _serialization(self) -> Serialization:
+        options: dict[str, Any] = {"timestamp_precision": "default"}
+        self._events.emit(
+            f"creating-serializer.{self._model.endpoint_prefix}",
+            protocol_name=self._model.resolved_protocol,
+            service_model=self._model,
+            serializer_kwargs=options,
+        )
+        parsers = self._session.response_parser_defaults
+        return Serialization(
+            options["timestamp_precision"], parsers.get("timestamp_parser"), parsers.get("blob_parser")
+        )
+
+    # -- handlers ----------------------------------------------------------------------------------------------
+
+    def _register_handlers(self, client: BaseClient, config: Config) -> None:
+        """The handlers of one client, in the reference's order."""
+        events = self._events
+        service_id = self._model.service_id.hyphenize()
+        events.install(f"request-created.{service_id}", client._request_signer.handler, MIDDLE)
+        events.install(f"request-created.{service_id}", client._user_agent.rebuild, LAST)
+        self._register_retries(service_id, config)
+        if self._model.service_name == "s3":
+            from sotalia.services.s3.client import equip
+
+            equip(client, self._session.endpoint_resolver, self._configured_signature_version())
+
+    def _register_retries(self, service_id: str, config: Config) -> None:
+        events = self._events
+        total = config.retries.get("total_max_attempts")
+        if total is None:
+            total = default_max_attempts(service_id)
+        retries = StandardRetries(service_id, total, self._kind.runtime)
+        events.install(
+            f"request-created.{service_id}", retries.seed, MIDDLE, f"seed-max-attempts-{service_id}"
+        )
+        events.install(f"after-call.{service_id}", retries.release_quota, MIDDLE)
+        events.install(f"needs-retry.{service_id}", retries.needs_retry, MIDDLE, f"retry-config-{service_id}")
+
+
+_NOT_KEPT = frozenset(
+    (
+        "defaults_mode",
+        "parameter_validation",
+        "endpoint_discovery_enabled",
+        "ignore_configured_endpoint_urls",
+        "s3_disable_express_session_auth",
+    )
+)
+#: Options for which the session may answer where the caller's ``Config`` says nothing.
+_RESOLVED = (
+    "use_dualstack_endpoint",
+    "user_agent_appid",
+    "disable_request_compression",
+    "request_min_compression_size_bytes",
+    "sigv4a_signing_region_set",
+    "request_checksum_calculation",
+    "response_checksum_validation",
+    "account_id_endpoint_mode",
+    "auth_scheme_preference",
+    "tcp_keepalive",
+)
+
+
+def _model_signature_version(model: ServiceModel) -> str | None:
+    """The first auth scheme of the model that we know, else its older word for it."""
+    for scheme in model.metadata.get("auth") or ():
+        if scheme in MODEL_SCHEMES:
+            return MODEL_SCHEMES[scheme]
+    return model.signature_version
+
+
+def _without_fips(region_name: str | None, use_fips: Any) -> tuple[str | None, Any]:
+    """A pseudo region of old (``fips-us-east-1``) as region and flag."""
+    if region_name is None or not (region_name.startswith("fips-") or region_name.endswith("-fips")):
+        return region_name, use_fips
+    import logging
+
+    bare = region_name.replace("fips-", "").replace("-fips", "")
+    logging.getLogger(__name__).warning(
+        "transforming region from %s to %s and setting use_fips_endpoint to true. client should not be configured with a "
+        "fips psuedo region.",
+        region_name,
+        bare,
+    )
+    return bare, True
+
+
+def check_region(region_name: str | None) -> None:
+    """Raise ``InvalidRegionError`` for what cannot be part of a host name."""
+    if region_name is None:
+        return
+    if not (
+        0 < len(region_name) <= 63
+        and _LABEL.issuperset(region_name)
+        and region_name[0] != "-"
+        and region_name[-1] != "-"
+        and not region_name.isdigit()
+    ):
+        raise exceptions.InvalidRegionError(region_name=region_name)
+
+
+def _one_of(
+    value: Any, valid: tuple[str, ...], name: str, exceptions_name: str = "InvalidConfigError"
+) -> str | None:
+    if value is None:
+        return None
+    lowered: str = str(value).lower()
+    if lowered not in valid:
+        if exceptions_name == "InvalidChecksumConfigError":
+            raise exceptions.InvalidChecksumConfigError(
+                config_key=name, config_value=value, valid_options=", ".join(valid)
+            )
+        raise exceptions.InvalidConfigError(
+            error_msg=f"The configured value '{value}' for '{name}' is invalid. Valid values are: {', '.join(valid)}."
+        )
+    return lowered
+
+
+def _compression_size(value: Any) -> int:
+    try:
+        size = int(value)
+    except (TypeError, ValueError):
+        raise exceptions.InvalidConfigError(
+            error_msg=f"Invalid value '{value}' for request_min_compression_size_bytes. Value must be an integer."
+        ) from None
+    if not 1 <= size <= _MAX_COMPRESSION_SIZE:
+        raise exceptions.InvalidConfigError(
+            error_msg=f"Invalid value '{size}' for request_min_compression_size_bytes. "
+            f"Value must be between 1 and {_MAX_COMPRESSION_SIZE}."
+        )
+    return size

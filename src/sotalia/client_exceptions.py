@@ -1,0 +1,47 @@
+"""``client.exceptions``: one ``ClientError`` subclass per error shape of a service, made when it is first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+
+if TYPE_CHECKING:
+    from sotalia.model.service import ServiceModel
+
+
+class ClientExceptions:
+    """The errors of one service by name (``exceptions.NoSuchBucket``) and by code (``from_code("NoSuchBucket")``)."""
+
+    def __init__(self, service_model: ServiceModel, class_name: str) -> None:
+        self._service_model = service_model
+        self._class_name = class_name
+
+    @property
+    def ClientError(self) -> Any:  # noqa: N802 - the reference's public name
+        """The base class of all of them: ``botocore.exceptions.ClientError``."""
+        return exceptions.ClientError
+
+    def from_code(self, error_code: str) -> Any:
+        """The class for an error code of the service; plain ``ClientError`` when the model does not know it."""
+        shape = self._service_model.shape_for_error_code(error_code)
+        return exceptions.ClientError if shape is None else getattr(self, shape.name)
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the class on first use. Raises ``AttributeError`` listing the names that there are."""
+        if name in self._names():
+            made = type(name, (exceptions.ClientError,), {"__module__": "botocore.errorfactory"})
+            # Two threads may make it at once; the first one stays, so that `except` meets one class only.
+            return self.__dict__.setdefault(name, made)
+        raise AttributeError(
+            f"{self!r} object has no attribute {name}. Valid exceptions are: {', '.join(sorted(self._names()))}"
+        )
+
+    def _names(self) -> set[str]:
+        return {shape.name for shape in self._service_model.error_shapes}
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._names()]
+
+    def __repr__(self) -> str:
+        return f"<botocore.errorfactory.{self._class_name}Exceptions object>"

@@ -1,0 +1,107 @@
+"""Where a client's calls go: the address of the service, the transport to it, and the address of each call.
+
+:class:`Endpoint` is what handlers of ``needs-retry`` get as ``endpoint``. :class:`CallEndpoints` finds the address of
+one call through the service's rule set, with the built-in parameters that handlers of ``before-endpoint-resolution``
+may change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import pipeline
+from sotalia.endpoints.ruleset import RuleSetEndpoint
+from sotalia.transport.body import AsyncStreamingBody, StreamingBody
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from sotalia.endpoints.resolver import EndpointRulesetResolver
+    from sotalia.events import EventRegistry
+    from sotalia.model.service import OperationModel
+    from sotalia.operation import Operation
+    from sotalia.runtime import Runtime
+    from sotalia.transport import Transport
+
+
+class CallEndpoints:
+    """Finds the address of each call: through the service's rule set, or always the same where it has none."""
+
+    def __init__(self, resolver: EndpointRulesetResolver | None, url: str) -> None:
+        self.resolver = resolver
+        self._fixed = RuleSetEndpoint(url, {}, {})
+
+    async def resolve(
+        self,
+        model: OperationModel,
+        params: dict[str, Any],
+        context: dict[str, Any],
+        *,
+        ignores_signing_region: bool = False,
+    ) -> RuleSetEndpoint:
+        """The endpoint of a call; what it says about signing goes into the call's context."""
+        if self.resolver is None:
+            return self._fixed
+        return await self.resolver.resolve(
+            model, params, context, ignores_signing_region=ignores_signing_region
+        )
+
+
+class Endpoint:
+    """One service at one address.
+
+    ``host`` is the usual address (``https://s3.amazonaws.com``), ``transport`` what requests are sent through (also
+    under the reference's name ``http_session``), ``events`` the client's registry.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        endpoint_prefix: str,
+        events: EventRegistry,
+        transport: Transport,
+        runtime: Runtime,
+        read_timeout: float | None = 60,
+    ) -> None:
+        self.host = host
+        self._endpoint_prefix = endpoint_prefix
+        self.events = events
+        self.transport = transport
+        self.runtime = runtime
+        self.read_timeout = read_timeout
+
+    @property
+    def http_session(self) -> Transport:
+        """The transport, under the reference's name."""
+        return self.transport
+
+    @property
+    def _event_emitter(self) -> EventRegistry:
+        return self.events
+
+    def send(
+        self, operation: Operation, request: dict[str, Any], context: dict[str, Any]
+    ) -> Coroutine[Any, Any, tuple[Any, dict[str, Any]]]:
+        """Send a request dict, with retries: the last response and its parsed form."""
+        return pipeline.attempts(self, operation, request, context)
+
+    async def content(self, http_response: Any) -> bytes:
+        """The whole body of a response, whoever made it."""
+        known = getattr(http_response, "_content", None)
+        if known is not None:
+            return bytes(known)
+        take = getattr(http_response.raw, "take", None)
+        if take is None:
+            found: bytes = http_response.content
+            return found
+        http_response._content = data = bytes(await take())
+        return data
+
+    def streaming_body(self, raw: Any, content_length: str | None) -> StreamingBody | AsyncStreamingBody:
+        """What callers read a streamed body with."""
+        if self.runtime.is_async:
+            return AsyncStreamingBody(raw, content_length)
+        return StreamingBody(raw, content_length)
+
+    def __repr__(self) -> str:
+        return f"{self._endpoint_prefix}({self.host})"

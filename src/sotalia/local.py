@@ -1,0 +1,91 @@
+"""An embedded AWS for trying things and for tests: moto's server on a free loopback port.
+
+>>> from sotalia.local import LocalAWS
+>>> with LocalAWS() as aws:
+...     aws.client("s3").create_bucket(Bucket="here")["ResponseMetadata"]["HTTPStatusCode"]
+200
+
+Needs the extra ``sotalia[local]``. Everything lives in memory and is gone at the end. ``sotalia local`` starts one from
+the command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_REGION = "us-east-1"
+# Any keys will do: moto takes the account from them, and these are the ones its documentation uses.
+_KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+
+
+class LocalAWS:
+    """A running embedded AWS; ``with`` starts and stops it, and so do :meth:`start` and :meth:`stop`.
+
+    ``port`` 0 (the default) takes a free one. ``endpoint_url`` is its address once started.
+    """
+
+    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._host = host
+        self._port = port
+        self._server: Any = None
+        self._thread: Any = None
+        self.endpoint_url = ""
+
+    def start(self) -> LocalAWS:
+        """Start serving in a thread of its own. Raises ``ImportError`` saying what to install, or ``OSError``."""
+        import logging
+        import threading
+
+        try:
+            from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+            from werkzeug.serving import WSGIRequestHandler, make_server
+        except ImportError as error:
+            raise ImportError(
+                f"the embedded AWS needs moto's server ({error}); install it with: pip install 'sotalia[local]'"
+            ) from error
+
+        class KeepAlive(WSGIRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = make_server(
+            self._host,
+            self._port,
+            DomainDispatcherApplication(create_backend_app),
+            threaded=True,
+            request_handler=KeepAlive,
+        )
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="sotalia-local", daemon=True)
+        self._thread.start()
+        self.endpoint_url = f"http://{self._host}:{self._server.server_port}"
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and close the port; safe to call twice."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+            self._server = None
+
+    def client(self, service_name: str, **arguments: Any) -> Any:
+        """A client of this AWS: ``Session.client`` with endpoint, region and keys filled in."""
+        import sotalia
+
+        session = sotalia.Session(region_name=_REGION, **_KEYS)
+        return session.client(service_name, **{"endpoint_url": self.endpoint_url, **arguments})
+
+    def __enter__(self) -> LocalAWS:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<LocalAWS {self.endpoint_url or 'stopped'}>"

@@ -1,0 +1,140 @@
+"""One operation made ready to be called: its event names, validator, serializer and parser, compiled on first use.
+
+Service models are shared by the whole process, and so are these: a thousand clients of one service compile
+``GetObject`` once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.model.service import OperationModel
+    from sotalia.protocols.parse import OperationParser
+
+# The operation events, in the order in which the pipeline emits them.
+_EVENTS = (
+    "provide-client-params",
+    "before-parameter-build",
+    "before-call",
+    "request-created",
+    "before-send",
+    "before-parse",
+    "response-received",
+    "needs-retry",
+    "after-call",
+    "after-call-error",
+)
+
+
+class Operation:
+    """What the pipeline needs of one operation, each piece made once."""
+
+    __slots__ = (
+        "after_call",
+        "after_call_error",
+        "auth_options",
+        "auth_type",
+        "before_call",
+        "before_endpoint_resolution",
+        "before_parameter_build",
+        "before_parse",
+        "before_send",
+        "has_event_stream_output",
+        "has_streaming_input",
+        "has_streaming_output",
+        "model",
+        "name",
+        "needs_retry",
+        "parser",
+        "provide_client_params",
+        "request_created",
+        "response_context",
+        "response_received",
+        "serialize",
+        "stream_output",
+        "unsigned_payload",
+        "validate",
+    )
+
+    before_endpoint_resolution: str
+    provide_client_params: str
+    before_parameter_build: str
+    before_call: str
+    request_created: str
+    before_send: str
+    before_parse: str
+    response_received: str
+    needs_retry: str
+    after_call: str
+    after_call_error: str
+
+    def __init__(self, model: OperationModel, serialization: Serialization) -> None:
+        from sotalia.protocols.parse import compile_parser
+        from sotalia.protocols.serialize import compile_serializer
+        from sotalia.protocols.validate import compile_validator
+
+        self.model = model
+        self.name = model.name
+        service_id = model.service_model.service_id.hyphenize()
+        for event in _EVENTS:
+            setattr(self, event.replace("-", "_"), f"{event}.{service_id}.{model.name}")
+        self.before_endpoint_resolution = f"before-endpoint-resolution.{service_id}"
+        self.auth_type: str | None = model.auth_type
+        self.auth_options: list[str] | None = model.service_model.metadata.get("auth")
+        self.unsigned_payload: bool | None = model.unsigned_payload
+        self.has_streaming_input: bool = model.has_streaming_input
+        self.has_streaming_output: bool = model.has_streaming_output
+        self.has_event_stream_output: bool = model.has_event_stream_output
+        self.stream_output = self.has_streaming_output or self.has_event_stream_output
+        self.validate: Callable[[object], str] = compile_validator(model.input_shape)
+        self.serialize: Callable[[dict[str, Any]], dict[str, Any]] = compile_serializer(
+            model, timestamp_precision=serialization.timestamp_precision
+        )
+        self.parser: OperationParser = compile_parser(
+            model, timestamp_parser=serialization.timestamp_parser, blob_parser=serialization.blob_parser
+        )
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}>"
+
+
+class Serialization:
+    """What may differ between clients of one service in how values are written and read.
+
+    ``timestamp_precision`` is set by handlers of ``creating-serializer``; the parsers come from the session's
+    ``response_parser_factory``. Clients with equal settings share compiled operations.
+    """
+
+    __slots__ = ("blob_parser", "timestamp_parser", "timestamp_precision")
+
+    def __init__(
+        self,
+        timestamp_precision: str = "default",
+        timestamp_parser: Callable[[Any], Any] | None = None,
+        blob_parser: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.timestamp_precision = timestamp_precision
+        self.timestamp_parser = timestamp_parser
+        self.blob_parser = blob_parser
+
+    def key(self) -> tuple[object, ...]:
+        """Equal for clients that may share compiled operations."""
+        return self.timestamp_precision, self.timestamp_parser, self.blob_parser
+
+
+_OPERATIONS: dict[tuple[object, ...], Operation] = {}
+
+
+def compiled(model: OperationModel, serialization: Serialization) -> Operation:
+    """The operation of this model, compiled now or earlier by any client of the process.
+
+    Two threads may compile the same one at once; both results are equal and the last one stays.
+    """
+    key = (model, *serialization.key())
+    operation = _OPERATIONS.get(key)
+    if operation is None:
+        operation = _OPERATIONS[key] = Operation(model, serialization)
+    return operation

@@ -1,0 +1,56 @@
+"""Resume tokens: where a listing stopped, as one opaque string.
+
+A token is base64 of JSON: the operation's input tokens by name and, when the last page was cut, how many of its items
+were already given (``boto_truncate_amount``). JSON knows no bytes, so bytes become base64 text and
+``boto_encoded_keys`` lists the paths to them. The form is the reference's: tokens of either resume with the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+_ENCODED_KEYS = "boto_encoded_keys"
+Path = list[Any]
+
+
+class TokenEncoder:
+    """From a token dictionary to the opaque string."""
+
+    def encode(self, token: dict[str, Any]) -> str:
+        """The string for ``token``; its values may be JSON values, and bytes at any depth."""
+        paths: list[Path] = []
+        value = _without_bytes(token, [], paths)
+        if paths:
+            value[_ENCODED_KEYS] = paths
+        return base64.b64encode(json.dumps(value).encode()).decode()
+
+
+class TokenDecoder:
+    """From the opaque string back to a token dictionary."""
+
+    def decode(self, token: str) -> dict[str, Any]:
+        """The dictionary. Raises ``ValueError`` (also for wrong base64 or JSON) when ``token`` is none of ours."""
+        value: dict[str, Any] = json.loads(base64.b64decode(token).decode())
+        for path in value.pop(_ENCODED_KEYS, ()):
+            _restore_bytes(value, path)
+        return value
+
+
+def _without_bytes(value: Any, path: Path, paths: list[Path]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_bytes(item, [*path, key], paths) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_bytes(item, [*path, index], paths) for index, item in enumerate(value)]
+    if isinstance(value, bytes):
+        paths.append(path)
+        return base64.b64encode(value).decode()
+    return value
+
+
+def _restore_bytes(value: Any, path: Path) -> None:
+    *parents, last = path
+    for step in parents:
+        value = value[step]
+    value[last] = base64.b64decode(value[last])

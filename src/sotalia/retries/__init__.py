@@ -1,0 +1,1 @@
+"""Retry modes, as handlers of ``needs-retry``: :mod:`standard` (the default), :mod:`adaptive` and :mod:`legacy`."""

@@ -1,0 +1,29 @@
+"""What an S3 client brings along beyond the handlers of its session: redirects and Express sessions of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.events.registry import LAST, MIDDLE
+from sotalia.services.s3.endpoints import RegionRedirector
+from sotalia.services.s3.express import ExpressIdentities
+from sotalia.services.s3.presigning import OldSignature
+
+if TYPE_CHECKING:
+    from sotalia.client import BaseClient
+    from sotalia.endpoints.legacy import EndpointResolver
+
+
+def equip(client: BaseClient, legacy: EndpointResolver, configured_signature_version: Any) -> None:
+    """Register the handlers of one client."""
+    events = client.meta.events
+    redirector = RegionRedirector(client)
+    events.install("needs-retry.s3", redirector.redirect_from_error, MIDDLE)
+    events.install("before-parameter-build.s3", redirector.annotate_request_context, MIDDLE)
+    events.install("before-endpoint-resolution.s3", redirector.redirect_from_cache, MIDDLE)
+    if configured_signature_version is None:
+        old = OldSignature(legacy, client.meta.region_name, client.meta.partition)
+        events.install("choose-signer.s3", old.choose, MIDDLE)
+    identities = ExpressIdentities(client)
+    events.install("before-call.s3", identities.apply_signing_cache_key, MIDDLE)
+    events.install("before-sign.s3", identities.provide_identities, LAST)

@@ -1,0 +1,118 @@
+"""Where requests for a bucket go: addressing, and redirects to the region that a bucket is in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.endpoints.functions import is_virtual_hostable_s3_bucket, parse_arn
+from sotalia.transport.address import split_url
+from sotalia.useragent import features
+
+if TYPE_CHECKING:
+    from sotalia.client import BaseClient
+
+_PATH_STYLE = "AWS::S3::ForcePathStyle"
+
+
+def is_arn(bucket: Any) -> bool:
+    """Whether a bucket parameter is an ARN."""
+    return isinstance(bucket, str) and bucket.startswith("arn:") and parse_arn(bucket) is not None
+
+
+def choose_addressing(
+    builtins: dict[str, Any], model: Any, params: dict[str, Any], context: dict[str, Any], **kwargs: Any
+) -> None:
+    """Path style where a bucket's region is not known yet, never for ARNs; global hosts for presigned URLs."""
+    bucket = params.get("Bucket")
+    bucket_is_arn = is_arn(bucket)
+    if model.name == "GetBucketLocation":
+        builtins[_PATH_STYLE] = True
+    elif bucket_is_arn:
+        builtins[_PATH_STYLE] = False
+    if not context.get("use_global_endpoint") or bucket_is_arn or builtins[_PATH_STYLE]:
+        return
+    if isinstance(bucket, str) and (
+        bucket.endswith("--x-s3") or not is_virtual_hostable_s3_bucket(bucket, False)
+    ):
+        return
+    builtins["AWS::Region"] = "aws-global"
+    builtins["AWS::S3::UseGlobalEndpoint"] = True
+
+
+class RegionRedirector:
+    """Follows buckets to their regions: one redirect per call, remembered for the client's later calls."""
+
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
+        self._regions: dict[str, str] = {}
+
+    def annotate_request_context(
+        self, params: dict[str, Any], context: dict[str, Any], **kwargs: Any
+    ) -> None:
+        """A handler of ``before-parameter-build``: keep what a redirect needs."""
+        context["s3_redirect"] = {"redirected": False, "bucket": params.get("Bucket"), "params": params}
+
+    def redirect_from_cache(self, builtins: dict[str, Any], params: dict[str, Any], **kwargs: Any) -> None:
+        """A handler of ``before-endpoint-resolution``: go to the region that an earlier call found."""
+        if not self._regions:
+            return
+        bucket = params.get("Bucket")
+        region = self._regions.get(bucket) if isinstance(bucket, str) else None
+        if region is not None:
+            builtins["AWS::Region"] = region
+
+    async def redirect_from_error(
+        self, request_dict: dict[str, Any], response: Any, operation: Any, **kwargs: Any
+    ) -> int | None:
+        """A handler of ``needs-retry``: ``0`` to try again at once where the bucket is."""
+        if response is None or response[1] is None:
+            return None
+        context = request_dict["context"]
+        redirect = context.get("s3_redirect") or {}
+        bucket = redirect.get("bucket")
+        if redirect.get("redirected") or is_arn(bucket) or not _is_elsewhere(response, operation.name):
+            return None
+        region = await self._region_of(bucket, response)
+        if region is None:
+            return None
+        features.note("S3_REGION_REDIRECT")
+        self._regions[str(bucket)] = region
+        endpoint = await self._client._endpoints.resolve(operation, redirect["params"], context)
+        scheme, authority, _, _ = split_url(endpoint.url)
+        _, _, path, query = split_url(request_dict["url"])
+        request_dict["url"] = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
+        redirect["redirected"] = True
+        return 0
+
+    async def _region_of(self, bucket: Any, response: Any) -> Any:
+        """From the headers, else the error, else from one more request."""
+        parsed = response[1]
+        headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        region = headers.get("x-amz-bucket-region") or parsed.get("Error", {}).get("Region")
+        if region is not None or bucket is None:
+            return region or None
+        from sotalia import exceptions
+
+        try:
+            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket})
+        except exceptions.ClientError as error:
+            answer = error.response
+        return answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+
+
+def _is_elsewhere(response: Any, operation_name: str) -> bool:
+    """Whether a response says that the bucket is in another region."""
+    http_response, parsed = response
+    error = parsed.get("Error", {})
+    code = error.get("Code")
+    # A HEAD that was signed for the wrong region is refused without a word.
+    is_silent = code in ("301", "400")
+    headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return (
+        (code == "AuthorizationHeaderMalformed" and "Region" in error)
+        or code == "PermanentRedirect"
+        or http_response.status_code in (301, 302, 307)
+        or (is_silent and operation_name == "HeadObject")
+        or (is_silent and operation_name == "HeadBucket" and "x-amz-bucket-region" in headers)
+        or (code == "IllegalLocationConstraintException" and operation_name != "CreateBucket")
+    )

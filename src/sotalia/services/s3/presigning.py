@@ -1,0 +1,42 @@
+"""Presigned URLs and forms of S3 still use the signature of old where that is understood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sotalia.endpoints.legacy import EndpointResolver
+
+
+class OldSignature:
+    """Has URLs and forms of one client presigned with HMAC-SHA1, if its region is old enough to take that."""
+
+    def __init__(self, legacy: EndpointResolver, region_name: str | None, partition: str | None) -> None:
+        self._legacy = legacy
+        self._region_name = region_name
+        self._partition = partition
+        self._is_understood: bool | None = None
+
+    def choose(self, signature_version: Any, **kwargs: Any) -> str | None:
+        """A handler of ``choose-signer``."""
+        if not isinstance(signature_version, str):
+            return None
+        _, dash, suffix = signature_version.rpartition("-")
+        if suffix == "post":
+            dash, suffix = "-", "presign-post"
+        if suffix not in ("query", "presign-post") or signature_version.startswith(("v4a", "s3v4a")):
+            return None
+        if signature_version.startswith("v4-s3express"):
+            return signature_version
+        if self._is_understood is None:
+            self._is_understood = self._look_up()
+        return f"s3{dash}{suffix}" if self._is_understood else None
+
+    def _look_up(self) -> bool:
+        if (
+            self._region_name != "aws-global"
+            and self._region_name not in self._legacy.get_available_endpoints("s3", self._partition or "aws")
+        ):
+            return False
+        known = self._legacy.construct_endpoint("s3", self._region_name) or {}
+        return "s3" in known.get("signatureVersions", ())

@@ -1,0 +1,110 @@
+"""Which built-in handler hears which event: the rows that every session starts with, in order of registration.
+
+A row: event, ``module:function`` (below ``sotalia.services`` unless it says otherwise), and where among the handlers of that event.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sotalia.events import EVENT_ALIASES, EventRegistry
+from sotalia.events.registry import FIRST, LAST, MIDDLE, LazyHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GENERAL = """
+choose-service-name                                 general:choose_service_name
+creating-client-class                               sotalia.presign:add_generate_presigned_url
+before-parameter-build                              general:fill_idempotency_tokens
+before-parameter-build                              general:ask_for_response_checksum
+before-call                                         general:add_trace_header
+before-call                                         general:add_api_version_header
+request-created                                     general:add_retry_headers
+choose-signer                                       signing:choose_signer_of_operation
+choose-signer                                       signing:choose_preferred_signer
+"""
+_S3 = """
+creating-client-class.s3                            sotalia.presign:add_generate_presigned_post
+before-parameter-build.s3.UploadPart                s3.parameters:wrap_body last
+before-parameter-build.s3.PutObject                 s3.parameters:wrap_body last
+before-parameter-build.s3                           s3.parameters:check_bucket_name
+before-parameter-build.s3                           s3.parameters:note_input
+before-parameter-build.s3.ListObjects               s3.listings:ask_for_url_encoding
+before-parameter-build.s3.ListObjectsV2             s3.listings:ask_for_url_encoding
+before-parameter-build.s3.ListObjectVersions        s3.listings:ask_for_url_encoding
+before-parameter-build.s3.CopyObject                s3.parameters:write_copy_source
+before-parameter-build.s3.UploadPartCopy            s3.parameters:write_copy_source
+before-parameter-build.s3.CopyObject                s3.parameters:check_metadata
+before-parameter-build.s3.PutObject                 s3.parameters:check_metadata
+before-parameter-build.s3.CreateMultipartUpload     s3.parameters:check_metadata
+before-parameter-build.s3.HeadObject                s3.parameters:write_sse_key
+before-parameter-build.s3.GetObject                 s3.parameters:write_sse_key
+before-parameter-build.s3.PutObject                 s3.parameters:write_sse_key
+before-parameter-build.s3.CopyObject                s3.parameters:write_sse_key
+before-parameter-build.s3.CopyObject                s3.parameters:write_copy_source_sse_key
+before-parameter-build.s3.CreateMultipartUpload     s3.parameters:write_sse_key
+before-parameter-build.s3.UploadPart                s3.parameters:write_sse_key
+before-parameter-build.s3.UploadPartCopy            s3.parameters:write_sse_key
+before-parameter-build.s3.UploadPartCopy            s3.parameters:write_copy_source_sse_key
+before-parameter-build.s3.CompleteMultipartUpload   s3.parameters:write_sse_key
+before-parameter-build.s3.SelectObjectContent       s3.parameters:write_sse_key
+before-endpoint-resolution.s3                       s3.endpoints:choose_addressing
+before-call.s3                                      s3.requests:expect_continue
+before-call.s3.DeleteObjects                        s3.requests:escape_line_breaks
+before-call.s3.PutBucketLifecycleConfiguration      s3.requests:escape_line_breaks
+before-sign.s3                                      s3.requests:strip_arn_from_auth_path
+before-sign.s3                                      s3.requests:mark_unsigned_trailer
+before-parse.s3                                     s3.responses:find_error_in_success first
+before-parse.s3                                     s3.responses:keep_raw_expires
+needs-retry.s3                                      s3.responses:take_over_status first
+after-call.s3.GetBucketLocation                     s3.responses:read_location
+after-call.s3.ListObjects                           s3.listings:decode_list_objects
+after-call.s3.ListObjectsV2                         s3.listings:decode_list_objects_v2
+after-call.s3.ListObjectVersions                    s3.listings:decode_list_object_versions
+"""
+_STS = """
+choose-signer.sts.AssumeRoleWithSAML                signing:do_not_sign
+choose-signer.sts.AssumeRoleWithWebIdentity         signing:do_not_sign
+choose-signer.cognito-identity.GetId                signing:do_not_sign
+choose-signer.cognito-identity.GetOpenIdToken       signing:do_not_sign
+choose-signer.cognito-identity.UnlinkIdentity       signing:do_not_sign
+choose-signer.cognito-identity.GetCredentialsForIdentity signing:do_not_sign
+"""
+
+_POSITIONS = {"first": FIRST, "": MIDDLE, "last": LAST}
+
+
+def builtin_handlers() -> Iterator[tuple[str, Any, int]]:
+    """The rows as event, handler and position."""
+    for row in (_GENERAL + _S3 + _STS).splitlines():
+        if not row:
+            continue
+        event, path, *position = row.split()
+        yield (
+            event,
+            LazyHandler(path if path.startswith("sotalia.") else f"sotalia.services.{path}"),
+            _POSITIONS[position[0] if position else ""],
+        )
+
+
+# Filled once: sessions start from a copy, which shares the tree of registrations.
+_filled: list[EventRegistry] = []
+
+
+def registry_with_builtins(*, coroutines: bool) -> EventRegistry:
+    """A registry with all rows, and with what other packages put into the reference's list for sessions to come."""
+    if not _filled:
+        first = EventRegistry(EVENT_ALIASES)
+        for event, handler, position in builtin_handlers():
+            first.install(event, handler, position)
+        _filled.append(first)
+    events = copy.copy(_filled[0])
+    events.accepts_coroutines = coroutines
+    handlers = sys.modules.get("botocore.handlers")
+    for row in getattr(handlers, "BUILTIN_HANDLERS", ()):
+        if not getattr(row[1], "__module__", "").startswith("botocore."):
+            events.install(row[0], row[1], row[2] if len(row) > 2 and isinstance(row[2], int) else MIDDLE)
+    return events

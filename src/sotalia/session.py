@@ -1,0 +1,153 @@
+"""Sessions: where clients come from. ``Session`` makes synchronous ones, ``AsyncSession`` asynchronous ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.assembly import ClientKind
+from sotalia.client import AsyncBaseClient, BaseClient
+from sotalia.runtime import AsyncioRuntime, SyncRuntime
+from sotalia.session_core import SessionCore
+
+if TYPE_CHECKING:
+    from sotalia.events import EventRegistry
+    from sotalia.transport import Transport, TransportOptions
+
+
+def _sync_transport(options: TransportOptions) -> Transport:
+    from sotalia.transport.http import sync_transport
+
+    return sync_transport(options)
+
+
+def _asyncio_transport(options: TransportOptions) -> Transport:
+    from sotalia.transport.http import asyncio_transport
+
+    return asyncio_transport(options)
+
+
+class Session:
+    """Configuration, credentials and event handlers that clients start from.
+
+    Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
+    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session. Raises
+    ``ProfileNotFound``, ``NoCredentialsError`` for an account id without keys.
+    """
+
+    def __init__(
+        self,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        region_name: str | None = None,
+        botocore_session: Any = None,
+        profile_name: str | None = None,
+        aws_account_id: str | None = None,
+    ) -> None:
+        if botocore_session is not None and not isinstance(botocore_session, SessionCore):
+            raise TypeError(
+                f"botocore_session must be the '_session' of another sotalia session, not {type(botocore_session)}: "
+                "register handlers and set variables on the new session instead"
+            )
+        self._session: SessionCore = botocore_session or SessionCore(self._kind())
+        if profile_name is not None:
+            self._session.set_config_variable("profile", profile_name)
+            self._session.get_scoped_config()  # Raises for a profile that there is not.
+        if aws_account_id and not (aws_access_key_id and aws_secret_access_key):
+            raise exceptions.NoCredentialsError()
+        if aws_access_key_id or aws_secret_access_key or aws_session_token:
+            self._session.set_credentials(
+                aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id
+            )
+        if region_name is not None:
+            self._session.set_config_variable("region", region_name)
+
+    def _kind(self) -> ClientKind:
+        return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(region_name={self.region_name!r})"
+
+    @property
+    def profile_name(self) -> str:
+        """The selected profile, or ``default``."""
+        return self._session.profile or "default"
+
+    @property
+    def region_name(self) -> str | None:
+        """The region clients are made for, unless they name their own."""
+        region: str | None = self._session.get_config_variable("region")
+        return region
+
+    @property
+    def events(self) -> EventRegistry:
+        """The event registry that clients get a copy of when they are made."""
+        return self._session.events
+
+    @property
+    def available_profiles(self) -> list[str]:
+        """Names of all profiles in the shared files."""
+        return self._session.available_profiles
+
+    def get_available_services(self) -> list[str]:
+        """Names that :meth:`client` takes."""
+        return self._session.get_available_services()
+
+    def get_available_partitions(self) -> list[str]:
+        """Names of the partitions (``aws``, ``aws-cn`` ...)."""
+        return self._session.get_available_partitions()
+
+    def get_available_regions(
+        self, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
+    ) -> list[str]:
+        """Regions of a service in a partition."""
+        return self._session.get_available_regions(service_name, partition_name, allow_non_regional)
+
+    def get_partition_for_region(self, region_name: str) -> str:
+        """The partition of a region. Raises ``UnknownRegionError``."""
+        return self._session.get_partition_for_region(region_name)
+
+    def get_credentials(self) -> Any:
+        """The credentials, or ``None``: looked for in the chain of providers when first asked for."""
+        return self._session.get_credentials()
+
+    def client(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: Any = None,
+        aws_account_id: str | None = None,
+    ) -> Any:
+        """A client of a service (``"s3"``), with the arguments of ``boto3.Session.client``.
+
+        ``config``: a :class:`sotalia.config.Config` or ``botocore.config.Config``. Raises ``UnknownServiceError`` (did you
+        mean ...?), ``NoRegionError``, ``PartialCredentialsError``, ``ValueError`` for an address that is none.
+        """
+        return self._session.create_client(
+            service_name,
+            region_name=region_name,
+            api_version=api_version,
+            use_ssl=use_ssl,
+            verify=verify,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+            aws_session_token=aws_session_token,
+            config=config,
+            aws_account_id=aws_account_id,
+        )
+
+
+class AsyncSession(Session):
+    """A :class:`Session` whose clients are asynchronous; their handlers may be ``async def``."""
+
+    def _kind(self) -> ClientKind:
+        return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)

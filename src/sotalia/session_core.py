@@ -1,0 +1,369 @@
+"""What a session knows: configuration, credentials, models, events. ``Session._session``, with the names of botocore's
+``Session`` that programs use.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from sotalia import __version__, exceptions
+from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_region
+from sotalia.config.store import ConfigStore
+from sotalia.config.variables import Variable
+from sotalia.credentials.chain import CredentialResolver
+from sotalia.credentials.objects import Credentials
+from sotalia.endpoints.legacy import EndpointResolver
+from sotalia.events import first_non_none_response
+from sotalia.model.loader import Loader
+from sotalia.runtime import drive
+from sotalia.services.table import registry_with_builtins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.client import BaseClient
+    from sotalia.runtime import Runtime
+
+
+class SessionCore:
+    """One session. ``kind`` makes its clients synchronous or asynchronous."""
+
+    def __init__(
+        self,
+        kind: ClientKind,
+        profile: str | None = None,
+        session_vars: dict[str, Any] | None = None,
+        loader: Loader | None = None,
+    ) -> None:
+        self._kind = kind
+        self.events = registry_with_builtins(coroutines=kind.runtime.is_async)
+        self.config_store = ConfigStore(self.scoped_config_or_empty)
+        for name, (key, environment, default, convert) in (session_vars or {}).items():
+            self.config_store.define(name, Variable(key, environment, default, convert))
+        if profile is not None:
+            self.config_store.set_config_variable("profile", profile)
+        self._profile_is_explicit = profile is not None
+        self.user_agent_name = "sotalia"
+        self.user_agent_version = __version__
+        self.user_agent_extra = ""
+        self.response_parser_defaults: dict[str, Any] = {}
+        self._given_loader = loader
+        self._made: dict[str, Any] = {}
+        self._credentials: Any = None
+        self._default_config: Any = None
+
+    @property
+    def runtime(self) -> Runtime:
+        """How this session's clients wait."""
+        return self._kind.runtime
+
+    # -- configuration -----------------------------------------------------------------------------------------
+
+    @property
+    def profile(self) -> str | None:
+        """The selected profile, or ``None``; decided when it is first asked for."""
+        if "profile" not in self._made:
+            self._made["profile"] = self.config_store.get_config_variable("profile")
+        found: str | None = self._made["profile"]
+        return found
+
+    @property
+    def full_config(self) -> dict[str, Any]:
+        """Both shared files as one dictionary. Raises ``ConfigParseError``."""
+        found: dict[str, Any] | None = self._made.get("full_config")
+        if found is None:
+            # Not through the store: it would look into the files for their own names.
+            names = [
+                self.config_store.get_config_variable(name, ("instance", "env"))
+                or self.config_store.variables[name].default
+                for name in ("config_file", "credentials_file")
+            ]
+            found = self._made["full_config"] = self._read_files(*names)
+        return found
+
+    def _read_files(self, config_file: str, credentials_file: str) -> dict[str, Any]:
+        paths = [os.path.expanduser(os.path.expandvars(path)) for path in (config_file, credentials_file)]
+        if not any(map(os.path.isfile, paths)):
+            return {"profiles": {}}
+        from sotalia.config.files import load_full_config
+
+        return load_full_config(*paths)
+
+    @property
+    def available_profiles(self) -> list[str]:
+        """Names of all profiles."""
+        return list(self.full_config.get("profiles", {}))
+
+    def get_scoped_config(self) -> dict[str, Any]:
+        """The selected profile's settings, ``[default]`` where none is selected. Raises ``ProfileNotFound``."""
+        profiles: dict[str, Any] = self.full_config.get("profiles", {})
+        if self.profile is None:
+            found: dict[str, Any] = profiles.get("default", {})
+            return found
+        if self.profile not in profiles:
+            raise exceptions.ProfileNotFound(profile=self.profile)
+        selected: dict[str, Any] = profiles[self.profile]
+        return selected
+
+    def scoped_config_or_empty(self) -> dict[str, Any]:
+        """The same, remembered."""
+        found: dict[str, Any] | None = self._made.get("scoped_config")
+        if found is None:
+            found = self._made["scoped_config"] = self.get_scoped_config()
+        return found
+
+    def get_config_variable(self, logical_name: str, methods: tuple[str, ...] | None = None) -> Any:
+        """A setting: see "Configuration" in the documentation; ``None`` for unknown names."""
+        if methods is None:
+            return self.config_store.get_config_variable(logical_name)
+        return self.config_store.get_config_variable(logical_name, methods)
+
+    def set_config_variable(self, logical_name: str, value: Any) -> None:
+        """Set a setting for this session; it goes before environment and files."""
+        if logical_name == "profile":
+            self._profile_is_explicit = True
+        self.config_store.set_config_variable(logical_name, value)
+
+    def instance_variables(self) -> dict[str, Any]:
+        """What was set by hand."""
+        return dict(self.config_store.overrides)
+
+    def get_default_client_config(self) -> Any:
+        """The options that all clients start from."""
+        return self._default_config
+
+    def set_default_client_config(self, client_config: Any) -> None:
+        """Set the options that all clients start from."""
+        self._default_config = client_config
+
+    # -- data --------------------------------------------------------------------------------------------------
+
+    @property
+    def loader(self) -> Loader:
+        """Where service models are read."""
+        found: Loader | None = self._made.get("loader")
+        if found is None:
+            if self._given_loader is not None:
+                found = self._given_loader
+            else:
+                configured = self.config_store.get_config_variable("data_path") or ""
+                paths = [
+                    os.path.expanduser(os.path.expandvars(path))
+                    for path in configured.split(os.pathsep)
+                    if path
+                ]
+                found = Loader(paths)
+            self._made["loader"] = found
+        return found
+
+    @property
+    def endpoint_resolver(self) -> EndpointResolver:
+        """Host names of old."""
+        found: EndpointResolver | None = self._made.get("endpoint_resolver")
+        if found is None:
+            loader = self.loader
+            found = self._made["endpoint_resolver"] = EndpointResolver(
+                loader.endpoints(), loader.is_builtin_path(loader.endpoints_path())
+            )
+        return found
+
+    def service_name_for(self, service_name: str) -> str:
+        """The name to load a service by, after the handlers of ``choose-service-name``."""
+        responses = self.events.emit("choose-service-name", service_name=service_name)
+        name: str = first_non_none_response(responses, default=service_name)
+        return name
+
+    def get_service_model(self, service_name: str, api_version: str | None = None) -> Any:
+        """The model of a service. Raises ``UnknownServiceError``."""
+        return self.loader.service(service_name, api_version)
+
+    def get_available_services(self) -> list[str]:
+        """Names of all services."""
+        return self.loader.list_available_services("service-2")
+
+    def get_available_partitions(self) -> list[str]:
+        """Names of all partitions."""
+        return self.endpoint_resolver.get_available_partitions()
+
+    def get_partition_for_region(self, region_name: str) -> str:
+        """The partition of a region. Raises ``UnknownRegionError``."""
+        return self.endpoint_resolver.get_partition_for_region(region_name)
+
+    def get_available_regions(
+        self, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
+    ) -> list[str]:
+        """Regions of a service; none for services that nobody knows."""
+        try:
+            prefix = self.loader.service(service_name).endpoint_prefix
+        except exceptions.DataNotFoundError:
+            prefix = service_name
+        return self.endpoint_resolver.get_available_endpoints(prefix, partition_name, allow_non_regional)
+
+    # -- credentials -------------------------------------------------------------------------------------------
+
+    def set_credentials(
+        self,
+        access_key: str | None,
+        secret_key: str | None,
+        token: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Use these credentials."""
+        self._credentials = Credentials(access_key, secret_key, token, account_id=account_id)
+
+    @property
+    def credential_provider(self) -> CredentialResolver:
+        """The chain of sources that credentials come from."""
+        found: CredentialResolver | None = self._made.get("credential_provider")
+        if found is None:
+            from sotalia.credentials.default_chain import default_chain
+
+            found = self._made["credential_provider"] = default_chain(
+                self, includes_environment=not self._profile_is_explicit
+            )
+        return found
+
+    async def load_credentials(self) -> Any:
+        """The session's credentials, or ``None``; asked for once."""
+        if self._credentials is None:
+            self._credentials = await self.credential_provider.load()
+        return self._credentials
+
+    def get_credentials(self) -> Any:
+        """:meth:`load_credentials` for synchronous code."""
+        return drive(self.load_credentials())
+
+    def auth_token(self, signing_name: str) -> Any:
+        """The bearer token for a service, or ``None``."""
+        environment = f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
+        text = os.environ.get(environment)
+        if not text:
+            return None
+        from sotalia.credentials.tokens import FixedToken
+
+        return FixedToken(text)
+
+    # -- clients -----------------------------------------------------------------------------------------------
+
+    def create_client(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: Any = None,
+        aws_account_id: str | None = None,
+    ) -> BaseClient:
+        """A client of a service. Raises ``UnknownServiceError``, ``NoRegionError``, ``PartialCredentialsError`` ..."""
+        if self._default_config is not None:
+            config = self._default_config if config is None else self._default_config.merge(config)
+        if region_name is None:
+            region_name = getattr(config, "region_name", None)
+        if region_name is None:
+            region_name = self.config_store.get_config_variable("region")
+        check_region(region_name)
+        if api_version is None:
+            versions = self.config_store.get_config_variable("api_versions")
+            api_version = versions.get(service_name) if isinstance(versions, dict) else None
+        credentials = self._client_credentials(
+            config, aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id
+        )
+        request = ClientRequest(
+            service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
+        )
+        return ClientAssembly(self, request, self._kind).build()
+
+    def _client_credentials(
+        self,
+        config: Any,
+        access_key: str | None,
+        secret_key: str | None,
+        token: str | None,
+        account_id: str | None,
+    ) -> Any:
+        from sotalia.auth.unsigned import is_unsigned
+
+        if is_unsigned(getattr(config, "signature_version", None)):
+            return None
+        if access_key is not None and secret_key is not None:
+            return Credentials(access_key, secret_key, token, account_id=account_id)
+        if access_key is not None or secret_key is not None:
+            missing = "aws_access_key_id" if access_key is None else "aws_secret_access_key"
+            raise exceptions.PartialCredentialsError(provider="explicit", cred_var=missing)
+        if self._kind.runtime.is_async and self._credentials is None:
+            from sotalia.credentials.deferred import DeferredCredentials
+
+            return DeferredCredentials(self.load_credentials)
+        return self.get_credentials()
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    def register(
+        self,
+        event_name: str,
+        handler: Callable[..., Any],
+        unique_id: Any = None,
+        unique_id_uses_count: bool = False,
+    ) -> None:
+        """Register a handler for all clients to come."""
+        self.events.register(event_name, handler, unique_id, unique_id_uses_count)
+
+    def unregister(
+        self,
+        event_name: str,
+        handler: Callable[..., Any] | None = None,
+        unique_id: Any = None,
+        unique_id_uses_count: bool = False,
+    ) -> None:
+        """Take a registration back."""
+        self.events.unregister(event_name, handler, unique_id, unique_id_uses_count)
+
+    def emit(self, event_name: str, **kwargs: Any) -> list[tuple[Any, Any]]:
+        """Emit an event on the session."""
+        return self.events.emit(event_name, **kwargs)
+
+    def emit_first_non_none_response(self, event_name: str, **kwargs: Any) -> Any:
+        """Emit an event; the first response that is one."""
+        return first_non_none_response(self.events.emit(event_name, **kwargs))
+
+    # -- components --------------------------------------------------------------------------------------------
+
+    def get_component(self, name: str) -> Any:
+        """A part of the session by name. Raises ``ValueError`` for unknown ones."""
+        if name in self._made.get("components", {}):
+            return self._made["components"][name]
+        attribute = _COMPONENTS.get(name)
+        if attribute is None:
+            raise ValueError(f"Unknown component: {name}")
+        return getattr(self, attribute)
+
+    def register_component(self, name: str, component: Any) -> None:
+        """Replace a part of the session, or add one."""
+        if name in ("credential_provider", "data_loader"):
+            self._made["loader" if name == "data_loader" else name] = component
+        self._made.setdefault("components", {})[name] = component
+
+    def user_agent(self) -> str:
+        """The beginning of the ``User-Agent`` of this session's clients."""
+        from sotalia.useragent import ClientUserAgent
+
+        return ClientUserAgent(
+            name=self.user_agent_name,
+            version=self.user_agent_version,
+            session_extra=self.user_agent_extra or None,
+        ).text()
+
+
+_COMPONENTS = {
+    "config_store": "config_store",
+    "credential_provider": "credential_provider",
+    "data_loader": "loader",
+    "event_emitter": "events",
+    "endpoint_resolver": "endpoint_resolver",
+}

@@ -1,0 +1,194 @@
+"""The ``User-Agent`` header: who calls, from which platform, with which features in use.
+
+See "User agent" in the AWS SDKs and Tools Reference Guide. Features (``m/E,Z``) are gathered while a call runs, in a
+context variable: what a paginator, a retry mode or a credential provider notes is seen by the call it belongs to only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from sotalia import __version__
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+#: Codes by feature, as the guide has them.
+FEATURE_CODES = dict(
+    pair.split("=")
+    for pair in """
+    WAITER=B PAGINATOR=C RETRY_MODE_LEGACY=D RETRY_MODE_STANDARD=E RETRY_MODE_ADAPTIVE=F S3_TRANSFER=G
+    GZIP_REQUEST_COMPRESSION=L PROTOCOL_RPC_V2_CBOR=M ENDPOINT_OVERRIDE=N ACCOUNT_ID_MODE_PREFERRED=P
+    ACCOUNT_ID_MODE_DISABLED=Q ACCOUNT_ID_MODE_REQUIRED=R SIGV4A_SIGNING=S RESOLVED_ACCOUNT_ID=T
+    FLEXIBLE_CHECKSUMS_REQ_CRC32=U FLEXIBLE_CHECKSUMS_REQ_CRC32C=V FLEXIBLE_CHECKSUMS_REQ_CRC64=W
+    FLEXIBLE_CHECKSUMS_REQ_SHA1=X FLEXIBLE_CHECKSUMS_REQ_SHA256=Y FLEXIBLE_CHECKSUMS_REQ_WHEN_SUPPORTED=Z
+    FLEXIBLE_CHECKSUMS_REQ_WHEN_REQUIRED=a FLEXIBLE_CHECKSUMS_RES_WHEN_SUPPORTED=b
+    FLEXIBLE_CHECKSUMS_RES_WHEN_REQUIRED=c CREDENTIALS_CODE=e CREDENTIALS_ENV_VARS=g
+    CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN=h CREDENTIALS_STS_ASSUME_ROLE=i CREDENTIALS_STS_ASSUME_ROLE_WEB_ID=k
+    CREDENTIALS_PROFILE=n CREDENTIALS_PROFILE_SOURCE_PROFILE=o CREDENTIALS_PROFILE_NAMED_PROVIDER=p
+    CREDENTIALS_PROFILE_STS_WEB_ID_TOKEN=q CREDENTIALS_PROFILE_SSO=r CREDENTIALS_SSO=s CREDENTIALS_PROFILE_SSO_LEGACY=t
+    CREDENTIALS_SSO_LEGACY=u CREDENTIALS_PROFILE_PROCESS=v CREDENTIALS_PROCESS=w CREDENTIALS_BOTO2_CONFIG_FILE=x
+    CREDENTIALS_HTTP=z CREDENTIALS_IMDS=0 BEARER_SERVICE_ENV_VARS=3 CREDENTIALS_PROFILE_LOGIN=AC CREDENTIALS_LOGIN=AD
+    FLEXIBLE_CHECKSUMS_REQ_SHA512=AF FLEXIBLE_CHECKSUMS_REQ_XXHASH3=AG FLEXIBLE_CHECKSUMS_REQ_XXHASH64=AH
+    FLEXIBLE_CHECKSUMS_REQ_XXHASH128=AI S3_REGION_REDIRECT=Ah
+    """.split()
+)
+_PLATFORMS = {"win32": "windows", "darwin": "macos", "linux": "linux", "android": "android", "ios": "ios"}
+_LEGAL = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_LONGEST_FEATURES = 1024
+
+
+class _Features:
+    """The features that calls of this context use."""
+
+    def __init__(self) -> None:
+        self._codes: ContextVar[set[str] | None] = ContextVar("sotalia_features", default=None)
+        # What helpers around calls note, for every call made inside them.
+        self._around: ContextVar[frozenset[str]] = ContextVar("sotalia_features_around", default=frozenset())
+
+    def of_call(self) -> _Call:
+        """The features of one call, while it runs."""
+        return _Call(self)
+
+    def used(self, feature: str) -> _Around:
+        """Note a feature for all calls made inside ``with``."""
+        return _Around(self, FEATURE_CODES[feature])
+
+    def note(self, feature: str) -> None:
+        """Note a feature for the call that is running, if any."""
+        codes = self._codes.get()
+        code = FEATURE_CODES.get(feature)
+        if codes is not None and code is not None:
+            codes.add(code)
+
+    def codes(self) -> set[str]:
+        """The codes of the running call."""
+        return self._codes.get() or set()
+
+
+class _Call:
+    __slots__ = ("_features", "_token")
+
+    def __init__(self, gathered: _Features) -> None:
+        self._features = gathered
+
+    def __enter__(self) -> None:
+        self._token = self._features._codes.set(set(self._features._around.get()))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._features._codes.reset(self._token)
+
+
+class _Around:
+    __slots__ = ("_code", "_features", "_token")
+
+    def __init__(self, gathered: _Features, code: str) -> None:
+        self._features = gathered
+        self._code = code
+
+    def __enter__(self) -> None:
+        self._token = self._features._around.set(self._features._around.get() | {self._code})
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._features._around.reset(self._token)
+
+
+features = _Features()
+
+
+class ClientUserAgent:
+    """The header's text for the calls of one client; ``always`` are features that all of them use."""
+
+    def __init__(
+        self,
+        *,
+        name: str = "sotalia",
+        version: str = __version__,
+        session_extra: str | None = None,
+        retry_mode: str | None = None,
+        app_id: str | None = None,
+        replacement: str | None = None,
+        extra: str | None = None,
+        always: tuple[str, ...] = (),
+    ) -> None:
+        self._always = frozenset(FEATURE_CODES[feature] for feature in always)
+        tail = [f"cfg/retry-mode#{retry_mode}"] if retry_mode else []
+        if app_id:
+            tail.append(f"app/{_legal(app_id)}")
+        self._head = " ".join([f"{_legal(name)}/{_legal(version)}", *_platform()])
+        self._tail = " ".join(tail)
+        self._replacement = replacement
+        self._extras = " ".join([text for text in (session_extra, extra) if text])
+        self._texts: dict[frozenset[str], str] = {}
+
+    def text(self) -> str:
+        """The header for the call that is running."""
+        codes = self._always.union(features.codes())
+        known = self._texts.get(codes)
+        if known is None:
+            known = self._texts[codes] = self._build(codes)
+        return known
+
+    def _build(self, codes: frozenset[str]) -> str:
+        if self._replacement is not None:
+            parts = [self._replacement]
+        else:
+            metrics = f"m/{','.join(sorted(codes))}" if codes else ""
+            if len(metrics) > _LONGEST_FEATURES:
+                metrics = metrics[: metrics.rindex(",", 0, _LONGEST_FEATURES)]
+            parts = [self._head, metrics, self._tail]
+        return " ".join([part for part in (*parts, self._extras) if part])
+
+    def rebuild(self, request: Any, **kwargs: Any) -> None:
+        """A handler of ``request-created``: features noted since the header was made go in, if there still is one."""
+        headers = request.headers
+        if "User-Agent" in headers:
+            headers.replace_header("User-Agent", self.text())
+
+
+def _legal(text: str) -> str:
+    return "".join([character if character in _LEGAL else "-" for character in text])
+
+
+_platform_parts: list[str] = []
+
+
+def _platform() -> list[str]:
+    if not _platform_parts:
+        implementation = sys.implementation.name
+        name = (
+            "CPython"
+            if implementation == "cpython"
+            else "PyPy"
+            if implementation == "pypy"
+            else implementation
+        )
+        version = ".".join(map(str, sys.version_info[:3]))
+        release, machine = "", ""
+        if hasattr(os, "uname"):
+            system = os.uname()
+            release, machine = system.release, system.machine
+        else:
+            import platform
+
+            release, machine = platform.release(), platform.machine()
+        known = _PLATFORMS.get(sys.platform)
+        system_name = f"os/{known}" if known else f"os/other md/{_legal(sys.platform)}"
+        _platform_parts.extend(
+            [
+                "ua/2.1",
+                f"{system_name}#{_legal(release)}" if release else system_name,
+                *([f"md/arch#{_legal(machine.lower())}"] if machine else []),
+                f"lang/python#{version}",
+                f"md/pyimpl#{_legal(name)}",
+            ]
+        )
+    environment = os.environ.get("AWS_EXECUTION_ENV")
+    return [*_platform_parts, *([f"exec-env/{_legal(environment)}"] if environment else [])]

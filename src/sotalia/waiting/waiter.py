@@ -1,0 +1,94 @@
+"""Waiters: poll an operation until an acceptor of the model says that it is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.runtime import drive
+from sotalia.useragent import features
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sotalia.runtime import Runtime
+    from sotalia.waiting.model import WaiterModel
+
+    # One call of the polled operation, as a coroutine in either colour.
+    Poll = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+class Waiter:
+    """Waits for one state of one kind of resource.
+
+    Made by ``client.get_waiter("bucket_exists")``. ``name`` is the model's (``BucketExists``), ``config`` its
+    :class:`~sotalia.waiting.model.WaiterModel`.
+    """
+
+    def __init__(self, name: str, config: WaiterModel, poll: Poll, runtime: Runtime) -> None:
+        self.name = name
+        self.config = config
+        self._poll = poll
+        self._runtime = runtime
+
+    def wait(self, **kwargs: Any) -> Any:
+        """Poll with these parameters of the operation until the state is reached.
+
+        ``WaiterConfig``: ``Delay`` (seconds between two polls) and ``MaxAttempts``, both from the model by default.
+        Raises ``WaiterError`` with the last answer as ``last_response`` when the state cannot be reached any more, an
+        error came that the model does not expect, or the attempts are used up. On an asynchronous client: a coroutine.
+        """
+        options = kwargs.pop("WaiterConfig", None) or {}
+        waiting = self._wait(
+            kwargs,
+            delay_seconds=options.get("Delay", self.config.delay),
+            max_attempts=options.get("MaxAttempts", self.config.max_attempts),
+        )
+        return waiting if self._runtime.is_async else drive(waiting)
+
+    async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
+        attempts = 0
+        while True:
+            answer = await self._answer(parameters)
+            attempts += 1
+            acceptor = next((a for a in self.config.acceptors if a.matches(answer)), None)
+            if acceptor is not None and acceptor.state == "success":
+                return
+            if acceptor is not None and acceptor.state == "failure":
+                raise self._error(
+                    f"Waiter encountered a terminal failure state: {acceptor.explanation}", answer
+                )
+            if acceptor is None and "Error" in answer:
+                # An error nobody expects will not go away by asking again.
+                error = answer["Error"]
+                raise self._error(
+                    f"An error occurred ({error.get('Code', 'Unknown')}): {error.get('Message', 'Unknown')}",
+                    answer,
+                )
+            if attempts >= max_attempts:
+                reason = "Max attempts exceeded"
+                if acceptor is not None:
+                    reason += f". Previously accepted state: {acceptor.explanation}"
+                raise self._error(reason, answer)
+            await self._runtime.sleep(delay_seconds)
+
+    async def _answer(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """One poll: the parsed response, or what an error of the service carried."""
+        try:
+            with features.used("WAITER"):
+                return await self._poll(dict(parameters))
+        except exceptions.ClientError as error:
+            answer: dict[str, Any] = error.response
+            return answer
+
+    def _error(self, reason: str, answer: dict[str, Any]) -> Exception:
+        error: Exception = exceptions.WaiterError(name=self.name, reason=reason, last_response=answer)
+        return error
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} polling {self.config.operation}>"
+
+
+def waiter_class(service_class_name: str, waiter_name: str) -> type[Waiter]:
+    """The class of one waiter, such as ``S3.Waiter.BucketExists``."""
+    return type(f"{service_class_name}.Waiter.{waiter_name}", (Waiter,), {"__module__": "sotalia.waiter"})
