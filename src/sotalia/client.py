@@ -13,10 +13,10 @@ from sotalia import pipeline
 from sotalia.client_exceptions import ClientExceptions
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.operation import Operation, Serialization, compiled
-from sotalia.runtime import drive
+from sotalia.runtime import drive, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
 
     from sotalia.auth.signer import RequestSigner
@@ -150,6 +150,53 @@ class BaseClient:
     def can_paginate(self, operation_name: str) -> bool:
         """Whether ``get_paginator`` knows this method (``"list_objects_v2"``). Raises ``KeyError`` for no method."""
         return self._PY_TO_OP_NAME[operation_name] in self._paginators()
+
+    def get_paginator(self, operation_name: str) -> Any:
+        """The paginator of a method (``"list_objects_v2"``).
+
+        Raises ``OperationNotPageableError``, or ``KeyError`` for no method.
+        """
+        operation = self._PY_TO_OP_NAME[operation_name]
+        description = self._paginators().get(operation)
+        if description is None:
+            from sotalia import exceptions
+
+            raise exceptions.OperationNotPageableError(operation_name=operation_name)
+        from sotalia.pagination.pages import paginator_class
+
+        kind = paginator_class(type(self).__name__, operation, is_async=self._endpoint.runtime.is_async)
+        return kind(
+            getattr(self, operation_name), description, self._service_model.operation_model(operation)
+        )
+
+    @property
+    def waiter_names(self) -> list[str]:
+        """Names that :meth:`get_waiter` takes."""
+        return [xform_name(name) for name in sorted(self._waiters())]
+
+    def get_waiter(self, waiter_name: str) -> Any:
+        """The waiter of this name (``"bucket_exists"``). Raises ``ValueError`` for no such waiter."""
+        for name, description in self._waiters().items():
+            if xform_name(name) == waiter_name:
+                break
+        else:
+            raise ValueError(
+                f"Waiter does not exist: {waiter_name}{_suggestion(waiter_name, self.waiter_names)}"
+            )
+        from sotalia.waiting import WaiterModel, waiter_class
+
+        model = WaiterModel(name, description)
+        method = getattr(self, xform_name(model.operation))
+
+        async def poll(parameters: dict[str, Any]) -> dict[str, Any]:
+            answer: dict[str, Any] = await resolved(method(**parameters))
+            return answer
+
+        return waiter_class(type(self).__name__, name)(name, model, poll, self._endpoint.runtime)
+
+    def _waiters(self) -> dict[str, Any]:
+        model = self._service_model
+        return self._loader.waiters(model.service_name, model.api_version)
 
     def _paginators(self) -> dict[str, Any]:
         model = self._service_model
@@ -291,7 +338,7 @@ def _method(python_name: str, operation_name: str, service_model: ServiceModel) 
     return api_call
 
 
-def _suggestion(name: str, known: dict[str, str]) -> str:
+def _suggestion(name: str, known: Iterable[str]) -> str:
     if name.startswith("_"):
         return ""
     from difflib import get_close_matches

@@ -33,7 +33,7 @@ def operation_of(path: Path) -> tuple[str, OperationModel]:
     """``SERVICE-OPERATION[-n]``, where the service's own name may hold dashes."""
     words = path.stem.split("-")
     service, rest = words[0], words[1:]
-    if rest and rest[-1].isdigit() or rest and rest[-1].startswith("#"):
+    if (rest and rest[-1].isdigit()) or (rest and rest[-1].startswith("#")):
         rest = rest[:-1]
     service = {"sns": "sns"}.get(service, service)
     model = LOADER.service(service)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel, ServiceModel
 
-    # Finds a rule set parameter for a call: (parameters of the call, built-ins) -> value.
-    Source = Callable[[dict[str, Any], dict[str, Any]], Any]
+    # A rule set parameter, and where it comes from: a member, a function of the parameters, a built-in.
+    Sources = tuple[str, str | None, Callable[[dict[str, Any]], Any] | None, str | None]
 
 
 class EndpointRulesetResolver:
@@ -48,7 +48,7 @@ class EndpointRulesetResolver:
         self._requested_auth_scheme = requested_auth_scheme
         self._auth_scheme_preference = auth_scheme_preference
         self._event_name = f"before-endpoint-resolution.{service_model.service_id.hyphenize()}"
-        self._sources: dict[str, list[tuple[str, list[Source]]]] = {}
+        self._sources: dict[str, list[Sources]] = {}
 
     async def resolve(
         self,
@@ -85,14 +85,16 @@ class EndpointRulesetResolver:
             builtins = dict(builtins)
             await listeners.all(builtins=builtins, model=model, params=params, context=context)
         values: dict[str, Any] = {}
-        for name, sources in self._operation_sources(model):
-            for source in sources:
-                value = source(params, builtins)
+        for name, member, source, builtin in self._operation_sources(model):
+            value = None if member is None else params.get(member)
+            if value is None and source is not None:
+                value = source(params)
+            if value is None and builtin is not None:
+                value = builtins.get(builtin)
                 if callable(value):
                     value = await resolved(value())
-                if value is not None:
-                    values[name] = value
-                    break
+            if value is not None:
+                values[name] = value
         try:
             endpoint = self._provider.resolve_endpoint(**values)
         except exceptions.EndpointProviderError as error:
@@ -114,55 +116,41 @@ class EndpointRulesetResolver:
 
     # -- parameters --------------------------------------------------------------------------------------------
 
-    def _operation_sources(self, model: OperationModel) -> list[tuple[str, list[Source]]]:
+    def _operation_sources(self, model: OperationModel) -> list[Sources]:
         found = self._sources.get(model.name)
         if found is None:
-            found = self._sources[model.name] = [
-                (parameter.name, self._parameter_sources(parameter, model))
-                for parameter in self._provider.parameters
-            ]
+            found = [self._parameter_sources(parameter, model) for parameter in self._provider.parameters]
+            # What is neither in the parameters nor anywhere else need not be looked for again.
+            found = [sources for sources in found if any(part is not None for part in sources[1:])]
+            self._sources[model.name] = found
         return found
 
-    def _parameter_sources(self, parameter: Parameter, model: OperationModel) -> list[Source]:
+    def _parameter_sources(self, parameter: Parameter, model: OperationModel) -> Sources:
         name = parameter.name
-        sources: list[Source] = []
-        if name in model.static_context:
-            sources.append(_constant(model.static_context[name]))
-        if name in model.member_context:
-            sources.append(_member(model.member_context[name]))
-        if name in model.expression_context:
-            sources.append(_expression(model.expression_context[name]))
-        if name in self._service_model.client_context_parameter_names:
-            sources.append(self._client_parameter(xform_name(name)))
         builtin = parameter.builtin
-        if builtin is not None:
-            if builtin not in self._builtins:
-                raise exceptions.UnknownEndpointResolutionBuiltInName(name=builtin)
-            sources.append(_builtin(builtin))
-        return sources
+        if builtin is not None and builtin not in self._builtins:
+            raise exceptions.UnknownEndpointResolutionBuiltInName(name=builtin)
+        constant = model.static_context.get(name)
+        if constant is not None:
+            return name, None, lambda params: constant, None
+        search = None
+        if name in model.expression_context:
+            import jmespath
 
-    def _client_parameter(self, name: str) -> Source:
-        client_context = self._client_context
-        return lambda params, builtins: client_context.get(name)
-
-
-def _constant(value: Any) -> Source:
-    return lambda params, builtins: value
-
-
-def _member(name: str) -> Source:
-    return lambda params, builtins: params.get(name)
+            search = jmespath.compile(model.expression_context[name]).search
+        if name in self._service_model.client_context_parameter_names:
+            of_client = self._client_context.get(xform_name(name))
+            if of_client is not None:
+                search = _first_of(search, of_client)
+        return name, model.member_context.get(name), search, builtin
 
 
-def _builtin(name: str) -> Source:
-    return lambda params, builtins: builtins.get(name)
+def _first_of(search: Callable[[dict[str, Any]], Any] | None, value: Any) -> Callable[[dict[str, Any]], Any]:
+    def find(params: dict[str, Any]) -> Any:
+        found = None if search is None else search(params)
+        return value if found is None else found
 
-
-def _expression(path: str) -> Source:
-    import jmespath
-
-    search = jmespath.compile(path).search
-    return lambda params, builtins: search(params)
+    return find
 
 
 # -- errors --------------------------------------------------------------------------------------------------------

@@ -268,9 +268,6 @@ class _PageIterator:
                 set_path(expression, whole, known + value)
 
     def _finish(self, whole: dict[str, Any]) -> dict[str, Any]:
-        for expression in self._pagination.result_keys:
-            if expression.search(whole) is None:
-                set_path(expression, whole, [])
         whole.update(self._non_aggregate)
         if self._resume_token is not None:
             whole["NextToken"] = self._resume_token

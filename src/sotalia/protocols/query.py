@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.compiler import ShapeCompiler
-from sotalia.protocols.scalars import text_writer
+from sotalia.protocols.scalars import SPECIAL_FLOATS, float_text, text_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +106,8 @@ class _Query(ShapeCompiler["Write"]):
     def scalar(self, shape: Shape) -> Write:
         if shape.type_name in ("string", "integer", "long"):
             return _write_plain
+        if shape.type_name in ("float", "double"):
+            return _write_float
         text = text_writer(shape, "iso8601", self._precision)
 
         def write(form: Form, prefix: str, value: Any) -> None:
@@ -116,6 +118,11 @@ class _Query(ShapeCompiler["Write"]):
 
 def _write_plain(form: Form, prefix: str, value: Any) -> None:
     form[prefix] = value
+
+
+def _write_float(form: Form, prefix: str, value: Any) -> None:
+    text = float_text(value)
+    form[prefix] = text if text in SPECIAL_FLOATS.values() else value
 
 
 class _Ec2(_Query):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.query_string import percent_encode
 from sotalia.protocols.scalars import text_writer
+from sotalia.protocols.timestamps import timestamp_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ def compile_rest(model: OperationModel, precision: str) -> Callable[[Params], di
             headers["Content-Type"] = "application/json"
         request = {
             "url_path": path(params),
-            "query_string": query,
+            "query_string": query if shape is not None else "",
             "method": method,
             "headers": headers,
             "body": body,
@@ -145,9 +146,11 @@ def _bind_query(wire: str, member: Any, precision: str) -> Bind:
 
 
 def _query_text(shape: Shape, precision: str) -> Callable[[Any], Any]:
-    """Integers stay integers, as handlers see them in the request dict of the reference."""
+    """Numbers stay numbers, as handlers see them in the request dict of the reference."""
     if shape.type_name in ("string", "integer", "long"):
         return _as_it_is
+    if shape.type_name == "timestamp":
+        return timestamp_writer(shape.serialization.get("timestampFormat", "iso8601"), precision)
     return text_writer(shape, "iso8601", precision)
 
 

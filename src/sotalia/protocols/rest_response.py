@@ -26,25 +26,24 @@ class _RestParser(OperationParser):
 
     def compile_bound(self, shape: Any) -> Callable[[ResponseDict, Parsed], None]:
         """The function that takes members from status and headers."""
-        by_name: list[tuple[str, str, Callable[[Any], Any]]] = []
+        by_name: dict[str, list[tuple[str, Callable[[Any], Any]]]] = {}
         by_prefix: list[tuple[str, str]] = []
         statuses: list[str] = []
         for name, member in shape.members.items():
             location = member.serialization.get("location")
             wire = member.serialization.get("name", name)
             if location == "header":
-                by_name.append((name, wire.lower(), self.header_reader(member)))
+                by_name.setdefault(wire.lower(), []).append((name, self.header_reader(member)))
             elif location == "headers":
                 by_prefix.append((name, member.serialization.get("name", "").lower()))
             elif location == "statusCode":
                 statuses.append(name)
-        headers_bound = [(wire, name, read) for name, wire, read in by_name]
 
         def bound(response: ResponseDict, parsed: Parsed) -> None:
             headers = response["headers"]
-            for wire, name, read in headers_bound:
-                value = headers.get(wire)
-                if value is not None:
+            # From the headers that came to the members, as most members of S3 have none.
+            for header, value in headers.items():
+                for name, read in by_name.get(header.lower(), ()):
                     parsed[name] = read(value)
             for name, prefix in by_prefix:
                 parsed[name] = {

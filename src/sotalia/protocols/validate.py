@@ -153,7 +153,7 @@ class _Validator(ShapeCompiler["Check"]):
     def scalar(self, shape: Shape) -> Check:
         kind = shape.type_name
         minimum = shape.metadata.get("min")
-        if shape.serialization.get("jsonvalue"):
+        if shape.serialization.get("jsonvalue") and shape.serialization.get("location") == "header":
             return _check_json
         if kind in ("float", "double", "bigDecimal"):
             return _number(minimum)
@@ -227,7 +227,7 @@ def _check_timestamp(value: Any) -> Problems | None:
     from sotalia.protocols.timestamps import parse_timestamp
 
     try:
-        if value is not None and not isinstance(value, bool):
+        if value is not None:
             parse_timestamp(value)
             return None
     except (TypeError, ValueError, AttributeError):

@@ -1,0 +1,85 @@
+"""A transport that answers from a script: for tests, without a network.
+
+>>> from sotalia.transport.scripted import ScriptedTransport, answer
+>>> client = sotalia.client("s3", region_name="us-east-1")
+>>> client._endpoint.transport = ScriptedTransport([answer(500), answer(200, body=b"...")])
+
+It is a :class:`~sotalia.transport.Transport` of either colour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.runtime import resolved
+from sotalia.transport.body import RawBody
+from sotalia.transport.messages import AWSResponse, HeadersDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sotalia.transport.messages import AWSPreparedRequest
+
+
+class Answer:
+    """One response of a script."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+def answer(status: int = 200, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
+    """A response with this status, these headers and this body; its length is added."""
+    return Answer(status, {"content-length": str(len(body)), **(headers or {})}, body)
+
+
+class ScriptedTransport:
+    """Gives the entries of ``script`` one after another; the last one again and again.
+
+    An entry is an :func:`answer`, an exception to raise, or a function of the prepared request (plain or ``async def``)
+    that returns either. ``requests`` are the prepared requests that came, with bodies read as ``bytes``.
+    """
+
+    def __init__(self, script: Iterable[Any]) -> None:
+        self._script = list(script)
+        self._next = 0
+        self.requests: list[AWSPreparedRequest] = []
+        self.is_closed = False
+
+    async def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        """The next response of the script."""
+        if self.is_closed:
+            raise RuntimeError("the client was closed; create another one, or close it after its last call")
+        self.requests.append(request)
+        entry = self._script[min(self._next, len(self._script) - 1)]
+        self._next += 1
+        if callable(entry) and not isinstance(entry, type):
+            entry = await resolved(entry(request))
+        if isinstance(entry, BaseException) or isinstance(entry, type):
+            raise entry
+        if isinstance(entry, AWSResponse):
+            return entry
+        response = AWSResponse(request.url, entry.status, HeadersDict(entry.headers), _raw(entry.body))
+        if not request.stream_output:
+            response._content = entry.body
+        return response
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    async def aclose(self) -> None:
+        """Refuse what comes later."""
+        self.is_closed = True
+
+
+def _raw(body: bytes) -> RawBody:
+    chunks = iter([body])
+
+    async def next_chunk() -> bytes:
+        return next(chunks, b"")
+
+    return RawBody(next_chunk, lambda complete: None)

@@ -1,0 +1,124 @@
+"""The two colours of clients behind one face, so that a behaviour is tested in both by one test.
+
+``colour.client("s3", ...)`` gives a client whose methods can be called plainly: an asynchronous one runs each call to its
+end on a loop of its own. Streams, pages and waiters are wrapped alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import Any
+
+import sotalia
+from sotalia.transport.scripted import ScriptedTransport
+
+KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret", "region_name": "us-west-2"}
+
+
+class Colour:
+    """What both have in common."""
+
+    is_async = False
+
+    def __init__(self) -> None:
+        self._clients: list[Any] = []
+
+    def session(self, **arguments: Any) -> Any:
+        raise NotImplementedError
+
+    def run(self, value: Any) -> Any:
+        """The value, or what a coroutine gives in the end."""
+        raise NotImplementedError
+
+    def client(self, service: str, session: Any = None, **arguments: Any) -> Any:
+        """A client that can be called plainly."""
+        made = (session or self.session(**KEYS)).client(service, **arguments)
+        self._clients.append(made)
+        return Plain(made, self)
+
+    def scripted(self, service: str, script: list[Any], session: Any = None, **arguments: Any) -> Any:
+        """A client whose service answers from a script: ``client.transport.requests`` are what it was asked."""
+        made = self.client(service, session, **arguments)
+        made.raw._endpoint.transport = ScriptedTransport(script)
+        return made
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+
+class SyncColour(Colour):
+    def session(self, **arguments: Any) -> Any:
+        return sotalia.Session(**arguments)
+
+    def run(self, value: Any) -> Any:
+        return value
+
+
+class AsyncColour(Colour):
+    is_async = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+
+    def session(self, **arguments: Any) -> Any:
+        return sotalia.AsyncSession(**arguments)
+
+    def run(self, value: Any) -> Any:
+        if inspect.isawaitable(value):
+            return self.loop.run_until_complete(_awaited(value))
+        if inspect.isasyncgen(value):
+            return self.loop.run_until_complete(_listed(value))
+        return value
+
+    def close(self) -> None:
+        for client in self._clients:
+            self.loop.run_until_complete(client.aclose())
+        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+        self.loop.close()
+
+
+async def _awaited(value: Any) -> Any:
+    return await value
+
+
+async def _listed(values: Any) -> list[Any]:
+    return [value async for value in values]
+
+
+async def _each(values: Any) -> Any:
+    async for value in values:
+        yield value
+
+
+class Plain:
+    """A client (or body, paginator, waiter) whose coroutines are run to their ends."""
+
+    def __init__(self, raw: Any, colour: Colour) -> None:
+        self.raw = raw
+        self._colour = colour
+
+    @property
+    def transport(self) -> ScriptedTransport:
+        found: ScriptedTransport = self.raw._endpoint.transport
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.raw, name)
+        if not callable(found) or inspect.isclass(found):
+            return found
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            result = self._colour.run(found(*arguments, **named))
+            if hasattr(result, "paginate") or hasattr(result, "wait") or hasattr(result, "build_full_result"):
+                return Plain(result, self._colour)
+            if isinstance(result, dict) and "Body" in result and hasattr(result["Body"], "read"):
+                result["Body"] = Plain(result["Body"], self._colour)
+            return result
+
+        return call
+
+    def __iter__(self) -> Any:
+        return iter(self._colour.run(_each(self.raw))) if self._colour.is_async else iter(self.raw)

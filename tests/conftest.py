@@ -1,0 +1,39 @@
+"""Fixtures that all tests share: an embedded AWS, and clients in both colours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sotalia.local import LocalAWS
+
+from .colours import AsyncColour, Colour, SyncColour
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test sees the settings of whoever runs it, nor the machine's own metadata service."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "BOTO")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[LocalAWS]:
+    """One embedded AWS for the whole run of a process; tests use names of their own in it."""
+    with LocalAWS() as server:
+        yield server
+
+
+@pytest.fixture(params=["sync", "async"])
+def colour(request: pytest.FixtureRequest) -> Iterator[Colour]:
+    """Each test that takes this runs once with synchronous and once with asynchronous clients."""
+    made: Any = SyncColour() if request.param == "sync" else AsyncColour()
+    yield made
+    made.close()
