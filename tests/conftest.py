@@ -10,7 +10,7 @@ import pytest
 
 from sotalia.local import LocalAWS
 
-from .colours import AsyncColour, Colour, SyncColour
+from tests.colours import AsyncColour, Colour, SyncColour
 
 
 @pytest.fixture(autouse=True)

@@ -176,16 +176,15 @@ class BaseClient:
 
     def get_waiter(self, waiter_name: str) -> Any:
         """The waiter of this name (``"bucket_exists"``). Raises ``ValueError`` for no such waiter."""
-        for name, description in self._waiters().items():
-            if xform_name(name) == waiter_name:
-                break
-        else:
+        waiters = self._waiters()
+        name = {xform_name(name): name for name in waiters}.get(waiter_name)
+        if name is None:
             raise ValueError(
                 f"Waiter does not exist: {waiter_name}{_suggestion(waiter_name, self.waiter_names)}"
             )
         from sotalia.waiting import WaiterModel, waiter_class
 
-        model = WaiterModel(name, description)
+        model = WaiterModel(name, waiters[name])
         method = getattr(self, xform_name(model.operation))
 
         async def poll(parameters: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from sotalia.local import LocalAWS
 
-from ..colours import Colour
+from tests.colours import Colour
 
 MEGABYTES = bytes(range(256)) * 4096 * 5
 Step = Callable[[Any, str], Any]

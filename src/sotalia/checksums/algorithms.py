@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 from zlib import crc32
 
@@ -59,6 +60,7 @@ class _Rolling:
         return self._value.to_bytes(self._length, "big")
 
 
+@cache
 def _native() -> Any:
     """Awscrt's checksums, or ``None`` without the extra."""
     import os

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+
+from sotalia.transport.address import host_and_port, split_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,20 +17,22 @@ class Proxy:
 
     def __init__(self, url: str) -> None:
         # As in the reference, an address without a scheme is plain HTTP.
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.hostname is None:
+        self.scheme, authority, _, _ = split_url(url if "://" in url else f"http://{url}")
+        self.host, port = host_and_port(authority)
+        if not self.host:
             raise ValueError(
                 f"the proxy address {mask_proxy_url(url)!r} has no host; write it as http://host:port"
             )
-        self.scheme = parts.scheme
-        self.host = parts.hostname
-        self.port = parts.port or (443 if parts.scheme == "https" else 80)
+        self.port = port or (443 if self.scheme == "https" else 80)
         self.authorization: bytes | None = None
-        if parts.username is not None:
-            import base64
+        credentials, at, _ = authority.rpartition("@")
+        if at:
+            from binascii import b2a_base64
+            from urllib.parse import unquote
 
-            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            self.authorization = b"Basic " + base64.b64encode(pair.encode())
+            user, _, password = credentials.partition(":")
+            pair = f"{unquote(user)}:{unquote(password)}"
+            self.authorization = b"Basic " + b2a_base64(pair.encode(), newline=False)
         self.url = mask_proxy_url(url)
 
     def __repr__(self) -> str:
@@ -49,8 +52,7 @@ def environment_proxies(url: str, environ: Mapping[str, str]) -> dict[str, str]:
     ``<scheme>_proxy`` and ``no_proxy`` in either case, lower case first; ``all_proxy`` for the rest. ``no_proxy`` lists
     host suffixes, ``*`` for all. ``HTTP_PROXY`` is ignored in CGI scripts, where the client sets it (CVE-2016-1000110).
     """
-    host = urlsplit(url).hostname or ""
-    port = urlsplit(url).port
+    host, port = host_and_port(split_url(url)[1])
     if _is_bypassed(host, port, environ.get("no_proxy", environ.get("NO_PROXY", ""))):
         return {}
     found = {}

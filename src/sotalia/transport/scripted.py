@@ -59,7 +59,7 @@ class ScriptedTransport:
         self._next += 1
         if callable(entry) and not isinstance(entry, type):
             entry = await resolved(entry(request))
-        if isinstance(entry, BaseException) or isinstance(entry, type):
+        if isinstance(entry, BaseException | type):
             raise entry
         if isinstance(entry, AWSResponse):
             return entry

@@ -1,0 +1,34 @@
+# Two commands on a fresh machine do everything: `make demo` and `make test`. Each sets itself up first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.PHONY: demo test test-all lint bench clean
+
+demo: $(READY)  ## run the guide's app against an embedded S3, show its events firing and what a call costs
+	$(BIN)/python examples/s3_client/main.py --local
+	$(BIN)/python benchmarks/demo.py
+
+test: $(READY)  ## run the tests on this Python
+	$(BIN)/python -m pytest -q -n 2
+
+test-all: $(READY)  ## run the tests on every Python from 3.11 on that this machine has
+	$(BIN)/python tests/every_python.py
+
+lint: $(READY)  ## formatter, linter, types
+	$(BIN)/ruff format --check src tests examples benchmarks
+	$(BIN)/ruff check src tests examples benchmarks
+	$(BIN)/mypy
+
+bench: $(READY)  ## side by side with boto3
+	$(BIN)/python -m benchmarks
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+	$(BIN)/python -m pip install -q -c constraints.txt --group dev -e '.[local,cli]'
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
