@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from sotalia.local import LocalAWS
-
 from tests.colours import AsyncColour, Colour, SyncColour
 
 

@@ -34,7 +34,9 @@ EVENTS = (
     "after-call",
     "after-call-error",
 )
-LISTING = b"<ListAllMyBucketsResult><Buckets><Bucket><Name>one</Name></Bucket></Buckets></ListAllMyBucketsResult>"
+LISTING = (
+    b"<ListAllMyBucketsResult><Buckets><Bucket><Name>one</Name></Bucket></Buckets></ListAllMyBucketsResult>"
+)
 
 
 def record(events: Any, into: list[Any]) -> None:
@@ -217,12 +219,16 @@ def test_what_is_raised_reaches_after_call_error_and_what_is_answered_does_not(c
     config = Config(retries={"max_attempts": 0})
     s3 = colour.scripted("s3", [exceptions.EndpointConnectionError(endpoint_url="u")], config=config)
     s3.meta.events.register("after-call-error.s3", lambda exception, **kwargs: seen.append(type(exception)))
-    s3.meta.events.register("after-call.s3", lambda http_response, **kwargs: seen.append(http_response.status_code))
+    s3.meta.events.register(
+        "after-call.s3", lambda http_response, **kwargs: seen.append(http_response.status_code)
+    )
     with pytest.raises(exceptions.EndpointConnectionError):
         s3.list_buckets()
     s3 = colour.scripted("s3", [answer(404)], config=config)
     s3.meta.events.register("after-call-error.s3", lambda exception, **kwargs: seen.append(type(exception)))
-    s3.meta.events.register("after-call.s3", lambda http_response, **kwargs: seen.append(http_response.status_code))
+    s3.meta.events.register(
+        "after-call.s3", lambda http_response, **kwargs: seen.append(http_response.status_code)
+    )
     with pytest.raises(exceptions.ClientError):
         s3.list_buckets()
     assert seen == [exceptions.EndpointConnectionError, 404]
@@ -290,7 +296,9 @@ def test_error_in_a_success_is_retried_and_raised(colour: Colour) -> None:
 
 
 def test_redirects_lead_to_the_region_of_the_bucket(colour: Colour) -> None:
-    moved = answer(301, {"x-amz-bucket-region": "eu-central-1"}, b"<Error><Code>PermanentRedirect</Code></Error>")
+    moved = answer(
+        301, {"x-amz-bucket-region": "eu-central-1"}, b"<Error><Code>PermanentRedirect</Code></Error>"
+    )
     s3 = colour.scripted("s3", [moved, answer(200, body=b"<ListBucketResult/>")])
     found = s3.list_objects_v2(Bucket="bucket")
     s3.list_objects_v2(Bucket="bucket")

@@ -11,7 +11,6 @@ import boto3
 import pytest
 
 from sotalia.local import LocalAWS
-
 from tests.colours import Colour
 
 MEGABYTES = bytes(range(256)) * 4096 * 5

@@ -78,7 +78,7 @@ class SigV4Auth:
     def _set_date_and_token(self, request: AWSRequest) -> None:
         headers = request.headers
         had_date = "Date" in headers
-        headers.remove_all(_REPLACED)
+        headers.remove_all(_REPLACED_WITH_TOKEN if self.credentials.token else _REPLACED)
         if had_date:
             from sotalia.protocols.timestamps import http_date
 
@@ -181,7 +181,8 @@ class S3SigV4Auth(SigV4Auth):
         return super()._signs_payload(request)
 
 
-_REPLACED = frozenset(("authorization", "date", "x-amz-date", "x-amz-security-token"))
+_REPLACED = frozenset(("authorization", "date", "x-amz-date"))
+_REPLACED_WITH_TOKEN = _REPLACED | {"x-amz-security-token"}
 
 
 def check_credentials(credentials: Any) -> None:

@@ -99,8 +99,8 @@ class AsyncioStream(asyncio.Protocol):
 
     async def send(self, data: bytes) -> None:
         """Hand ``data`` over; waits while the peer is slower than we are."""
-        if self._ended and self._error is not None:
-            raise self._error
+        if self._transport.is_closing():
+            raise self._error or ConnectionResetError("the connection was closed")
         self._transport.write(data)
         if self._writable is not None:
             await self._wait(self._writable)

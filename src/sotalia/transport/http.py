@@ -195,6 +195,8 @@ class HTTPTransport:
 
     async def _connect(self, destination: Destination, url: str) -> Stream:
         """A new connection. Raises what the reference raises when there can be none."""
+        if destination.scheme == "https":
+            self._context()  # A CA bundle that cannot be read is no failure of the connection.
         try:
             if destination.proxy is not None:
                 return await self._connect_through(destination, destination.proxy)
@@ -222,11 +224,13 @@ class HTTPTransport:
     async def _secured(self, stream: Stream, destination: Destination) -> Stream:
         if destination.scheme != "https":
             return stream
+        secured: Stream = await self._connector.secure(stream, self._context(), destination.host)
+        return secured
+
+    def _context(self) -> Any:
         from sotalia.transport.tls import tls_context
 
-        context = tls_context(self._options.verify, _hashable(self._options.client_cert))
-        secured: Stream = await self._connector.secure(stream, context, destination.host)
-        return secured
+        return tls_context(self._options.verify, _hashable(self._options.client_cert))
 
     def _proxy_context(self) -> Any:
         from sotalia.transport.tls import tls_context

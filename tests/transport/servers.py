@@ -1,0 +1,155 @@
+"""Servers that behave as a test wants: each connection is handed, raw, to a function of the test."""
+
+from __future__ import annotations
+
+import datetime
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any
+
+Handle = Callable[["Connection"], None]
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Connection:
+    """One accepted connection: ``request()`` reads a whole request, ``send`` answers."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.data = b""
+
+    def head(self) -> bytes:
+        while b"\r\n\r\n" not in self.data:
+            more = self.raw.recv(65536)
+            if not more:
+                raise ConnectionError("closed")
+            self.data += more
+        head, _, self.data = self.data.partition(b"\r\n\r\n")
+        return bytes(head)
+
+    def take(self, count: int) -> bytes:
+        while len(self.data) < count:
+            more = self.raw.recv(65536)
+            if not more:
+                raise ConnectionError("closed")
+            self.data += more
+        found, self.data = self.data[:count], self.data[count:]
+        return bytes(found)
+
+    def body(self, head: bytes) -> bytes:
+        headers = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+        if headers.get(b"transfer-encoding") == b"chunked":
+            parts = []
+            while True:
+                line = b""
+                while not line.endswith(b"\r\n"):
+                    line += self.take(1)
+                size = int(line, 16)
+                parts.append(self.take(size))
+                self.take(2)
+                if size == 0:
+                    return b"".join(parts)
+        return self.take(int(headers.get(b"content-length", b"0")))
+
+    def request(self) -> tuple[bytes, bytes]:
+        head = self.head()
+        return head, self.body(head)
+
+    def send(self, data: bytes) -> None:
+        self.raw.sendall(data)
+
+    def reset(self) -> None:
+        """Close with RST instead of FIN."""
+        self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+        self.raw.close()
+
+
+@contextmanager
+def serving(handle: Handle, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Serve on a free port until the end of the block; gives the port."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    open_sockets: list[Any] = []
+
+    def run(raw: Any) -> None:
+        try:
+            if context is not None:
+                raw = context.wrap_socket(raw, server_side=True)
+                open_sockets.append(raw)
+            handle(Connection(raw))
+        except (OSError, ConnectionError):
+            pass
+        finally:
+            raw.close()
+
+    def accept() -> None:
+        while True:
+            try:
+                raw, _ = listener.accept()
+            except OSError:
+                return
+            open_sockets.append(raw)
+            threading.Thread(target=run, args=(raw,), daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+        for raw in open_sockets:
+            raw.close()
+
+
+def answering(response: bytes = OK) -> Handle:
+    """Answer every request alike, on one connection for as long as it lasts."""
+
+    def handle(connection: Connection) -> None:
+        while True:
+            connection.request()
+            connection.send(response)
+
+    return handle
+
+
+def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[Path, ssl.SSLContext]:
+    """A certificate for a host that signs itself, and the context of a server that has it."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sotalia tests")])
+    alternative: Any = x509.IPAddress(IPv4Address(host)) if host[0].isdigit() else x509.DNSName(host)
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret = folder / "key.pem"
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, secret)
+    return path, context
