@@ -76,15 +76,16 @@ def serving(handle: Handle, context: ssl.SSLContext | None = None) -> Iterator[i
     open_sockets: list[Any] = []
 
     def run(raw: Any) -> None:
+        connection = Connection(raw)
         try:
             if context is not None:
-                raw = context.wrap_socket(raw, server_side=True)
-                open_sockets.append(raw)
-            handle(Connection(raw))
+                connection.raw = context.wrap_socket(raw, server_side=True)
+                open_sockets.append(connection.raw)
+            handle(connection)
         except (OSError, ConnectionError):
             pass
         finally:
-            raw.close()
+            connection.raw.close()
 
     def accept() -> None:
         while True:

@@ -445,14 +445,18 @@ def test_cancelling_a_read_closes_the_connection() -> None:
         while True:
             connection.request()
             connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+            loop.call_soon_threadsafe(asked.set)
             connection.raw.recv(1)
 
+    asked = asyncio.Event()
+    loop: Any = None
+
     async def scenario(port: int) -> None:
+        nonlocal loop
+        loop = asyncio.get_running_loop()
         transport = asyncio_transport(TransportOptions(read_timeout=30))
         task = asyncio.ensure_future(transport.send(prepared("GET", f"http://127.0.0.1:{port}/")))
-        while transport.pool.in_use == 0:
-            await asyncio.sleep(0.001)
-        await asyncio.sleep(0.02)
+        await asyncio.wait_for(asked.wait(), 5)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -466,14 +470,18 @@ def test_cancelling_a_read_closes_the_connection() -> None:
 def test_closing_ends_what_is_in_flight() -> None:
     def handle(connection: Connection) -> None:
         connection.request()
+        loop.call_soon_threadsafe(asked.set)
         connection.raw.recv(1)
 
+    asked = asyncio.Event()
+    loop: Any = None
+
     async def scenario(port: int) -> None:
+        nonlocal loop
+        loop = asyncio.get_running_loop()
         transport = asyncio_transport(TransportOptions(read_timeout=30))
         task = asyncio.ensure_future(transport.send(prepared("GET", f"http://127.0.0.1:{port}/")))
-        while transport.pool.in_use == 0:
-            await asyncio.sleep(0.001)
-        await asyncio.sleep(0.02)
+        await asyncio.wait_for(asked.wait(), 5)
         await transport.aclose()
         with pytest.raises(RuntimeError, match="closed"):
             await task

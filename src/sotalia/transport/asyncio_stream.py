@@ -24,6 +24,7 @@ class AsyncioStream(asyncio.Protocol):
         self._size = 0
         self._paused = False
         self._ended = False
+        self._lost = False
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
@@ -51,7 +52,7 @@ class AsyncioStream(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection is gone."""
-        self._ended = True
+        self._ended = self._lost = True
         self._error = error
         _wake(self._reader)
         if self._writable is not None and not self._writable.done():
@@ -99,7 +100,7 @@ class AsyncioStream(asyncio.Protocol):
 
     async def send(self, data: bytes) -> None:
         """Hand ``data`` over; waits while the peer is slower than we are."""
-        if self._transport.is_closing():
+        if self._lost or self._transport.is_closing():
             raise self._error or ConnectionResetError("the connection was closed")
         self._transport.write(data)
         if self._writable is not None:
@@ -117,12 +118,13 @@ class AsyncioStream(asyncio.Protocol):
 
     def close(self) -> None:
         """Close at once; unsent bytes are dropped."""
-        if self._transport is not None:
+        # A transport that has reported its end must not be touched any more.
+        if self._transport is not None and not self._lost:
             self._transport.abort()
 
     def is_stale(self) -> bool:
         """Whether an idle connection can no longer be used."""
-        return self._ended or bool(self._received) or self._transport.is_closing()
+        return self._ended or self._lost or bool(self._received) or self._transport.is_closing()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
