@@ -202,6 +202,8 @@ class HTTPTransport:
                 return await self._connect_through(destination, destination.proxy)
             stream = await self._connector.connect(destination.host, destination.port)
             return await self._secured(stream, destination)
+        except exceptions.BotoCoreError:
+            raise  # Of the reference's classes, some are also OSErrors.
         except TimeoutError as error:
             raise exceptions.ConnectTimeoutError(endpoint_url=url, error=error) from error
         except OSError as error:
@@ -264,7 +266,7 @@ class HTTPTransport:
 
     def _translated(self, error: BaseException, url: str) -> BaseException:
         """What the reference raises for a failed conversation; anything that is none stays what it is."""
-        if not isinstance(error, ProtocolError | OSError):
+        if not isinstance(error, ProtocolError | OSError) or isinstance(error, exceptions.BotoCoreError):
             return error
         if self.is_closed:
             return _closed()
