@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
 from sotalia.auth.unsigned import is_unsigned
-from sotalia.client import ClientMeta, ClientParts, client_class, method_to_api_mapping
+from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api_mapping
 from sotalia.config.client_config import OPTION_DEFAULTS, RETRY_MODES, Config
 from sotalia.config.endpoint_url import configured_endpoint_url
 from sotalia.credentials.objects import freeze
@@ -35,7 +35,7 @@ from sotalia.useragent import ClientUserAgent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sotalia.client import BaseClient
+    from sotalia.clients import BaseClient
     from sotalia.config.store import ConfigStore
     from sotalia.events import EventRegistry
     from sotalia.model.service import ServiceModel

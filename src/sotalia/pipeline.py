@@ -31,7 +31,7 @@ from sotalia.transport.messages import AWSRequest
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
-    from sotalia.client import BaseClient
+    from sotalia.clients import BaseClient
     from sotalia.endpoint import Endpoint
     from sotalia.endpoints.ruleset import RuleSetEndpoint
     from sotalia.operation import Operation

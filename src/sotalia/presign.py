@@ -17,7 +17,7 @@ from sotalia.transport.messages import AWSRequest
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from sotalia.client import BaseClient
+    from sotalia.clients import BaseClient
 
 _FILENAME = "${filename}"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.assembly import ClientKind
-from sotalia.client import AsyncBaseClient, BaseClient
+from sotalia.clients import AsyncBaseClient, BaseClient
 from sotalia.runtime import AsyncioRuntime, SyncRuntime
 from sotalia.session_core import SessionCore
 

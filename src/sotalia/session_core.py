@@ -22,7 +22,7 @@ from sotalia.services.table import registry_with_builtins
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sotalia.client import BaseClient
+    from sotalia.clients import BaseClient
     from sotalia.runtime import Runtime
 
 

@@ -319,11 +319,16 @@ def _read_json(path: str) -> Any:
 
     with open(path, "rb") as file:
         data = file.read()
-    if path.endswith(".gz"):
-        import gzip
+    try:
+        if path.endswith(".gz"):
+            import gzip
 
-        data = gzip.decompress(data)
-    return orjson.loads(data)
+            data = gzip.decompress(data)
+        return orjson.loads(data)
+    except (OSError, EOFError, ValueError) as error:
+        from sotalia import exceptions
+
+        raise exceptions.DataNotFoundError(data_path=f"{path}, which is damaged ({error})") from error
 
 
 def _merged(path: str, extras: str | None) -> dict[str, Any]:

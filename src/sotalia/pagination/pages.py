@@ -359,4 +359,4 @@ def paginator_class(service_class_name: str, operation_name: str, *, is_async: b
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
     iterator_class = AsyncPageIterator if is_async else PageIterator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    return type(name, (Paginator,), {"iterator_class": iterator_class, "__module__": "sotalia.client"})
+    return type(name, (Paginator,), {"iterator_class": iterator_class, "__module__": "sotalia.clients"})

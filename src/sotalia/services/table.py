@@ -73,13 +73,60 @@ choose-signer.cognito-identity.GetOpenIdToken       signing:do_not_sign
 choose-signer.cognito-identity.UnlinkIdentity       signing:do_not_sign
 choose-signer.cognito-identity.GetCredentialsForIdentity signing:do_not_sign
 """
+_OTHERS = """
+getattr.mturk.list_hi_ts_for_qualification_type         renamed:right_method
+getattr.socialmessaging.delete_whatsapp_media_message   renamed:right_method
+getattr.cloudwatch.get_o_tel_enrichment                 renamed:right_method
+getattr.cloudwatch.start_o_tel_enrichment               renamed:right_method
+getattr.cloudwatch.stop_o_tel_enrichment                renamed:right_method
+getattr.cloudwatch.update_o_tel_enrichment              renamed:right_method
+getattr.signin.create_o_auth2_token                     renamed:right_method
+creating-client-class.lex-runtime-v2                    bidirectional:remove_methods
+creating-client-class.qbusiness                         bidirectional:remove_methods
+creating-client-class.bedrock-runtime                   bidirectional:remove_methods
+creating-client-class.connecthealth                     bidirectional:remove_methods
+creating-client-class.polly                             bidirectional:remove_methods
+creating-client-class.rds                               database_tokens:add_rds_token
+creating-client-class.dsql                              database_tokens:add_dsql_tokens
+before-parameter-build.ec2.*                            aliases:accept_filters first
+before-parameter-build.logs.CreateExportTask            aliases:accept_from_time first
+before-parameter-build.cloudsearchdomain.Search         aliases:accept_return_fields first
+before-parameter-build.ec2.RunInstances                 user_data:encode_user_data
+before-parameter-build.autoscaling.CreateLaunchConfiguration user_data:encode_user_data
+before-parameter-build.route53                          addresses:shorten_route53_ids
+before-parameter-build.glacier                          glacier:fill_account_id
+before-endpoint-resolution.s3-control                   s3control:take_account_from_arn
+before-call.glacier                                     glacier:add_version
+before-call.glacier.UploadArchive                       glacier:add_checksums
+before-call.glacier.UploadMultipartPart                 glacier:add_checksums
+before-call.apigateway                                  addresses:accept_json
+before-call.ec2.CopySnapshot                            cross_region:presign_snapshot_copy
+before-call.rds.CopyDBClusterSnapshot                   cross_region:presign_source_region
+before-call.rds.CreateDBCluster                         cross_region:presign_source_region
+before-call.rds.CopyDBSnapshot                          cross_region:presign_source_region
+before-call.rds.CreateDBInstanceReadReplica             cross_region:presign_source_region
+before-call.rds.StartDBInstanceAutomatedBackupsReplication cross_region:presign_source_region
+before-call.neptune.CopyDBClusterSnapshot               cross_region:presign_source_region
+before-call.neptune.CreateDBCluster                     cross_region:presign_source_region
+before-call.docdb.CopyDBClusterSnapshot                 cross_region:presign_source_region
+before-call.docdb.CreateDBCluster                       cross_region:presign_source_region
+request-created.machinelearning.Predict                 addresses:go_to_prediction_endpoint
+request-created.cloudsearchdomain.Search                addresses:search_by_post
+choose-signer.importexport                              addresses:sign_importexport
+before-sign.polly.SynthesizeSpeech                      addresses:drop_content_type
+before-parse.sso-oidc                                   decoded_results:describe_oidc_error
+after-call.iam                                          iam:decode_policies
+after-call.ec2.GetConsoleOutput                         decoded_results:decode_console_output
+after-call.cloudformation.GetTemplate                   decoded_results:decode_template
+after-call.sqs                                          decoded_results:use_query_error_code
+"""
 
 _POSITIONS = {"first": FIRST, "": MIDDLE, "last": LAST}
 
 
 def builtin_handlers() -> Iterator[tuple[str, Any, int]]:
     """The rows as event, handler and position."""
-    for row in (_GENERAL + _S3 + _STS).splitlines():
+    for row in (_GENERAL + _S3 + _STS + _OTHERS).splitlines():
         if not row:
             continue
         event, path, *position = row.split()

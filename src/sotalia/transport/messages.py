@@ -101,6 +101,11 @@ class HTTPHeaders:
         """Add all pairs of a mapping."""
         self._items.extend(other.items())
 
+    def __str__(self) -> str:
+        """One line each, as in an e-mail message; secret values are left out."""
+        lines = [f"{name}: {'***' if name.lower() in _SECRETS else value}\n" for name, value in self._items]
+        return "".join([*lines, "\n"])
+
     def __repr__(self) -> str:
         return f"<HTTPHeaders {[name for name, _ in self._items]}>"
 

@@ -10,7 +10,7 @@ from sotalia.services.s3.express import ExpressIdentities
 from sotalia.services.s3.presigning import OldSignature
 
 if TYPE_CHECKING:
-    from sotalia.client import BaseClient
+    from sotalia.clients import BaseClient
     from sotalia.endpoints.legacy import EndpointResolver
 
 

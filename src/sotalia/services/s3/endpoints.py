@@ -9,7 +9,7 @@ from sotalia.transport.address import split_url
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
-    from sotalia.client import BaseClient
+    from sotalia.clients import BaseClient
 
 _PATH_STYLE = "AWS::S3::ForcePathStyle"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia.credentials.objects import RefreshableCredentials
 
 if TYPE_CHECKING:
-    from sotalia.client import BaseClient
+    from sotalia.clients import BaseClient
 
 _SESSIONS_KEPT = 100
 _ADVISORY_SECONDS = 45

@@ -1,0 +1,53 @@
+"""Services whose requests go elsewhere, or otherwise, than their models say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sotalia.transport.address import split_url
+
+_IDS = frozenset(("ResourceId", "DelegationSetId", "ChangeId"))
+
+
+def shorten_route53_ids(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+    """Route 53 gives ids with a path (``/hostedzone/Z1``) and takes them without."""
+    if model.input_shape is None:
+        return
+    for name, member in model.input_shape.members.items():
+        if member.name in _IDS and isinstance(params.get(name), str):
+            params[name] = params[name].rpartition("/")[2]
+
+
+def accept_json(params: dict[str, Any], **kwargs: Any) -> None:
+    """API Gateway would answer in HAL."""
+    params["headers"].setdefault("Accept", "application/json")
+
+
+def go_to_prediction_endpoint(request: Any, **kwargs: Any) -> None:
+    """Machine Learning: predictions are made where the parameter says."""
+    import json
+
+    target = json.loads(request.data).get("PredictEndpoint")
+    if target:
+        scheme, authority, _, _ = split_url(target)
+        _, _, path, query = split_url(request.url)
+        request.url = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
+
+
+def search_by_post(request: Any, **kwargs: Any) -> None:
+    """CloudSearch: long searches do not fit into an address."""
+    if request.method == "GET" and "?" in request.url:
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        request.method = "POST"
+        request.url, _, request.data = request.url.partition("?")
+
+
+def drop_content_type(request: Any, **kwargs: Any) -> None:
+    """Polly: who follows a presigned URL sends no content type."""
+    if request.context.get("is_presign_request"):
+        del request.headers["Content-Type"]
+
+
+def sign_importexport(**kwargs: Any) -> str:
+    """Import/Export's model names a version that the service takes no longer."""
+    return "v4"
