@@ -41,7 +41,7 @@ class ClientExceptions:
         return {shape.name for shape in self._service_model.error_shapes}
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._names()]
+        return sorted({*super().__dir__(), *self._names()})
 
     def __repr__(self) -> str:
         return f"<botocore.errorfactory.{self._class_name}Exceptions object>"

@@ -56,7 +56,14 @@ def service_file(root: Path, version: str = "2020-01-01", **changes: Any) -> Pat
 def test_models_are_those_of_the_reference(service: str, folder: Path) -> None:
     ours = Loader(cache_directory=str(folder)).service(service)
     theirs = REFERENCE.get_service_model(service)
-    for name in ("service_id", "endpoint_prefix", "signing_name", "api_version", "protocol", "resolved_protocol"):
+    for name in (
+        "service_id",
+        "endpoint_prefix",
+        "signing_name",
+        "api_version",
+        "protocol",
+        "resolved_protocol",
+    ):
         assert getattr(ours, name) == getattr(theirs, name)
     assert ours.operation_names == theirs.operation_names
     for name in ours.operation_names:
@@ -125,7 +132,12 @@ def test_a_changed_file_is_noticed(folder: Path, tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize(
     "damage",
-    [lambda data: b"", lambda data: data[:-7], lambda data: data[:20] + b"\0" + data[21:], lambda data: b"x" * 500],
+    [
+        lambda data: b"",
+        lambda data: data[:-7],
+        lambda data: data[:20] + b"\0" + data[21:],
+        lambda data: b"x" * 500,
+    ],
     ids=["empty", "cut", "flipped", "other"],
 )
 def test_a_damaged_pack_is_made_anew(

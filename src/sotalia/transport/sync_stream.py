@@ -43,6 +43,10 @@ class SocketStream:
         """Close the socket."""
         self._socket.close()
 
+    def __del__(self) -> None:
+        # A client that is simply dropped, as programs do with boto3's, closes its connections without a word.
+        self._socket.close()
+
     def is_stale(self) -> bool:
         """Whether an idle connection can no longer be used: closed by the peer, or holding bytes nobody asked for."""
         if not _is_readable(self._socket):
