@@ -149,8 +149,9 @@ class ClientUserAgent:
     def rebuild(self, request: Any, **kwargs: Any) -> None:
         """A handler of ``request-created``: features noted since the header was made go in, if there still is one."""
         headers = request.headers
-        if "User-Agent" in headers:
-            headers.replace_header("User-Agent", self.text())
+        known = headers.get("User-Agent")
+        if known is not None and known != (text := self.text()):
+            headers.replace_header("User-Agent", text)
 
 
 def _legal(text: str) -> str:

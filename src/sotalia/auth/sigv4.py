@@ -49,6 +49,10 @@ def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     return key
 
 
+def _now() -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+
+
 class SigV4Auth:
     """Adds ``X-Amz-Date``, perhaps ``X-Amz-Security-Token``, and ``Authorization`` to a request."""
 
@@ -63,7 +67,7 @@ class SigV4Auth:
     def add_auth(self, request: AWSRequest) -> None:
         """Sign a request, again if it already is. Raises ``NoCredentialsError``."""
         check_credentials(self.credentials)
-        request.context["timestamp"] = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        request.context["timestamp"] = _now()
         self._modify_request_before_signing(request)
         canonical = self.canonical_request(request)
         self._inject_signature(request, self.signature(self.string_to_sign(request, canonical), request))

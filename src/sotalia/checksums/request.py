@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sotalia.checksums.algorithms import PRIORITY, as_text, checksum, feed_body, is_supported
@@ -32,9 +33,16 @@ def resolve_checksum_context(request: RequestDict, model: OperationModel, params
         context["checksum"] = decided
     mode_member = traits.get("requestValidationModeMember")
     if mode_member and mode_member in params:
-        offered = {name.lower() for name in traits.get("responseAlgorithms", ())}
-        decided["response_algorithms"] = [name for name in PRIORITY if name in offered and is_supported(name)]
+        offered = tuple(traits.get("responseAlgorithms", ()))
+        decided["response_algorithms"] = list(_usable(offered))
         context["checksum"] = decided
+
+
+@cache
+def _usable(offered: tuple[str, ...]) -> tuple[str, ...]:
+    """What of the algorithms that an operation offers can be checked here, best first."""
+    names = {name.lower() for name in offered}
+    return tuple(name for name in PRIORITY if name in names and is_supported(name))
 
 
 def _request_algorithm(

@@ -12,7 +12,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,8 +84,6 @@ class RetryQuota:
 class StandardRetries:
     """The handlers of one client: :meth:`needs_retry`, :meth:`release_quota` and :meth:`seed`."""
 
-    feature = "RETRY_MODE_STANDARD"
-
     def __init__(
         self,
         service_id: str,
@@ -102,7 +99,6 @@ class StandardRetries:
 
     def seed(self, request: Any, **kwargs: Any) -> None:
         """A handler of ``request-created``: say in the request how many attempts there may be."""
-        features.note(self.feature)
         retries = request.context.get("retries")
         if retries is not None:
             retries["max"] = self._max_attempts
@@ -117,7 +113,6 @@ class StandardRetries:
         **kwargs: Any,
     ) -> float | bool | None:
         """A handler of ``needs-retry``: seconds to wait before the next attempt, or none."""
-        features.note(self.feature)
         context = request_dict["context"]
         context["retries"]["max"] = self._max_attempts
         metadata = {} if response is None else response[1].get("ResponseMetadata", {})
