@@ -13,6 +13,7 @@ from sotalia.auth import auth_class
 from sotalia.auth.unsigned import is_unsigned
 from sotalia.credentials.objects import freeze
 from sotalia.runtime import drive
+from sotalia.transport.messages import is_read_asynchronously
 
 if TYPE_CHECKING:
     from sotalia.events import EventRegistry
@@ -219,8 +220,7 @@ def _with_suffix(version: Any, suffix: str) -> Any:
 
 async def _hash_asynchronous_body(request: AWSRequest) -> None:
     """A file that is read asynchronously is hashed here; signers themselves never wait."""
-    read = getattr(request.data, "read", None)
-    if read is None or not getattr(read, "__code__", None) or not read.__code__.co_flags & 0x80:
+    if not hasattr(request.data, "read") or not is_read_asynchronously(request.data):
         return
     from hashlib import sha256
 

@@ -261,7 +261,7 @@ def body_sha256(body: Any) -> str:
     """The hash of a body in memory, or of a file from its position on, which is wound back to it."""
     if not body:
         return EMPTY_SHA256
-    if hasattr(body, "seek"):
+    if hasattr(body, "seek") and hasattr(body, "tell"):
         position = body.tell()
         started = sha256()
         while chunk := body.read(_CHUNK):

@@ -9,7 +9,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia.checksums.algorithms import Checksum, as_text, checksum
-from sotalia.transport.messages import body_length
+from sotalia.transport.messages import body_length, is_read_asynchronously
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,16 +36,10 @@ def add_trailer(request: dict[str, Any], algorithm: dict[str, Any]) -> None:
         body = io.BytesIO(body or b"")
     elif isinstance(body, str):
         body = io.BytesIO(body.encode("utf-8"))
-    if hasattr(body, "read") and not _is_async_file(body):
+    if hasattr(body, "read") and not is_read_asynchronously(body):
         request["body"] = AwsChunkedBody(body, algorithm["algorithm"], name)
     else:
         request["body"] = AsyncAwsChunkedBody(body, algorithm["algorithm"], name)
-
-
-def _is_async_file(body: Any) -> bool:
-    return hasattr(body, "__aiter__") or bool(
-        getattr(body.read, "__code__", None) and body.read.__code__.co_flags & 0x80
-    )
 
 
 class _Framing:

@@ -12,6 +12,7 @@ from typing import Any
 from sotalia import exceptions
 
 # Methods whose requests have no body unless one is given: no Content-Length of 0 for them.
+_COROUTINE = 0x80  # inspect.CO_COROUTINE
 _BODYLESS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -237,6 +238,12 @@ def prepared_body(data: Any) -> Any:
     return data
 
 
+def is_read_asynchronously(body: Any) -> bool:
+    """Whether a body is an asynchronous iterable, or a file whose ``read`` is ``async def``."""
+    code = getattr(getattr(body, "read", None), "__code__", None)
+    return hasattr(body, "__aiter__") or (code is not None and bool(code.co_flags & _COROUTINE))
+
+
 def body_length(body: Any) -> int | None:
     """Bytes that are left to send of a body, or ``None`` when that is not known beforehand."""
     if body is None:
@@ -247,7 +254,7 @@ def body_length(body: Any) -> int | None:
         return body.nbytes
     if hasattr(body, "__len__"):
         return len(body)
-    if hasattr(body, "seek") and hasattr(body, "tell"):
+    if hasattr(body, "seek") and hasattr(body, "tell") and not is_read_asynchronously(body):
         try:
             position: int = body.tell()
             body.seek(0, 2)
@@ -344,6 +351,8 @@ def _position(body: Any) -> int | None:
     """Where a body starts: ``None`` when it need not be wound back, -1 when it cannot be."""
     if body is None or isinstance(body, bytes | bytearray | memoryview):
         return None
+    if is_read_asynchronously(body):
+        return -1
     try:
         position: int = body.tell()
     except Exception:
