@@ -10,6 +10,7 @@ from __future__ import annotations
 from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any
 
+from sotalia import exceptions
 from sotalia.protocols.timestamps import parse_timestamp as default_timestamp_parser
 
 if TYPE_CHECKING:
@@ -86,12 +87,15 @@ class OperationParser:
 
     def parse(self, response: ResponseDict) -> Parsed:
         """The parsed response. Raises ``ResponseParserError`` for a body that is not of the protocol."""
-        if response["status_code"] < 301:
-            parsed = self.result(response)
-        elif _is_generic(response):
-            parsed = _generic_error(response)
-        else:
-            parsed = self.error(response)
+        try:
+            if response["status_code"] < 301:
+                parsed = self.result(response)
+            elif _is_generic(response):
+                parsed = _generic_error(response)
+            else:
+                parsed = self.error(response)
+        except _MISFITS as error:
+            raise _unreadable(response, error) from error
         add_metadata(parsed, response)
         return parsed
 
@@ -118,7 +122,23 @@ class OperationParser:
             if shape is None:
                 return
             read = self._error_readers[code] = self.error_reader(shape)
-        parsed.update(read(response))
+        try:
+            parsed.update(read(response))
+        except _MISFITS as error:
+            raise _unreadable(response, error) from error
+
+
+# What conversions raise for values that are not of their shape, or nested beyond all measure.
+_MISFITS = (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError)
+
+
+def _unreadable(response: ResponseDict, error: Exception) -> Exception:
+    body = response["body"]
+    shown = body[:200] if isinstance(body, bytes) else type(body)
+    made: Exception = exceptions.ResponseParserError(
+        f"Unable to parse response ({type(error).__name__}: {error}), the body does not fit the model:\n{shown!r}"
+    )
+    return made
 
 
 def add_metadata(parsed: Parsed, response: ResponseDict) -> None:

@@ -1,0 +1,88 @@
+"""Parsers fed damaged and random bytes: a value or our own error, whatever comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sotalia import exceptions
+from sotalia.model.loader import Loader
+from sotalia.protocols.cbor import decode
+from sotalia.protocols.eventstream import FrameDecoder
+from sotalia.protocols.parse import compile_parser
+from sotalia.transport.messages import HeadersDict
+
+LOADER = Loader()
+GOOD = {
+    ("s3", "ListObjectsV2"): b"<ListBucketResult><Contents><Key>k</Key><Size>1</Size><LastModified>2020-01-01T00:00:00Z"
+    b"</LastModified></Contents><IsTruncated>true</IsTruncated></ListBucketResult>",
+    ("ec2", "DescribeInstances"): b"<R><reservationSet><item><instancesSet><item><amiLaunchIndex>1</amiLaunchIndex>"
+    b"</item></instancesSet></item></reservationSet></R>",
+    ("sns", "ListTopics"): b"<R><ListTopicsResult><Topics><member><TopicArn>a</TopicArn></member></Topics></ListTopicsResult></R>",
+    ("dynamodb", "GetItem"): b'{"Item":{"a":{"S":"x"},"b":{"B":"AAAA"},"c":{"L":[{"N":"1"}]}}}',
+    ("lambda", "GetFunction"): b'{"Configuration":{"Timeout":3,"MemorySize":128,"Layers":[{"Arn":"a"}]},"Tags":{"a":"b"}}',
+    ("kinesis", "DescribeStream"): b'{"StreamDescription":{"StreamCreationTimestamp":1577934245.5,"Shards":[]}}',
+}
+PARSERS = {
+    key: compile_parser(LOADER.service(key[0]).operation_model(key[1])) for key in GOOD
+}
+
+
+def parse(key: tuple[str, str], status: int, body: bytes) -> None:
+    answer = {"status_code": status, "headers": HeadersDict(), "body": body, "context": {}}
+    try:
+        parsed: Any = PARSERS[key].parse(answer)
+        if status >= 301:
+            PARSERS[key].add_modeled_error(answer, parsed)
+    except exceptions.ResponseParserError:
+        return
+    assert parsed["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+@pytest.mark.parametrize("key", GOOD, ids=lambda key: key[0])
+@settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_damaged_bodies(key: tuple[str, str], data: st.DataObject) -> None:
+    body = bytearray(GOOD[key])
+    for _ in range(data.draw(st.integers(1, 6))):
+        position = data.draw(st.integers(0, len(body) - 1))
+        body[position : position + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+        if not body:
+            break
+    parse(key, data.draw(st.sampled_from([200, 400, 503])), bytes(body))
+
+
+@pytest.mark.parametrize("key", GOOD, ids=lambda key: key[0])
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(body=st.binary(max_size=200), status=st.sampled_from([200, 300, 404, 500]))
+def test_random_bodies(key: tuple[str, str], body: bytes, status: int) -> None:
+    parse(key, status, body)
+
+
+@pytest.mark.parametrize("key", GOOD, ids=lambda key: key[0])
+def test_deep_bodies(key: tuple[str, str]) -> None:
+    for body in (b"[" * 100_000, b'{"a":' * 100_000, b"<a>" * 100_000, b"<a>" * 50_000 + b"</a>" * 50_000):
+        parse(key, 200, body)
+        parse(key, 400, body)
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(st.binary(max_size=60))
+def test_random_cbor(data: bytes) -> None:
+    try:
+        decode(data)
+    except exceptions.ResponseParserError:
+        pass
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(st.binary(max_size=100))
+def test_random_frames(data: bytes) -> None:
+    decoder = FrameDecoder()
+    try:
+        decoder.feed(data)
+    except exceptions.ResponseParserError:
+        pass
