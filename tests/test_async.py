@@ -100,7 +100,11 @@ def receiving(bodies: list[tuple[bytes, bytes]]) -> Any:
 
 @pytest.mark.parametrize(
     ("make", "content"),
-    [(pieces, b"one two three"), (lambda: AsyncFile(b"from a file"), b"from a file"), (lambda: b"bytes", b"bytes")],
+    [
+        (pieces, b"one two three"),
+        (lambda: AsyncFile(b"from a file"), b"from a file"),
+        (lambda: b"bytes", b"bytes"),
+    ],
     ids=["iterable", "file", "bytes"],
 )
 def test_bodies_are_followed_by_their_checksum_over_tls(tmp_path: Path, make: Any, content: bytes) -> None:
@@ -174,7 +178,9 @@ def test_uvloop_will_do() -> None:
 
     async def scenario(port: int) -> None:
         async with client(endpoint_url=f"http://127.0.0.1:{port}") as s3:
-            await asyncio.gather(*(s3.put_object(Bucket="b", Key="k", Body=b"x" * 300_000) for _ in range(20)))
+            await asyncio.gather(
+                *(s3.put_object(Bucket="b", Key="k", Body=b"x" * 300_000) for _ in range(20))
+            )
 
     with serving(receiving([])) as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(scenario(port))

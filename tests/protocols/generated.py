@@ -70,7 +70,9 @@ class Generator:
         for name, member in members.items():
             if member.serialization.get("eventstream"):
                 continue
-            needed = name in shape.required_members and not (self._wrong and self._random.random() < self._wrong)
+            needed = name in shape.required_members and not (
+                self._wrong and self._random.random() < self._wrong
+            )
             if needed or (depth < 6 and self._random.random() < (0.35 if depth < 3 else 0.05)):
                 made[name] = self.value(member, depth + 1)
         return made

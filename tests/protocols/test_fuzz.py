@@ -17,18 +17,31 @@ from sotalia.transport.messages import HeadersDict
 
 LOADER = Loader()
 GOOD = {
-    ("s3", "ListObjectsV2"): b"<ListBucketResult><Contents><Key>k</Key><Size>1</Size><LastModified>2020-01-01T00:00:00Z"
+    (
+        "s3",
+        "ListObjectsV2",
+    ): b"<ListBucketResult><Contents><Key>k</Key><Size>1</Size><LastModified>2020-01-01T00:00:00Z"
     b"</LastModified></Contents><IsTruncated>true</IsTruncated></ListBucketResult>",
-    ("ec2", "DescribeInstances"): b"<R><reservationSet><item><instancesSet><item><amiLaunchIndex>1</amiLaunchIndex>"
+    (
+        "ec2",
+        "DescribeInstances",
+    ): b"<R><reservationSet><item><instancesSet><item><amiLaunchIndex>1</amiLaunchIndex>"
     b"</item></instancesSet></item></reservationSet></R>",
-    ("sns", "ListTopics"): b"<R><ListTopicsResult><Topics><member><TopicArn>a</TopicArn></member></Topics></ListTopicsResult></R>",
+    (
+        "sns",
+        "ListTopics",
+    ): b"<R><ListTopicsResult><Topics><member><TopicArn>a</TopicArn></member></Topics></ListTopicsResult></R>",
     ("dynamodb", "GetItem"): b'{"Item":{"a":{"S":"x"},"b":{"B":"AAAA"},"c":{"L":[{"N":"1"}]}}}',
-    ("lambda", "GetFunction"): b'{"Configuration":{"Timeout":3,"MemorySize":128,"Layers":[{"Arn":"a"}]},"Tags":{"a":"b"}}',
-    ("kinesis", "DescribeStream"): b'{"StreamDescription":{"StreamCreationTimestamp":1577934245.5,"Shards":[]}}',
+    (
+        "lambda",
+        "GetFunction",
+    ): b'{"Configuration":{"Timeout":3,"MemorySize":128,"Layers":[{"Arn":"a"}]},"Tags":{"a":"b"}}',
+    (
+        "kinesis",
+        "DescribeStream",
+    ): b'{"StreamDescription":{"StreamCreationTimestamp":1577934245.5,"Shards":[]}}',
 }
-PARSERS = {
-    key: compile_parser(LOADER.service(key[0]).operation_model(key[1])) for key in GOOD
-}
+PARSERS = {key: compile_parser(LOADER.service(key[0]).operation_model(key[1])) for key in GOOD}
 
 
 def parse(key: tuple[str, str], status: int, body: bytes) -> None:

@@ -47,11 +47,7 @@ class _Query(ShapeCompiler["Write"]):
         self._precision = precision
 
     def member_name(self, name: str, shape: Shape) -> str:
-        """What a member is called in the form; a flattened list goes by the name of its items."""
-        if shape.type_name == "list" and shape.serialization.get("flattened"):
-            inner = shape.member.serialization.get("name")  # type: ignore[attr-defined]
-            if inner:
-                return str(inner)
+        """What a member is called in the form."""
         return str(shape.serialization.get("name", name))
 
     def structure(self, shape: Any) -> Write:
@@ -72,6 +68,8 @@ class _Query(ShapeCompiler["Write"]):
     def list_(self, shape: Any) -> Write:
         flattened = shape.serialization.get("flattened")
         item_name = None if flattened else shape.member.serialization.get("name", "member")
+        # A flattened list goes by the name of its items, unless it is empty.
+        own_name = shape.member.serialization.get("name") if flattened else None
         member: Write | None = None
 
         def write(form: Form, prefix: str, value: Any) -> None:
@@ -82,6 +80,9 @@ class _Query(ShapeCompiler["Write"]):
             if member is None:
                 member = self.of(shape.member)
             start = prefix if item_name is None else f"{prefix}.{item_name}"
+            if own_name:
+                before, dot, _ = prefix.rpartition(".")
+                start = f"{before}{dot}{own_name}"
             for number, item in enumerate(value, 1):
                 member(form, f"{start}.{number}", item)
 
