@@ -166,7 +166,7 @@ def comparable(value: Any, name: str) -> Any:
             if _VARYING.search(key) and not isinstance(item, dict | list)
             else comparable(item, name)
             for key, item in value.items()
-            if key not in ("HTTPHeaders",)
+            if key != "HTTPHeaders"
         }
     if isinstance(value, list):
         return [comparable(item, name) for item in value[:1]]

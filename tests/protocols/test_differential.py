@@ -24,18 +24,18 @@ from tests.protocols.generated import Generator
 LOADER = Loader()
 REFERENCE = botocore.session.get_session()
 SERVICES = LOADER.list_available_services("service-2")
-SAMPLE = sorted(random.Random(1).sample(SERVICES, 25)) + [
-    "s3",
-    "dynamodb",
-    "sqs",
-    "ec2",
-    "cloudfront",
-    "lambda",
-]
+SAMPLE = sorted(
+    {*random.Random(1).sample(SERVICES, 25), "s3", "dynamodb", "sqs", "ec2", "cloudfront", "lambda"}
+)
 # Operations that send streams of events, which neither does.
 _UNSUPPORTED = frozenset(
-    ("StartConversation", "InvokeModelWithBidirectionalStream", "StartMedicalScribeListeningSession", "Chat")
-    + ("StartSpeechSynthesisStream",)
+    (
+        "StartConversation",
+        "InvokeModelWithBidirectionalStream",
+        "StartMedicalScribeListeningSession",
+        "Chat",
+        "StartSpeechSynthesisStream",
+    )
 )
 
 

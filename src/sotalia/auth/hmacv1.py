@@ -42,11 +42,11 @@ class HmacV1Auth:
         """Sign a request, again if it already is. Raises ``NoCredentialsError``."""
         check_credentials(self.credentials)
         headers = request.headers
-        del headers["Date"]
-        headers["Date"] = self._date()
         if self.credentials.token:
             del headers["x-amz-security-token"]
             headers["x-amz-security-token"] = self.credentials.token
+        del headers["Date"]
+        headers["Date"] = self._date()
         signature = self.sign_string(self.canonical_string(request))
         self._inject_signature(request, signature)
 
