@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sotalia.clients import BaseClient
     from sotalia.runtime import Runtime
+    from sotalia.transport import Transport, TransportOptions
 
 
 class SessionCore:
@@ -233,6 +234,22 @@ class SessionCore:
     def get_credentials(self) -> Any:
         """:meth:`load_credentials` for synchronous code."""
         return drive(self.load_credentials())
+
+    def make_transport(self, options: TransportOptions) -> Transport:
+        """A transport in the colour of this session."""
+        return self._kind.transport(options)
+
+    def create_sts_client(self, credentials: Any) -> Any:
+        """An STS client for credential providers: with these credentials, or unsigned for ``None``."""
+        from sotalia.auth.unsigned import unsigned
+        from sotalia.config.client_config import Config
+
+        region = self.config_store.get_config_variable("region")
+        config = Config(signature_version=unsigned()) if credentials is None else None
+        if region is None:
+            region = "us-east-1"
+        request = ClientRequest("sts", region, None, True, None, None, credentials, config)
+        return ClientAssembly(self, request, self._kind).build()
 
     def auth_token(self, signing_name: str) -> Any:
         """The bearer token for a service, or ``None``."""
