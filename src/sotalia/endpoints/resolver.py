@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.endpoints.auth_schemes import choose_auth_scheme
-from sotalia.endpoints.ruleset import RuleSetEndpoint
+from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
 from sotalia.model.naming import xform_name
 from sotalia.runtime import resolved
 
@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 
     # A rule set parameter, and where it comes from: a member, a function of the parameters, a built-in.
     Sources = tuple[str, str | None, Callable[[dict[str, Any]], Any] | None, str | None]
+
+
+_RESULTS_KEPT = 100
+
+
+class ResolvedEndpoint(RuleSetEndpoint):
+    """The endpoint of calls, and what was chosen of its auth schemes. Shared between calls; do not change."""
+
+    __slots__ = ("chosen",)
+
+    def __init__(self, url: str, properties: dict[str, Any], headers: Any) -> None:
+        super().__init__(url, properties, headers)
+        self.chosen: tuple[str | None, dict[str, Any]] | None = None
 
 
 class EndpointRulesetResolver:
@@ -49,6 +62,8 @@ class EndpointRulesetResolver:
         self._auth_scheme_preference = auth_scheme_preference
         self._event_name = f"before-endpoint-resolution.{service_model.service_id.hyphenize()}"
         self._sources: dict[str, list[Sources]] = {}
+        # Endpoints by operation and parameters: what most calls find without asking the rule set.
+        self._found: dict[tuple[Any, ...], ResolvedEndpoint] = {}
 
     async def resolve(
         self,
@@ -63,9 +78,11 @@ class EndpointRulesetResolver:
         Raises ``EndpointResolutionError``, or what the reference raises for known complaints of rule sets.
         """
         endpoint = await self.construct_endpoint(model, params, context)
-        schemes = endpoint.properties.get("authSchemes")
-        if schemes is not None:
-            context["auth_type"], signing = self.auth_schemes_to_signing_ctx(schemes)
+        if endpoint.chosen is None and (schemes := endpoint.properties.get("authSchemes")) is not None:
+            endpoint.chosen = self.auth_schemes_to_signing_ctx(schemes)
+        if endpoint.chosen is not None:
+            context["auth_type"], signing = endpoint.chosen
+            signing = dict(signing)
             if ignores_signing_region:
                 signing.pop("region", None)
             if "signing" in context:
@@ -77,15 +94,16 @@ class EndpointRulesetResolver:
 
     async def construct_endpoint(
         self, model: OperationModel, params: dict[str, Any], context: dict[str, Any]
-    ) -> RuleSetEndpoint:
+    ) -> ResolvedEndpoint:
         """The endpoint alone, after handlers of ``before-endpoint-resolution`` had their say."""
         builtins = self._builtins
         listeners = self._events.lookup(self._event_name)
         if listeners.handlers:  # before-endpoint-resolution
             builtins = dict(builtins)
             await listeners.all(builtins=builtins, model=model, params=params, context=context)
-        values: dict[str, Any] = {}
-        for name, member, source, builtin in self._operation_sources(model):
+        sources = self._operation_sources(model)
+        found: list[Any] = []
+        for _, member, source, builtin in sources:
             value = None if member is None else params.get(member)
             if value is None and source is not None:
                 value = source(params)
@@ -93,8 +111,25 @@ class EndpointRulesetResolver:
                 value = builtins.get(builtin)
                 if callable(value):
                     value = await resolved(value())
-            if value is not None:
-                values[name] = value
+            found.append(tuple(value) if type(value) is list else value)
+        key = (model.name, *found)
+        try:
+            known = self._found.get(key)
+        except TypeError:  # A value of a wrong type that cannot be a key; the rule set will say so.
+            return self._ask(sources, found, params, builtins)
+        if known is None:
+            known = self._ask(sources, found, params, builtins)
+            if len(self._found) >= _RESULTS_KEPT:
+                self._found.clear()
+            self._found[key] = known
+        return known
+
+    def _ask(
+        self, sources: list[Sources], found: list[Any], params: dict[str, Any], builtins: dict[str, Any]
+    ) -> ResolvedEndpoint:
+        values = {
+            source[0]: value for source, value in zip(sources, found, strict=True) if value is not None
+        }
         try:
             endpoint = self._provider.resolve_endpoint(**values)
         except exceptions.EndpointProviderError as error:
@@ -106,7 +141,7 @@ class EndpointRulesetResolver:
         if not self._use_ssl and url.startswith("https://") and not builtins.get("SDK::Endpoint"):
             url = f"http://{url[8:]}"
         headers: Any = {name: values[0] for name, values in endpoint.headers.items()}
-        return RuleSetEndpoint(url, endpoint.properties, headers)
+        return ResolvedEndpoint(url, endpoint.properties, headers)
 
     def auth_schemes_to_signing_ctx(
         self, auth_schemes: list[dict[str, Any]]
@@ -119,7 +154,12 @@ class EndpointRulesetResolver:
     def _operation_sources(self, model: OperationModel) -> list[Sources]:
         found = self._sources.get(model.name)
         if found is None:
-            found = [self._parameter_sources(parameter, model) for parameter in self._provider.parameters]
+            unused = UNUSED_PARAMETERS if self._service_model.service_name == "s3" else ()
+            found = [
+                self._parameter_sources(parameter, model)
+                for parameter in self._provider.parameters
+                if parameter.name not in unused
+            ]
             # What is neither in the parameters nor anywhere else need not be looked for again.
             found = [sources for sources in found if any(part is not None for part in sources[1:])]
             self._sources[model.name] = found

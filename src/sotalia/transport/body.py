@@ -121,6 +121,17 @@ class RawBody:
         return f"<RawBody {'complete' if self._ended else 'open'}>"
 
 
+def spent_body() -> RawBody:
+    """A body of which nothing is left."""
+
+    async def next_chunk() -> bytes:
+        return b""
+
+    body = RawBody(next_chunk, lambda complete: None)
+    body._ended = True
+    return body
+
+
 class _Body:
     """What both colours of streaming bodies share: counting, the length check, lines and chunks."""
 
