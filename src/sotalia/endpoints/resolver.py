@@ -127,9 +127,7 @@ class EndpointRulesetResolver:
     def _ask(
         self, sources: list[Sources], found: list[Any], params: dict[str, Any], builtins: dict[str, Any]
     ) -> ResolvedEndpoint:
-        values = {
-            source[0]: value for source, value in zip(sources, found, strict=True) if value is not None
-        }
+        values = {source[0]: value for source, value in zip(sources, found, strict=True) if value is not None}
         try:
             endpoint = self._provider.resolve_endpoint(**values)
         except exceptions.EndpointProviderError as error:
