@@ -19,6 +19,7 @@ resolution before validation, exceptions of ``before-send`` handlers as failed a
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia.checksums.compression import maybe_compress_request
@@ -86,7 +87,7 @@ async def call(client: Caller, operation_name: str, params: Params) -> Parsed:
             http_response, parsed = answer
 
         if listeners := events.listeners(operation.after_call, model):  # after-call
-            await listeners.all(http_response=http_response, parsed=parsed, model=model, context=context)
+            await listeners.notify(http_response=http_response, parsed=parsed, model=model, context=context)
 
         if http_response.status_code >= 300:
             raise client_error(client, operation_name, parsed, context)
@@ -113,7 +114,7 @@ async def provide_params(client: Caller, operation: Operation, params: Params, c
         responses = await listeners.all(params=params, model=model, context=context)
         params = first_non_none_response(responses, default=params)
     if listeners := events.listeners(operation.before_parameter_build, model):  # before-parameter-build
-        await listeners.all(params=params, model=model, context=context)
+        await listeners.notify(params=params, model=model, context=context)
     return params
 
 
@@ -167,15 +168,13 @@ async def exchange(
         return await attempts(client._endpoint, operation, request, context)
     except Exception as error:
         if listeners := client.meta.events.listeners(operation.after_call_error, operation.model):
-            await listeners.all(exception=error, context=context)  # after-call-error
+            await listeners.notify(exception=error, context=context)  # after-call-error
         raise
 
 
 def request_url(endpoint_url: str, request: RequestDict) -> str:
     """Where a request goes: the endpoint's host and path, the operation's path and query, and the host prefix."""
-    scheme, _, rest = endpoint_url.partition("://")
-    host, slash, base = rest.partition("/")
-    base, _, fixed_query = base.partition("?")
+    scheme, host, slash, base, fixed_query = _parts(endpoint_url)
     path = request["url_path"]
     if not path or path == "/":
         path = f"{slash}{base}" or "/"
@@ -189,6 +188,15 @@ def request_url(endpoint_url: str, request: RequestDict) -> str:
     query = request["query_string"]
     parts = [part for part in (fixed_query, percent_encode_sequence(query) if query else "") if part]
     return f"{url}{'&' if '?' in url else '?'}{'&'.join(parts)}" if parts else url
+
+
+@lru_cache(maxsize=256)
+def _parts(endpoint_url: str) -> tuple[str, str, str, str, str]:
+    """Scheme, host, slash, path after it, and query of an endpoint's address: the same for many calls."""
+    scheme, _, rest = endpoint_url.partition("://")
+    host, slash, base = rest.partition("/")
+    base, _, fixed_query = base.partition("?")
+    return scheme, host, slash, base, fixed_query
 
 
 # -- attempts ------------------------------------------------------------------------------------------------------
@@ -251,7 +259,7 @@ async def create_request(
     )
     created.context = context
     if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
-        await listeners.all(request=created, operation_name=operation.name)
+        await listeners.notify(request=created, operation_name=operation.name)
     return created.prepare()
 
 
@@ -266,7 +274,7 @@ async def attempt(
     if listeners := endpoint.events.listeners(
         operation.response_received, operation.model
     ):  # response-received
-        await listeners.all(
+        await listeners.notify(
             response_dict=http_response and await response_dict(endpoint, operation, http_response),
             parsed_response=parsed,
             context=context,
@@ -299,7 +307,7 @@ async def parse(
     handle_checksum_body(http_response, answer, context, operation.model)
     customized: Parsed = {}
     if listeners := endpoint.events.listeners(operation.before_parse, operation.model):  # before-parse
-        await listeners.all(
+        await listeners.notify(
             operation_model=operation.model, response_dict=answer, customized_response_dict=customized
         )
     if operation.has_event_stream_output:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel, ServiceModel
 
-    # A rule set parameter, and where it comes from: a member, a function of the parameters, a built-in.
-    Sources = tuple[str, str | None, Callable[[dict[str, Any]], Any] | None, str | None]
+    # A rule set parameter, and where it comes from: a member, a function of the parameters, a value that is fixed for
+    # the operation or the client, a built-in.
+    Sources = tuple[str, str | None, Callable[[dict[str, Any]], Any] | None, Any, str | None]
 
 
 _RESULTS_KEPT = 100
@@ -36,6 +37,22 @@ class ResolvedEndpoint(RuleSetEndpoint):
     def __init__(self, url: str, properties: dict[str, Any], headers: Any) -> None:
         super().__init__(url, properties, headers)
         self.chosen: tuple[str | None, dict[str, Any]] | None = None
+
+
+class _Inputs:
+    """Where the parameters of the rule set come from in the calls of one operation.
+
+    ``members`` and ``searches`` are what differs from call to call; ``functions`` the built-ins that are to be called.
+    """
+
+    __slots__ = ("functions", "members", "searches", "sources")
+
+    def __init__(self, sources: list[Sources], builtins: dict[str, Any]) -> None:
+        self.sources = sources
+        self.members = tuple([source[1] for source in sources if source[1] is not None])
+        self.searches = tuple([source[2] for source in sources if source[2] is not None])
+        used = [source[4] for source in sources if source[4] is not None]
+        self.functions = tuple(name for name in used if callable(builtins.get(name)))
 
 
 class EndpointRulesetResolver:
@@ -61,7 +78,7 @@ class EndpointRulesetResolver:
         self._requested_auth_scheme = requested_auth_scheme
         self._auth_scheme_preference = auth_scheme_preference
         self._event_name = f"before-endpoint-resolution.{service_model.service_id.hyphenize()}"
-        self._sources: dict[str, list[Sources]] = {}
+        self._inputs: dict[str, _Inputs] = {}
         # Endpoints by operation and parameters: what most calls find without asking the rule set.
         self._found: dict[tuple[Any, ...], ResolvedEndpoint] = {}
 
@@ -100,34 +117,43 @@ class EndpointRulesetResolver:
         listeners = self._events.lookup(self._event_name)
         if listeners.handlers:  # before-endpoint-resolution
             builtins = dict(builtins)
-            await listeners.all(builtins=builtins, model=model, params=params, context=context)
-        sources = self._operation_sources(model)
-        found: list[Any] = []
-        for _, member, source, builtin in sources:
-            value = None if member is None else params.get(member)
-            if value is None and source is not None:
-                value = source(params)
-            if value is None and builtin is not None:
-                value = builtins.get(builtin)
-                if callable(value):
-                    value = await resolved(value())
-            found.append(tuple(value) if type(value) is list else value)
-        key = (model.name, *found)
+            await listeners.notify(builtins=builtins, model=model, params=params, context=context)
+        inputs = self._inputs.get(model.name)
+        if inputs is None:
+            inputs = self._inputs[model.name] = self._operation_inputs(model)
+        for name in inputs.functions:
+            if callable(value := builtins.get(name)):
+                builtins = {**builtins, name: await resolved(value())}
+        # All that may decide: the sources that come from the client are the same for all its calls.
+        key = (
+            model.name,
+            *builtins.values(),
+            *map(params.get, inputs.members),
+            *[_as_key(search(params)) for search in inputs.searches],
+        )
         try:
             known = self._found.get(key)
-        except TypeError:  # A value of a wrong type that cannot be a key; the rule set will say so.
-            return self._ask(sources, found, params, builtins)
+        except TypeError:  # A list, which cannot be a key.
+            return self._ask(inputs, params, builtins)
         if known is None:
-            known = self._ask(sources, found, params, builtins)
+            known = self._ask(inputs, params, builtins)
             if len(self._found) >= _RESULTS_KEPT:
                 self._found.clear()
             self._found[key] = known
         return known
 
-    def _ask(
-        self, sources: list[Sources], found: list[Any], params: dict[str, Any], builtins: dict[str, Any]
-    ) -> ResolvedEndpoint:
-        values = {source[0]: value for source, value in zip(sources, found, strict=True) if value is not None}
+    def _ask(self, inputs: _Inputs, params: dict[str, Any], builtins: dict[str, Any]) -> ResolvedEndpoint:
+        values: dict[str, Any] = {}
+        for name, member, search, fixed, builtin in inputs.sources:
+            value = None if member is None else params.get(member)
+            if value is None and search is not None:
+                value = search(params)
+            if value is None:
+                value = fixed
+            if value is None and builtin is not None:
+                value = builtins.get(builtin)
+            if value is not None:
+                values[name] = _as_key(value)
         try:
             endpoint = self._provider.resolve_endpoint(**values)
         except exceptions.EndpointProviderError as error:
@@ -149,19 +175,17 @@ class EndpointRulesetResolver:
 
     # -- parameters --------------------------------------------------------------------------------------------
 
-    def _operation_sources(self, model: OperationModel) -> list[Sources]:
-        found = self._sources.get(model.name)
-        if found is None:
-            unused = UNUSED_PARAMETERS if self._service_model.service_name == "s3" else ()
-            found = [
-                self._parameter_sources(parameter, model)
-                for parameter in self._provider.parameters
-                if parameter.name not in unused
-            ]
-            # What is neither in the parameters nor anywhere else need not be looked for again.
-            found = [sources for sources in found if any(part is not None for part in sources[1:])]
-            self._sources[model.name] = found
-        return found
+    def _operation_inputs(self, model: OperationModel) -> _Inputs:
+        unused = UNUSED_PARAMETERS if self._service_model.service_name == "s3" else ()
+        found = [
+            self._parameter_sources(parameter, model)
+            for parameter in self._provider.parameters
+            if parameter.name not in unused
+        ]
+        # What is neither in the parameters nor anywhere else need not be looked for again.
+        return _Inputs(
+            [sources for sources in found if any(part is not None for part in sources[1:])], self._builtins
+        )
 
     def _parameter_sources(self, parameter: Parameter, model: OperationModel) -> Sources:
         name = parameter.name
@@ -170,25 +194,20 @@ class EndpointRulesetResolver:
             raise exceptions.UnknownEndpointResolutionBuiltInName(name=builtin)
         constant = model.static_context.get(name)
         if constant is not None:
-            return name, None, lambda params: constant, None
+            return name, None, None, constant, None
         search = None
         if name in model.expression_context:
             import jmespath
 
             search = jmespath.compile(model.expression_context[name]).search
+        of_client = None
         if name in self._service_model.client_context_parameter_names:
             of_client = self._client_context.get(xform_name(name))
-            if of_client is not None:
-                search = _first_of(search, of_client)
-        return name, model.member_context.get(name), search, builtin
+        return name, model.member_context.get(name), search, of_client, builtin
 
 
-def _first_of(search: Callable[[dict[str, Any]], Any] | None, value: Any) -> Callable[[dict[str, Any]], Any]:
-    def find(params: dict[str, Any]) -> Any:
-        found = None if search is None else search(params)
-        return value if found is None else found
-
-    return find
+def _as_key(value: Any) -> Any:
+    return tuple(value) if type(value) is list else value
 
 
 # -- errors --------------------------------------------------------------------------------------------------------
