@@ -292,6 +292,11 @@ class Conversation:
         receiver.chunks.clear()
         return data
 
+    def is_complete(self) -> bool:
+        """Whether all of the body was given out."""
+        receiver = self._receiver
+        return receiver.complete and not receiver.chunks
+
     @property
     def reason(self) -> str:
         """The reason phrase."""
