@@ -513,7 +513,7 @@ def _code(handler: Any) -> Any:
     """The code of a function or method, or of what calling an object runs; ``None`` for what is not Python."""
     if isinstance(handler, type):
         return None
-    for candidate in (handler, getattr(type(handler), "__call__", None)):
+    for candidate in (handler, getattr(type(handler), "__call__", None)):  # noqa: B004 - its code is wanted
         code = getattr(getattr(candidate, "__func__", candidate), "__code__", None)
         if code is not None:
             return code
