@@ -13,7 +13,7 @@ from sotalia.auth import auth_class
 from sotalia.auth.unsigned import is_unsigned
 from sotalia.credentials.objects import freeze
 from sotalia.runtime import drive
-from sotalia.transport.messages import is_read_asynchronously
+from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
 if TYPE_CHECKING:
     from sotalia.events import EventRegistry
@@ -115,6 +115,9 @@ class RequestSigner:
             signing=signing,
         )
         await _hash_asynchronous_body(request)
+        if type(request.headers) is not HTTPHeaders:
+            # A handler put a dictionary there, or somebody has a request of botocore's own signed.
+            request.headers = HTTPHeaders(request.headers.items())
         auth.add_auth(request)
 
     async def _choose_version(self, event_name: str, signing_type: str, context: dict[str, Any]) -> Any:

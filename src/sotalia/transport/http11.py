@@ -299,6 +299,11 @@ class Conversation:
             parts.append(data)
         return b"".join(parts)
 
+    def is_complete(self) -> bool:
+        """Whether all of the body was given out."""
+        receiver = self._receiver
+        return receiver.complete and not receiver.chunks
+
     @property
     def reason(self) -> str:
         """The reason phrase."""
