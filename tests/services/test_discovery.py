@@ -18,16 +18,7 @@ from sotalia import exceptions
 from sotalia.runtime import drive
 from sotalia.services.discovery import DiscoveredEndpoints, normalized
 from tests.colours import KEYS, Colour
-
-
-class Raw:
-    """The body of an answer as both libraries read it."""
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-
-    def stream(self, *_: Any, **__: Any) -> Any:
-        yield self.body
+from tests.services.answers import Raw
 
 
 class Service:
