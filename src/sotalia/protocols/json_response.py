@@ -191,8 +191,8 @@ class JSONParser(OperationParser):
         headers = response["headers"]
         code = error_code(self.raw_error_code(body, headers) or response["status_code"])
         error: Parsed = {"Message": body.get("message", body.get("Message", "")), "Code": code}
-        if "x-amzn-query-error" in headers:
-            query_code, _, kind = headers["x-amzn-query-error"].partition(";")
+        query_code, separator, kind = headers.get("x-amzn-query-error", "").partition(";")
+        if query_code and separator and ";" not in kind:
             error["QueryErrorCode"] = code
             error["Code"] = query_code
             error["Type"] = kind
