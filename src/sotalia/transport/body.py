@@ -117,6 +117,14 @@ class RawBody:
         """:meth:`close`, to be awaited."""
         self.close()
 
+    def __del__(self) -> None:
+        """A body that nobody will read gives its connection up: else it would stay open, and its slot taken."""
+        if not self._ended:
+            try:
+                self._end(complete=False)
+            except Exception:
+                pass  # The event loop is closed, or the interpreter is at its end: nobody waits any more.
+
     def __repr__(self) -> str:
         return f"<RawBody {'complete' if self._ended else 'open'}>"
 
