@@ -170,10 +170,16 @@ class JSONParser(OperationParser):
 
         name = self._shape.event_stream_name
         stream = open_event_stream(self, response, self._shape.members[name])
-        initial = await stream.take_initial_response()
-        if initial is None:
-            raise exceptions.ResponseParserError("The event stream does not start with its initial response.")
-        parsed: Parsed = {} if self._read is None else self._read(self.load(initial))
+        try:
+            initial = await stream.take_initial_response()
+            if initial is None:
+                raise exceptions.ResponseParserError(
+                    "The event stream does not start with its initial response."
+                )
+            parsed: Parsed = {} if self._read is None else self._read(self.load(initial))
+        except BaseException:
+            stream.close()  # Nobody gets the stream, so nobody else can.
+            raise
         parsed[name] = stream
         parsed["ResponseMetadata"] = self.metadata(response)
         return parsed
