@@ -47,6 +47,8 @@ class AnswerWriter:
         if self.protocol in ("query", "ec2"):
             return 200, headers, self._query(shape)
         if shape is None:
+            if self.protocol == "smithy-rpc-v2-cbor":
+                headers.clear()  # Of these answers the reference does not take the request's id.
             empty = {"json": b"{}", "rest-json": b"", "rest-xml": b""}.get(self.protocol, b"")
             return status, headers, empty
         if self.protocol == "json":
