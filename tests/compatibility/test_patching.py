@@ -1,0 +1,236 @@
+"""Sotalia behind boto3's names, and the names given back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import boto3.session
+import botocore.session
+import pytest
+from boto3 import client as client_imported_before
+
+import sotalia
+from sotalia.clients import BaseClient
+from sotalia.local import LocalAWS
+
+KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
+NAMES = ((boto3, "client"), (boto3, "resource"), (boto3, "Session"), (boto3.session, "Session"))
+NAMES += ((boto3, "DEFAULT_SESSION"), (boto3, "setup_default_session"), (boto3, "_get_default_session"))
+
+
+def names() -> list[Any]:
+    return [getattr(module, name) for module, name in NAMES]
+
+
+@pytest.fixture(autouse=True)
+def _names_stay() -> Iterator[None]:
+    """Every test leaves boto3 as it was."""
+    before = names()
+    yield
+    sotalia.unpatch_boto3()
+    assert names() == before
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: boto3.client("s3", **KEYS),
+        lambda: client_imported_before("s3", **KEYS),
+        lambda: boto3.Session(**KEYS).client("s3"),
+        lambda: boto3.session.Session(**KEYS).client("s3"),
+        lambda: boto3.setup_default_session(**KEYS) or boto3.client("s3"),
+        lambda: boto3.setup_default_session(**KEYS) or boto3.DEFAULT_SESSION.client("s3"),
+        lambda: boto3._get_default_session().client("s3", **KEYS),
+    ],
+    ids=[
+        "client",
+        "client imported before",
+        "Session",
+        "session.Session",
+        "setup",
+        "DEFAULT_SESSION",
+        "_get",
+    ],
+)
+def test_clients_are_ours_while_patched(make: Any) -> None:
+    with sotalia.patch_boto3():
+        assert isinstance(make(), BaseClient)
+    boto3.DEFAULT_SESSION = None
+    assert not isinstance(make(), BaseClient)
+    boto3.DEFAULT_SESSION = None
+
+
+def test_a_call_through_boto3s_names(aws: LocalAWS) -> None:
+    with sotalia.patch_boto3():
+        s3 = boto3.client("s3", endpoint_url=aws.endpoint_url, **KEYS)
+        s3.create_bucket(Bucket="patched")
+        assert "patched" in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+        resource = boto3.resource("s3", endpoint_url=aws.endpoint_url, **KEYS)
+        assert "patched" in [bucket.name for bucket in resource.buckets.all()]
+
+
+def test_default_session_is_taken_over_with_its_settings_and_handlers() -> None:
+    heard: list[str] = []
+
+    def note(event_name: str, **kwargs: Any) -> None:
+        heard.append(event_name)
+
+    boto3.setup_default_session(region_name="eu-west-3", aws_access_key_id="AKID", aws_secret_access_key="s")
+    try:
+        boto3.DEFAULT_SESSION.events.register("creating-client-class.s3", note)
+        before = boto3.DEFAULT_SESSION
+        with sotalia.patch_boto3():
+            assert isinstance(boto3.DEFAULT_SESSION, sotalia.Session)
+            s3 = boto3.client("s3")
+            assert s3.meta.region_name == "eu-west-3"
+            assert s3._get_credentials().access_key == "AKID"
+            assert heard == ["creating-client-class.s3"]
+        assert boto3.DEFAULT_SESSION is before
+    finally:
+        boto3.DEFAULT_SESSION = None
+
+
+def test_default_session_made_while_patched_is_dropped() -> None:
+    sotalia.patch_boto3()
+    boto3.setup_default_session(region_name="eu-west-3")
+    sotalia.unpatch_boto3()
+    assert boto3.DEFAULT_SESSION is None
+
+
+def test_plain_calls_are_idempotent() -> None:
+    before = names()
+    sotalia.patch_boto3()
+    sotalia.patch_boto3()
+    sotalia.unpatch_boto3()
+    assert names() == before
+    sotalia.unpatch_boto3()
+    assert names() == before
+
+
+def test_blocks_nest_and_the_last_one_restores() -> None:
+    with sotalia.patch_boto3():
+        with sotalia.patch_boto3():
+            pass
+        assert boto3.Session is sotalia.Session
+        sotalia.unpatch_boto3()
+        assert boto3.Session is sotalia.Session
+    assert boto3.Session is not sotalia.Session
+
+
+def test_a_block_within_a_plain_patch_leaves_it() -> None:
+    sotalia.patch_boto3()
+    with sotalia.patch_boto3() as patch:
+        assert "applied" in repr(patch)
+    assert boto3.Session is sotalia.Session
+
+
+def test_a_block_takes_the_patch_back_after_an_error() -> None:
+    with pytest.raises(KeyError), sotalia.patch_boto3():
+        raise KeyError
+    assert boto3.Session is not sotalia.Session
+
+
+def test_blocks_of_many_threads() -> None:
+    """While any thread is in its block the names are ours; after the last they are boto3's."""
+    wrong: list[Any] = []
+    start = threading.Barrier(8)
+
+    def work() -> None:
+        start.wait()
+        for _ in range(200):
+            with sotalia.patch_boto3():
+                if boto3.Session is not sotalia.Session:
+                    wrong.append(boto3.Session)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert boto3.Session is not sotalia.Session
+
+
+def test_the_functions_are_loaded_lazily() -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "import sys, sotalia\n"
+        "assert 'sotalia.compatibility' not in sys.modules\n"
+        "sotalia.Session\n"
+        "assert 'sotalia.compatibility' not in sys.modules and 'boto3' not in sys.modules\n"
+        "sotalia.patch_boto3()\n"
+        "import boto3\n"
+        "assert boto3.Session is sotalia.Session\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+# -- sessions of botocore ------------------------------------------------------------------------------------------
+
+
+def test_botocore_session_with_credentials_that_renew_themselves() -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from botocore.credentials import RefreshableCredentials
+
+    refreshed: list[int] = []
+
+    def refresh() -> dict[str, Any]:
+        refreshed.append(1)
+        expiry = datetime.now(UTC) + timedelta(hours=1)
+        return {
+            "access_key": f"AKID{len(refreshed)}",
+            "secret_key": "s",
+            "token": "t",
+            "expiry_time": expiry.isoformat(),
+        }
+
+    theirs = botocore.session.get_session()
+    theirs._credentials = RefreshableCredentials.create_from_metadata(refresh(), refresh, "test")
+    theirs.set_config_variable("region", "eu-west-3")
+    theirs.user_agent_name, theirs.user_agent_version = "custodian", "9"
+    session = sotalia.Session(botocore_session=theirs)
+    assert session.region_name == "eu-west-3"
+    assert session.get_credentials().get_frozen_credentials().access_key == "AKID1"
+    assert session.client("s3").meta.config.user_agent.startswith("custodian/9 ")
+
+
+def test_botocore_session_with_a_provider_of_its_own() -> None:
+    from botocore.credentials import CredentialProvider, Credentials
+
+    class Vault(CredentialProvider):
+        METHOD = "vault"
+
+        def load(self) -> Any:
+            return Credentials("AKIDVAULT", "s")
+
+    theirs = botocore.session.get_session()
+    theirs.get_component("credential_provider").insert_before("env", Vault())
+    assert sotalia.Session(botocore_session=theirs).get_credentials().access_key == "AKIDVAULT"
+
+
+def test_botocore_session_hands_its_handlers_on() -> None:
+    theirs = botocore.session.get_session()
+    heard: list[str] = []
+
+    def first(event_name: str, **kwargs: Any) -> None:
+        heard.append("first")
+
+    def last(event_name: str, **kwargs: Any) -> None:
+        heard.append("last")
+
+    theirs.get_component("event_emitter").register_last("after-call.dynamodb.ListTables", last)
+    theirs.get_component("event_emitter").register_first("after-call.dynamodb.ListTables", first)
+    ours = sotalia.Session(botocore_session=theirs)
+    ours.events.emit("after-call.dynamodb.ListTables")
+    assert heard == ["first", "last"]
+
+
+def test_what_is_no_session_is_refused() -> None:
+    with pytest.raises(TypeError, match="botocore_session must be"):
+        sotalia.Session(botocore_session=object())
