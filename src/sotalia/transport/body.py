@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -195,10 +196,11 @@ def _split(pending: bytes, chunk: bytes, *, keepends: bool) -> tuple[list[bytes]
     return (lines if keepends else [line.splitlines()[0] for line in lines]), rest
 
 
-class StreamingBody(_Body):
+class StreamingBody(_Body, io.IOBase):
     """The body of a response whose operation streams: read it, iterate over it, or close it.
 
-    Raises ``IncompleteReadError`` when fewer bytes came than were announced, ``ReadTimeoutError`` and
+    A file for everything that takes one (``io.TextIOWrapper``, ``csv``, ``gzip``, ``pandas``): as in the reference it
+    can be read but neither wound back nor written, and ``closed`` stays ``False``. Raises ``IncompleteReadError`` when fewer bytes came than were announced, ``ReadTimeoutError`` and
     ``ResponseStreamingError`` when the connection fails. ``with`` gives the raw stream, as in the reference.
     """
 
@@ -212,8 +214,8 @@ class StreamingBody(_Body):
         b[: len(data)] = data
         return len(data)
 
-    def readlines(self) -> list[bytes]:
-        """All lines of the rest."""
+    def readlines(self, hint: int = -1, /) -> list[bytes]:
+        """All lines of the rest, whatever the hint."""
         return self.read().splitlines(keepends=True)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -244,6 +246,9 @@ class StreamingBody(_Body):
     def close(self) -> None:
         """Give up the rest."""
         self._raw_stream.close()
+
+    def __del__(self) -> None:
+        """Nothing: files close themselves here, but the raw stream may be in other hands."""
 
     def __enter__(self) -> Any:
         return self._raw_stream
