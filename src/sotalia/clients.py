@@ -65,6 +65,11 @@ class ClientMeta:
         self.partition = partition
         self.method_to_api_mapping = method_to_api_mapping
 
+    @property
+    def _service_model(self) -> ServiceModel:
+        # Under this name other packages read it.
+        return self.service_model
+
 
 class ClientParts:
     """Everything a client is made of, put together by :mod:`sotalia.assembly`."""
@@ -141,6 +146,13 @@ class BaseClient:
 
     def _get_credentials(self) -> Any:
         return self._request_signer._credentials
+
+    @property
+    def _serializer(self) -> Any:
+        # For recipes that build requests by hand.
+        from sotalia.compatibility.serializer import ClientSerializer
+
+        return ClientSerializer(self)
 
     @property
     def exceptions(self) -> ClientExceptions:
