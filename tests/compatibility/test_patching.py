@@ -8,6 +8,8 @@ from typing import Any
 
 import boto3
 import boto3.session
+import botocore.client
+import botocore.exceptions
 import botocore.session
 import pytest
 from boto3 import client as client_imported_before
@@ -15,10 +17,12 @@ from boto3 import client as client_imported_before
 import sotalia
 from sotalia.clients import BaseClient
 from sotalia.local import LocalAWS
+from sotalia.transport.scripted import ScriptedTransport, answer
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 NAMES = ((boto3, "client"), (boto3, "resource"), (boto3, "Session"), (boto3.session, "Session"))
 NAMES += ((boto3, "DEFAULT_SESSION"), (boto3, "setup_default_session"), (boto3, "_get_default_session"))
+NAMES += ((botocore.client.BaseClient, "_make_api_call"), (BaseClient, "_make_api_call"))
 
 
 def names() -> list[Any]:
@@ -168,6 +172,80 @@ def test_the_functions_are_loaded_lazily() -> None:
         "assert boto3.Session is sotalia.Session\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+# -- the single entry of botocore's clients ------------------------------------------------------------------------
+
+
+def test_replacements_of_botocores_entry_get_our_calls() -> None:
+    """The recipe of moto's documentation for operations that it does not know."""
+    from unittest.mock import patch
+
+    with sotalia.patch_boto3():
+        s3 = boto3.client("s3", **KEYS)
+        s3._endpoint.transport = ScriptedTransport([answer(body=b"<ListAllMyBucketsResult/>")])
+        original = botocore.client.BaseClient._make_api_call
+
+        def fake(self: Any, operation_name: str, kwargs: dict[str, Any]) -> Any:
+            if operation_name == "HeadBucket":
+                return {"fake": kwargs}
+            return original(self, operation_name, kwargs)
+
+        with patch("botocore.client.BaseClient._make_api_call", new=fake):
+            assert s3.head_bucket(Bucket="b") == {"fake": {"Bucket": "b"}}
+            assert s3.list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
+            theirs = sotalia_free_client()
+            assert theirs.head_bucket(Bucket="b") == {"fake": {"Bucket": "b"}}
+        assert len(s3._endpoint.transport.requests) == 1
+        s3.list_buckets()
+        assert len(s3._endpoint.transport.requests) == 2
+
+
+def sotalia_free_client() -> Any:
+    """A client of botocore's own, beside ours while boto3 is patched."""
+    return botocore.session.get_session().create_client(
+        "s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+
+
+def test_clients_of_botocore_work_on_while_patched(aws: LocalAWS) -> None:
+    with sotalia.patch_boto3():
+        theirs = botocore.session.get_session().create_client(
+            "s3",
+            region_name="us-east-1",
+            aws_access_key_id="a",
+            aws_secret_access_key="b",
+            endpoint_url=aws.endpoint_url,
+        )
+        assert isinstance(theirs, botocore.client.BaseClient)
+        assert "Buckets" in theirs.list_buckets()
+
+
+def test_wrappers_laid_over_the_patch_survive_it() -> None:
+    """Taking the patch back does not take back what others put on top; their calls go on as before."""
+    with sotalia.patch_boto3():
+        beneath = botocore.client.BaseClient._make_api_call
+        seen: list[str] = []
+
+        def wrapper(self: Any, operation_name: str, kwargs: dict[str, Any]) -> Any:
+            seen.append(operation_name)
+            return beneath(self, operation_name, kwargs)
+
+        botocore.client.BaseClient._make_api_call = wrapper
+        s3 = boto3.client("s3", **KEYS)
+        s3._endpoint.transport = ScriptedTransport([answer(body=b"<ListAllMyBucketsResult/>")])
+        s3.list_buckets()
+    assert botocore.client.BaseClient._make_api_call is wrapper
+    assert seen == ["ListBuckets"]
+    s3.list_buckets()
+    assert seen == ["ListBuckets"]
+    with pytest.raises(botocore.exceptions.ParamValidationError):
+        sotalia_free_client().head_bucket()
+    assert seen == ["ListBuckets", "HeadBucket"]
+    botocore.client.BaseClient._make_api_call = _PRISTINE
+
+
+_PRISTINE = botocore.client.BaseClient._make_api_call
 
 
 # -- sessions of botocore ------------------------------------------------------------------------------------------
