@@ -77,7 +77,7 @@ class Endpoint:
 
     @http_session.setter
     def http_session(self, session: Any) -> None:
-        from sotalia.compatibility.http_session import SessionTransport
+        from sotalia.transport.http_session import SessionTransport
 
         self.transport = session if hasattr(session, "aclose") else SessionTransport(session)
 

@@ -65,7 +65,7 @@ class Session:
         return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
 
     def _adopted(self, session: Any) -> SessionCore:
-        from sotalia.compatibility.reference_session import adopted, is_reference_session
+        from sotalia.reference_session import adopted, is_reference_session
 
         if not is_reference_session(session):
             raise TypeError(

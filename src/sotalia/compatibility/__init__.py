@@ -1,7 +1,7 @@
 """Living beside boto3 and the tools around it: see ``docs/compatibility.md``.
 
-:mod:`patching` puts sotalia behind boto3's names, :mod:`reference_session` takes over botocore sessions, :mod:`moto`
-makes the in-process ``mock_aws`` reach every client, :mod:`opentelemetry` traces calls.
+:mod:`patching` puts sotalia behind boto3's names, :mod:`moto` makes the in-process ``mock_aws`` reach every client,
+:mod:`opentelemetry` traces calls. Nothing else in sotalia imports this room.
 """
 
 from __future__ import annotations
