@@ -131,6 +131,19 @@ def test_the_original_does_not_reach_our_clients(theirs: Traces, colour: Colour)
     assert theirs.spans() == []
 
 
+def test_the_original_reaches_synchronous_clients_while_boto3_is_patched(traces: Traces) -> None:
+    from sotalia.transport.scripted import ScriptedTransport
+
+    with sotalia.patch_boto3():
+        BotocoreInstrumentor().instrument(tracer_provider=traces.provider)
+        s3 = boto3.Session(**KEYS).client("s3")
+        s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+        s3.list_buckets()
+        BotocoreInstrumentor().uninstrument()
+        s3.list_buckets()
+    assert [span.name for span in traces.spans()] == ["S3.ListBuckets"]
+
+
 TARGETS = {
     "session": lambda colour, traces: _traced_session(colour, traces),
     "client": lambda colour, traces: _traced_client(colour, traces),

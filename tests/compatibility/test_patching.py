@@ -201,6 +201,15 @@ def test_replacements_of_botocores_entry_get_our_calls() -> None:
         assert len(s3._endpoint.transport.requests) == 2
 
 
+def test_a_mock_in_the_place_of_botocores_entry() -> None:
+    from unittest.mock import patch
+
+    with sotalia.patch_boto3(), patch("botocore.client.BaseClient._make_api_call") as mock:
+        mock.return_value = {"mocked": True}
+        assert boto3.client("s3", **KEYS).head_bucket(Bucket="b") == {"mocked": True}
+        mock.assert_called_once_with("HeadBucket", {"Bucket": "b"})
+
+
 def sotalia_free_client() -> Any:
     """A client of botocore's own, beside ours while boto3 is patched."""
     return botocore.session.get_session().create_client(
@@ -219,6 +228,34 @@ def test_clients_of_botocore_work_on_while_patched(aws: LocalAWS) -> None:
         )
         assert isinstance(theirs, botocore.client.BaseClient)
         assert "Buckets" in theirs.list_buckets()
+
+
+def test_xray_traces_our_calls_while_patched() -> None:
+    """The SDK of AWS X-Ray, in a process of its own: it wraps botocore for good."""
+    import subprocess
+    import sys
+
+    program = """
+import sotalia
+sotalia.patch_boto3()
+import boto3
+from aws_xray_sdk.core import patch, xray_recorder
+from sotalia.transport.scripted import ScriptedTransport, answer
+
+xray_recorder.configure(sampling=False, context_missing="LOG_ERROR", service="test")
+patch(("botocore",))
+s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+body = b"<ListAllMyBucketsResult/>"
+s3._endpoint.transport = ScriptedTransport([answer(200, {"x-amz-request-id": "r"}, body)])
+segment = xray_recorder.begin_segment("outer")
+s3.list_buckets()
+(found,) = segment.subsegments
+assert found.name == "s3", found.name
+assert found.aws["operation"] == "ListBuckets", found.aws
+assert (found.aws["region"], found.aws["request_id"]) == ("us-east-1", "r"), found.aws
+assert found.http["response"]["status"] == 200, found.http
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_wrappers_laid_over_the_patch_survive_it() -> None:

@@ -8,12 +8,9 @@ it: that one knows boto3's clients only.) Asynchronous clients are left alone: w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sotalia.clients import BaseClient
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class SingleEntry:
@@ -31,10 +28,13 @@ class SingleEntry:
             return original(self, operation_name, api_params)
 
         def entry(self: BaseClient, operation_name: str, api_params: dict[str, Any]) -> Any:
-            current: Callable[..., Any] = ReferenceClient._make_api_call
+            current: Any = vars(ReferenceClient)["_make_api_call"]
             if current is forwarding or current is theirs:
                 return own(self, operation_name, api_params)
-            return current(self, operation_name, api_params)
+            # As an attribute of our client: functions and wrappers are bound to it, a Mock is not.
+            bind = getattr(type(current), "__get__", None)
+            bound = current if bind is None else bind(current, self, type(self))
+            return bound(operation_name, api_params)
 
         forwarding.__name__ = entry.__name__ = "_make_api_call"
         self._forwarding, self._entry = forwarding, entry
