@@ -50,9 +50,9 @@ def connect() -> None:
         if _connected:
             return
         _stubber()
-        for session in _live(SessionCore):
+        for session in _live(SessionCore, "foreign_handlers"):
             session.foreign_handlers.refresh()
-        for client in _live(BaseClient):
+        for client in _live(BaseClient, "meta"):
             patch_client(client)
         _connected.append(True)
 
@@ -75,14 +75,12 @@ def _stubber() -> Any:
     return botocore_stubber
 
 
-def _live(kind: type) -> Iterator[Any]:
-    """All instances of a class that the garbage collector knows."""
+def _live(kind: type, attribute: str) -> Iterator[Any]:
+    """All instances of a class that the garbage collector knows, but for those still being made in another thread."""
     import gc
 
     # By type(): isinstance would run code of proxies and mocks that it meets.
-    return (
-        found for found in gc.get_objects() if issubclass(type(found), kind) and hasattr(found, "__dict__")
-    )
+    return (found for found in gc.get_objects() if issubclass(type(found), kind) and attribute in vars(found))
 
 
 def _with_default_session_aside(mock: Any) -> None:

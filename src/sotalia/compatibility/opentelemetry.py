@@ -173,7 +173,6 @@ class _Tracing:
             extension.span_name,
             kind=extension.span_kind,
             attributes=attributes,
-            end_on_exit=extension.ends_span,
             set_status_on_exception=False,
         ) as span:
             extension.before_call(span)

@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sotalia.clients import BaseClient
 
-# Services whose extension wraps streams synchronously.
-_ONLY_SYNC = frozenset(("bedrock-runtime",))
-
 
 class ServiceExtension:
     """One call as its service's extension sees it; with ``theirs`` left out, as any service's."""
@@ -26,7 +23,6 @@ class ServiceExtension:
         #: The service's name, added to the tracer's for services that have an extension.
         self.scope = scope
         self.traces: bool = theirs is None or theirs.should_trace_service_call()
-        self.ends_span: bool = theirs is None or theirs.should_end_span_on_exit()
 
     @property
     def span_name(self) -> str:
@@ -88,12 +84,14 @@ def service_extension(client: BaseClient, operation_name: str, params: dict[str,
     service = client._service_model.service_name
     span_name = f"{client._service_model.service_id}.{operation_name}"
     registry = _registry()
-    is_async = client._endpoint.runtime.is_async
-    if registry is None or (is_async and service in _ONLY_SYNC) or service not in registry._extensions:
+    if registry is None or service not in registry._extensions:
         return ServiceExtension(span_name)
     from opentelemetry.instrumentation.botocore.extensions.types import _AwsSdkCallContext
 
     theirs = registry.get_extension(_AwsSdkCallContext(client, (operation_name, params)))
+    if not theirs.should_end_span_on_exit():
+        # It would end the span with the stream of the answer (Bedrock's), but knows only botocore's class of streams.
+        return ServiceExtension(span_name)
     return ServiceExtension(span_name, theirs, service)
 
 
