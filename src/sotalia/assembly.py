@@ -113,6 +113,7 @@ class ClientAssembly:
     def build(self) -> BaseClient:
         """The client. Raises what bad settings raise: see "Configuration" in the documentation."""
         session, request = self._session, self._request
+        session.foreign_handlers.refresh()
         service_name = session.service_name_for(request.service_name)
         self._model: ServiceModel = session.loader.service(service_name, request.api_version)
         base = client_class(self._model, session.events, self._kind.base)

@@ -65,6 +65,11 @@ class ClientMeta:
         self.partition = partition
         self.method_to_api_mapping = method_to_api_mapping
 
+    @property
+    def _service_model(self) -> ServiceModel:
+        # Under this name other packages read it.
+        return self.service_model
+
 
 class ClientParts:
     """Everything a client is made of, put together by :mod:`sotalia.assembly`."""
@@ -141,6 +146,11 @@ class BaseClient:
 
     def _get_credentials(self) -> Any:
         return self._request_signer._credentials
+
+    @property
+    def _serializer(self) -> ClientSerializer:
+        # Under this name recipes that build requests by hand find it.
+        return ClientSerializer(self)
 
     @property
     def exceptions(self) -> ClientExceptions:
@@ -232,6 +242,22 @@ class BaseClient:
         raise pickle.PicklingError(
             f"a client of {self._service_model.service_name} cannot be pickled or copied; create one where it is needed"
         )
+
+
+class ClientSerializer:
+    """The serializers of one client, by the reference's method."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
+
+    def serialize_to_request(self, parameters: dict[str, Any], operation_model: Any) -> dict[str, Any]:
+        """A request dict without URL: ``url_path``, ``query_string``, ``method``, ``headers``, ``body``.
+
+        Raises ``ParamValidationError`` unless the client does not validate.
+        """
+        return pipeline.serialize(self._client, self._client._operation(operation_model.name), parameters)
 
 
 class AsyncBaseClient(BaseClient):

@@ -31,7 +31,8 @@ class Session:
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
-    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session. Raises
+    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session, or a
+    ``botocore.session.Session``, whose settings are copied and whose credentials are used. Raises
     ``ProfileNotFound``, ``NoCredentialsError`` for an account id without keys.
     """
 
@@ -46,10 +47,7 @@ class Session:
         aws_account_id: str | None = None,
     ) -> None:
         if botocore_session is not None and not isinstance(botocore_session, SessionCore):
-            raise TypeError(
-                f"botocore_session must be the '_session' of another sotalia session, not {type(botocore_session)}: "
-                "register handlers and set variables on the new session instead"
-            )
+            botocore_session = self._adopted(botocore_session)
         self._session: SessionCore = botocore_session or SessionCore(self._kind())
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
@@ -65,6 +63,16 @@ class Session:
 
     def _kind(self) -> ClientKind:
         return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
+
+    def _adopted(self, session: Any) -> SessionCore:
+        from sotalia.reference_session import adopted, is_reference_session
+
+        if not is_reference_session(session):
+            raise TypeError(
+                f"botocore_session must be the '_session' of another session or a botocore session, not {type(session)}: "
+                "register handlers and set variables on the new session instead"
+            )
+        return adopted(session, self._kind())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(region_name={self.region_name!r})"

@@ -17,6 +17,7 @@ from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive
+from sotalia.services.foreign import ForeignHandlers
 from sotalia.services.table import registry_with_builtins
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class SessionCore:
     ) -> None:
         self._kind = kind
         self.events = registry_with_builtins(coroutines=kind.runtime.is_async)
+        #: Handlers of other packages; refreshed before each client is made.
+        self.foreign_handlers = ForeignHandlers(self.events)
         self.config_store = ConfigStore(self.scoped_config_or_empty)
         for name, (key, environment, default, convert) in (session_vars or {}).items():
             self.config_store.define(name, Variable(key, environment, default, convert))

@@ -68,8 +68,20 @@ class RequestSigner:
         await self.sign_async(operation_name, request)
 
     def sign(self, operation_name: str, request: AWSRequest, **arguments: Any) -> None:
-        """:meth:`sign_async` for synchronous code."""
-        drive(self.sign_async(operation_name, request, **arguments))
+        """:meth:`sign_async` for synchronous code. The request may be the reference's own."""
+        theirs: Any = request.headers
+        if isinstance(theirs, HTTPHeaders):
+            drive(self.sign_async(operation_name, request, **arguments))
+            return
+        request.headers = HTTPHeaders(theirs.items())
+        try:
+            drive(self.sign_async(operation_name, request, **arguments))
+            for name in {name.lower() for name in theirs}:
+                del theirs[name]
+            for name, value in request.headers.items():
+                theirs[name] = value
+        finally:
+            request.headers = theirs
 
     async def sign_async(
         self,
