@@ -1,4 +1,4 @@
-"""The order in which sources of credentials are asked."""
+"""A chain of sources of credentials, asked in order; the usual order is in :mod:`~sotalia.credentials.precedence`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
 
 class CredentialResolver:
-    """Asks its ``providers`` in order; the first that has credentials gives them. An exception ends the search."""
+    """Asks its ``providers`` in order; the first that has credentials gives them. An exception ends the search.
+
+    Providers may be the reference's own, or anybody's: what counts is ``METHOD`` and ``load``.
+    """
 
     def __init__(self, providers: Iterable[Any]) -> None:
         self.providers: list[Any] = list(providers)
 
     def load_credentials(self) -> Any:
-        """Credentials, or ``None`` when no source has any."""
+        """Credentials, or ``None`` when no source has any; for synchronous code."""
         return drive(self.load())
 
     async def load(self) -> Any:
@@ -38,7 +41,10 @@ class CredentialResolver:
 
     def remove(self, name: str) -> None:
         """Remove the provider whose ``METHOD`` is ``name``; none is passed over in silence."""
-        self.providers = [provider for provider in self.providers if name != provider.METHOD]
+        for index, provider in enumerate(self.providers):
+            if name == provider.METHOD:
+                del self.providers[index]
+                return
 
     def get_provider(self, name: str) -> Any:
         """The provider whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
@@ -51,3 +57,12 @@ class CredentialResolver:
         from sotalia import exceptions
 
         raise exceptions.UnknownCredentialError(name=name)
+
+    def __repr__(self) -> str:
+        return f"<CredentialResolver {', '.join(str(provider.METHOD) for provider in self.providers)}>"
+
+
+async def load_from(resolver: Any) -> Any:
+    """Credentials from a resolver of either kind: ours, or one that only has ``load_credentials``."""
+    load = getattr(resolver, "load", None) or resolver.load_credentials
+    return await resolved(load())
