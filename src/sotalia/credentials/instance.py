@@ -44,9 +44,9 @@ class InstanceMetadata:
 
     def __init__(self, settings: ChainSettings) -> None:
         self._settings = settings
-        self.url = _base_url(settings)
         self._timeout_seconds = float(settings.variable("metadata_service_timeout"))
         self._attempts = int(settings.variable("metadata_service_num_attempts"))
+        self.url = _base_url(settings)
 
     @property
     def is_disabled(self) -> bool:
