@@ -342,7 +342,7 @@ def combinations() -> list[tuple[str, str, str, str]]:
             found["default", "none", profile, machine] = None
         found["code", "keys", "empty", machine] = None
     pick = random.Random(20).choice
-    while len(found) < 620:
+    while len(found) < 520:
         found[
             pick(list(SELECTIONS)), pick(list(ENVIRONMENTS)), pick(list(PROFILES)), pick(list(MACHINES))
         ] = None

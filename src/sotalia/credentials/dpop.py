@@ -62,7 +62,10 @@ def _crt_key(der: bytes) -> SigningKey | None:
         from awscrt.crypto import EC
     except ImportError:
         return None  # Not installed, or older than its EC keys.
-    return _CrtKey(EC.new_key_from_der_data(der), EC)
+    key = EC.new_key_from_der_data(der)
+    if max(map(len, key.get_public_coords())) > _COORDINATE_BYTES:
+        raise ValueError("the key is on another curve")
+    return _CrtKey(key, EC)
 
 
 class _CryptographyKey:
