@@ -177,8 +177,6 @@ def test_both_packages_sign_alike(load: Any, form: str) -> None:
         getattr(serialization.PrivateFormat, form),
         serialization.NoEncryption(),
     )
-    if form == "PKCS8" and load is _crt_key:
-        pytest.skip("awscrt reads the form of SEC 1 only, which is what `aws login` writes")
     key = load(der)
     if key is None:
         pytest.skip("awscrt is not installed")

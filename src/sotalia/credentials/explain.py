@@ -93,7 +93,7 @@ async def explain(
                 winner, origin = method, reason
         summary = summaries().get(method, f"added by hand: {type(provider).__name__}")
         reports.append(SourceReport(method=method, summary=summary, outcome=outcome, reason=reason))
-    known: dict[str, Any] = {}
+    known: dict[str, Any] = {"refreshes": _refreshes(found)}
     if found is not None and fetch:
         known, error = await _fetched(found)
     return Explanation(
