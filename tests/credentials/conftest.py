@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sotalia.credentials import freeze
 from tests.colours import Colour
 from tests.credentials.services import Services, serving_services
 
@@ -53,4 +54,4 @@ def keys(colour: Colour, session: Any) -> Any:
     credentials = found(colour, session)
     if credentials is None:
         return None
-    return colour.run(credentials.freeze() if colour.is_async else credentials.get_frozen_credentials())
+    return colour.run(freeze(credentials)) if colour.is_async else credentials.get_frozen_credentials()

@@ -28,6 +28,7 @@ _HOMES = {
     "ReadOnlyCredentials": "objects",
     "RefreshableCredentials": "refreshable",
     "TokenProviderChain": "tokens",
+    "freeze": "objects",
 }
 
 __all__ = list(_HOMES)
