@@ -10,9 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.credentials.cached_role import CachedRole, sts_answer
 from sotalia.credentials.provider import CredentialProvider
-from sotalia.credentials.refreshable import DeferredRefreshableCredentials
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ _STATIC_KEYS = ("aws_secret_access_key", "aws_access_key_id")
 class AssumeRoleProvider(CredentialProvider):
     """``role_arn`` of a profile, assumed with the credentials of ``source_profile`` or ``credential_source``.
 
-    ``sources`` are the providers that ``credential_source`` may name; ``profile_chain`` gives the providers of a source
+    ``sources`` gives the providers that ``credential_source`` may name; ``profile_chain`` gives the providers of a source
     profile. ``cache`` may be replaced by any mapping, ``_prompter`` by whatever asks for an MFA code (it may be a coroutine
     function); the default is ``getpass.getpass``.
     """
@@ -37,7 +35,7 @@ class AssumeRoleProvider(CredentialProvider):
     def __init__(
         self,
         settings: ChainSettings,
-        sources: Sequence[CredentialProvider],
+        sources: Callable[[], Sequence[CredentialProvider]],
         profile_chain: Callable[[str], CredentialResolver],
     ) -> None:
         super().__init__()
@@ -55,6 +53,9 @@ class AssumeRoleProvider(CredentialProvider):
 
     async def _assumed(self, name: str, visited: list[str]) -> Any:
         """The role of the profile ``name``; ``visited`` are the profiles that led here, itself the last."""
+        from sotalia.credentials.cached_role import CachedRole, sts_answer
+        from sotalia.credentials.refreshable import DeferredRefreshableCredentials
+
         profile = self._settings.profiles()[name]
         source = await self._source(name, profile, visited)
         arguments = _arguments(profile)
@@ -122,9 +123,10 @@ class AssumeRoleProvider(CredentialProvider):
         return found
 
     async def _named_source(self, name: str, source: str) -> Any:
-        provider = next((one for one in self._sources if source == one.CANONICAL_NAME), None)
+        sources = self._sources()
+        provider = next((one for one in sources if source == one.CANONICAL_NAME), None)
         if provider is None:
-            known = ", ".join(str(one.CANONICAL_NAME) for one in self._sources)
+            known = ", ".join(str(one.CANONICAL_NAME) for one in sources)
             raise exceptions.InvalidConfigError(
                 error_msg=f'The credential source "{source}" referenced in profile "{name}" is not valid; '
                 f"it may be one of: {known}."

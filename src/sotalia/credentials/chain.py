@@ -17,7 +17,21 @@ class CredentialResolver:
     """
 
     def __init__(self, providers: Iterable[Any]) -> None:
-        self.providers: list[Any] = list(providers)
+        self._providers: list[Any] | None = list(providers)
+
+    @property
+    def providers(self) -> list[Any]:
+        """The providers in order; the list may be changed."""
+        if self._providers is None:
+            self._providers = list(self._in_order())
+        return self._providers
+
+    @providers.setter
+    def providers(self, providers: list[Any]) -> None:
+        self._providers = providers
+
+    def _in_order(self) -> Iterable[Any]:
+        return self.providers
 
     def load_credentials(self) -> Any:
         """Credentials, or ``None`` when no source has any; for synchronous code."""
@@ -25,7 +39,7 @@ class CredentialResolver:
 
     async def load(self) -> Any:
         """:meth:`load_credentials`, to be awaited."""
-        for provider in self.providers:
+        for provider in self._in_order():
             found = await resolved(provider.load())
             if found is not None:
                 return found

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.provider import CredentialProvider
-from sotalia.credentials.refreshable import RefreshableCredentials, moment, now
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
     from datetime import datetime
 
     from sotalia.credentials.dpop import SigningKey
@@ -46,6 +45,7 @@ class LoginProvider(CredentialProvider):
         if name is None:
             return None
         from sotalia.credentials.dpop import is_available
+        from sotalia.credentials.refreshable import RefreshableCredentials
 
         if not is_available():
             raise exceptions.MissingDependencyException(
@@ -86,12 +86,18 @@ class LoginSession:
     """One session's file: :meth:`load` reads it, :meth:`refresh` also asks for new credentials."""
 
     def __init__(
-        self, name: str, cache: MutableMapping[str, Any], settings: ChainSettings, clock: Any = now
+        self,
+        name: str,
+        cache: MutableMapping[str, Any],
+        settings: ChainSettings,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
+        from sotalia.credentials.refreshable import now
+
         self._name = name
         self._cache = cache
         self._settings = settings
-        self._clock = clock
+        self._clock = clock or now
 
     @property
     def _key(self) -> str:
@@ -121,6 +127,8 @@ class LoginSession:
 
     async def refresh(self) -> dict[str, Any]:
         """New credentials, or what another process got meanwhile. Raises ``LoginError`` and its subclasses."""
+        from sotalia.credentials.refreshable import moment
+
         token = self._token()
         key = _loaded_key(token["dpopKey"])
         until = token["accessToken"].get("expiresAt")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sotalia.credentials.chain import CredentialResolver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sotalia.credentials.provider import CredentialProvider
     from sotalia.credentials.settings import ChainSettings
@@ -39,8 +39,24 @@ class _Builder:
         found = self._made.get(method)
         if found is None:
             row = next(row for row in PRECEDENCE if row.method == method)
-            found = self._made[method] = row.make(self)
+            found = self._made.setdefault(method, row.make(self))
         return found
+
+
+class _Rows(CredentialResolver):
+    """A chain of rows. While nobody looks at its list, a provider is made when its turn comes: the first one mostly wins,
+    and the modules of the others are not loaded.
+    """
+
+    def __init__(self, builder: _Builder, methods: list[str]) -> None:
+        self._builder = builder
+        self._methods = methods
+        self._providers = None
+
+    def _in_order(self) -> Iterable[Any]:
+        if self._providers is not None:
+            return self._providers
+        return (self._builder.provider(method) for method in self._methods)
 
 
 def _environment(builder: _Builder) -> CredentialProvider:
@@ -52,7 +68,9 @@ def _environment(builder: _Builder) -> CredentialProvider:
 def _assume_role(builder: _Builder) -> CredentialProvider:
     from sotalia.credentials.assumed_role import AssumeRoleProvider
 
-    sources = [builder.provider(method) for method in ("env", "container-role", "iam-role")]
+    def sources() -> list[CredentialProvider]:
+        return [builder.provider(method) for method in ("env", "container-role", "iam-role")]
+
     settings = builder.settings
     return AssumeRoleProvider(settings, sources, lambda name: profile_chain(settings.for_profile(name)))
 
@@ -143,19 +161,23 @@ PRECEDENCE: tuple[Source, ...] = (
 def default_chain(settings: ChainSettings) -> CredentialResolver:
     """All rows in order; without the environment where ``settings.uses_environment`` is false."""
     builder = _Builder(settings)
-    return CredentialResolver(
-        [
-            builder.provider(row.method)
-            for row in PRECEDENCE
-            if settings.uses_environment or row.scope != "environment"
-        ]
-    )
+    _check_instance_settings(builder)
+    methods = [row.method for row in PRECEDENCE if settings.uses_environment or row.scope != "environment"]
+    return _Rows(builder, methods)
+
+
+def _check_instance_settings(builder: _Builder) -> None:
+    """Raise for settings of IMDS that are none, whoever wins; as the reference does."""
+    variable = builder.settings.variable
+    for name in ("metadata_service_timeout", "metadata_service_num_attempts"):
+        variable(name)  # Raises ValueError for what is no number.
+    if variable("ec2_metadata_service_endpoint_mode") or variable("ec2_metadata_service_endpoint"):
+        builder.provider("iam-role")
 
 
 def profile_chain(settings: ChainSettings) -> CredentialResolver:
     """The rows of a profile alone: where the ``source_profile`` of a role is looked for."""
-    builder = _Builder(settings)
-    return CredentialResolver([builder.provider(row.method) for row in PRECEDENCE if row.scope == "profile"])
+    return _Rows(_Builder(settings), [row.method for row in PRECEDENCE if row.scope == "profile"])
 
 
 def summaries() -> dict[str, Any]:

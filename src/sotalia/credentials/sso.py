@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.credentials.cached_role import CachedRole
 from sotalia.credentials.provider import CredentialProvider
-from sotalia.credentials.refreshable import DeferredRefreshableCredentials, moment, now
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -42,6 +40,9 @@ class SSOProvider(CredentialProvider):
         config = self._config()
         if config is None:
             return None
+        from sotalia.credentials.cached_role import CachedRole
+        from sotalia.credentials.refreshable import DeferredRefreshableCredentials
+
         arguments = {"roleName": config["sso_role_name"], "accountId": config["sso_account_id"]}
         if "sso_session" in config:
             arguments["sessionName"] = config["sso_session"]
@@ -103,6 +104,7 @@ class SSOProvider(CredentialProvider):
         return _as_kept(answer["roleCredentials"], config["sso_account_id"])
 
     async def _token(self, config: dict[str, Any]) -> str:
+        from sotalia.credentials.refreshable import moment, now
         from sotalia.credentials.sso_token import SSOTokenFiles, SSOTokenProvider, token_files
 
         if "sso_session" in config:

@@ -9,9 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.credentials.cached_role import CachedRole, sts_answer
 from sotalia.credentials.provider import CredentialProvider
-from sotalia.credentials.refreshable import DeferredRefreshableCredentials
 
 if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
@@ -55,6 +53,9 @@ class WebIdentityProvider(CredentialProvider):
                 "but has no role ARN configured. Ensure that the profile has the role_arn configuration set or the "
                 "AWS_ROLE_ARN env var is set."
             )
+        from sotalia.credentials.cached_role import CachedRole, sts_answer
+        from sotalia.credentials.refreshable import DeferredRefreshableCredentials
+
         arguments = {"RoleArn": role}
         session_name, _ = self._setting("role_session_name")
         if session_name:
