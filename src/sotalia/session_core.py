@@ -226,7 +226,8 @@ class SessionCore:
         if found is None:
             from sotalia.credentials.precedence import default_chain
 
-            found = self._made["credential_provider"] = default_chain(self.chain_settings())
+            # Of two threads that come first together, both get the same chain.
+            found = self._made.setdefault("credential_provider", default_chain(self.chain_settings()))
         return found
 
     def chain_settings(self) -> ChainSettings:
@@ -285,8 +286,14 @@ class SessionCore:
             self.profile or "default",
             given=given,
             left_out=left_out if self._profile_is_explicit else {},
+            profile_variable=None if self._profile_is_explicit else self._profile_variable(),
             fetch=fetch,
         )
+
+    def _profile_variable(self) -> str | None:
+        """The environment variable that names the profile, if one does."""
+        names = self.config_store.variables["profile"].environment
+        return next((name for name in names if os.environ.get(name) is not None), None)
 
     def create_nested_client(self, service_name: str, region_name: str | None, credentials: Any) -> Any:
         """A client for credential providers: with these credentials, or unsigned for ``None``."""
@@ -309,7 +316,7 @@ class SessionCore:
             from sotalia.credentials.tokens import EnvTokenProvider, TokenProviderChain
 
             providers = [EnvTokenProvider(), SSOTokenProvider(self.chain_settings())]
-            found = self._made["token_provider"] = TokenProviderChain(providers)
+            found = self._made.setdefault("token_provider", TokenProviderChain(providers))
         return found
 
     def get_auth_token(self, signing_name: str | None = None, **kwargs: Any) -> Any:

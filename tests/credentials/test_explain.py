@@ -71,6 +71,9 @@ def test_the_winner_and_who_was_not_asked(
     found = explained(colour, colour.session())
     assert found.origin == "variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
     assert outcomes(found)["iam-role"] == NOT_ASKED
+    assert found.note == ""
+    monkeypatch.setenv("AWS_PROFILE", "default")
+    assert "AWS_PROFILE names the profile 'default'" in str(explained(colour, colour.session()))
 
 
 def test_keys_given_in_code(colour: Colour) -> None:
@@ -304,7 +307,7 @@ def test_no_secret_comes_out_anywhere(
     services.answers.update(answers)
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", plant())
     if any("secrets" in path for path in answers):
-        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{services.url}/secrets")
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{services.url}/secrets?key={plant()}")
     shown: list[str] = []
     try:
         session = colour.session(profile_name="p")

@@ -125,6 +125,28 @@ def test_credentials_set_on_the_session_are_used(colour: Colour) -> None:
         assert found(colour, session) is session._session._credentials
 
 
+def test_the_references_fetchers_work_with_our_clients(services: Services) -> None:
+    """Programs that assume roles by botocore's own parts, handed our session and our STS client."""
+    session = sotalia.Session(**KEYS)
+    refresher = botocore.credentials.create_assume_role_refresher(
+        session.client("sts"), {"RoleArn": "arn:aws:iam::1:role/r", "RoleSessionName": "me"}
+    )
+    assumed = sotalia.Session()
+    assumed._session._credentials = public.RefreshableCredentials.create_from_metadata(
+        metadata=refresher(), refresh_using=refresher, method="sts-assume-role"
+    )
+    assert assumed.get_credentials().access_key.startswith("AK-")
+    fetcher = botocore.credentials.AssumeRoleCredentialFetcher(
+        session._session.create_client, session.get_credentials(), "arn:aws:iam::1:role/other"
+    )
+    deferred = botocore.credentials.DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    assumed._session._credentials = deferred
+    client = assumed.client("sts", region_name="us-east-1")
+    client.assume_role(RoleArn="arn:aws:iam::1:role/third", RoleSessionName="me")
+    assert services.operations() == ["AssumeRole"] * 3
+    assert deferred.access_key in services.seen[-1][2]["authorization"]
+
+
 def test_nothing_found_is_not_remembered(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
     session = colour.session()
     client = colour.client("dynamodb", session, region_name="us-east-1")

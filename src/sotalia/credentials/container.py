@@ -72,7 +72,7 @@ class ContainerProvider(CredentialProvider):
                 try:
                     answer = await connection.send("GET", url, headers)
                 except nobody_there() as error:
-                    problem = f"no answer ({error})"
+                    problem = f"no answer ({type(error).__name__})"
                     continue
                 if answer.status_code == 200 and _is_json(answer.content):
                     return answer
@@ -82,7 +82,7 @@ class ContainerProvider(CredentialProvider):
                     if answer.status_code == 200
                     else f"status {answer.status_code}"
                 )
-        raise self._error(f"{problem} from {url}, {_ATTEMPTS} times")
+        raise self._error(f"{problem} from {_shown(url)}, {_ATTEMPTS} times")
 
     def _parsed(self, answer: AWSResponse, url: str) -> dict[str, Any]:
         import json
@@ -91,7 +91,7 @@ class ContainerProvider(CredentialProvider):
         names = ("AccessKeyId", "SecretAccessKey", "Token", "Expiration")
         missing = [name for name in names if not isinstance(found, dict) or name not in found]
         if missing:
-            raise self._error(f"the answer of {url} lacks {', '.join(missing)}")
+            raise self._error(f"the answer of {_shown(url)} lacks {', '.join(missing)}")
         return {
             "access_key": found["AccessKeyId"],
             "secret_key": found["SecretAccessKey"],
@@ -126,7 +126,13 @@ class ContainerProvider(CredentialProvider):
 
     def origin(self) -> str:
         """The variable and its address."""
-        return f"{_RELATIVE if _RELATIVE in self._settings.environ else _FULL} = {self._url()}"
+        return f"{_RELATIVE if _RELATIVE in self._settings.environ else _FULL} = {_shown(self._url() or '')}"
+
+
+def _shown(url: str) -> str:
+    """An address for messages, without what may let somebody in: user, password and query."""
+    scheme, authority, path, _ = split_url(url)
+    return f"{scheme}://{authority.rpartition('@')[2]}{path}"
 
 
 def _is_json(body: bytes) -> bool:

@@ -35,7 +35,8 @@ class Explanation:
     """What a look for credentials came to.
 
     ``winner`` is the ``METHOD`` that gave credentials, ``None`` for none. ``expires_at`` is aware, ``None`` for credentials
-    that do not expire or were not fetched. ``error`` is what ended the search or the fetching, as ``Class: message``.
+    that do not expire or were not fetched. ``error`` is what ended the search or the fetching, as ``Class: message``. ``note`` is a
+    hint where the outcome may surprise.
     """
 
     profile: str
@@ -46,6 +47,7 @@ class Explanation:
     expires_at: datetime | None = None
     refreshes: bool = False
     error: str | None = None
+    note: str = ""
 
     @property
     def is_usable(self) -> bool:
@@ -64,13 +66,15 @@ async def explain(
     *,
     given: Any = None,
     left_out: dict[str, str] | None = None,
+    profile_variable: str | None = None,
     fetch: bool = True,
 ) -> Explanation:
     """Ask every source in turn, and tell.
 
     ``given`` are credentials set in code, which win without anybody being asked. ``left_out`` are sources that are not in
     the chain, with the reason. With ``fetch`` the winner's keys are also fetched, as the first request would do (STS or
-    SSO may be asked, and a person for an MFA code): only then is it known when they expire.
+    SSO may be asked, and a person for an MFA code): only then is it known when they expire. ``profile_variable`` is the
+    environment variable that names the profile.
     """
     reports = [
         SourceReport(method=method, summary=summaries().get(method, ""), outcome=LEFT_OUT, reason=reason)
@@ -96,8 +100,20 @@ async def explain(
     known: dict[str, Any] = {"refreshes": _refreshes(found)}
     if found is not None and fetch:
         known, error = await _fetched(found)
+    note = ""
+    if winner == "env" and profile_variable is not None:
+        note = (
+            f"{profile_variable} names the profile {profile!r}, but keys in variables go before it: unset them, or name "
+            "the profile in code"
+        )
     return Explanation(
-        profile=profile, sources=tuple(reports), winner=winner, origin=origin, error=error, **known
+        profile=profile,
+        sources=tuple(reports),
+        winner=winner,
+        origin=origin,
+        error=error,
+        note=note,
+        **known,
     )
 
 

@@ -40,6 +40,8 @@ def _conclusion(explanation: Explanation, at: datetime | None) -> list[str]:
         lines.append(f"Failed: {' '.join(explanation.error.split())}")
     else:
         lines.append(f"Expiry: {_expiry(explanation, at)}")
+    if explanation.note:
+        lines.append(f"Note: {explanation.note}")
     return lines
 
 
