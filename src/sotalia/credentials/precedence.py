@@ -88,7 +88,7 @@ def _sso(builder: _Builder) -> CredentialProvider:
 
 
 def _credentials_file(builder: _Builder) -> CredentialProvider:
-    from sotalia.credentials.profile import SharedCredentialProvider
+    from sotalia.credentials.shared_file import SharedCredentialProvider
 
     settings = builder.settings
     return SharedCredentialProvider(settings.variable("credentials_file"), settings.profile_name)
@@ -107,20 +107,20 @@ def _process(builder: _Builder) -> CredentialProvider:
 
 
 def _config_file(builder: _Builder) -> CredentialProvider:
-    from sotalia.credentials.profile import ConfigProvider
+    from sotalia.credentials.config_file import ConfigProvider
 
     settings = builder.settings
     return ConfigProvider(settings.variable("config_file"), settings.profile_name)
 
 
 def _ec2_file(builder: _Builder) -> CredentialProvider:
-    from sotalia.credentials.boto2 import OriginalEC2Provider
+    from sotalia.credentials.ec2_file import OriginalEC2Provider
 
     return OriginalEC2Provider(builder.settings.environ)
 
 
 def _boto2_file(builder: _Builder) -> CredentialProvider:
-    from sotalia.credentials.boto2 import BotoProvider
+    from sotalia.credentials.boto2_file import BotoProvider
 
     return BotoProvider(builder.settings.environ)
 

@@ -1,4 +1,4 @@
-"""Credentials that stand in a profile of the shared files.
+"""Credentials that stand in a profile of one of the shared files: what both files have in common.
 
 See "Shared config and credentials files" in the AWS SDKs and Tools Reference Guide.
 """
@@ -17,7 +17,7 @@ _TOKENS = ("aws_security_token", "aws_session_token")
 _ACCOUNT = "aws_account_id"
 
 
-class _ProfileProvider(CredentialProvider):
+class ProfileProvider(CredentialProvider):
     """Reads one profile of one file; a missing file is as good as an empty one."""
 
     def __init__(self, path: str, profile_name: str | None = None) -> None:
@@ -64,34 +64,3 @@ class _ProfileProvider(CredentialProvider):
         values = self._values() or {}
         names = [name for name in (*_KEYS, *_TOKENS, _ACCOUNT) if name in values]
         return f"{self.section()} in {self._path}: {', '.join(names)}"
-
-
-class SharedCredentialProvider(_ProfileProvider):
-    """The credentials file (``~/.aws/credentials``)."""
-
-    METHOD = "shared-credentials-file"
-    CANONICAL_NAME = "SharedCredentials"
-
-    def profiles(self) -> dict[str, Any]:
-        """Every section is a profile."""
-        from sotalia.config.files import raw_config_parse
-
-        return raw_config_parse(self._path)
-
-
-class ConfigProvider(_ProfileProvider):
-    """The configuration file (``~/.aws/config``)."""
-
-    METHOD = "config-file"
-    CANONICAL_NAME = "SharedConfig"
-
-    def profiles(self) -> dict[str, Any]:
-        """The sections ``[profile x]``, and ``[default]``."""
-        from sotalia.config.files import load_config
-
-        profiles: dict[str, Any] = load_config(self._path)["profiles"]
-        return profiles
-
-    def section(self) -> str:
-        """The profile's section as the file writes it."""
-        return "[default]" if self._profile_name == "default" else f"[profile {self._profile_name}]"
