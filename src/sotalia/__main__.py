@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _add_credentials(commands: Any) -> None:
-    from sotalia.credentials.report import add_command
+    from sotalia.credentials_command import add_command
 
     add_command(commands)
 

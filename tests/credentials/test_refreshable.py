@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import os
+import random
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -439,6 +441,63 @@ def test_event_loops_in_several_threads_share_one_refresh() -> None:
         thread.join(10)
     assert results == [{"a1"}] * 4
     assert world.calls == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_never_two_at_once_whatever_is_cancelled(seed: int) -> None:
+    """Three event loops, each with tasks of which some are cancelled and some refreshes fail, always within the limit."""
+    rng = random.Random(seed)
+    under_way: list[None] = []
+    peaks: list[int] = []
+    numbers = itertools.count(1)
+    until = START + timedelta(minutes=5)
+
+    async def refresh() -> Any:
+        under_way.append(None)
+        try:
+            peaks.append(len(under_way))
+            await asyncio.sleep(rng.random() * 0.001)
+            if rng.random() < 0.2:
+                raise OSError("down")
+            number = next(numbers)
+            return {
+                "access_key": f"a{number}",
+                "secret_key": f"s{number}",
+                "token": f"t{number}",
+                "expiry_time": until.isoformat(),
+            }
+        finally:
+            under_way.pop()
+
+    made = RefreshableCredentials(
+        "a0", "s0", "t0", until, refresh, "test", lambda: START, runtime=AsyncioRuntime()
+    )
+    outcomes: list[str] = []
+
+    async def use() -> None:
+        for _ in range(12):
+            task = asyncio.ensure_future(made.freeze())
+            if rng.random() < 0.3:
+                await asyncio.sleep(0)
+                task.cancel()
+            try:
+                frozen = await asyncio.wait_for(task, 20)
+            except (OSError, asyncio.CancelledError) as error:
+                outcomes.append(type(error).__name__)
+            else:
+                assert frozen.access_key[1:] == frozen.secret_key[1:] == frozen.token[1:]
+                outcomes.append("ok")
+
+    async def main() -> None:
+        await asyncio.gather(*[use() for _ in range(5)])
+
+    threads, results = in_threads(3, lambda: asyncio.run(main()))
+    for thread in threads:
+        thread.join(60)
+    assert results == [None] * 3
+    assert len(outcomes) == 180
+    assert {"ok", "OSError", "CancelledError"} <= set(outcomes)
+    assert max(peaks) == 1
 
 
 def test_one_loop_after_another() -> None:
