@@ -147,6 +147,47 @@ def test_the_references_fetchers_work_with_our_clients(services: Services) -> No
     assert deferred.access_key in services.seen[-1][2]["authorization"]
 
 
+@pytest.mark.parametrize(
+    ("variables", "arguments", "feature"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, {}, "g"),
+        ({}, {"aws_access_key_id": "a", "aws_secret_access_key": "b"}, "e"),
+    ],
+)
+def test_the_user_agent_tells_where_keys_come_from(
+    variables: dict[str, str], arguments: dict[str, str], feature: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import boto3
+
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for module in (boto3, sotalia):
+        client: Any = module.Session(**arguments, region_name="us-east-1").client("dynamodb")
+        seen: list[Any] = []
+
+        def stop(request: Any, seen: list[Any] = seen, **kwargs: Any) -> None:
+            seen.append(request.headers["User-Agent"])
+            raise InterruptedError
+
+        client.meta.events.register("before-send.dynamodb.ListTables", stop)
+        with pytest.raises(InterruptedError):
+            client.list_tables()
+        text = seen[0] if isinstance(seen[0], str) else seen[0].decode()
+        assert feature in text.partition(" m/")[2].partition(" ")[0].split(",")
+
+
+def test_a_log_tells_where_keys_come_from(
+    colour: Colour, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "xAKx")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "xSKx")
+    caplog.set_level("INFO", "sotalia")
+    assert keys(colour, colour.session()).access_key == "xAKx"
+    assert "Found credentials by env: variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY" in caplog.text
+    assert "xAKx" not in caplog.text
+    assert "xSKx" not in caplog.text
+
+
 def test_nothing_found_is_not_remembered(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
     session = colour.session()
     client = colour.client("dynamodb", session, region_name="us-east-1")

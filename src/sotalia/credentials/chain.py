@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime import drive, resolved
@@ -42,6 +43,7 @@ class CredentialResolver:
         for provider in self._in_order():
             found = await resolved(provider.load())
             if found is not None:
+                _log(provider)
                 return found
         return None
 
@@ -74,6 +76,29 @@ class CredentialResolver:
 
     def __repr__(self) -> str:
         return f"<CredentialResolver {', '.join(str(provider.METHOD) for provider in self.providers)}>"
+
+
+def _log(provider: Any) -> None:
+    """Where credentials were found; for programs that have loaded logging, whose import takes long."""
+    if "logging" not in sys.modules:
+        return
+    import logging
+
+    logger = logging.getLogger(__name__)
+    if logger.isEnabledFor(logging.INFO):
+        logger.info(
+            "Found credentials by %s: %s", provider.METHOD, told(provider, "origin", type(provider).__name__)
+        )
+
+
+def told(provider: Any, what: str, otherwise: str) -> str:
+    """``origin`` or ``absence`` of a provider; ``otherwise`` of one that does not tell, or cannot."""
+    tell = getattr(provider, what, None)
+    try:
+        return (str(tell()) if tell is not None else "") or otherwise
+    except Exception:
+        # A file that has gone since, say: nothing that is only told may fail a call.
+        return otherwise
 
 
 async def load_from(resolver: Any) -> Any:

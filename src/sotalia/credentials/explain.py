@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sotalia.credentials.chain import told
 from sotalia.credentials.objects import freeze
 from sotalia.credentials.precedence import summaries
 from sotalia.runtime import resolved
@@ -123,11 +124,9 @@ async def _asked(provider: Any) -> tuple[Any, str, str, str | None]:
         found = await resolved(provider.load())
     except Exception as error:
         return None, FAILED, _told(error), _told(error)
-    tell = getattr(provider, "absence" if found is None else "origin", None)
-    reason = "" if tell is None else tell()
     if found is None:
-        return None, PASSED_OVER, reason or "it has no credentials", None
-    return found, WON, reason or type(provider).__name__, None
+        return None, PASSED_OVER, told(provider, "absence", "it has no credentials"), None
+    return found, WON, told(provider, "origin", type(provider).__name__), None
 
 
 async def _fetched(found: Any) -> tuple[dict[str, Any], str | None]:

@@ -26,6 +26,28 @@ class ReadOnlyCredentials(_Frozen):
         return "<ReadOnlyCredentials>"
 
 
+#: What the ``User-Agent`` tells of credentials, by the ``METHOD`` they come from: features of the SDKs' guide.
+_FEATURES = {
+    "explicit": ("CREDENTIALS_CODE",),
+    "env": ("CREDENTIALS_ENV_VARS",),
+    "assume-role": ("CREDENTIALS_STS_ASSUME_ROLE",),
+    "assume-role-with-web-identity": ("CREDENTIALS_STS_ASSUME_ROLE_WEB_ID",),
+    "sso": ("CREDENTIALS_SSO",),
+    "shared-credentials-file": ("CREDENTIALS_PROFILE",),
+    "login": ("CREDENTIALS_PROFILE_LOGIN", "CREDENTIALS_LOGIN"),
+    "custom-process": ("CREDENTIALS_PROFILE_PROCESS", "CREDENTIALS_PROCESS"),
+    "config-file": ("CREDENTIALS_PROFILE",),
+    "boto-config": ("CREDENTIALS_BOTO2_CONFIG_FILE",),
+    "container-role": ("CREDENTIALS_HTTP",),
+    "iam-role": ("CREDENTIALS_IMDS",),
+}
+
+
+def features_of(credentials: Any) -> tuple[str, ...]:
+    """The features to name for a client with these credentials; none for those that are not looked for yet."""
+    return _FEATURES.get(str(getattr(credentials, "__dict__", {}).get("method")), ())
+
+
 async def freeze(credentials: Any) -> Any:
     """The credentials at this moment, refreshed where needed; also of the reference's own objects."""
     own = getattr(credentials, "freeze", None)
