@@ -30,7 +30,7 @@ __all__ = [
 
 DEFAULT_SESSION = None
 _LAZY = {"Session": "sotalia.session", "AsyncSession": "sotalia.session"}
-_MODULES = ("config", "events", "exceptions", "local", "session")
+_MODULES = ("config", "credentials", "events", "exceptions", "local", "session")
 
 
 def __getattr__(name: str) -> Any:

@@ -297,12 +297,13 @@ class SessionCore:
 
     def create_nested_client(self, service_name: str, region_name: str | None, credentials: Any) -> Any:
         """A client for credential providers: with these credentials, or unsigned for ``None``."""
-        config = None
+        config = self._default_config
         if credentials is None:
             from sotalia.auth.unsigned import unsigned
             from sotalia.config.client_config import Config
 
-            config = Config(signature_version=unsigned())
+            own = Config(signature_version=unsigned())
+            config = own if config is None else config.merge(own)
         region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
         request = ClientRequest(service_name, region, None, True, None, None, credentials, config)
         return ClientAssembly(self, request, self._kind).build()

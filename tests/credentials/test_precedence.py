@@ -158,6 +158,50 @@ def test_the_winner_is_botocores(
     assert results[2] == results[0]
 
 
+TOKEN_PROFILES = [name for name in PROFILES if name.startswith(("session", "sso", "empty", "absent"))]
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, {"AWS_BEARER_TOKEN_BEDROCK": "FROM-ENV"}], ids=["none", "variable"]
+)
+@pytest.mark.parametrize("signing_name", [None, "bedrock", "code-catalyst"])
+@pytest.mark.parametrize("profile", TOKEN_PROFILES)
+def test_tokens_are_botocores(
+    profile: str,
+    signing_name: str | None,
+    environment: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    services: Services,
+    loaders: tuple[Any, Any],
+) -> None:
+    import botocore.session
+    import botocore.tokens
+
+    monkeypatch.setattr(
+        botocore.tokens.SSOTokenProvider, "_SSO_TOKEN_CACHE_DIR", str(tmp_path / ".aws/sso/cache")
+    )
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    results = []
+    for make, loader in (
+        (lambda: botocore.session.Session(), loaders[0]),
+        (lambda: sotalia.Session()._session, loaders[1]),
+        (lambda: sotalia.AsyncSession()._session, loaders[1]),
+    ):
+        lay_out(tmp_path, monkeypatch, services, ("variable", "none", profile, "bare"))
+        try:
+            session: Any = make()
+            session.register_component("data_loader", loader)
+            token = session.get_auth_token(**({"signing_name": signing_name} if signing_name else {}))
+            frozen = None if token is None else asyncio.run(freeze(token))
+            results.append(None if token is None else (frozen.token, frozen.expiration is None))
+        except Exception as error:
+            results.append((type(error).__name__, True))
+    assert results[1] == results[0]
+    assert results[2] == results[0]
+
+
 #: One combination for each source in which it wins: a source that never wins is not compared with anything.
 WINS = {
     "env": ("variable", "keys", "file", "bare"),

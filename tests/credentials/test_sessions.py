@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -199,6 +200,27 @@ def test_nothing_found_is_not_remembered(colour: Colour, monkeypatch: pytest.Mon
     assert keys(colour, session).access_key == "LATER"
     assert found(colour, session) is found(colour, session)
     assert signed_by(colour, session) == "LATER"
+
+
+def test_variables_may_have_other_names() -> None:
+    environ = {"MY_KEY": "A", "MY_SECRET": "S", "T2": "T", "AWS_ACCOUNT_ID": "1", "AWS_ACCESS_KEY_ID": "no"}
+    mapping = {"access_key": "MY_KEY", "secret_key": "MY_SECRET", "token": ["T1", "T2"]}
+    for kind in (botocore.credentials.EnvProvider, public.EnvProvider):
+        made = kind(environ=environ, mapping=mapping).load()
+        assert tuple(made.get_frozen_credentials()) == ("A", "S", "T", "1")
+        with pytest.raises(exceptions.PartialCredentialsError, match="MY_SECRET"):
+            kind(environ={"MY_KEY": "A"}, mapping=mapping).load()
+
+
+def test_default_options_of_the_session_reach_sts(services: Services, configure: Callable[..., None]) -> None:
+    configure(
+        "[profile p]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = b\n"
+        "[profile b]\naws_access_key_id = A\naws_secret_access_key = S\n"
+    )
+    session = sotalia.Session(profile_name="p")
+    session._session.set_default_client_config(sotalia.config.Config(user_agent_extra="mine/1"))
+    assert session.get_credentials().access_key.startswith("AK-")
+    assert "mine/1" in services.seen[0][2]["user-agent"]
 
 
 def test_tasks_look_once() -> None:
