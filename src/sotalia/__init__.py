@@ -38,7 +38,7 @@ _LAZY = {
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
 }
-_MODULES = ("compatibility", "config", "events", "exceptions", "local", "session")
+_MODULES = ("compatibility", "config", "credentials", "events", "exceptions", "local", "session")
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from sotalia.auth.unsigned import is_unsigned
 from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api_mapping
 from sotalia.config.client_config import OPTION_DEFAULTS, RETRY_MODES, Config
 from sotalia.config.endpoint_url import configured_endpoint_url
-from sotalia.credentials.objects import freeze
+from sotalia.credentials.objects import features_of, freeze
 from sotalia.endpoint import CallEndpoints, Endpoint
 from sotalia.endpoints.auth_schemes import MODEL_SCHEMES
 from sotalia.endpoints.builtins import default_builtins
@@ -418,6 +418,7 @@ class ClientAssembly:
             always.append(f"FLEXIBLE_CHECKSUMS_RES_{config.response_checksum_validation.upper()}")
         if self._endpoint_url is not None:
             always.append("ENDPOINT_OVERRIDE")
+        always.extend(features_of(self._request.credentials))
         session = self._session
         return ClientUserAgent(
             name=session.user_agent_name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.assembly import ClientKind
 from sotalia.clients import AsyncBaseClient, BaseClient
-from sotalia.runtime import AsyncioRuntime, SyncRuntime
+from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.session_core import SessionCore
 
 if TYPE_CHECKING:
@@ -117,8 +117,19 @@ class Session:
         return self._session.get_partition_for_region(region_name)
 
     def get_credentials(self) -> Any:
-        """The credentials, or ``None``: looked for in the chain of providers when first asked for."""
+        """The credentials, or ``None``: looked for in the chain of providers when first asked for.
+
+        Of an asynchronous session it is to be awaited, and so is ``credentials.freeze()``.
+        """
         return self._session.get_credentials()
+
+    def explain_credentials(self, fetch: bool = True) -> Any:
+        """Which sources of credentials were asked, why each was passed over, which one won, and when its keys expire.
+
+        An :class:`~sotalia.credentials.explain.Explanation`, to be awaited of an asynchronous session; never a secret.
+        ``fetch=False`` does not ask for keys of a role, so nobody is asked for an MFA code.
+        """
+        return drive(self._session.explain_credentials(fetch))
 
     def client(
         self,
@@ -159,3 +170,7 @@ class AsyncSession(Session):
 
     def _kind(self) -> ClientKind:
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
+
+    async def explain_credentials(self, fetch: bool = True) -> Any:
+        """:meth:`Session.explain_credentials`."""
+        return await self._session.explain_credentials(fetch)
