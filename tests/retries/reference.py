@@ -19,8 +19,13 @@ _CLIENTS: dict[tuple[str, str], Any] = {}
 
 
 @cache
+def reference_service(service: str) -> Any:
+    return _SESSION.get_service_model(service)
+
+
+@cache
 def reference_model(service: str, operation: str) -> Any:
-    return _SESSION.get_service_model(service).operation_model(operation)
+    return reference_service(service).operation_model(operation)
 
 
 def reference_client(service: str, mode: str, **retries: Any) -> Any:
