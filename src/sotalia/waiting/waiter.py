@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.runtime import drive
 from sotalia.useragent import features
+from sotalia.waiting.model import is_error
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,17 +49,19 @@ class Waiter:
 
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
         attempts = 0
+        last_matched = None
         while True:
             answer = await self._answer(parameters)
             attempts += 1
             acceptor = next((a for a in self.config.acceptors if a.matches(answer)), None)
+            last_matched = acceptor or last_matched
             if acceptor is not None and acceptor.state == "success":
                 return
             if acceptor is not None and acceptor.state == "failure":
                 raise self._error(
                     f"Waiter encountered a terminal failure state: {acceptor.explanation}", answer
                 )
-            if acceptor is None and "Error" in answer:
+            if acceptor is None and is_error(answer):
                 # An error nobody expects will not go away by asking again.
                 error = answer["Error"]
                 raise self._error(
@@ -67,8 +70,8 @@ class Waiter:
                 )
             if attempts >= max_attempts:
                 reason = "Max attempts exceeded"
-                if acceptor is not None:
-                    reason += f". Previously accepted state: {acceptor.explanation}"
+                if last_matched is not None:
+                    reason += f". Previously accepted state: {last_matched.explanation}"
                 raise self._error(reason, answer)
             await self._runtime.sleep(delay_seconds)
 
