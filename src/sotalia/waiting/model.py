@@ -102,7 +102,7 @@ def _error(argument: str | None, expected: Any) -> Matcher:
         return is_error
     if expected is False:
         return lambda answer: "Error" not in answer
-    return lambda answer: is_error(answer) and answer["Error"]["Code"] == expected
+    return lambda answer: (answer["Error"]["Code"] if is_error(answer) else "") == expected
 
 
 _MATCHERS: dict[str, Callable[[str | None, Any], Matcher]] = {
