@@ -89,7 +89,8 @@ def ask(handler: Any, case: Case, model: Any, context: dict[str, Any] | None = N
     """Decision or exception, and what was noted on the way; random numbers begin anew."""
     random.seed(7)
     response = outcome(case)
-    context = {"retries": {"attempt": case.attempts, "invocation-id": "i"}} if context is None else context
+    retries = {"attempt": case.attempts, "invocation-id": "i", "max": 99}
+    context = {"retries": retries} if context is None else context
     try:
         decided = handler(
             response=response,

@@ -171,7 +171,7 @@ def test_quota_over_a_sequence_is_that_of_the_reference(service: str, retry_code
     steps: list[tuple[int, str | None]] = [(503, retry_code), (500, None), (503, "SlowDown"), (200, None)]
     left = []
     for turn in range(400):
-        contexts: tuple[dict[str, Any], dict[str, Any]] = ({"retries": {"a": 1}}, {"retries": {"a": 1}})
+        contexts: tuple[dict[str, Any], dict[str, Any]] = ({"retries": {"max": 9}}, {"retries": {"max": 9}})
         for attempts, (status, code) in enumerate(steps[turn % 3 : 3 + (turn > 300)], 1):
             case = Case(service, operation, attempts, status, code)
             expected = ask(theirs.needs_retry, case, reference_model(service, operation), contexts[0])
@@ -218,3 +218,13 @@ def test_a_damaged_checksum_header_is_a_damaged_answer() -> None:
 )
 def test_error_code(parsed: Any, expected: str | None) -> None:
     assert error_code(parsed) == expected
+
+
+@pytest.mark.parametrize("known", [{}, {"max": 1}, {"max": 8}])
+def test_the_maximum_is_noted_for_the_next_attempt(known: dict[str, int]) -> None:
+    contexts: list[Any] = []
+    for handler in (reference("s3").needs_retry, Ours("s3")):
+        context = {"retries": {"attempt": 1, **known}}
+        ask(handler, Case("s3", "GetObject", 1, 503), our_model("s3", "GetObject"), context)
+        contexts.append(context)
+    assert contexts[0] == contexts[1]

@@ -57,7 +57,9 @@ def signing_time(context: dict[str, Any]) -> float:
 
 def timestamp(context: dict[str, Any]) -> str:
     """The same as signatures have it: ``20150830T123600Z``."""
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(signing_time(context)))
+    if "clock_offset_seconds" in context:
+        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(signing_time(context)))
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
 
 
 class SigV4Auth:

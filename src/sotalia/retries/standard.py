@@ -16,7 +16,7 @@ from sotalia.retries.backoff import (
     retry_after_seconds,
     scale_seconds,
 )
-from sotalia.retries.conditions import retry_kind
+from sotalia.retries.conditions import CHECKED_SERVICES, retry_kind
 from sotalia.retries.quota import RETRY_COST, SUCCESS_REFUND, THROTTLING_COST, RetryQuota
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class StandardRetries:
         random_number: Callable[[], float] = random.random,
     ) -> None:
         self._service_id = service_id
+        self._has_checksums = service_id in CHECKED_SERVICES
         self._max_attempts = max_attempts
         self._runtime = runtime
         self._random = random_number
@@ -88,6 +89,8 @@ class StandardRetries:
         Only where it has to wait itself, before giving a long poll up, does it return a coroutine.
         """
         http_response, parsed = (None, None) if response is None else response
+        if attempts < self._max_attempts and self._is_plain_success(http_response, parsed):
+            return None
         context = request_dict["context"]
         note_max_attempts(context, self._max_attempts)
         if attempts >= self._max_attempts:
@@ -110,6 +113,15 @@ class StandardRetries:
         """A handler of ``after-call``: a success gives back what its last retry took, or a little for none."""
         if http_response is not None and 200 <= http_response.status_code < 300:
             self.quota.release(context.get("retry_quota_capacity", SUCCESS_REFUND))
+
+    def _is_plain_success(self, http_response: Any, parsed: Any) -> bool:
+        """Almost every answer: nothing more to look at."""
+        return (
+            http_response is not None
+            and http_response.status_code < 300
+            and "Error" not in parsed
+            and not self._has_checksums
+        )
 
     def _delay(self, attempts: int, kind: Kind, http_response: Any) -> float:
         wanted = None if http_response is None else http_response.headers.get(RETRY_AFTER)
