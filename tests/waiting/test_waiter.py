@@ -10,6 +10,7 @@ import pytest
 from sotalia import exceptions
 from sotalia.runtime import AsyncioRuntime, SyncRuntime
 from sotalia.transport.scripted import answer
+from sotalia.waiting import make_waiter
 from tests.colours import Colour
 
 
@@ -138,3 +139,23 @@ def test_the_references_way_to_make_waiters_of_ones_own_works(monkeypatch: pytes
     botocore.waiter.create_waiter_with_client("QueueListed", model, client).wait()
     assert len(client._endpoint.transport.requests) == 2
     client.close()
+
+
+def test_a_waiter_of_ones_own(colour: Colour) -> None:
+    script = [answer(body=b"{}"), answer(body=b'{"QueueUrls": ["u"]}')]
+    sqs, clock = scripted(colour, "sqs", script)
+    waiter = make_waiter(
+        sqs.raw,
+        "QueueListed",
+        {
+            "operation": "ListQueues",
+            "delay": 2,
+            "maxAttempts": 3,
+            "acceptors": [
+                {"state": "success", "matcher": "path", "argument": "QueueUrls[0]", "expected": "u"},
+            ],
+        },
+    )
+    assert colour.run(waiter.wait(QueueNamePrefix="q")) is None
+    assert clock.sleeps == [2]
+    assert repr(waiter) == "<SQS.Waiter.QueueListed polling ListQueues>"
