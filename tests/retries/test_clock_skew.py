@@ -226,3 +226,26 @@ def test_a_body_that_cannot_be_sent_again_keeps_the_services_own_error(body: Any
     decided = correction.needs_retry((response, parsed), {"context": {}, "body": body})
     assert decided == expected
     assert signer.clock_offset_seconds == HOUR
+
+
+def test_many_calls_at_once_learn_one_offset(colour: Colour) -> None:
+    """Each refused call is made again once; all that start later are signed right."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    service = SkewedService(HOUR)
+    s3 = colour.scripted("s3", [service])
+
+    async def at_once() -> list[Any]:
+        return await asyncio.gather(*[s3.raw.list_buckets() for _ in range(20)])
+
+    if colour.is_async:
+        found = colour.run(at_once())
+    else:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: s3.raw.list_buckets(), range(20)))
+    assert all(answered["ResponseMetadata"]["RetryAttempts"] <= 1 for answered in found)
+    refused = len(service.signed) - 20
+    assert 1 <= refused <= 20
+    s3.list_buckets()
+    assert len(service.signed) == 21 + refused

@@ -15,12 +15,11 @@ client; here nothing of the file is changed.
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.retries.conditions import actual_crc32, error_code
-from sotalia.retries.standard import note_in_result, note_max_attempts
+from sotalia.retries.standard import any_number, note_in_result, note_max_attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -133,7 +132,7 @@ class LegacyRetries:
         self,
         rules: LegacyRules,
         max_attempts: int | None = None,
-        random_number: Callable[[], float] = random.random,
+        random_number: Callable[[], float] = any_number,
     ) -> None:
         self._rules = rules
         self._max_attempts = rules.max_attempts if max_attempts is None else max_attempts

@@ -6,7 +6,6 @@ left: count, take from the quota, and note in the result what ended the retries.
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING, Any
 
 from sotalia.retries.backoff import (
@@ -45,6 +44,13 @@ def default_max_attempts(service_id: str) -> int:
     return QUICK_MAX_ATTEMPTS if service_id in QUICK_SERVICES else DEFAULT_MAX_ATTEMPTS
 
 
+def any_number() -> float:
+    """A random number in [0, 1). The module is not loaded before the first retry."""
+    import random
+
+    return random.random()
+
+
 def note_max_attempts(context: dict[str, Any], max_attempts: int) -> None:
     """Have the next request's ``amz-sdk-request`` header say how many attempts there may be."""
     retries = context.get("retries")
@@ -60,7 +66,7 @@ class StandardRetries:
         service_id: str,
         max_attempts: int,
         runtime: Runtime,
-        random_number: Callable[[], float] = random.random,
+        random_number: Callable[[], float] = any_number,
     ) -> None:
         self._service_id = service_id
         self._has_checksums = service_id in CHECKED_SERVICES
