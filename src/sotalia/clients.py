@@ -13,7 +13,7 @@ from sotalia import pipeline
 from sotalia.client_exceptions import ClientExceptions
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.operation import Operation, Serialization, compiled
-from sotalia.runtime import drive, resolved
+from sotalia.runtime import drive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -192,16 +192,9 @@ class BaseClient:
             raise ValueError(
                 f"Waiter does not exist: {waiter_name}{_suggestion(waiter_name, self.waiter_names)}"
             )
-        from sotalia.waiting import WaiterModel, waiter_class
+        from sotalia.waiting import make_waiter
 
-        model = WaiterModel(name, waiters[name])
-        method = getattr(self, xform_name(model.operation))
-
-        async def poll(parameters: dict[str, Any]) -> dict[str, Any]:
-            answer: dict[str, Any] = await resolved(method(**parameters))
-            return answer
-
-        return waiter_class(type(self).__name__, name)(name, model, poll, self._endpoint.runtime)
+        return make_waiter(self, name, waiters[name])
 
     def _waiters(self) -> dict[str, Any]:
         model = self._service_model

@@ -47,6 +47,8 @@ class RequestSigner:
         self._event_emitter = event_emitter
         self._prefix = service_id.hyphenize()
         self._event_names: dict[str, tuple[str, str]] = {}
+        #: Seconds to add to the local clock: learned from a service that refused a signature for its time.
+        self.clock_offset_seconds = 0.0
 
     @property
     def region_name(self) -> str | None:
@@ -104,6 +106,8 @@ class RequestSigner:
                 f"before-sign.{self._prefix}.{operation_name}",
             )
         context = request.context
+        if self.clock_offset_seconds:
+            context["clock_offset_seconds"] = self.clock_offset_seconds
         version = await self._choose_version(names[0], signing_type, context)
         before_sign = self._event_emitter.lookup(names[1])
         if before_sign.handlers:
