@@ -455,6 +455,10 @@ class ClientAssembly:
             from sotalia.services.s3.client import equip
 
             equip(client, self._session.endpoint_resolver, self._configured_signature_version())
+        if self._request.endpoint_url is None and self._model.endpoint_discovery_operation is not None:
+            from sotalia.services import discovery
+
+            discovery.equip(client, self._setting("endpoint_discovery_enabled"))
 
     def _register_retries(self, service_id: str, config: Config) -> None:
         events = self._events

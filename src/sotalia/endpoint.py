@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia import pipeline
 from sotalia.endpoints.ruleset import RuleSetEndpoint
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from sotalia.endpoints.resolver import EndpointRulesetResolver
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel
-    from sotalia.operation import Operation
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport
 
@@ -78,12 +74,6 @@ class Endpoint:
     @property
     def _event_emitter(self) -> EventRegistry:
         return self.events
-
-    def send(
-        self, operation: Operation, request: dict[str, Any], context: dict[str, Any]
-    ) -> Coroutine[Any, Any, tuple[Any, dict[str, Any]]]:
-        """Send a request dict, with retries: the last response and its parsed form."""
-        return pipeline.attempts(self, operation, request, context)
 
     async def content(self, http_response: Any) -> bytes:
         """The whole body of a response, whoever made it."""

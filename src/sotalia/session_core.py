@@ -294,7 +294,12 @@ class SessionCore:
         request = ClientRequest(
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
-        return ClientAssembly(self, request, self._kind).build()
+        client = ClientAssembly(self, request, self._kind).build()
+        if listed := os.environ.get("BOTOCORE_EXPERIMENTAL__PLUGINS"):
+            from sotalia.services import plugins
+
+            plugins.initialize(client, listed)
+        return client
 
     def _client_credentials(
         self,

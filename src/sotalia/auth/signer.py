@@ -95,7 +95,7 @@ class RequestSigner:
         version = await self._choose_version(names[0], signing_type, context)
         before_sign = self._event_emitter.lookup(names[1])
         if before_sign.handlers:
-            await before_sign.all(
+            await before_sign.notify(
                 request=request,
                 signing_name=signing_name or self._signing_name,
                 region_name=self._region_name,

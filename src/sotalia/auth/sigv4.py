@@ -30,22 +30,48 @@ UNSIGNED_HEADERS = frozenset(
 _CHUNK = 1024 * 1024
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
-# Keys by what they are derived from; a day, a region and a service give one key, whose making costs four HMACs.
-_keys: dict[tuple[str, str, str, str], bytes] = {}
+_PAD = 64
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+
+
+class SigningKey:
+    """The key for one day, region and service, ready to sign: HMAC (RFC 2104) with both of its hashes begun.
+
+    Going on from there takes a third of the time of an HMAC from the start.
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, secret: str, date: str, region: str, service: str) -> None:
+        key = f"AWS4{secret}".encode()
+        for part in (date, region, service, "aws4_request"):
+            key = hmac_digest(key, part.encode("utf-8"), "sha256")
+        padded = key.ljust(_PAD, b"\0")
+        self._inner = sha256(padded.translate(_INNER))
+        self._outer = sha256(padded.translate(_OUTER))
+
+    def sign(self, data: bytes) -> str:
+        """The signature of ``data`` in hexadecimal."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(data)
+        outer.update(inner.digest())
+        return outer.hexdigest()
+
+
+# Keys by what they are derived from; making one costs four HMACs.
+_keys: dict[tuple[str, str, str, str], SigningKey] = {}
 _KEYS_KEPT = 256
 
 
-def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
+def signing_key(secret: str, date: str, region: str, service: str) -> SigningKey:
     """The key for one day, region and service."""
     identity = (secret, date, region, service)
     key = _keys.get(identity)
     if key is None:
-        key = f"AWS4{secret}".encode()
-        for part in (date, region, service, "aws4_request"):
-            key = hmac_digest(key, part.encode("utf-8"), "sha256")
         if len(_keys) >= _KEYS_KEPT:
             _keys.clear()
-        _keys[identity] = key
+        key = _keys[identity] = SigningKey(secret, date, region, service)
     return key
 
 
@@ -147,7 +173,7 @@ class SigV4Auth:
         """The signature in hexadecimal."""
         date = request.context["timestamp"][:8]
         key = signing_key(self.credentials.secret_key, date, self._region_name, self._service_name)
-        return hmac_digest(key, string_to_sign.encode("utf-8"), "sha256").hex()
+        return key.sign(string_to_sign.encode("utf-8"))
 
     def _inject_signature(self, request: AWSRequest, signature: str) -> None:
         request.headers["Authorization"] = (

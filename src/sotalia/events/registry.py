@@ -104,6 +104,14 @@ class Listeners:
             responses.append((handler, value))
         return responses
 
+    async def notify(self, **kwargs: Any) -> None:
+        """Call handlers of either colour, in order, of an event for which return values mean nothing."""
+        kwargs["event_name"] = self.event_name
+        for handler in self.handlers:
+            value = handler(**kwargs)
+            if type(value) is CoroutineType:
+                await value
+
     async def until_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
         """Call handlers of either colour up to the first that returns something else than ``None``."""
         kwargs["event_name"] = self.event_name

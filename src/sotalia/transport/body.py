@@ -140,10 +140,25 @@ class RawBody:
 
     def __del__(self) -> None:
         # A caller who ignores a body would else keep its connection, and with it one of those allowed, for ever.
-        self._end(complete=False)
+        if not self._ended:
+            try:
+                self._end(complete=False)
+            except Exception:
+                pass  # The event loop is closed, or the interpreter is at its end: nobody waits any more.
 
     def __repr__(self) -> str:
         return f"<RawBody {'complete' if self._ended else 'open'}>"
+
+
+def spent_body() -> RawBody:
+    """A body of which nothing is left."""
+
+    async def next_chunk() -> bytes:
+        return b""
+
+    body = RawBody(next_chunk, lambda complete: None)
+    body._ended = True
+    return body
 
 
 class _Body:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.transport.address import host_and_port, split_url
-from sotalia.transport.body import RawBody
+from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, NoResponseError, ProtocolError, request_head
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.pool import Pool, Unlimited
@@ -137,10 +137,13 @@ class HTTPTransport:
             if timeout is not None:
                 lease.stream.set_timeout(timeout)
             status, headers = await self._exchange(conversation, request, head)
-            body = self._body(conversation, lease, request.url)
-            response = AWSResponse(request.url, status, headers, body)
-            if not request.stream_output:
-                response._content = await body.take()
+            if request.stream_output:
+                body = self._body(conversation, lease, request.url)
+                return AWSResponse(request.url, status, headers, body)
+            content = await conversation.rest()
+            lease.give_back(reusable=conversation.is_reusable)
+            response = AWSResponse(request.url, status, headers, _SPENT)
+            response._content = content
             return response
         except BaseException as error:
             lease.give_back(reusable=False)
@@ -303,6 +306,10 @@ class HTTPTransport:
 
     def __repr__(self) -> str:
         return f"<HTTPTransport {self.pool!r}>"
+
+
+#: The body of a response that was read when it came: nothing is left of it.
+_SPENT = spent_body()
 
 
 def _closed() -> Exception:
