@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _REGION = "us-east-1"
 # Any keys will do: moto takes the account from them, and these are the ones its documentation uses.
-_KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+_KEYS: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 _running: set[LocalAWS] = set()
 
 
