@@ -67,9 +67,15 @@ class Endpoint:
         self.read_timeout = read_timeout
 
     @property
-    def http_session(self) -> Transport:
-        """The transport, under the reference's name."""
-        return self.transport
+    def http_session(self) -> Any:
+        """The transport, under the reference's name. A session of the reference's kind may be assigned."""
+        return getattr(self.transport, "session", self.transport)
+
+    @http_session.setter
+    def http_session(self, session: Any) -> None:
+        from sotalia.transport.http_session import SessionTransport
+
+        self.transport = session if hasattr(session, "aclose") else SessionTransport(session)
 
     @property
     def _event_emitter(self) -> EventRegistry:

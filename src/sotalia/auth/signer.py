@@ -47,6 +47,8 @@ class RequestSigner:
         self._event_emitter = event_emitter
         self._prefix = service_id.hyphenize()
         self._event_names: dict[str, tuple[str, str]] = {}
+        #: Seconds to add to the local clock: learned from a service that refused a signature for its time.
+        self.clock_offset_seconds = 0.0
 
     @property
     def region_name(self) -> str | None:
@@ -68,8 +70,20 @@ class RequestSigner:
         await self.sign_async(operation_name, request)
 
     def sign(self, operation_name: str, request: AWSRequest, **arguments: Any) -> None:
-        """:meth:`sign_async` for synchronous code."""
-        drive(self.sign_async(operation_name, request, **arguments))
+        """:meth:`sign_async` for synchronous code. The request may be the reference's own."""
+        theirs: Any = request.headers
+        if isinstance(theirs, HTTPHeaders):
+            drive(self.sign_async(operation_name, request, **arguments))
+            return
+        request.headers = HTTPHeaders(theirs.items())
+        try:
+            drive(self.sign_async(operation_name, request, **arguments))
+            for name in {name.lower() for name in theirs}:
+                del theirs[name]
+            for name, value in request.headers.items():
+                theirs[name] = value
+        finally:
+            request.headers = theirs
 
     async def sign_async(
         self,
@@ -92,6 +106,8 @@ class RequestSigner:
                 f"before-sign.{self._prefix}.{operation_name}",
             )
         context = request.context
+        if self.clock_offset_seconds:
+            context["clock_offset_seconds"] = self.clock_offset_seconds
         version = await self._choose_version(names[0], signing_type, context)
         before_sign = self._event_emitter.lookup(names[1])
         if before_sign.handlers:

@@ -1,7 +1,7 @@
 """Signature Version 4 in a header, and S3's flavour of it.
 
 See "Create a signed AWS API request" in the IAM User Guide and "Authenticating Requests: Using the Authorization
-Header" in the Amazon S3 API Reference. Signing uses the local clock; its skew is not corrected, as in the reference.
+Header" in the Amazon S3 API Reference. The time is the local clock's, plus what the client has learned that it is off by.
 """
 
 from __future__ import annotations
@@ -75,7 +75,16 @@ def signing_key(secret: str, date: str, region: str, service: str) -> SigningKey
     return key
 
 
-def _now() -> str:
+def signing_time(context: dict[str, Any]) -> float:
+    """Now, in seconds since 1970, by the service's clock as far as it is known: see ``sotalia.retries.clock_skew``."""
+    offset: float = context.get("clock_offset_seconds", 0.0)
+    return time.time() + offset
+
+
+def timestamp(context: dict[str, Any]) -> str:
+    """The same as signatures have it: ``20150830T123600Z``."""
+    if "clock_offset_seconds" in context:
+        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(signing_time(context)))
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
 
 
@@ -93,7 +102,7 @@ class SigV4Auth:
     def add_auth(self, request: AWSRequest) -> None:
         """Sign a request, again if it already is. Raises ``NoCredentialsError``."""
         check_credentials(self.credentials)
-        request.context["timestamp"] = _now()
+        request.context["timestamp"] = timestamp(request.context)
         self._modify_request_before_signing(request)
         canonical = self.canonical_request(request)
         self._inject_signature(request, self.signature(self.string_to_sign(request, canonical), request))
@@ -112,7 +121,7 @@ class SigV4Auth:
         if had_date:
             from sotalia.protocols.timestamps import http_date
 
-            headers["Date"] = http_date(time.time())
+            headers["Date"] = http_date(signing_time(request.context))
         else:
             headers["X-Amz-Date"] = request.context["timestamp"]
         if self.credentials.token:

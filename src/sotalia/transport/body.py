@@ -251,7 +251,8 @@ def _split(pending: bytes, chunk: bytes, *, keepends: bool) -> tuple[list[bytes]
 class StreamingBody(_Body, io.IOBase):
     """The body of a response whose operation streams: read it, iterate over it, or close it.
 
-    A file to whoever wants one: ``io.TextIOWrapper(body)`` and ``io.BufferedReader(body)`` work.
+    A file for everything that takes one (``io.TextIOWrapper``, ``csv``, ``gzip``, ``pandas``): as in the reference it
+    can be read but neither wound back nor written, and ``closed`` stays ``False``.
 
     Raises ``IncompleteReadError`` when fewer bytes came than were announced, ``ReadTimeoutError`` and
     ``ResponseStreamingError`` when the connection fails. ``with`` gives the raw stream, as in the reference.
@@ -267,8 +268,8 @@ class StreamingBody(_Body, io.IOBase):
         b[: len(data)] = data
         return len(data)
 
-    def readlines(self) -> list[bytes]:  # type: ignore[override]  # the reference's has no hint
-        """All lines of the rest."""
+    def readlines(self, hint: int = -1, /) -> list[bytes]:
+        """All lines of the rest, whatever the hint."""
         return self.read().splitlines(keepends=True)
 
     def __iter__(self) -> Iterator[bytes]:
