@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,30 @@ def test_missing_algorithm_says_what_to_install(colour: Colour) -> None:
         s3.put_object(Bucket="b", Key="k", Body=b"", ChecksumAlgorithm="CRC32C")
     with pytest.raises(exceptions.FlexibleChecksumError, match="rot13"):
         s3.put_object(Bucket="b", Key="k", Body=b"", ChecksumAlgorithm="ROT13")
+
+
+class Pipe(io.RawIOBase):
+    """A file that has the methods of every file, and cannot go back."""
+
+    def __init__(self) -> None:
+        self._data = io.BytesIO(b"content")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._data.readinto(buffer)
+
+
+@pytest.mark.parametrize("mode", ["when_supported", "when_required"])
+def test_what_can_be_read_once_cannot_be_signed_without_tls(colour: Colour, mode: str) -> None:
+    config = Config(request_checksum_calculation=mode)
+    s3 = colour.scripted("s3", [answer()], endpoint_url="http://localhost:1", config=config)
+    with pytest.raises(
+        ValueError, match=r"can be read only once.*give bytes or a file that can seek, or use https"
+    ):
+        s3.put_object(Bucket="b", Key="k", Body=Pipe())
+    assert s3.transport.requests == []
 
 
 def test_header_injection_is_refused(colour: Colour) -> None:

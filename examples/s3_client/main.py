@@ -24,22 +24,26 @@ else:
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="s3_client", description="Basic S3 operations with event handlers.")
-    parser.add_argument("--local", action="store_true", help="start an embedded S3 and use it")
-    parser.add_argument("--endpoint-url", help="address of an S3 to use")
-    parser.add_argument("--profile", help="profile of the AWS configuration files")
-    parser.add_argument("--region", help="AWS region")
-    parser.add_argument("--bucket", help=f"bucket to use (default: {events.DEFAULT_BUCKET})")
-    commands = parser.add_subparsers(dest="command")
-    commands.add_parser("list", help="list the bucket's objects")
-    put = commands.add_parser("put", help="upload a file")
+    """The command line; the options may stand before and after the command."""
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument("--local", action="store_true", help="start an embedded S3 and use it")
+    options.add_argument("--endpoint-url", help="address of an S3 to use")
+    options.add_argument("--profile", help="profile of the AWS configuration files")
+    options.add_argument("--region", help="AWS region")
+    options.add_argument("--bucket", help=f"bucket to use (default: {events.DEFAULT_BUCKET})")
+    parser = argparse.ArgumentParser(
+        prog="s3_client", description="Basic S3 operations with event handlers.", parents=[options]
+    )
+    commands = parser.add_subparsers(dest="command", help="without one: the guide's three steps")
+    commands.add_parser("list", parents=[options], help="list the bucket's objects")
+    put = commands.add_parser("put", parents=[options], help="upload a file")
     put.add_argument("key")
     put.add_argument("file", type=Path)
-    get = commands.add_parser("get", help="print an object, or save it")
+    get = commands.add_parser("get", parents=[options], help="print an object, or save it")
     get.add_argument("key")
-    get.add_argument("file", type=Path, nargs="?")
-    return parser.parse_args(arguments)
+    get.add_argument("file", type=Path, nargs="?", default=None)
+    unset = argparse.Namespace(local=False, endpoint_url=None, profile=None, region=None, bucket=None)
+    return parser.parse_args(arguments, unset)
 
 
 def create_client(options: argparse.Namespace, stack: ExitStack) -> Any:
@@ -97,6 +101,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the app: 0 when all went well, 1 with a message on stderr when not."""
     try:
         run(parse_arguments(arguments))
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:
         print(f"s3_client: {error}", file=sys.stderr)
         return 1

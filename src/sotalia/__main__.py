@@ -6,10 +6,13 @@ import argparse
 import sys
 from typing import Any
 
+from sotalia import __version__
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command: 0 when it went well, 1 with a message on stderr when not."""
     parser = argparse.ArgumentParser(prog="sotalia", description="AWS for Python beside boto3.")
+    parser.add_argument("--version", action="version", version=f"sotalia {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     local = commands.add_parser("local", help="serve an embedded AWS until interrupted")
     local.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")

@@ -126,6 +126,7 @@ class ClientAssembly:
         self._endpoint_url = self._explicit_endpoint_url()
         self._client_endpoint = self._resolve_client_endpoint()
         self._events: EventRegistry = copy.copy(session.events)
+        self._events.set_colour(coroutines=self._kind.runtime.is_async)
         config = self._config()
         meta = ClientMeta(
             self._events,

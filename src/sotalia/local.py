@@ -5,8 +5,8 @@
 ...     aws.client("s3").create_bucket(Bucket="here")["ResponseMetadata"]["HTTPStatusCode"]
 200
 
-Needs the extra ``sotalia[local]``. Everything lives in memory and is gone at the end. ``sotalia local`` starts one from
-the command line.
+Needs the extra ``sotalia[local]``. Everything lives in memory and is gone at the end; those that run in one process at the
+same time share what they hold. ``sotalia local`` starts one from the command line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _REGION = "us-east-1"
 # Any keys will do: moto takes the account from them, and these are the ones its documentation uses.
-_KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+_KEYS: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+_running: set[LocalAWS] = set()
 
 
 class LocalAWS:
@@ -35,7 +36,12 @@ class LocalAWS:
         self.endpoint_url = ""
 
     def start(self) -> LocalAWS:
-        """Start serving in a thread of its own. Raises ``ImportError`` saying what to install, or ``OSError``."""
+        """Start serving in a thread of its own; once started, this does nothing.
+
+        Raises ``ImportError`` saying what to install, or ``OSError`` for a port that cannot be had.
+        """
+        if self._server is not None:
+            return self
         import logging
         import threading
 
@@ -51,6 +57,7 @@ class LocalAWS:
             protocol_version = "HTTP/1.1"
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._check_port()
         self._server = make_server(
             self._host,
             self._port,
@@ -62,21 +69,50 @@ class LocalAWS:
         self._thread = threading.Thread(target=self._server.serve_forever, name="sotalia-local", daemon=True)
         self._thread.start()
         self.endpoint_url = f"http://{self._host}:{self._server.server_port}"
+        _running.add(self)
         return self
 
+    def _check_port(self) -> None:
+        """Raise ``OSError`` for a port that cannot be had; werkzeug would end the whole program."""
+        import socket
+
+        try:
+            if not 0 <= self._port <= 65535:
+                raise OSError("it must be from 0 to 65535")
+            socket.create_server((self._host, self._port)).close()
+        except OSError as error:
+            reason = error.strerror or error
+            raise OSError(
+                f"port {self._port} of {self._host} cannot be had ({reason}); give another one, or 0 for one that is free"
+            ) from error
+
     def stop(self) -> None:
-        """Stop serving and close the port; safe to call twice."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join()
-            self._server = None
+        """Stop serving, close the port and forget everything; safe to call twice."""
+        if self._server is None:
+            return
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._server = None
+        self.endpoint_url = ""
+        _running.discard(self)
+        if not _running:
+            from moto.moto_api import _internal
+
+            _internal.moto_api_backend.reset()  # type: ignore[attr-defined]  # moto has no __all__
 
     def client(self, service_name: str, **arguments: Any) -> Any:
         """A client of this AWS: ``Session.client`` with endpoint, region and keys filled in."""
         import sotalia
 
         session = sotalia.Session(region_name=_REGION, **_KEYS)
+        return session.client(service_name, **{"endpoint_url": self.endpoint_url, **arguments})
+
+    def async_client(self, service_name: str, **arguments: Any) -> Any:
+        """The same of ``AsyncSession``: for ``async with``."""
+        import sotalia
+
+        session = sotalia.AsyncSession(region_name=_REGION, **_KEYS)
         return session.client(service_name, **{"endpoint_url": self.endpoint_url, **arguments})
 
     def __enter__(self) -> LocalAWS:

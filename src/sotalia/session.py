@@ -11,6 +11,8 @@ from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.session_core import SessionCore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sotalia.events import EventRegistry
     from sotalia.transport import Transport, TransportOptions
 
@@ -31,9 +33,12 @@ class Session:
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
-    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session, or a
-    ``botocore.session.Session``, whose settings are copied and whose credentials are used. Raises
-    ``ProfileNotFound``, ``NoCredentialsError`` for an account id without keys.
+    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session, also of
+    one of the other colour: handlers and settings of either then reach the clients of both; or a
+    ``botocore.session.Session``, whose settings are copied and whose credentials are used. ``transport`` is what all
+    clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport` (they share it), or
+    a function that makes one from :class:`~sotalia.transport.TransportOptions`. Raises ``ProfileNotFound``,
+    ``NoCredentialsError`` for an account id without keys.
     """
 
     def __init__(
@@ -45,10 +50,17 @@ class Session:
         botocore_session: Any = None,
         profile_name: str | None = None,
         aws_account_id: str | None = None,
+        *,
+        transport: Transport | Callable[[TransportOptions], Transport] | None = None,
     ) -> None:
         if botocore_session is not None and not isinstance(botocore_session, SessionCore):
             botocore_session = self._adopted(botocore_session)
-        self._session: SessionCore = botocore_session or SessionCore(self._kind())
+        kind = self._kind()
+        if transport is not None:
+            kind.transport = transport if callable(transport) else lambda options: transport
+        self._session: SessionCore = botocore_session or SessionCore(kind)
+        if transport is not None or self._session.runtime.is_async != kind.runtime.is_async:
+            self._session = self._session.in_colour(kind)
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
             self._session.get_scoped_config()  # Raises for a profile that there is not.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,19 @@ class SessionCore:
         self._auth_token: Any = None
         self._last_client_region: str | None = None
         self._default_config: Any = None
+
+    def in_colour(self, kind: ClientKind) -> SessionCore:
+        """A session whose clients are of another kind, with the same handlers, settings, data and given keys.
+
+        What is registered or set on either counts for both.
+        """
+        twin = copy.copy(self)
+        twin._kind = kind
+        # Found credentials renew themselves in the colour they were found in.
+        twin._made = {name: part for name, part in self._made.items() if name != "credential_provider"}
+        if type(self._credentials) is not Credentials:
+            twin._credentials = None
+        return twin
 
     @property
     def runtime(self) -> Runtime:

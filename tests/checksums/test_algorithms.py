@@ -50,6 +50,8 @@ def test_algorithms_equal_the_references(name: str) -> None:
     from botocore.httpchecksum import _CHECKSUM_CLS
 
     started = begun(name)
+    if name not in _CHECKSUM_CLS:
+        pytest.skip("botocore was told to do without awscrt")
     theirs = _CHECKSUM_CLS[name]()
     for piece in (b"", b"a" * 1000, b"bc"):
         started.update(piece)

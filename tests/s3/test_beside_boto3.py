@@ -177,6 +177,28 @@ def pages(s3: Any, bucket: str) -> Any:
     return keys, sorted(whole), [entry["Key"] for entry in whole["Contents"]]
 
 
+ODD_KEYS = "a b,a+b,a%20b,é/ü,a&b<c>,tab\t,dot/./x,hash#1,semi;,'\",emoji😀,trail/,~tilde,*star, lead".split(
+    ","
+)
+
+
+def odd_keys(s3: Any, bucket: str) -> Any:
+    for key in ODD_KEYS:
+        s3.put_object(Bucket=bucket, Key=f"odd/{key}", Body=key)
+    bodies = [s3.get_object(Bucket=bucket, Key=f"odd/{key}")["Body"].read() for key in ODD_KEYS]
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix="odd/")["Contents"]
+    grouped = s3.list_objects_v2(Bucket=bucket, Prefix="odd/a", Delimiter=" ", StartAfter="odd/a")
+    deleted = s3.delete_objects(
+        Bucket=bucket, Delete={"Objects": [{"Key": f"odd/{key}"} for key in ODD_KEYS]}
+    )
+    return (
+        bodies,
+        [entry["Key"] for entry in listed],
+        grouped,
+        sorted(entry["Key"] for entry in deleted["Deleted"]),
+    )
+
+
 STEPS: list[Step] = [
     create_bucket,
     list_buckets,
@@ -194,6 +216,7 @@ STEPS: list[Step] = [
     deletions,
     errors,
     pages,
+    odd_keys,
 ]
 
 # What differs from one run to the next, or names the run's own bucket.

@@ -296,16 +296,20 @@ def body_sha256(body: Any) -> str:
     """The hash of a body in memory, or of a file from its position on, which is wound back to it."""
     if not body:
         return EMPTY_SHA256
-    if hasattr(body, "seek") and hasattr(body, "tell"):
+    if isinstance(body, bytes | bytearray | memoryview):
+        return sha256(body).hexdigest()
+    try:
+        # A pipe has both methods and fails in them.
         position = body.tell()
-        started = sha256()
-        while chunk := body.read(_CHUNK):
-            started.update(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)
         body.seek(position)
-        return started.hexdigest()
-    if not isinstance(body, bytes | bytearray | memoryview):
+    except (AttributeError, OSError) as error:
         raise ValueError(
             f"a body of type {type(body).__name__} can be read only once, but its signature has to be known before it "
-            "is sent; give bytes or a file that can seek, or use https, where the body need not be signed"
-        )
-    return sha256(body).hexdigest()
+            "is sent; give bytes or a file that can seek, or use https with request_checksum_calculation "
+            "'when_supported', where the body need not be signed"
+        ) from error
+    started = sha256()
+    while chunk := body.read(_CHUNK):
+        started.update(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)
+    body.seek(position)
+    return started.hexdigest()

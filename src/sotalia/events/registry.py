@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     Handler = Callable[..., Any]
     Handlers = tuple[Handler, ...]
@@ -189,6 +189,14 @@ class EventRegistry:
 
     def __repr__(self) -> str:
         return f"<EventRegistry: {_count(self._snapshot.root)} handlers>"
+
+    def set_colour(self, *, coroutines: bool) -> None:
+        """Say whether ``async def`` handlers are accepted. Raises ``ValueError`` for one that is here and must not be."""
+        if self.accepts_coroutines and not coroutines:
+            for event_name, handler in _registrations(self._snapshot.root, ()):
+                if type(handler) is not LazyHandler:
+                    _check_colour(event_name, handler)
+        self.accepts_coroutines = coroutines
 
     # -- registration ------------------------------------------------------------------------------------------
 
@@ -450,6 +458,15 @@ def _collect(node: _Node, parts: list[str], depth: int, nodes: list[_Node]) -> N
             _collect(child, parts, depth + 1, nodes)
 
 
+def _registrations(node: _Node, parts: tuple[str, ...]) -> Iterator[tuple[str, Handler]]:
+    """Every registration below ``node``: its event name and its handler."""
+    for section in node.handlers:
+        for handler in section:
+            yield ".".join(parts), handler
+    for part, child in node.children.items():
+        yield from _registrations(child, (*parts, part))
+
+
 def _count(node: _Node) -> int:
     return sum(map(len, node.handlers)) + sum(_count(child) for child in node.children.values())
 
@@ -485,7 +502,12 @@ def _check_handler(event_name: str, handler: object, *, coroutines: bool) -> Non
         raise ValueError(f"Event handler {handler} must be callable.")
     if not _accepts_kwargs(handler):
         raise ValueError(f"Event handler {handler} must accept keyword arguments (**kwargs)")
-    if not coroutines and _is_coroutine_function(handler):
+    if not coroutines:
+        _check_colour(event_name, handler)
+
+
+def _check_colour(event_name: str, handler: object) -> None:
+    if _is_coroutine_function(handler):
         raise ValueError(
             f"{event_name}: {_describe(handler)} is a coroutine function, but this client is synchronous. "
             "Register a plain function, or create the client with the asynchronous session."

@@ -1,8 +1,8 @@
 """A transport that answers from a script: for tests, without a network.
 
 >>> from sotalia.transport.scripted import ScriptedTransport, answer
->>> client = sotalia.client("s3", region_name="us-east-1")
->>> client._endpoint.transport = ScriptedTransport([answer(500), answer(200, body=b"...")])
+>>> transport = ScriptedTransport([answer(500), answer(200, body=b"...")])
+>>> client = sotalia.Session("key", "secret", region_name="us-east-1", transport=transport).client("s3")
 
 It is a :class:`~sotalia.transport.Transport` of either colour.
 """

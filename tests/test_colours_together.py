@@ -1,0 +1,100 @@
+"""One session for clients of both colours, and sessions with a transport of the caller's."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+import sotalia
+from sotalia.transport import TransportOptions
+from sotalia.transport.scripted import ScriptedTransport, answer
+from tests.colours import KEYS, Colour
+
+LISTING = (
+    b"<ListAllMyBucketsResult><Buckets><Bucket><Name>mine</Name></Bucket></Buckets></ListAllMyBucketsResult>"
+)
+
+
+def pair(first: type, second: type) -> tuple[Any, Any]:
+    one = first(**KEYS, transport=ScriptedTransport([answer(body=LISTING)]))
+    two = second(botocore_session=one._session, transport=ScriptedTransport([answer(body=LISTING)]))
+    return one, two
+
+
+def listed(session: Any) -> Any:
+    async def asynchronously() -> Any:
+        async with session.client("s3") as s3:
+            return await s3.list_buckets()
+
+    if isinstance(session, sotalia.AsyncSession):
+        return asyncio.run(asynchronously())
+    return session.client("s3").list_buckets()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(sotalia.Session, sotalia.AsyncSession), (sotalia.AsyncSession, sotalia.Session)],
+)
+def test_handlers_of_a_session_reach_clients_of_both_colours(first: type, second: type) -> None:
+    one, two = pair(first, second)
+    heard: list[str] = []
+    one.events.register("before-call.s3", lambda **kwargs: heard.append("one"))
+    two.events.register("before-call.s3", lambda **kwargs: heard.append("two"))
+    assert two.region_name == "us-west-2"
+    for session in (one, two):
+        heard.clear()
+        assert listed(session)["Buckets"] == [{"Name": "mine"}]
+        assert heard == ["one", "two"]
+
+
+def test_a_coroutine_of_the_session_is_refused_when_a_synchronous_client_is_made() -> None:
+    one, two = pair(sotalia.AsyncSession, sotalia.Session)
+    heard: list[str] = []
+
+    async def audit(event_name: str, **kwargs: Any) -> None:
+        await asyncio.sleep(0)
+        heard.append(event_name)
+
+    one.events.register("before-call.s3.ListBuckets", audit)
+    listed(one)
+    assert heard == ["before-call.s3.ListBuckets"]
+    with pytest.raises(
+        ValueError,
+        match=r"before-call\.s3\.ListBuckets: handler '.*audit' \(.*test_colours_together\.py:\d+\)",
+    ):
+        two.client("s3")
+
+
+def test_an_asynchronous_client_of_a_synchronous_session_takes_coroutines_itself() -> None:
+    _, two = pair(sotalia.Session, sotalia.AsyncSession)
+
+    async def audit(**kwargs: Any) -> None: ...
+
+    with pytest.raises(ValueError, match="synchronous"):
+        two.events.register("before-call.s3", audit)
+    two.client("s3").meta.events.register("before-call.s3", audit)
+
+
+def test_the_transport_of_a_session_serves_all_its_clients(colour: Colour) -> None:
+    transport = ScriptedTransport([answer(body=LISTING)])
+    session = colour.session(**KEYS, transport=transport)
+    colour.client("s3", session).list_buckets()
+    colour.client("sts", session)
+    colour.client("s3", session).list_buckets()
+    assert [request.method for request in transport.requests] == ["GET", "GET"]
+
+
+def test_a_function_makes_a_transport_for_each_client(colour: Colour) -> None:
+    made: list[Any] = []
+
+    def make(options: TransportOptions) -> ScriptedTransport:
+        made.append(options)
+        return ScriptedTransport([answer(body=LISTING)])
+
+    session = colour.session(**KEYS, transport=make)
+    for timeout in (1, 2):
+        config = sotalia.config.Config(read_timeout=timeout)
+        assert colour.client("s3", session, config=config).list_buckets()["Buckets"]
+    assert [options.read_timeout for options in made] == [1, 2]
