@@ -227,6 +227,14 @@ def test_some_answers_have_no_body(callers: Any, method: str, status: bytes) -> 
         assert caller.transport.pool.opened == 1
 
 
+def test_a_body_in_answer_to_head_is_no_content_and_ends_the_connection(callers: Any) -> None:
+    caller = callers()
+    with serving(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")) as port:
+        for _ in range(2):
+            assert caller.send(prepared("HEAD", f"http://127.0.0.1:{port}/")).content == b""
+        assert caller.transport.pool.opened == 2
+
+
 def echo(connection: Connection) -> None:
     while True:
         head, body = connection.request()

@@ -269,6 +269,10 @@ class Conversation:
             await self._receive()
         if method == "HEAD" or receiver.status in _NO_BODY:
             receiver.complete = True
+            if receiver.chunks:
+                # There can be no body (RFC 9110 9.3.2): who knows where the next response would begin.
+                receiver.chunks.clear()
+                receiver.keep_alive = False
         if receiver.complete:
             self._finish()
         return receiver.status, receiver.headers
