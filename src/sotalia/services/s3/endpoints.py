@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.endpoints.functions import is_virtual_hostable_s3_bucket, parse_arn
+from sotalia.endpoints.functions import is_valid_host_label, parse_arn
 from sotalia.transport.address import split_url
 from sotalia.useragent import features
 
@@ -31,9 +31,7 @@ def choose_addressing(
         builtins[_PATH_STYLE] = False
     if not context.get("use_global_endpoint") or bucket_is_arn or builtins[_PATH_STYLE]:
         return
-    if isinstance(bucket, str) and (
-        bucket.endswith("--x-s3") or not is_virtual_hostable_s3_bucket(bucket, False)
-    ):
+    if isinstance(bucket, str) and (bucket.endswith("--x-s3") or not is_valid_host_label(bucket, False)):
         return
     builtins["AWS::Region"] = "aws-global"
     builtins["AWS::S3::UseGlobalEndpoint"] = True
