@@ -21,7 +21,7 @@ def cases(name: str) -> list[Any]:
 def expected(described: Any) -> Any:
     """The value that ``{kind: value}`` stands for."""
     ((kind, value),) = described.items()
-    if kind in ("list",):
+    if kind == "list":
         return [expected(item) for item in value]
     if kind == "map":
         return {key: expected(item) for key, item in value.items()}
