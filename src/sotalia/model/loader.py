@@ -383,6 +383,9 @@ def _service_sections(
     adjust(service_name, description)
     operations = description.pop("operations", {})
     shapes = description.pop("shapes", {})
+    description["endpointDiscovery"] = next(
+        (name for name, operation in operations.items() if operation.get("endpointoperation")), None
+    )
     description["errors"] = [name for name, shape in shapes.items() if shape.get("exception")]
     sections = {
         "description": pack.encode_section(description, lazy=False),

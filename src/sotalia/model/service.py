@@ -254,9 +254,11 @@ class ServiceModel:
     def endpoint_discovery_operation(self) -> OperationModel | None:
         """The operation that tells where the others are to be sent, if the service has one."""
         if "endpoint_discovery_operation_" not in self.__dict__:
-            # Every new client asks: descriptions are looked through once, and no operation is made for it.
-            described: Mapping[str, Any] = self._service_description.get("operations", {})
-            name = next((name for name, of in described.items() if of.get("endpointoperation")), None)
+            name = self._service_description.get("endpointDiscovery", "")
+            if name == "":
+                # Not from a pack, which knows: every operation has to be looked at.
+                described: Mapping[str, Any] = self._service_description.get("operations", {})
+                name = next((name for name, of in described.items() if of.get("endpointoperation")), None)
             self.__dict__["endpoint_discovery_operation_"] = (
                 None if name is None else self.operation_model(name)
             )
