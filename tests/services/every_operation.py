@@ -13,6 +13,7 @@ from __future__ import annotations
 import collections
 import copy
 import datetime
+import inspect
 import re
 import sys
 from typing import Any
@@ -177,6 +178,9 @@ class Comparison:
                 {name for name in dir(client.exceptions) if name[0].isupper()} for client in (mine, theirs)
             ),
         }
+        for name in sorted(methods(mine)):
+            if not inspect.getdoc(getattr(type(mine), name)):
+                found.append(f"{self.service}: {name} has no docstring")
         for name, (one, other) in pairs.items():
             if one != other:
                 found.append(f"{self.service}: {name}: {one} instead of {other}")

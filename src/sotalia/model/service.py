@@ -172,6 +172,13 @@ class ServiceModel:
             text = self._documentation(section, name)
         return text or ""
 
+    def member_documentation(self, shape: Shape, name: str) -> str:
+        """HTML about a member in its place, else about what it is."""
+        described: Mapping[str, Any] = self._service_description.get("shapes", {}).get(shape.name, {})
+        text = self._described("members", described.get("members", {}).get(name, {}), f"{shape.name}.{name}")
+        member: Shape = shape.members[name]  # type: ignore[attr-defined]
+        return text or member.documentation
+
     def _metadata_value(self, name: str) -> str:
         try:
             value: str = self.metadata[name]
