@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import pipeline
 from sotalia.client_exceptions import ClientExceptions
+from sotalia.documentation import ClientDocumentation, MethodDocumentation
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.operation import Operation, Serialization, compiled
 from sotalia.runtime import drive
@@ -297,6 +298,7 @@ class _Template:
             for python_name, operation_name in self.python_names.items()
         }
         self.attributes["_PY_TO_OP_NAME"] = self.python_names
+        self.attributes["__doc__"] = ClientDocumentation(service_model)
         # The last class made for each base: reused while handlers ask for the same.
         self.classes: dict[type, tuple[dict[str, Any], tuple[type, ...], type]] = {}
 
@@ -353,6 +355,7 @@ def _method(python_name: str, operation_name: str, service_model: ServiceModel) 
 
     api_call.__name__ = python_name
     api_call.__qualname__ = python_name
+    api_call.__doc__ = MethodDocumentation(service_model, operation_name, python_name)
     return api_call
 
 

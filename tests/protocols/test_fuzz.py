@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from sotalia.model.loader import Loader
 from sotalia.protocols.cbor import decode
 from sotalia.protocols.eventstream import FrameDecoder
 from sotalia.protocols.parse import compile_parser
+from sotalia.runtime import drive
 from sotalia.transport.messages import HeadersDict
+from tests.protocols.frames import event, header
 
 LOADER = Loader()
 GOOD = {
@@ -40,6 +43,17 @@ GOOD = {
         "kinesis",
         "DescribeStream",
     ): b'{"StreamDescription":{"StreamCreationTimestamp":1577934245.5,"Shards":[]}}',
+}
+GOOD |= {
+    (
+        "route53",
+        "ListHostedZones",
+    ): b"<R><HostedZones><HostedZone><Id>a</Id><ResourceRecordSetCount>1</ResourceRecordSetCount></HostedZone>"
+    b"</HostedZones><IsTruncated>false</IsTruncated></R>",
+    (
+        "partnercentral-revenue-measurement",
+        "ListMarketplaceRevenueShares",
+    ): b"\xa2\x69nextToken\x61t\x67unheard\x9f\x01\xf6\xff",
 }
 PARSERS = {key: compile_parser(LOADER.service(key[0]).operation_model(key[1])) for key in GOOD}
 
@@ -88,6 +102,49 @@ def test_random_cbor(data: bytes) -> None:
     try:
         decode(data)
     except exceptions.ResponseParserError:
+        pass
+
+
+FRAMES = event("Records", b"1,2", header("a", "b")) + event("Stats", b"<Stats/>") + event("End")
+SELECT = compile_parser(LOADER.service("s3").operation_model("SelectObjectContent"))
+
+
+class Pieces:
+    """A body in pieces of one size."""
+
+    def __init__(self, body: bytes, size: int) -> None:
+        self.body = body
+        self.size = size
+
+    def stream(self) -> Iterator[bytes]:
+        for start in range(0, len(self.body), self.size):
+            yield self.body[start : start + self.size]
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(data=st.data())
+def test_damaged_event_streams(data: st.DataObject) -> None:
+    """Events, an error of the service, damage, or an early end: nothing else, however it comes."""
+    body = bytearray(FRAMES)
+    for _ in range(data.draw(st.integers(0, 4))):
+        position = data.draw(st.integers(0, len(body) - 1))
+        body[position : position + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+        if not body:
+            break
+    answer = {
+        "status_code": 200,
+        "headers": HeadersDict(),
+        "body": Pieces(bytes(body), data.draw(st.integers(1, 60))),
+        "context": {},
+    }
+    stream = drive(SELECT.parse_event_stream(answer))["Payload"]
+    try:
+        for found in stream:
+            assert set(found) <= {"Records", "Stats", "End"}
+    except (exceptions.ResponseParserError, exceptions.ResponseStreamingError, exceptions.ClientError):
         pass
 
 

@@ -28,3 +28,26 @@ def test_service(service: str) -> None:
     # Calls that end before anything is sent would compare little.
     needs_token = outcomes.pop("botocore.exceptions.NoAuthTokenError", 0)
     assert outcomes["returned"] + outcomes["client error"] + needs_token > 0.9 * outcomes.total()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "services"),
+    [
+        ("AWS_BEARER_TOKEN_BEDROCK", "token", ["bedrock-runtime"]),
+        ("AWS_USE_FIPS_ENDPOINT", "true", ["sts", "kms", "s3"]),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "true", ["s3", "sqs"]),
+        ("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required", ["s3"]),
+        ("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required", ["s3"]),
+        ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "1", ["cloudwatch"]),
+        (
+            "AWS_AUTH_SCHEME_PREFERENCE",
+            "sigv4a,httpBearerAuth",
+            ["bedrock-runtime", "cloudfront-keyvaluestore"],
+        ),
+        ("AWS_AUTH_SCHEME_PREFERENCE", "noAuth,sigv4", ["bedrock-runtime"]),
+    ],
+)
+def test_settings(variable: str, value: str, services: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    for service in services:
+        assert Comparison(service).operations(20261125) == []

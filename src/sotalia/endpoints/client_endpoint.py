@@ -120,7 +120,7 @@ def check_endpoint_url(url: str) -> None:
 
 
 def _is_valid(url: str) -> bool:
-    if "://" not in url or any(character in url for character in " \t\r\n"):
+    if "://" not in url or any(character <= " " or character == "\x7f" for character in url):
         return False
     scheme, authority, _, _ = split_url(url)
     host = authority.rpartition("@")[2]

@@ -296,7 +296,11 @@ class Loader:
     def _documentation(self, service_name: str, version: str) -> Any:
         def documentation(section: str, name: str) -> str | None:
             description = self.load_service_model(service_name, _SERVICE, version)
-            part = description if section == "" else description.get(section, {}).get(name, {})
+            if section == "members":
+                shape, _, member = name.partition(".")
+                part = description["shapes"].get(shape, {}).get("members", {}).get(member, {})
+            else:
+                part = description if section == "" else description.get(section, {}).get(name, {})
             text: str | None = part.get("documentation")
             return text
 
@@ -383,6 +387,9 @@ def _service_sections(
     adjust(service_name, description)
     operations = description.pop("operations", {})
     shapes = description.pop("shapes", {})
+    description["endpointDiscovery"] = next(
+        (name for name, operation in operations.items() if operation.get("endpointoperation")), None
+    )
     description["errors"] = [name for name, shape in shapes.items() if shape.get("exception")]
     sections = {
         "description": pack.encode_section(description, lazy=False),

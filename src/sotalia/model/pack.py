@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 # Changed whenever what is written below changes.
-_FORMAT = 1
+_FORMAT = 2
 _MAGIC = b"sotalia pack %d\n" % _FORMAT
 _HEADER = len(_MAGIC) + 4
 _TEMPORARY_FALLBACK = "sotalia-cache-{uid}"

@@ -172,6 +172,13 @@ class ServiceModel:
             text = self._documentation(section, name)
         return text or ""
 
+    def member_documentation(self, shape: Shape, name: str) -> str:
+        """HTML about a member in its place, else about what it is."""
+        described: Mapping[str, Any] = self._service_description.get("shapes", {}).get(shape.name, {})
+        text = self._described("members", described.get("members", {}).get(name, {}), f"{shape.name}.{name}")
+        member: Shape = shape.members[name]  # type: ignore[attr-defined]
+        return text or member.documentation
+
     def _metadata_value(self, name: str) -> str:
         try:
             value: str = self.metadata[name]
@@ -254,9 +261,11 @@ class ServiceModel:
     def endpoint_discovery_operation(self) -> OperationModel | None:
         """The operation that tells where the others are to be sent, if the service has one."""
         if "endpoint_discovery_operation_" not in self.__dict__:
-            # Every new client asks: descriptions are looked through once, and no operation is made for it.
-            described: Mapping[str, Any] = self._service_description.get("operations", {})
-            name = next((name for name, of in described.items() if of.get("endpointoperation")), None)
+            name = self._service_description.get("endpointDiscovery", "")
+            if name == "":
+                # Not from a pack, which knows: every operation has to be looked at.
+                described: Mapping[str, Any] = self._service_description.get("operations", {})
+                name = next((name for name, of in described.items() if of.get("endpointoperation")), None)
             self.__dict__["endpoint_discovery_operation_"] = (
                 None if name is None else self.operation_model(name)
             )

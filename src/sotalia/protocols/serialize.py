@@ -21,7 +21,7 @@ _HOST_LABEL_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 
 def compile_serializer(model: OperationModel, *, timestamp_precision: str = "default") -> Serialize:
     """The function that writes an operation's parameters, already validated, as a request dict."""
-    serialize = _for_protocol(model, timestamp_precision)
+    serialize = _bounded(_for_protocol(model, timestamp_precision))
     template = (model.endpoint or {}).get("hostPrefix")
     if template is None:
         return serialize
@@ -33,6 +33,24 @@ def compile_serializer(model: OperationModel, *, timestamp_precision: str = "def
         return request
 
     return with_host_prefix
+
+
+def _bounded(write: Serialize) -> Serialize:
+    """The same, with a report in place of ``RecursionError``."""
+
+    def serialize(params: dict[str, Any]) -> RequestDict:
+        try:
+            return write(params)
+        except (RecursionError, ValueError) as error:
+            # What contains itself is a ValueError of the JSON encoder.
+            if isinstance(error, ValueError) and "Circular reference" not in str(error):
+                raise
+            from sotalia import exceptions
+            from sotalia.protocols.validate import TOO_DEEP
+
+            raise exceptions.ParamValidationError(report=TOO_DEEP) from None
+
+    return serialize
 
 
 def _for_protocol(model: OperationModel, precision: str) -> Serialize:

@@ -32,6 +32,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+#: The report about parameters that a program could follow no further.
+TOO_DEEP = (
+    "The parameters are nested too deeply, or contain themselves. "
+    "Expected: as many levels as the service takes, far fewer than Python's recursion limit"
+)
+
+
 def compile_validator(shape: Shape | None) -> Callable[[Any], str]:
     """A function from parameters to a report: ``""`` when all is well, else one line for each error."""
     if shape is None:
@@ -39,7 +46,10 @@ def compile_validator(shape: Shape | None) -> Callable[[Any], str]:
     check = _Validator().of(shape)
 
     def validate(params: Any) -> str:
-        problems = check(params)
+        try:
+            problems = check(params)
+        except RecursionError:
+            return TOO_DEEP
         if not problems:
             return ""
         return "\n".join(text.replace(_NAME, path.lstrip(".") or "input") for path, text in problems)
