@@ -29,6 +29,7 @@ choose-signer                                       signing:choose_preferred_sig
 """
 _S3 = """
 creating-client-class.s3                            sotalia.presign:add_generate_presigned_post
+creating-client-class.s3                            sotalia.s3.methods:add_transfer_methods
 before-parameter-build.s3.UploadPart                s3.parameters:wrap_body last
 before-parameter-build.s3.PutObject                 s3.parameters:wrap_body last
 before-parameter-build.s3                           s3.parameters:check_bucket_name
