@@ -13,6 +13,24 @@ def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> Non
         add_attribute(class_attributes, method.__name__, method)
 
 
+# Where asynchronous clients have their transfers.
+_ASYNC_MODULES = {
+    "upload_file": "upload",
+    "upload_fileobj": "upload",
+    "download_file": "download",
+    "download_fileobj": "download",
+    "copy_object": "copying",
+}
+
+
+def _transfer(client: Any, name: str, *arguments: Any) -> Any:
+    """Do it in the client's colour; nothing is imported before something is transferred."""
+    from importlib import import_module
+
+    module = _ASYNC_MODULES[name] if client._endpoint.runtime.is_async else "transfer"
+    return getattr(import_module(f"sotalia.s3.{module}"), name)(client, *arguments)
+
+
 def upload_file(
     self: Any,
     Filename: Any,  # noqa: N803 - the reference's public names
@@ -28,13 +46,7 @@ def upload_file(
     number of bytes sent since it was last called · ``Config``: a :class:`~sotalia.s3.transfer.TransferConfig`. Raises
     ``S3UploadFailedError`` when S3 refuses, ``ValueError`` for ``ExtraArgs`` that are none.
     """
-    from sotalia.s3 import transfer
-
-    if self._endpoint.runtime.is_async:
-        from sotalia.s3 import upload
-
-        return upload.upload_file(self, Filename, Bucket, Key, ExtraArgs, Callback, Config)
-    return transfer.upload_file(self, Filename, Bucket, Key, ExtraArgs, Callback, Config)
+    return _transfer(self, "upload_file", Filename, Bucket, Key, ExtraArgs, Callback, Config)
 
 
 def download_file(
@@ -50,13 +62,7 @@ def download_file(
 
     Raises ``ClientError`` when S3 refuses, ``RetriesExceededError`` when the stream broke too often.
     """
-    from sotalia.s3 import transfer
-
-    if self._endpoint.runtime.is_async:
-        from sotalia.s3 import download
-
-        return download.download_file(self, Bucket, Key, Filename, ExtraArgs, Callback, Config)
-    return transfer.download_file(self, Bucket, Key, Filename, ExtraArgs, Callback, Config)
+    return _transfer(self, "download_file", Bucket, Key, Filename, ExtraArgs, Callback, Config)
 
 
 def upload_fileobj(
@@ -77,13 +83,7 @@ def upload_fileobj(
         raise ValueError(
             f"Fileobj must implement read: open the file in binary mode, or wrap {type(Fileobj)}"
         )
-    from sotalia.s3 import transfer
-
-    if self._endpoint.runtime.is_async:
-        from sotalia.s3 import upload
-
-        return upload.upload_fileobj(self, Fileobj, Bucket, Key, ExtraArgs, Callback, Config)
-    return transfer.upload_fileobj(self, Fileobj, Bucket, Key, ExtraArgs, Callback, Config)
+    return _transfer(self, "upload_fileobj", Fileobj, Bucket, Key, ExtraArgs, Callback, Config)
 
 
 def download_fileobj(
@@ -104,13 +104,7 @@ def download_fileobj(
         raise ValueError(
             f"Fileobj must implement write: open the file in binary mode, or wrap {type(Fileobj)}"
         )
-    from sotalia.s3 import transfer
-
-    if self._endpoint.runtime.is_async:
-        from sotalia.s3 import download
-
-        return download.download_fileobj(self, Bucket, Key, Fileobj, ExtraArgs, Callback, Config)
-    return transfer.download_fileobj(self, Bucket, Key, Fileobj, ExtraArgs, Callback, Config)
+    return _transfer(self, "download_fileobj", Bucket, Key, Fileobj, ExtraArgs, Callback, Config)
 
 
 def copy(
@@ -128,10 +122,4 @@ def copy(
     ``CopySource``: ``{"Bucket": ..., "Key": ...}``, perhaps with ``VersionId`` · ``SourceClient``: the client that looks at
     the source, where this one may not. Raises ``ClientError`` when S3 refuses.
     """
-    from sotalia.s3 import transfer
-
-    if self._endpoint.runtime.is_async:
-        from sotalia.s3 import copying
-
-        return copying.copy_object(self, CopySource, Bucket, Key, ExtraArgs, Callback, SourceClient, Config)
-    return transfer.copy_object(self, CopySource, Bucket, Key, ExtraArgs, Callback, SourceClient, Config)
+    return _transfer(self, "copy_object", CopySource, Bucket, Key, ExtraArgs, Callback, SourceClient, Config)

@@ -1,4 +1,4 @@
-"""What s3transfer is given to work with; importing this imports nothing of it."""
+"""What s3transfer is given to work with."""
 
 from __future__ import annotations
 
@@ -22,22 +22,12 @@ def executor_class() -> Any:
     return ContextThreads
 
 
-def progress_subscriber(callback: Callable[[int], Any]) -> Any:
-    """A subscriber that tells the callback how many bytes were transferred since it was last called."""
-    return _subscriber_class()(callback)
+class ProgressCallbackInvoker:
+    """A subscriber that tells a callback how many bytes were transferred since it was last called."""
 
+    def __init__(self, callback: Callable[[int], Any]) -> None:
+        self._callback = callback
 
-@cache
-def _subscriber_class() -> Any:
-    from s3transfer.subscribers import BaseSubscriber
-
-    base: Any = BaseSubscriber
-
-    class Progress(base):
-        def __init__(self, callback: Callable[[int], Any]) -> None:
-            self._callback = callback
-
-        def on_progress(self, bytes_transferred: int, **kwargs: Any) -> None:
-            self._callback(bytes_transferred)
-
-    return Progress
+    def on_progress(self, bytes_transferred: int, **kwargs: Any) -> None:
+        """Called by s3transfer, from its threads."""
+        self._callback(bytes_transferred)

@@ -111,9 +111,9 @@ def subscribers(callback: Callable[[int], Any] | None) -> list[Any] | None:
     """A callback for numbers of bytes, as s3transfer wants it."""
     if callback is None:
         return None
-    from sotalia.s3.threads import progress_subscriber
+    from sotalia.s3.threads import ProgressCallbackInvoker
 
-    return [progress_subscriber(callback)]
+    return [ProgressCallbackInvoker(callback)]
 
 
 # -- for synchronous clients -----------------------------------------------------------------------------------------
