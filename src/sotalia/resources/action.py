@@ -149,6 +149,12 @@ def attribute_property(name: str, member: str) -> property:
         data = self.meta.data
         if data is None:
             data = data_at_hand(self, name)
+            if data is None:
+                from sotalia import exceptions
+
+                raise exceptions.ResourceLoadException(
+                    f"{self!r} has no {name}: the service's answer to load() says nothing about this resource"
+                )
         return data.get(member)
 
     return property(_named(get, name, f"{member} of the service's data."))
