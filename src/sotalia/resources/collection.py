@@ -97,8 +97,7 @@ class ResourceCollection(_Chain):
     def __iter__(self) -> Iterator[Any]:
         if self._parent._is_async:
             raise TypeError(f"{type(self).__name__} is asynchronous: use 'async for'")
-        for page in _driven(self._each_page()):
-            yield from page
+        return (item for page in _driven(self._each_page()) for item in page)
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         if not self._parent._is_async:
