@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _CHUNK = 1024
+# How streams break, ours and those of handlers' responses: callers, and s3transfer, know one error for it.
+_BROKEN = ("ProtocolError", "IncompleteRead", "ConnectionClosedError")
 
 
 class RawBody:
@@ -138,7 +140,7 @@ class _Body:
         except Exception as error:
             if type(error).__name__ in ("ReadTimeoutError", "HTTPReadTimeoutError"):
                 raise exceptions.ReadTimeoutError(endpoint_url=_url(self._raw_stream), error=error) from error
-            if isinstance(error, OSError) or type(error).__name__ in ("ProtocolError", "IncompleteRead"):
+            if isinstance(error, OSError) or type(error).__name__ in _BROKEN:
                 raise exceptions.ResponseStreamingError(error=error) from error
             raise
         self._amount_read += len(data)
