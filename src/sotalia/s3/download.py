@@ -15,7 +15,7 @@ from sotalia.runtime import resolved
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
 from sotalia.s3.parts import Progress, ranges, run_bounded
-from sotalia.s3.transfer import appends, path_of
+from sotalia.s3.transfer import appends, is_seekable, path_of
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
@@ -67,30 +67,31 @@ async def download_fileobj(
             # Ranges, and attempts to get one again, must be of one object.
             place["IfMatch"] = head["ETag"]
         writer = _writer(fileobj)
-        download = _Download(client, place, writer, Progress(callback), config)
         size = head["ContentLength"]
+        download = _Download(client, place, size, writer, Progress(callback), config)
         if size < config.multipart_threshold:
             await download.fetch(0, None)
         else:
             limit = config.max_request_concurrency if writer.takes_any_order else 1
-            await run_bounded(download.jobs(size), limit)
+            await run_bounded(download.jobs(), limit)
 
 
 class _Download:
     """One download: where from, where to."""
 
     def __init__(
-        self, client: Any, place: dict[str, Any], writer: _Writer, progress: Progress, config: Any
+        self, client: Any, place: dict[str, Any], size: int, writer: _Writer, progress: Progress, config: Any
     ) -> None:
         self._client = client
         self._place = place
+        self._size = size
         self._writer = writer
         self._progress = progress
         self._config = config
 
-    async def jobs(self, size: int) -> AsyncGenerator[Coroutine[Any, Any, None], None]:
+    async def jobs(self) -> AsyncGenerator[Coroutine[Any, Any, None], None]:
         """One job for each range."""
-        for _, first, last in ranges(size, self._config.multipart_chunksize):
+        for _, first, last in ranges(self._size, self._config.multipart_chunksize):
             yield self.fetch(first, last)
 
     async def fetch(self, first: int, last: int | None) -> None:
@@ -118,7 +119,9 @@ class _Download:
         raise exceptions.RetriesExceededError(failure) from failure
 
     async def _fetch_once(self, first: int, last: int | None, received: list[int]) -> None:
-        wanted = {} if last is None else {"Range": f"bytes={first}-{last}"}
+        # The last range is left open, as the reference leaves it; the check below is as strict.
+        end = "" if last == self._size - 1 else last
+        wanted = {} if last is None else {"Range": f"bytes={first}-{end}"}
         answer = await self._client.get_object(**self._place, **wanted)
         async with answer["Body"] as body:
             if last is not None:
@@ -181,7 +184,6 @@ def _writer(fileobj: Any) -> _Writer:
     import inspect
 
     is_async = inspect.iscoroutinefunction(fileobj.write)
-    seekable = getattr(fileobj, "seekable", None)
-    if is_async or appends(fileobj) or seekable is None or not seekable():
+    if is_async or appends(fileobj) or not is_seekable(fileobj):
         return _OrderedWriter(fileobj)
     return _Writer(fileobj)

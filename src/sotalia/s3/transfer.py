@@ -159,6 +159,10 @@ def download_fileobj(
             "the file to download to is in append mode, so a single thread writes it from start to end"
         )
         config.use_threads = False
+    elif not is_seekable(fileobj):
+        # s3transfer puts ranges in order, and passes over what comes twice when a stream breaks and starts anew. What it
+        # gets in one call it writes as it comes: twice then.
+        config.multipart_threshold = 1
     with features.used("S3_TRANSFER"), create_transfer_manager(client, config) as manager:
         manager.download(
             bucket=bucket, key=key, fileobj=fileobj, extra_args=extra, subscribers=subscribers(callback)
@@ -185,6 +189,12 @@ def copy_object(
             subscribers=subscribers(callback),
             source_client=source_client,
         ).result()
+
+
+def is_seekable(fileobj: Any) -> bool:
+    """Whether a file can be written at any place."""
+    seekable = getattr(fileobj, "seekable", None)
+    return bool(seekable()) if seekable is not None else hasattr(fileobj, "seek")
 
 
 def appends(fileobj: Any) -> bool:
