@@ -108,14 +108,16 @@ def sorted_sets(value: Any) -> Any:
     return [sorted_sets(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_serialize(value: Any) -> None:
+@pytest.mark.parametrize("number", range(len(VALUES)))
+def test_serialize(number: int) -> None:
+    value = VALUES[number]
     expected = outcome(reference.TypeSerializer().serialize, value)
     assert sorted_sets(outcome(types.TypeSerializer().serialize, value)) == sorted_sets(expected)
 
 
-@pytest.mark.parametrize("value", ATTRIBUTES, ids=repr)
-def test_deserialize(value: Any) -> None:
+@pytest.mark.parametrize("number", range(len(ATTRIBUTES)))
+def test_deserialize(number: int) -> None:
+    value = ATTRIBUTES[number]
     expected = outcome(reference.TypeDeserializer().deserialize, value)
     found = outcome(types.TypeDeserializer().deserialize, value)
     assert repr(found) == repr(expected)

@@ -58,18 +58,19 @@ def test_events_are_those_of_the_reference() -> None:
     assert run(sotalia.Session(**KEYS)) == run(boto3.Session(**KEYS))
 
 
-def test_late_handlers_are_heard(session: Any, colour: Colour) -> None:
-    s3 = made(session, "s3", colour)
-    before = type(s3.Bucket("a"))
+@pytest.mark.parametrize(("service", "name"), [("s3", "Bucket"), ("sqs", "Queue")])
+def test_late_handlers_are_heard(session: Any, colour: Colour, service: str, name: str) -> None:
+    resource = made(session, service, colour)
+    before = type(getattr(resource, name)("a"))
 
     def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
-        class_attributes["hello"] = lambda self: f"hello {self.name}"
+        class_attributes["hello"] = lambda self: f"hello {self!r}"
 
-    session.events.register("creating-resource-class.s3.Bucket", add)
-    assert s3.Bucket("a").hello() == "hello a"
+    session.events.register(f"creating-resource-class.{service}.{name}", add)
+    assert getattr(resource, name)("a").hello().startswith(f"hello {service}.{name}(")
     assert not hasattr(before, "hello")
-    session.events.unregister("creating-resource-class.s3.Bucket", add)
-    assert not hasattr(s3.Bucket("a"), "hello")
+    session.events.unregister(f"creating-resource-class.{service}.{name}", add)
+    assert not hasattr(getattr(resource, name)("a"), "hello")
 
 
 def test_base_classes(session: Any, colour: Colour) -> None:

@@ -62,19 +62,20 @@ class ServiceResource:
     meta: Any = None
     _is_async = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        meta = self.meta = self.meta.copy()
-        client = kwargs.pop("client", None)
+    def __init__(self, *args: Any, client: Any = None, **kwargs: Any) -> None:
+        # Pages of a listing make a thousand of these: what is below was measured.
+        given = self.__dict__
+        meta = given["meta"] = self.meta.copy()
         meta.client = self._default_client(meta.service_name) if client is None else client
         names = meta.identifiers
         for position, value in enumerate(args):
-            setattr(self, f"_{names[position]}", value)
+            given[f"_{names[position]}"] = value
         for name, value in kwargs.items():
             if name not in names:
                 raise ValueError(f"Unknown keyword argument: {name}")
-            setattr(self, f"_{name}", value)
+            given[f"_{name}"] = value
         for name in names:
-            if getattr(self, name) is None:
+            if given.get(f"_{name}") is None and getattr(self, name) is None:
                 raise ValueError(f"Required parameter {name} not set")
 
     def _default_client(self, service_name: str) -> Any:

@@ -86,8 +86,8 @@ class ResourceFactory:
         if made is None:
             template = _template(resource_name, single_resource_json_definition, service_context)
             made = self._made[key] = _Made(template, service_context)
-        handlers = self._emitter.handlers(made.event_name)
-        if handlers is made.handlers and made.is_final:
+        handlers = self._emitter.handlers(made.event_name)  # The same tuple until somebody registers.
+        if handlers is made.final_for:
             return made.kind
         return self._build(made, handlers)
 
@@ -107,6 +107,7 @@ class ResourceFactory:
             service_context=made.context,
         )
         wanted = tuple(bases)
+        made.final_for = None
         if made.bases != wanted or made.attributes != attributes:
             hidden = {
                 "_factory": self,
@@ -115,15 +116,15 @@ class ResourceFactory:
             }
             made.kind = type(made.template.class_name, wanted, {**hidden, **attributes})
             made.bases, made.attributes = wanted, attributes
-        made.handlers = handlers
-        made.is_final = all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers)
+        if all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers):
+            made.final_for = handlers
         return made.kind
 
 
 class _Made:
     """The last class made of one definition in one session, and what it was made with."""
 
-    __slots__ = ("attributes", "bases", "context", "event_name", "handlers", "is_final", "kind", "template")
+    __slots__ = ("attributes", "bases", "context", "event_name", "final_for", "kind", "template")
 
     kind: type[ServiceResource]
 
@@ -133,9 +134,8 @@ class _Made:
         self.event_name = f"creating-resource-class.{template.class_name}"
         self.attributes: dict[str, Any] = {}
         self.bases: tuple[type, ...] = ()
-        self.handlers: Handlers = ()
-        # Whether the handlers would do the same again.
-        self.is_final = False
+        # The handlers that would do the same again, if these are the ones to be called.
+        self.final_for: Handlers | None = None
 
 
 # -- what a definition says ------------------------------------------------------------------------------------------
