@@ -24,6 +24,8 @@ _ELSEWHERE = {
     "S3CopyFailedError": "s3transfer.exceptions",
     "S3DownloadFailedError": "s3transfer.exceptions",
     "S3ValidationError": "s3transfer.exceptions",
+    "EndpointDiscoveryRequired": "botocore.discovery",
+    "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.assembly import ClientKind
 from sotalia.clients import AsyncBaseClient, BaseClient
-from sotalia.runtime import AsyncioRuntime, SyncRuntime
+from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.session_core import SessionCore
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class Session:
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
-    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session. Raises
+    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session, or a
+    ``botocore.session.Session``, whose settings are copied and whose credentials are used. Raises
     ``ProfileNotFound``, ``NoCredentialsError`` for an account id without keys.
     """
 
@@ -47,10 +48,7 @@ class Session:
         aws_account_id: str | None = None,
     ) -> None:
         if botocore_session is not None and not isinstance(botocore_session, SessionCore):
-            raise TypeError(
-                f"botocore_session must be the '_session' of another sotalia session, not {type(botocore_session)}: "
-                "register handlers and set variables on the new session instead"
-            )
+            botocore_session = self._adopted(botocore_session)
         self._session: SessionCore = botocore_session or SessionCore(self._kind())
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
@@ -67,6 +65,16 @@ class Session:
 
     def _kind(self) -> ClientKind:
         return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
+
+    def _adopted(self, session: Any) -> SessionCore:
+        from sotalia.reference_session import adopted, is_reference_session
+
+        if not is_reference_session(session):
+            raise TypeError(
+                f"botocore_session must be the '_session' of another session or a botocore session, not {type(session)}: "
+                "register handlers and set variables on the new session instead"
+            )
+        return adopted(session, self._kind())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(region_name={self.region_name!r})"
@@ -126,8 +134,19 @@ class Session:
         return self._session.get_partition_for_region(region_name)
 
     def get_credentials(self) -> Any:
-        """The credentials, or ``None``: looked for in the chain of providers when first asked for."""
+        """The credentials, or ``None``: looked for in the chain of providers when first asked for.
+
+        Of an asynchronous session it is to be awaited, and so is ``credentials.freeze()``.
+        """
         return self._session.get_credentials()
+
+    def explain_credentials(self, fetch: bool = True) -> Any:
+        """Which sources of credentials were asked, why each was passed over, which one won, and when its keys expire.
+
+        An :class:`~sotalia.credentials.explain.Explanation`, to be awaited of an asynchronous session; never a secret.
+        ``fetch=False`` does not ask for keys of a role, so nobody is asked for an MFA code.
+        """
+        return drive(self._session.explain_credentials(fetch))
 
     def client(
         self,
@@ -202,3 +221,7 @@ class AsyncSession(Session):
 
     def _kind(self) -> ClientKind:
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
+
+    async def explain_credentials(self, fetch: bool = True) -> Any:
+        """:meth:`Session.explain_credentials`."""
+        return await self._session.explain_credentials(fetch)

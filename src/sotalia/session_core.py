@@ -11,20 +11,23 @@ from sotalia import __version__, exceptions
 from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_region
 from sotalia.config.store import ConfigStore
 from sotalia.config.variables import Variable
-from sotalia.credentials.chain import CredentialResolver
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive
+from sotalia.services.foreign import ForeignHandlers
 from sotalia.services.table import registry_with_builtins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.clients import BaseClient
+    from sotalia.credentials.chain import CredentialResolver
+    from sotalia.credentials.explain import Explanation
+    from sotalia.credentials.settings import ChainSettings
+    from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.runtime import Runtime
-    from sotalia.transport import Transport, TransportOptions
 
 
 class SessionCore:
@@ -39,6 +42,8 @@ class SessionCore:
     ) -> None:
         self._kind = kind
         self.events = registry_with_builtins(coroutines=kind.runtime.is_async)
+        #: Handlers of other packages; refreshed before each client is made.
+        self.foreign_handlers = ForeignHandlers(self.events)
         self.config_store = ConfigStore(self.scoped_config_or_empty)
         for name, (key, environment, default, convert) in (session_vars or {}).items():
             self.config_store.define(name, Variable(key, environment, default, convert))
@@ -52,6 +57,10 @@ class SessionCore:
         self._given_loader = loader
         self._made: dict[str, Any] = {}
         self._credentials: Any = None
+        # What the chain gave, to be told from what somebody set.
+        self._found_credentials: Any = None
+        self._auth_token: Any = None
+        self._last_client_region: str | None = None
         self._default_config: Any = None
 
     @property
@@ -218,48 +227,124 @@ class SessionCore:
         """The chain of sources that credentials come from."""
         found: CredentialResolver | None = self._made.get("credential_provider")
         if found is None:
-            from sotalia.credentials.default_chain import default_chain
+            from sotalia.credentials.precedence import default_chain
 
-            found = self._made["credential_provider"] = default_chain(
-                self, includes_environment=not self._profile_is_explicit
-            )
+            # Of two threads that come first together, both get the same chain.
+            found = self._made.setdefault("credential_provider", default_chain(self.chain_settings()))
         return found
 
+    def chain_settings(self) -> ChainSettings:
+        """What providers of credentials and tokens need of this session."""
+        from sotalia.credentials.settings import ChainSettings
+
+        return ChainSettings(
+            profile_name=self.profile or "default",
+            full_config=lambda: self.full_config,
+            variable=self.config_store.get_config_variable,
+            create_client=self.create_nested_client,
+            make_transport=self._kind.transport,
+            user_agent=self.user_agent,
+            runtime=self.runtime,
+            role_region=self._last_client_region,
+            uses_environment=not self._profile_is_explicit,
+        )
+
     async def load_credentials(self) -> Any:
-        """The session's credentials, or ``None``; asked for once."""
-        if self._credentials is None:
-            self._credentials = await self.credential_provider.load()
+        """The session's credentials, or ``None``. What was found is kept; several who ask at once look once."""
+        while self._credentials is None:
+            from sotalia.credentials.single_flight import SingleFlight
+
+            search: SingleFlight = self._made.setdefault("credential_search", SingleFlight())
+            flight = search.begin()
+            if flight is not None:
+                await search.lead(flight, self._search_credentials())
+            elif not await search.wait(self.runtime):
+                continue
+            break
         return self._credentials
 
+    async def _search_credentials(self) -> None:
+        from sotalia.credentials.chain import load_from
+
+        if self._credentials is None:
+            self._credentials = self._found_credentials = await load_from(self.credential_provider)
+
     def get_credentials(self) -> Any:
-        """:meth:`load_credentials` for synchronous code."""
+        """:meth:`load_credentials`; for synchronous sessions what it gives, for asynchronous ones to be awaited."""
+        if self._kind.runtime.is_async:
+            return self.load_credentials()
         return drive(self.load_credentials())
 
-    def make_transport(self, options: TransportOptions) -> Transport:
-        """A transport in the colour of this session."""
-        return self._kind.transport(options)
+    async def explain_credentials(self, fetch: bool = True) -> Explanation:
+        """Which source of credentials was asked, why it was passed over, which one won; never a secret.
 
-    def create_sts_client(self, credentials: Any) -> Any:
-        """An STS client for credential providers: with these credentials, or unsigned for ``None``."""
-        from sotalia.auth.unsigned import unsigned
-        from sotalia.config.client_config import Config
+        ``fetch`` also gets a role's keys, as the first request would: only then is it known when they expire.
+        """
+        from sotalia.credentials.explain import explain
 
-        region = self.config_store.get_config_variable("region")
-        config = Config(signature_version=unsigned()) if credentials is None else None
-        if region is None:
-            region = "us-east-1"
-        request = ClientRequest("sts", region, None, True, None, None, credentials, config)
+        given = None if self._credentials is self._found_credentials else self._credentials
+        left_out = {"env": "the profile was named in code, which goes before variables"}
+        return await explain(
+            self.credential_provider,
+            self.profile or "default",
+            given=given,
+            left_out=left_out if self._profile_is_explicit else {},
+            profile_variable=None if self._profile_is_explicit else self._profile_variable(),
+            fetch=fetch,
+        )
+
+    def _profile_variable(self) -> str | None:
+        """The environment variable that names the profile, if one does."""
+        names = self.config_store.variables["profile"].environment
+        return next((name for name in names if os.environ.get(name) is not None), None)
+
+    def create_nested_client(self, service_name: str, region_name: str | None, credentials: Any) -> Any:
+        """A client for credential providers: with these credentials, or unsigned for ``None``."""
+        config = self._default_config
+        if credentials is None:
+            from sotalia.auth.unsigned import unsigned
+            from sotalia.config.client_config import Config
+
+            own = Config(signature_version=unsigned())
+            config = own if config is None else config.merge(own)
+        region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
+        request = ClientRequest(service_name, region, None, True, None, None, credentials, config)
         return ClientAssembly(self, request, self._kind).build()
 
-    def auth_token(self, signing_name: str) -> Any:
-        """The bearer token for a service, or ``None``."""
-        environment = f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
-        text = os.environ.get(environment)
-        if not text:
-            return None
-        from sotalia.credentials.tokens import FixedToken
+    @property
+    def token_provider(self) -> TokenProviderChain:
+        """The chain of sources that bearer tokens come from."""
+        found: TokenProviderChain | None = self._made.get("token_provider")
+        if found is None:
+            from sotalia.credentials.sso_token import SSOTokenProvider
+            from sotalia.credentials.tokens import EnvTokenProvider, TokenProviderChain
 
-        return FixedToken(text)
+            providers = [EnvTokenProvider(), SSOTokenProvider(self.chain_settings())]
+            found = self._made.setdefault("token_provider", TokenProviderChain(providers))
+        return found
+
+    def get_auth_token(self, signing_name: str | None = None, **kwargs: Any) -> Any:
+        """The bearer token for a service (``signing_name``), else for any; ``None`` for none.
+
+        ``get_frozen_token()`` gives its text, or ``await token.freeze()``. Raises ``InvalidConfigError`` for a profile
+        whose ``sso_session`` is not complete.
+        """
+        if signing_name is not None:
+            found = self.token_provider.load_token(signing_name=signing_name)
+            if found is not None:
+                return found
+        if self._auth_token is None:
+            self._auth_token = self.token_provider.load_token()
+        return self._auth_token
+
+    def auth_token(self, signing_name: str) -> Any:
+        """:meth:`get_auth_token` for a client, quick where nobody has any token."""
+        if "token_provider" not in self._made:
+            variable = f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
+            profile = self.full_config.get("profiles", {}).get(self.profile or "default", {})
+            if variable not in os.environ and "sso_session" not in profile:
+                return None
+        return self.get_auth_token(signing_name)
 
     # -- clients -----------------------------------------------------------------------------------------------
 
@@ -285,6 +370,7 @@ class SessionCore:
         if region_name is None:
             region_name = self.config_store.get_config_variable("region")
         check_region(region_name)
+        self._last_client_region = region_name
         if api_version is None:
             versions = self.config_store.get_config_variable("api_versions")
             api_version = versions.get(service_name) if isinstance(versions, dict) else None
@@ -294,7 +380,12 @@ class SessionCore:
         request = ClientRequest(
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
-        return ClientAssembly(self, request, self._kind).build()
+        client = ClientAssembly(self, request, self._kind).build()
+        if listed := os.environ.get("BOTOCORE_EXPERIMENTAL__PLUGINS"):
+            from sotalia.services import plugins
+
+            plugins.initialize(client, listed)
+        return client
 
     def _client_credentials(
         self,
@@ -313,11 +404,13 @@ class SessionCore:
         if access_key is not None or secret_key is not None:
             missing = "aws_access_key_id" if access_key is None else "aws_secret_access_key"
             raise exceptions.PartialCredentialsError(provider="explicit", cred_var=missing)
-        if self._kind.runtime.is_async and self._credentials is None:
-            from sotalia.credentials.deferred import DeferredCredentials
+        if not self._kind.runtime.is_async:
+            return self.get_credentials()
+        if self._credentials is not None:
+            return self._credentials
+        from sotalia.credentials.deferred import DeferredCredentials
 
-            return DeferredCredentials(self.load_credentials)
-        return self.get_credentials()
+        return DeferredCredentials(self.load_credentials)
 
     # -- events ------------------------------------------------------------------------------------------------
 
@@ -362,7 +455,7 @@ class SessionCore:
 
     def register_component(self, name: str, component: Any) -> None:
         """Replace a part of the session, or add one."""
-        if name in ("credential_provider", "data_loader"):
+        if name in ("credential_provider", "data_loader", "token_provider"):
             self._made["loader" if name == "data_loader" else name] = component
         self._made.setdefault("components", {})[name] = component
 
@@ -383,4 +476,5 @@ _COMPONENTS = {
     "data_loader": "loader",
     "event_emitter": "events",
     "endpoint_resolver": "endpoint_resolver",
+    "token_provider": "token_provider",
 }

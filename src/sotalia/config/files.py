@@ -25,7 +25,7 @@ def raw_config_parse(path: str, parse_subsections: bool = True) -> dict[str, Any
     try:
         parser.read([path], encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError) as error:
-        raise exceptions.ConfigParseError(path=path, error=error) from error
+        raise _parse_error(path, _without_values(error)) from None
     config: dict[str, Any] = {}
     for section in parser.sections():
         config[section] = {}
@@ -45,9 +45,24 @@ def _parse_nested(text: str, path: str) -> dict[str, str]:
             continue
         name, separator, value = line.partition("=")
         if not separator:
-            raise exceptions.ConfigParseError(path=path, error=f"the nested line {line!r} has no '='")
+            raise _parse_error(path, f"a line of a nested block has no '=' ({len(line)} characters long)")
         nested[name.strip()] = value.strip()
     return nested
+
+
+def _parse_error(path: str, problem: str) -> Exception:
+    error: Exception = exceptions.ConfigParseError(path=path, error=problem)
+    error.add_note(f"{path}: {problem}")
+    return error
+
+
+def _without_values(error: Exception) -> str:
+    """What is wrong and where, without the text that is there: it may be a key that somebody mistyped."""
+    lines = [number for number, *_ in getattr(error, "errors", ())]
+    if not lines and getattr(error, "lineno", None) is not None:
+        lines = [error.lineno]  # type: ignore[attr-defined]
+    where = f" in line {', '.join(map(str, lines))}" if lines else ""
+    return f"{type(error).__name__}{where}: expected '[section]' or 'name = value', each once, in UTF-8"
 
 
 def build_profile_map(parsed: dict[str, Any]) -> dict[str, Any]:
