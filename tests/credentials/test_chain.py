@@ -272,6 +272,8 @@ def test_keys_are_refreshed_in_time_and_a_failure_does_not_lose_them(colour: Col
     clock[0] = now + timedelta(minutes=48)
     assert made.access_key == "a1"  # Still good; the failure is only logged.
     clock[0] = now + timedelta(minutes=55)
+    assert made.access_key == "a1"  # With 5 minutes left, too.
+    clock[0] = now + timedelta(minutes=61)
     with pytest.raises(RuntimeError, match="down"):
         made.get_frozen_credentials()
 

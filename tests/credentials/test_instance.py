@@ -144,7 +144,7 @@ def test_refresh_of_an_instance_that_lost_its_role(colour: Colour, imds: Service
     imds.answers[f"GET /imds-v2{ROLES}"] = (404, "")
     held._expiry_time = datetime.now(UTC) + timedelta(minutes=12)
     assert run(colour, held.freeze()).access_key == "AK-INSTANCE"
-    held._expiry_time = datetime.now(UTC) + timedelta(minutes=5)
+    held._expiry_time = datetime.now(UTC) - timedelta(minutes=1)
     with pytest.raises(exceptions.CredentialRetrievalError, match="access_key, secret_key"):
         run(colour, held.freeze())
     del imds.answers[f"GET /imds-v2{ROLES}"]

@@ -92,7 +92,12 @@ def test_limits_are_botocores(left: float, problem: str | None) -> None:
         return tuple(made.get_frozen_credentials())[:3], made.refresh_needed(), made.refresh_needed(60)
 
     theirs, ours = both(act)
-    assert ours == theirs
+    if problem and 0 <= left < 10:
+        # The one difference: keys that are good serve on whatever fails, where botocore raises the failure.
+        assert theirs == (("OSError", "down"), 1)
+        assert ours == ((("a0", "s0", "t0"), True, left < 1), 1)
+    else:
+        assert ours == theirs
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def test_limits_are_botocores(left: float, problem: str | None) -> None:
 )
 def test_an_answer_that_lacks_parts(answer: Any) -> None:
     def act(kind: Any, world: World) -> Any:
-        return world.made(kind, 5, refresh_using=lambda: answer).get_frozen_credentials()
+        return world.made(kind, -1, refresh_using=lambda: answer).get_frozen_credentials()
 
     theirs, ours = both(act)
     assert ours == theirs
@@ -111,7 +116,7 @@ def test_an_answer_that_lacks_parts(answer: Any) -> None:
 def test_an_answer_that_has_expired() -> None:
     def act(kind: Any, world: World) -> Any:
         world.lifetime = -1
-        return world.made(kind, 5).get_frozen_credentials()
+        return world.made(kind, -1).get_frozen_credentials()
 
     theirs, ours = both(act)
     assert ours == theirs
@@ -119,9 +124,9 @@ def test_an_answer_that_has_expired() -> None:
 
 
 @pytest.mark.parametrize("problem", ["error", "partial", "expired", "no dictionary", "bad time"])
-@pytest.mark.parametrize("left", [12, 5])
+@pytest.mark.parametrize("left", [12, 5, -1])
 def test_a_failed_refresh_never_loses_keys(problem: str, left: float) -> None:
-    """The old keys stay, whole; with enough time left they are used on, and the next refresh succeeds."""
+    """The old keys stay, whole; while they are good they are used on, and the next refresh succeeds."""
     world = World()
     made = world.made(RefreshableCredentials, left)
     good = world.metadata()
@@ -136,7 +141,7 @@ def test_a_failed_refresh_never_loses_keys(problem: str, left: float) -> None:
         world.answer = {**good, "access_key": "ODD", "expiry_time": "soon"}
     else:
         world.answer = 17
-    if left > 10:
+    if left > 0:
         assert made.get_frozen_credentials()[:3] == ("a0", "s0", "t0")
         assert (made.access_key, made.secret_key, made.token) == ("a0", "s0", "t0")
     else:
@@ -149,10 +154,10 @@ def test_a_failed_refresh_never_loses_keys(problem: str, left: float) -> None:
     assert made.get_frozen_credentials().access_key == f"a{world.calls}"
 
 
-def test_keys_can_be_served_to_their_last_moment() -> None:
+def test_keys_serve_to_their_last_moment() -> None:
     world = World()
     world.error = OSError("down")
-    made = world.made(RefreshableCredentials, 5, mandatory_timeout=0)
+    made = world.made(RefreshableCredentials, 5)
     assert made.access_key == "a0"
     world.minutes = 5.1
     with pytest.raises(OSError, match="down"):
@@ -271,12 +276,13 @@ def test_others_go_on_with_good_keys_meanwhile() -> None:
     assert results[0].access_key == "a1"
 
 
-def test_a_failure_is_shared_by_all_who_waited() -> None:
+@pytest.mark.parametrize("left", [5, -1])
+def test_a_failure_is_shared_by_all_who_waited(left: float) -> None:
     """Eight threads do not wait for eight timeouts, one after the other."""
     world = World()
     world.error = OSError("down")
     gate = Gate(world)
-    made = world.made(RefreshableCredentials, 5, refresh_using=gate.refresh)
+    made = world.made(RefreshableCredentials, left, refresh_using=gate.refresh)
     threads, results = in_threads(8, made.get_frozen_credentials)
     assert gate.entered.wait(10)
     while sum(len(flight._wakers) for flight in made._flight._holders.values()) < 7:
@@ -284,7 +290,7 @@ def test_a_failure_is_shared_by_all_who_waited() -> None:
     gate.go.set()
     for thread in threads:
         thread.join(10)
-    assert [str(one) for one in results] == ["down"] * 8
+    assert [one[0] if left > 0 else str(one) for one in results] == ["a0" if left > 0 else "down"] * 8
     assert world.calls == 1
 
 
@@ -309,7 +315,7 @@ def test_keys_are_never_mixed_from_two_refreshes() -> None:
 
 def test_a_refresh_that_asks_for_itself_is_an_error_not_a_hang() -> None:
     world = World()
-    made = world.made(RefreshableCredentials, 5, refresh_using=lambda: made.get_frozen_credentials())
+    made = world.made(RefreshableCredentials, -1, refresh_using=lambda: made.get_frozen_credentials())
     with pytest.raises(RuntimeError, match="asked for the very credentials"):
         made.get_frozen_credentials()
 
@@ -408,15 +414,17 @@ def test_a_cancelled_waiter_disturbs_nobody() -> None:
     asyncio.run(main())
 
 
-def test_a_failure_is_shared_by_tasks() -> None:
+@pytest.mark.parametrize("left", [5, -1])
+def test_a_failure_is_shared_by_tasks(left: float) -> None:
     world = World()
     world.error = OSError("down")
 
     async def main() -> list[Any]:
-        made = asynchronous(world, 5, world.refresh_async)
+        made = asynchronous(world, left, world.refresh_async)
         return await asyncio.gather(*[made.freeze() for _ in range(9)], return_exceptions=True)
 
-    assert [str(one) for one in asyncio.run(main())] == ["down"] * 9
+    found = [one[0] if left > 0 else str(one) for one in asyncio.run(main())]
+    assert found == ["a0" if left > 0 else "down"] * 9
     assert world.calls == 1
 
 
@@ -488,8 +496,8 @@ def test_never_two_at_once_whatever_is_cancelled(seed: int) -> None:
                 task.cancel()
             try:
                 frozen = await asyncio.wait_for(task, 20)
-            except (OSError, asyncio.CancelledError) as error:
-                outcomes.append(type(error).__name__)
+            except asyncio.CancelledError:
+                outcomes.append("cancelled")
             else:
                 assert frozen.access_key[1:] == frozen.secret_key[1:] == frozen.token[1:]
                 outcomes.append("ok")
@@ -502,7 +510,7 @@ def test_never_two_at_once_whatever_is_cancelled(seed: int) -> None:
         thread.join(60)
     assert results == [None] * 3
     assert len(outcomes) == 180
-    assert {"ok", "OSError", "CancelledError"} <= set(outcomes)
+    assert set(outcomes) == {"ok", "cancelled"}
     assert max(peaks) == 1
 
 

@@ -10,11 +10,14 @@ time left                           who is there                             wha
 15 minutes or more                  anybody                                  the keys are used
 less (*advisory*)                   the first one                            refreshes; a failure is logged, the keys stay
 less                                others meanwhile                         use the keys they have
-less than 10 minutes (*mandatory*)  the first one                            refreshes; a failure is raised
-less than 10 minutes                others meanwhile                         wait, then share keys or failure
+less than 10 minutes (*mandatory*)  the first one                            refreshes; a failure is logged, the keys stay
+less than 10 minutes                others meanwhile                         wait, then share what came of it
+none                                the first one                            refreshes; a failure is raised
+none                                others meanwhile                         wait, then share keys or failure
 ==================================  =======================================  ==========================================
 
-A refresh replaces the keys all at once or not at all: whatever fails, those that were there stay, and are tried again.
+A refresh replaces the keys all at once or not at all: whatever fails, those that were there serve to their last moment,
+and are tried again. (The reference raises a failure from 10 minutes before that moment on.)
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ class RefreshableCredentials(Credentials):
 
     ``refresh_using`` gives a dictionary of ``access_key, secret_key, token, expiry_time`` (ISO 8601) and perhaps
     ``account_id``, or a coroutine of one. ``time_fetcher`` is the clock. ``advisory_timeout`` and ``mandatory_timeout``
-    are the two limits in seconds; 0 as the second serves keys to their last moment whatever fails.
+    are the two limits in seconds.
     """
 
     _advisory_refresh_timeout: float = _ADVISORY_SECONDS
@@ -76,6 +79,7 @@ class RefreshableCredentials(Credentials):
         )
         self._runtime = runtime or SyncRuntime()
         self._flight = SingleFlight()
+        self._failures = 0
         if advisory_timeout is not None:
             self._advisory_refresh_timeout = advisory_timeout
         if mandatory_timeout is not None:
@@ -194,25 +198,30 @@ class RefreshableCredentials(Credentials):
                 return
             if not self.refresh_needed(self._mandatory_refresh_timeout):
                 return  # Somebody is at it, and the keys are still good.
+            failures = self._failures
             await self._flight.wait(self._runtime)
+            if failures != self._failures and not self.refresh_needed(0):
+                return  # It failed; those who waited do not each try again while the keys are good.
 
     async def _refresh_still_needed(self) -> None:
         # Between the look and the take-off somebody else may have been through.
         if self.refresh_needed(self._advisory_refresh_timeout):
-            await self._protected_refresh(self.refresh_needed(self._mandatory_refresh_timeout))
+            await self._protected_refresh()
 
-    async def _protected_refresh(self, is_mandatory: bool) -> None:
+    async def _protected_refresh(self) -> None:
         try:
             found = self._checked(await resolved(self._refresh_using()))
         except Exception:
             import logging
 
+            self._failures += 1
+            is_mandatory = self.refresh_needed(self._mandatory_refresh_timeout)
             logging.getLogger(__name__).warning(
                 "Refreshing temporary credentials failed during %s refresh period.",
                 "mandatory" if is_mandatory else "advisory",
                 exc_info=True,
             )
-            if is_mandatory:
+            if self.refresh_needed(0):
                 raise
             return
         self._set_from_data(found)
