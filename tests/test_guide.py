@@ -65,10 +65,7 @@ def examples() -> list[Any]:
             or "class S3Interface" in block
         ):
             continue  # The demo app, which has tests of its own.
-        marks = []
-        if "resource(" in block:
-            marks.append(pytest.mark.xfail(reason="resources are still to come", strict=True))
-        found.append(pytest.param(block, id=f"example-{number}", marks=marks))
+        found.append(pytest.param(block, id=f"example-{number}"))
     return found
 
 

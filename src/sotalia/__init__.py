@@ -25,6 +25,7 @@ __all__ = [
     "client",
     "exceptions",
     "patch_boto3",
+    "resource",
     "session",
     "set_stream_logger",
     "setup_default_session",
@@ -73,6 +74,11 @@ def _get_default_session() -> Session:
 def client(*args: Any, **kwargs: Any) -> Any:
     """A client of the default session: see :meth:`sotalia.session.Session.client`."""
     return _get_default_session().client(*args, **kwargs)
+
+
+def resource(*args: Any, **kwargs: Any) -> Any:
+    """The resources of a service, of the default session: see :meth:`sotalia.session.Session.resource`."""
+    return _get_default_session().resource(*args, **kwargs)
 
 
 def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:

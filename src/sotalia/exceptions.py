@@ -21,6 +21,9 @@ _ELSEWHERE = {
     "ResponseParserError": "botocore.parsers",
     "InvalidArnException": "botocore.utils",
     "OperationNotFoundError": "botocore.model",
+    "S3CopyFailedError": "s3transfer.exceptions",
+    "S3DownloadFailedError": "s3transfer.exceptions",
+    "S3ValidationError": "s3transfer.exceptions",
     "EndpointDiscoveryRequired": "botocore.discovery",
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }

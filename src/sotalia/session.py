@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.events import EventRegistry
+    from sotalia.resources.factory import ResourceFactory
     from sotalia.transport import Transport, TransportOptions
 
 
@@ -72,6 +73,7 @@ class Session:
             )
         if region_name is not None:
             self._session.set_config_variable("region", region_name)
+        self._resource_factory: ResourceFactory | None = None
 
     def _kind(self) -> ClientKind:
         return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
@@ -113,6 +115,21 @@ class Session:
     def get_available_services(self) -> list[str]:
         """Names that :meth:`client` takes."""
         return self._session.get_available_services()
+
+    def get_available_resources(self) -> list[str]:
+        """Names that :meth:`resource` takes."""
+        return self._session.loader.list_available_services("resources-1")
+
+    @property
+    def resource_factory(self) -> ResourceFactory:
+        """What makes the resource classes of this session."""
+        if self._resource_factory is None:
+            from sotalia.resources.base import AsyncServiceResource, ServiceResource
+            from sotalia.resources.factory import ResourceFactory
+
+            base = AsyncServiceResource if self._session.runtime.is_async else ServiceResource
+            self._resource_factory = ResourceFactory(self.events, base)
+        return self._resource_factory
 
     def get_available_partitions(self) -> list[str]:
         """Names of the partitions (``aws``, ``aws-cn`` ...)."""
@@ -176,9 +193,43 @@ class Session:
             aws_account_id=aws_account_id,
         )
 
+    def resource(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: Any = None,
+    ) -> Any:
+        """The resources of a service (``"s3"``) on a new client, with the arguments of :meth:`client`.
+
+        Raises ``ResourceNotExistsError`` for a service without resources, ``UnknownAPIVersionError``, and what
+        :meth:`client` raises.
+        """
+        from sotalia.resources.service import service_resource
+
+        return service_resource(
+            self,
+            service_name,
+            api_version,
+            config,
+            region_name=region_name,
+            use_ssl=use_ssl,
+            verify=verify,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+            aws_session_token=aws_session_token,
+        )
+
 
 class AsyncSession(Session):
-    """A :class:`Session` whose clients are asynchronous; their handlers may be ``async def``."""
+    """A :class:`Session` whose clients and resources are asynchronous; their handlers may be ``async def``."""
 
     def _kind(self) -> ClientKind:
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)

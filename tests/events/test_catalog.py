@@ -45,9 +45,9 @@ def test_what_is_emitted_is_what_is_described(colour: Colour) -> None:
     with pytest.raises(exceptions.EndpointConnectionError):
         s3.list_objects_v2(Bucket="b")
     assert not hasattr(s3.raw, "nonsense")
+    resource = session.resource("s3")
+    colour.run(resource.meta.client.aclose()) if colour.is_async else resource.meta.client.close()
     for event in CATALOG:
-        if event.name == "creating-resource-class":
-            continue
         pattern = re.sub(r"[A-Z]+", r"[^.]+", event.pattern.replace(".", r"\."))
         names = [name for name in emitted if re.fullmatch(pattern, name)]
         assert names, event.pattern

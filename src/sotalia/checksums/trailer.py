@@ -95,6 +95,16 @@ class AwsChunkedBody(_Framing):
         self._sent += len(data)
         return data
 
+    def signal_transferring(self) -> None:
+        """For files that count what is sent: what is read from now on is."""
+        if hasattr(self._raw, "signal_transferring"):
+            self._raw.signal_transferring()
+
+    def signal_not_transferring(self) -> None:
+        """For files that count what is sent: what is read from now on is not."""
+        if hasattr(self._raw, "signal_not_transferring"):
+            self._raw.signal_not_transferring()
+
     def tell(self) -> int:
         """Bytes read so far. Raises ``OSError`` when the file cannot be wound back."""
         if self._start is None:

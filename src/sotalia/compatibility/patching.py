@@ -90,8 +90,6 @@ class _State:
             (boto3.session, "Session", Session),
             (boto3, "DEFAULT_SESSION", default),
         ]
-        if not hasattr(Session, "resource"):
-            replaced.append((boto3, "resource", _resource_of(boto3.Session, boto3.DEFAULT_SESSION)))
         self.saved = [(module, name, getattr(module, name)) for module, name, _ in replaced]
         for module, name, value in replaced:
             setattr(module, name, value)
@@ -107,16 +105,6 @@ class _State:
         if self._entry is not None:
             self._entry.part()
             self._entry = None
-
-
-def _resource_of(session_class: Any, default_session: Any) -> Any:
-    """``boto3.resource`` on a session of boto3's own."""
-
-    def resource(*args: Any, **kwargs: Any) -> Any:
-        session = default_session if default_session is not None else session_class()
-        return session.resource(*args, **kwargs)
-
-    return resource
 
 
 _LOCK = RLock()

@@ -25,11 +25,13 @@ _EXTRAS = ".sdk-extras.json"
 # What is packed for one service: section and file type.
 _SECTIONS = {"paginators": "paginators-1", "waiters": "waiters-2", "ruleset": "endpoint-rule-set-1"}
 _SERVICE = "service-2"
+_RESOURCES = "resources-1"
 
 join = os.path.join
 
 _packs: dict[tuple[str, str | None], pack.Pack] = {}
 _models: dict[tuple[str, str, str | None], ServiceModel] = {}
+_resources: dict[tuple[str, str | None], dict[str, Any]] = {}
 _data_roots: dict[str, str | None] = {}
 
 
@@ -121,6 +123,20 @@ class Loader:
             found = _merged(path, self._extras(service_name, version, type_name))
             self._files[key] = found
         return found
+
+    def resource_definitions(
+        self, service_name: str, api_version: str | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """The API version that a service's resources are described for, and the description; shared by the process.
+
+        Raises ``UnknownServiceError`` for a service without resources, ``DataNotFoundError`` for an unknown version.
+        """
+        version, path = self._find(service_name, _RESOURCES, api_version)
+        key = (path, self._extras(service_name, version, _RESOURCES))
+        found = _resources.get(key)
+        if found is None:
+            found = _resources.setdefault(key, _merged(*key))
+        return version, found
 
     def load_data(self, name: str) -> Any:
         """The first ``<root>/<name>.json[.gz]``. Raises ``DataNotFoundError``."""

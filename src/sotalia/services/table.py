@@ -1,6 +1,7 @@
 """Which built-in handler hears which event: the rows that every session starts with, in order of registration.
 
-A row: event, ``module:function`` (below ``sotalia.services`` unless it says otherwise), and where among the handlers of that event.
+A row: event, ``module:function`` (below ``sotalia.services`` unless it says otherwise), and where among the handlers of that event;
+or the unique id by which it can be taken back.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ choose-signer                                       signing:choose_preferred_sig
 """
 _S3 = """
 creating-client-class.s3                            sotalia.presign:add_generate_presigned_post
+creating-client-class.s3                            sotalia.s3.methods:add_transfer_methods
 before-parameter-build.s3.UploadPart                s3.parameters:wrap_body last
 before-parameter-build.s3.PutObject                 s3.parameters:wrap_body last
 before-parameter-build.s3                           s3.parameters:check_bucket_name
@@ -120,19 +122,32 @@ after-call.cloudformation.GetTemplate                   decoded_results:decode_t
 after-call.sqs                                          decoded_results:use_query_error_code
 """
 
+_RESOURCES = """
+creating-resource-class.s3.Bucket           sotalia.resources.s3:add_bucket_methods
+creating-resource-class.s3.Object           sotalia.resources.s3:add_object_methods
+creating-resource-class.s3.ObjectSummary    sotalia.resources.s3:add_object_summary_methods
+creating-resource-class.dynamodb            sotalia.dynamodb.transform:add_high_level_interface id=high-level-dynamodb
+creating-resource-class.dynamodb.Table      sotalia.dynamodb.table:add_table_methods id=high-level-dynamodb-table
+creating-resource-class.ec2.ServiceResource sotalia.resources.ec2:add_create_tags
+creating-resource-class.ec2.Instance        sotalia.resources.ec2:add_delete_tags
+"""
+
 _POSITIONS = {"first": FIRST, "": MIDDLE, "last": LAST}
 
 
-def builtin_handlers() -> Iterator[tuple[str, Any, int]]:
-    """The rows as event, handler and position."""
-    for row in (_GENERAL + _S3 + _STS + _OTHERS).splitlines():
+def builtin_handlers() -> Iterator[tuple[str, Any, int, str | None]]:
+    """The rows as event, handler, position and unique id."""
+    for row in (_GENERAL + _S3 + _STS + _OTHERS + _RESOURCES).splitlines():
         if not row:
             continue
-        event, path, *position = row.split()
+        event, path, *more = row.split()
+        last = more[0] if more else ""
+        unique_id = last.removeprefix("id=") if last.startswith("id=") else None
         yield (
             event,
             LazyHandler(path if path.startswith("sotalia.") else f"sotalia.services.{path}"),
-            _POSITIONS[position[0] if position else ""],
+            _POSITIONS["" if unique_id else last],
+            unique_id,
         )
 
 
@@ -144,8 +159,8 @@ def registry_with_builtins(*, coroutines: bool) -> EventRegistry:
     """A registry with all rows."""
     if not _filled:
         first = EventRegistry(EVENT_ALIASES)
-        for event, handler, position in builtin_handlers():
-            first.install(event, handler, position)
+        for event, handler, position, unique_id in builtin_handlers():
+            first.install(event, handler, position, unique_id)
         _filled.append(first)
     events = copy.copy(_filled[0])
     events.accepts_coroutines = coroutines

@@ -1,0 +1,6 @@
+"""What the DynamoDB resource adds to the service: Python values for attributes, conditions, a batch writer.
+
+:mod:`~sotalia.dynamodb.types` and :mod:`~sotalia.dynamodb.conditions` are of use without the resource too.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,116 @@
+"""Writing many items of one table: ``with table.batch_writer() as batch: batch.put_item(Item=...)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.clients import AsyncBaseClient
+from sotalia.runtime import drive
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from types import TracebackType
+
+#: Items in one call: what BatchWriteItem takes at most.
+_BATCH_SIZE = 25
+
+
+class BatchWriter:
+    """Gathers writes to one table and sends them in batches; at the end of ``with`` the last ones.
+
+    ``client``: one that takes Python values, as that of a DynamoDB resource does · ``flush_amount``: items per call, 25
+    by default · ``overwrite_by_pkeys``: names of the key's attributes; an item then takes the place of one with the same
+    key that was not sent yet (DynamoDB refuses batches with both). Items that the service does not take are sent again
+    with the next batch. On an asynchronous client: ``async with``, and the methods are coroutines.
+    """
+
+    def __init__(
+        self,
+        table_name: str,
+        client: Any,
+        flush_amount: int = _BATCH_SIZE,
+        overwrite_by_pkeys: list[str] | None = None,
+    ) -> None:
+        self._table_name = table_name
+        self._client = client
+        self._is_async = isinstance(client, AsyncBaseClient)
+        self._items_buffer: list[dict[str, Any]] = []
+        self._flush_amount = flush_amount
+        self._overwrite_by_pkeys = overwrite_by_pkeys
+
+    def put_item(self, Item: dict[str, Any]) -> Any:  # noqa: N803 - the reference's public names
+        """Write an item."""
+        return self._finish(self._add({"PutRequest": {"Item": Item}}))
+
+    def delete_item(self, Key: dict[str, Any]) -> Any:  # noqa: N803
+        """Delete the item with this key."""
+        return self._finish(self._add({"DeleteRequest": {"Key": Key}}))
+
+    def _finish(self, work: Coroutine[Any, Any, None]) -> Any:
+        return work if self._is_async else drive(work)
+
+    async def _add(self, request: dict[str, Any]) -> None:
+        if self._overwrite_by_pkeys:
+            key = self._key(request)
+            self._items_buffer = [known for known in self._items_buffer if self._key(known) != key]
+        self._items_buffer.append(request)
+        if len(self._items_buffer) >= self._flush_amount:
+            await self._flush()
+
+    def _key(self, request: dict[str, Any]) -> list[Any]:
+        names = self._overwrite_by_pkeys or ()
+        item = request["PutRequest"]["Item"] if "PutRequest" in request else request["DeleteRequest"]["Key"]
+        return [item[name] for name in names]
+
+    async def _flush(self) -> None:
+        batch = self._items_buffer[: self._flush_amount]
+        self._items_buffer = self._items_buffer[self._flush_amount :]
+        answer = self._client.batch_write_item(RequestItems={self._table_name: batch})
+        if self._is_async:
+            answer = await answer
+        refused = (answer["UnprocessedItems"] or {}).get(self._table_name, [])
+        self._items_buffer.extend(refused)
+
+    async def _flush_all(self) -> None:
+        while self._items_buffer:
+            await self._flush()
+
+    def __enter__(self) -> BatchWriter:
+        if self._is_async:
+            raise TypeError("this batch writer is asynchronous: use 'async with'")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Also when the body raised: what was handed over before is written, as in the reference.
+        drive(self._flush_all())
+
+    async def __aenter__(self) -> BatchWriter:
+        if not self._is_async:
+            raise TypeError("this batch writer is synchronous: use 'with'")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._flush_all()
+
+
+class TableResource:
+    """A base of the class of tables."""
+
+    meta: Any
+    name: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    def batch_writer(self, overwrite_by_pkeys: list[str] | None = None) -> BatchWriter:
+        """A :class:`BatchWriter` of this table."""
+        return BatchWriter(self.name, self.meta.client, overwrite_by_pkeys=overwrite_by_pkeys)
+
+
+def add_table_methods(base_classes: list[type], **kwargs: Any) -> None:
+    """A handler of ``creating-resource-class.dynamodb.Table``."""
+    base_classes.insert(0, TableResource)

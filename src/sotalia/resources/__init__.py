@@ -1,0 +1,7 @@
+"""Resources: classes around what a service keeps, generated from the installed boto3's definitions.
+
+>>> s3 = sotalia.resource("s3")
+>>> s3.Bucket("name").Object("key").put(Body=b"...")
+"""
+
+from __future__ import annotations

@@ -1,0 +1,176 @@
+"""Actions: the calls that resources make, and the waiters that wait for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.model.naming import xform_name
+from sotalia.resources.params import Filling, data_at_hand
+from sotalia.resources.response import Instances, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.resources.base import ServiceResource
+    from sotalia.resources.collection import ResourceCollection
+    from sotalia.resources.model import Action, Identifier, Waiter
+
+    Method = Callable[..., Any]
+
+
+class Call:
+    """One call with the resource's parameters filled in; the caller's go over them, each as a whole."""
+
+    __slots__ = ("_filling", "_method", "_outcome")
+
+    def __init__(self, action: Action) -> None:
+        self._method = xform_name(action.request.operation)
+        self._filling = Filling(action.request.params)
+        self._outcome = Outcome(action)
+
+    async def make(self, parent: ServiceResource, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call, and give what the definition wants of the answer."""
+        params = await self._filling.fill(parent)
+        params.update(kwargs)
+        answer = getattr(parent.meta.client, self._method)(*args, **params)
+        if parent._is_async:
+            answer = await answer
+        return await self._outcome.of(parent, params, answer)
+
+    async def make_batch(
+        self, collection: ResourceCollection, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> list[Any]:
+        """Call once for each page of a collection, up to an empty one; what came of the calls."""
+        results = []
+        async for page in collection._each_page():
+            params: dict[str, Any] = {}
+            for index, resource in enumerate(page):
+                await self._filling.fill(resource, params, index)
+            if not params:
+                break
+            params.update(kwargs)
+            first = page[0]
+            answer = getattr(first.meta.client, self._method)(*args, **params)
+            if first._is_async:
+                answer = await answer
+            results.append(await self._outcome.of(first, params, answer))
+        return results
+
+
+def load_method(action: Action) -> Method:
+    """``load`` and ``reload``: read the attributes anew."""
+    call = Call(action)
+
+    async def loading(self: ServiceResource, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.meta.data = await call.make(self, args, kwargs)
+
+    def load(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
+        return self._finish(loading(self, args, kwargs))
+
+    return _named(load, action.name, f"Read the attributes anew, with {action.request.operation}.")
+
+
+def action_method(action: Action) -> Method:
+    """An action. Attributes that can be loaded again are forgotten, as the call may have changed them."""
+    call = Call(action)
+
+    async def acting(self: ServiceResource, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result = await call.make(self, args, kwargs)
+        if hasattr(self, "load"):
+            self.meta.data = None
+        return result
+
+    def act(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
+        return self._finish(acting(self, args, kwargs))
+
+    return _named(act, action.name, f"Call {action.request.operation} for this resource.")
+
+
+def batch_method(action: Action) -> Method:
+    """An action of collections and their managers: one call for each page."""
+    call = Call(action)
+
+    def act(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._parent._finish(call.make_batch(self.all(), args, kwargs))
+
+    return _named(act, action.name, f"Call {action.request.operation} for each page; the list of answers.")
+
+
+def waiter_method(waiter: Waiter) -> Method:
+    """``wait_until_...``: the service's waiter with the resource's parameters."""
+    name = xform_name(waiter.waiter_name)
+    filling = Filling(waiter.params)
+
+    async def waiting(self: ServiceResource, kwargs: dict[str, Any]) -> None:
+        params = await filling.fill(self)
+        params.update(kwargs)
+        answer = self.meta.client.get_waiter(name).wait(**params)
+        if self._is_async:
+            await answer
+
+    def wait(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
+        return self._finish(waiting(self, kwargs))
+
+    return _named(wait, waiter.name, f"Wait with the service's waiter {name}.")
+
+
+def subresource_method(relation: Action) -> Method:
+    """A constructor of another resource that takes over what this one knows of its identifiers."""
+    assert relation.resource is not None
+    instances = Instances(relation.resource)
+
+    def create(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
+        kind = self._factory.child_class(self, instances.type)  # type: ignore[attr-defined]
+        known = instances.known(self)
+        return kind(*known, *args, **{"client": self.meta.client, **kwargs})
+
+    return _named(create, relation.resource.type, f"Make a {relation.resource.type}; no call is made.")
+
+
+def reference_property(relation: Action) -> property:
+    """A resource that this one's data name, or ``None``."""
+    assert relation.resource is not None
+    instances = Instances(relation.resource)
+
+    def get(self: ServiceResource) -> Any:
+        if hasattr(self, "load"):
+            data_at_hand(self, relation.name)
+        from sotalia.runtime import drive
+
+        return drive(instances.build(self, {}, self.meta.data))
+
+    return property(_named(get, relation.name, f"The {relation.resource.type} that this refers to, or None."))
+
+
+def attribute_property(name: str, member: str) -> property:
+    """A member of the resource's data, loaded when first asked for."""
+
+    def get(self: ServiceResource) -> Any:
+        data = self.meta.data
+        if data is None:
+            data = data_at_hand(self, name)
+            if data is None:
+                from sotalia import exceptions
+
+                raise exceptions.ResourceLoadException(
+                    f"{self!r} has no {name}: the service's answer to load() says nothing about this resource"
+                )
+        return data.get(member)
+
+    return property(_named(get, name, f"{member} of the service's data."))
+
+
+def identifier_property(identifier: Identifier, name: str | None = None) -> property:
+    """An identifier, under its own name or as the member it is in the data."""
+    slot = f"_{identifier.name}"
+
+    def get(self: ServiceResource) -> Any:
+        return getattr(self, slot, None)
+
+    return property(_named(get, name or identifier.name, "Identifies the resource; set when it is made."))
+
+
+def _named(function: Method, name: str, documentation: str) -> Method:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = documentation
+    return function

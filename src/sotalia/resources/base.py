@@ -1,0 +1,127 @@
+"""What all resources have in common: identifiers, ``meta``, equality."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.runtime import drive
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from types import TracebackType
+
+    from sotalia.resources.model import ResourceModel
+
+
+class ResourceMeta:
+    """What is known about a resource: ``resource.meta``.
+
+    ``service_name`` · ``identifiers``: their names · ``client``: what its calls are made on · ``data``: the attributes as
+    the service gave them, ``None`` while they are not loaded · ``resource_model``: its definition.
+    """
+
+    __slots__ = ("client", "data", "identifiers", "resource_model", "service_name")
+
+    def __init__(
+        self,
+        service_name: str,
+        identifiers: list[str] | None = None,
+        client: Any = None,
+        data: Any = None,
+        resource_model: ResourceModel | None = None,
+    ) -> None:
+        self.service_name = service_name
+        self.identifiers = [] if identifiers is None else identifiers
+        self.client = client
+        self.data = data
+        self.resource_model = resource_model
+
+    def copy(self) -> ResourceMeta:
+        """Another one with the same contents."""
+        return ResourceMeta(self.service_name, self.identifiers, self.client, self.data, self.resource_model)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ResourceMeta):
+            return False
+        return all(getattr(self, name) == getattr(other, name) for name in ResourceMeta.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"ResourceMeta('{self.service_name}', identifiers={self.identifiers})"
+
+
+class ServiceResource:
+    """The base of every generated resource class; its actions are synchronous.
+
+    Identifiers are given in order or by name; ``client`` is taken from the default session when none is given. Raises
+    ``ValueError`` for an identifier that is missing or unknown, ``IndexError`` for too many.
+    """
+
+    #: The class's own; each resource has a copy.
+    meta: Any = None
+    _is_async = False
+
+    def __init__(self, *args: Any, client: Any = None, **kwargs: Any) -> None:
+        # Pages of a listing make a thousand of these: what is below was measured.
+        given = self.__dict__
+        meta = given["meta"] = self.meta.copy()
+        meta.client = self._default_client(meta.service_name) if client is None else client
+        names = meta.identifiers
+        for position, value in enumerate(args):
+            given[f"_{names[position]}"] = value
+        for name, value in kwargs.items():
+            if name not in names:
+                raise ValueError(f"Unknown keyword argument: {name}")
+            given[f"_{name}"] = value
+        for name in names:
+            if given.get(f"_{name}") is None and getattr(self, name) is None:
+                raise ValueError(f"Required parameter {name} not set")
+
+    def _default_client(self, service_name: str) -> Any:
+        import sotalia
+
+        return sotalia.client(service_name)
+
+    def _finish(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """The result of a piece of work, or the work itself where it is to be awaited."""
+        return drive(work)
+
+    def __repr__(self) -> str:
+        identifiers = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.meta.identifiers)
+        return f"{type(self).__name__}({identifiers})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other).__name__ != type(self).__name__:
+            return False
+        return all(getattr(self, name) == getattr(other, name) for name in self.meta.identifiers)
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, tuple(getattr(self, name) for name in self.meta.identifiers)))
+
+
+class AsyncServiceResource(ServiceResource):
+    """The base of every resource class of an asynchronous session: actions are coroutines of the same code.
+
+    Attributes are there once ``await resource.load()`` is done. ``async with`` closes the client at the end, as does
+    ``await resource.meta.client.aclose()``.
+    """
+
+    _is_async = True
+
+    def _default_client(self, service_name: str) -> Any:
+        raise ValueError(
+            f"Required parameter client not set: give the asynchronous {service_name} client that "
+            f"{type(self).__name__} is to use"
+        )
+
+    def _finish(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return work
+
+    async def __aenter__(self) -> AsyncServiceResource:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.meta.client.aclose()

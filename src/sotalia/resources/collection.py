@@ -1,0 +1,170 @@
+"""Collections: many resources, found page by page while they are iterated.
+
+``bucket.objects`` is a manager; ``all()``, ``filter()``, ``limit()`` and ``page_size()`` give collections, which are
+iterable and have the same methods, each giving another one. In an asynchronous session they are for ``async for``.
+"""
+
+from __future__ import annotations
+
+import copy
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from sotalia.model.naming import xform_name
+from sotalia.resources.params import Filling
+from sotalia.resources.response import Instances
+from sotalia.runtime import drive
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+
+    from sotalia.resources.base import ServiceResource
+    from sotalia.resources.model import Collection
+
+    Page = list[ServiceResource]
+
+
+class CollectionPlan:
+    """What the definition says about a collection, made ready once."""
+
+    __slots__ = ("filling", "instances", "method", "model")
+
+    def __init__(self, model: Collection) -> None:
+        assert model.resource is not None
+        self.model = model
+        self.method = xform_name(model.request.operation)
+        self.filling = Filling(model.request.params)
+        self.instances = Instances(model.resource)
+
+
+class _Chain:
+    """What managers and collections share."""
+
+    _plan: CollectionPlan
+    _collection_cls: type[ResourceCollection]
+
+    def __init__(self, parent: ServiceResource, params: dict[str, Any] | None = None) -> None:
+        self._parent = parent
+        self._params = {} if params is None else params
+
+    def _with(self, **kwargs: Any) -> ResourceCollection:
+        """The collection with further parameters: lists are joined to those given before, other values replace them."""
+        params = copy.deepcopy(self._params)
+        merge(params, copy.deepcopy(kwargs), joins_lists=True)
+        return self._collection_cls(self._parent, params)
+
+    def all(self) -> ResourceCollection:
+        """All of them."""
+        return self._with()
+
+    def filter(self, **kwargs: Any) -> ResourceCollection:
+        """Those that the operation gives for these parameters of it; ``limit`` and ``page_size`` are taken as well."""
+        return self._with(**kwargs)
+
+    def limit(self, count: int) -> ResourceCollection:
+        """At most so many."""
+        return self._with(limit=count)
+
+    def page_size(self, count: int) -> ResourceCollection:
+        """With so many asked for in each call, where the operation can."""
+        return self._with(page_size=count)
+
+    def pages(self) -> Any:
+        """Page by page: an iterator of lists, one for each call; an asynchronous iterator in an asynchronous session."""
+        return self._with().pages()
+
+    def __repr__(self) -> str:
+        kind = f"{self._parent.meta.service_name}.{self._plan.instances.type}"
+        return f"{type(self).__name__}({self._parent}, {kind})"
+
+
+class CollectionManager(_Chain):
+    """Where collections start. Not iterable itself: say ``all()`` or another of its methods."""
+
+    def iterator(self, **kwargs: Any) -> ResourceCollection:
+        """:meth:`filter`."""
+        return self._with(**kwargs)
+
+
+class ResourceCollection(_Chain):
+    """Resources that are found while they are iterated."""
+
+    def pages(self) -> Any:
+        """Page by page: an iterator of lists, one for each call; an asynchronous iterator in an asynchronous session."""
+        pages = self._each_page()
+        return pages if self._parent._is_async else _driven(pages)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._parent._is_async:
+            raise TypeError(f"{type(self).__name__} is asynchronous: use 'async for'")
+        return (item for page in _driven(self._each_page()) for item in page)
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        if not self._parent._is_async:
+            raise TypeError(f"{type(self).__name__} is synchronous: use 'for'")
+        async with aclosing(self._each_page()) as pages:
+            async for page in pages:
+                for item in page:
+                    yield item
+
+    async def _each_page(self) -> AsyncGenerator[Page, None]:
+        """The pages, cut where the limit is: one element of an answer can be several resources."""
+        plan, parent = self._plan, self._parent
+        given = copy.deepcopy(self._params)
+        limit, page_size = given.pop("limit", None), given.pop("page_size", None)
+        params = await plan.filling.fill(parent)
+        merge(params, given, joins_lists=True)
+        count = 0
+        async with aclosing(_answers(parent, plan.method, params, limit, page_size)) as answers:
+            async for answer in answers:
+                found = await plan.instances.build(parent, params, answer, plan.model.request.operation)
+                page: Page = list(found or ())
+                if limit is not None and count + len(page) >= limit:
+                    # A limit of 0 gives one, as in the reference, where the operation has no pages.
+                    yield page[: max(limit - count, 1)]
+                    return
+                count += len(page)
+                yield page
+
+
+async def _answers(
+    parent: ServiceResource, method: str, params: dict[str, Any], limit: Any, page_size: Any
+) -> AsyncGenerator[dict[str, Any], None]:
+    client = parent.meta.client
+    if not client.can_paginate(method):
+        answer = getattr(client, method)(**params)
+        yield (await answer) if parent._is_async else answer
+        return
+    options = {"MaxItems": limit, "PageSize": page_size}
+    pages = client.get_paginator(method).paginate(PaginationConfig=options, **params)
+    if parent._is_async:
+        async for page in pages:
+            yield page
+    else:
+        for page in pages:
+            yield page
+
+
+def _driven(pages: AsyncGenerator[Page, None]) -> Iterator[Page]:
+    """The pages for synchronous code; nothing below suspends there."""
+    try:
+        while True:
+            try:
+                page = drive(pages.__anext__())
+            except StopAsyncIteration:
+                return
+            yield page
+    finally:
+        drive(pages.aclose())
+
+
+def merge(target: dict[str, Any], source: dict[str, Any], *, joins_lists: bool = False) -> None:
+    """Put ``source`` over ``target``: dictionaries are merged, lists joined where asked for (not deeper down)."""
+    for key, value in source.items():
+        known = target.get(key)
+        if isinstance(value, dict) and isinstance(known, dict):
+            merge(known, value)
+        elif joins_lists and isinstance(value, list) and isinstance(known, list):
+            known.extend(value)
+        else:
+            target[key] = value

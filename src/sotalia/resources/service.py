@@ -1,0 +1,69 @@
+"""Service resources: what ``Session.resource`` gives."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.resources.factory import ServiceContext, ServiceWaiters
+
+if TYPE_CHECKING:
+    from sotalia.resources.base import ServiceResource
+    from sotalia.session import Session
+
+_TYPE = "resources-1"
+_USER_AGENT = "Resource"
+
+
+def service_resource(
+    session: Session, service_name: str, api_version: str | None, config: Any, **arguments: Any
+) -> ServiceResource:
+    """The resource of a service on a new client; ``arguments`` are those of the client.
+
+    Raises ``ResourceNotExistsError`` for a service without resources, ``UnknownAPIVersionError``, and what making a
+    client raises.
+    """
+    version, definitions = _definitions(session, service_name, api_version)
+    # The client speaks the version that the resources were described for, even where there is a later one.
+    client = session.client(service_name, api_version=version, config=_with_user_agent(config), **arguments)
+    context = ServiceContext(
+        service_name,
+        client.meta.service_model,
+        ServiceWaiters(session._session.loader, service_name, version),
+        definitions["resources"],
+    )
+    kind = session.resource_factory.load_from_definition(service_name, definitions["service"], context)
+    return kind(client=client)
+
+
+def _definitions(session: Session, service_name: str, api_version: str | None) -> tuple[str, dict[str, Any]]:
+    loader = session._session.loader
+    try:
+        return loader.resource_definitions(service_name, api_version)
+    except exceptions.UnknownServiceError:
+        raise exceptions.ResourceNotExistsError(
+            service_name,
+            session.get_available_resources(),
+            service_name in session.get_available_services(),
+        ) from None
+    except exceptions.DataNotFoundError:
+        known = ", ".join(loader.list_api_versions(service_name, _TYPE))
+        raise exceptions.UnknownAPIVersionError(service_name, api_version, known) from None
+
+
+def _with_user_agent(config: Any) -> Any:
+    """The config with ``Resource`` in its user agent, unless it has something else there."""
+    if config is None:
+        from sotalia.config import Config
+
+        return Config(user_agent_extra=_USER_AGENT)
+    if config.user_agent_extra is not None:
+        return config
+    config = copy.copy(config)
+    config.user_agent_extra = _USER_AGENT
+    options = getattr(config, "_user_provided_options", None)
+    if options is not None:
+        # What the session's default options are merged with.
+        config._user_provided_options = {**options, "user_agent_extra": _USER_AGENT}
+    return config

@@ -1,0 +1,140 @@
+"""Where conditions and values are found in parameters and results, beside boto3's transformation."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from boto3.dynamodb.conditions import Attr, Key
+from boto3.dynamodb.transform import ParameterTransformer
+
+from sotalia.dynamodb.transform import compile_walk, copy_params
+from sotalia.model.loader import Loader
+from sotalia.model.shapes import ShapeResolver
+from sotalia.transport.scripted import ScriptedTransport, answer
+from tests.colours import Colour
+from tests.resources.answers import KEYS, made
+
+MODEL = Loader().service("dynamodb")
+REFERENCE = boto3.Session(**KEYS).client("dynamodb").meta.service_model
+
+
+@pytest.mark.parametrize("target", ["AttributeValue", "ConditionExpression", "KeyExpression"])
+@pytest.mark.parametrize("operation", MODEL.operation_names)
+def test_walks(operation: str, target: str) -> None:
+    source = random.Random(operation)
+    for side in ("input_shape", "output_shape"):
+        shape = getattr(REFERENCE.operation_model(operation), side)
+        walk = compile_walk(getattr(MODEL.operation_model(operation), side), target)
+        for _ in range(5):
+            data = made(shape, source) if shape is not None else {}
+            expected, found = copy.deepcopy(data), copy.deepcopy(data)
+            if shape is not None:
+                ParameterTransformer().transform(expected, shape, lambda value: ("changed", value), target)
+            if walk is not None:
+                walk(found, lambda value: ("changed", value))
+            assert found == expected
+
+
+def test_shapes_inside_themselves() -> None:
+    shapes = {
+        "Tree": {
+            "type": "structure",
+            "members": {"Leaf": {"shape": "Leaf"}, "Below": {"shape": "Trees"}, "Other": {"shape": "Ring"}},
+        },
+        "Trees": {"type": "list", "member": {"shape": "Tree"}},
+        "Ring": {"type": "structure", "members": {"Ring": {"shape": "Ring"}}},
+        "Leaf": {"type": "string"},
+    }
+    shape = ShapeResolver(shapes).get_shape_by_name("Tree")
+    walk = compile_walk(shape, "Leaf")
+    assert walk is not None
+    data = {"Leaf": "a", "Below": [{"Leaf": "b"}, {"Below": [{"Leaf": "c", "Other": {"Ring": {}}}]}]}
+    walk(data, str.upper)
+    assert data == {"Leaf": "A", "Below": [{"Leaf": "B"}, {"Below": [{"Leaf": "C", "Other": {"Ring": {}}}]}]}
+    assert compile_walk(ShapeResolver(shapes).get_shape_by_name("Ring"), "Leaf") is None
+
+
+def test_copies_are_separate_everywhere() -> None:
+    shared: dict[str, Any] = {"a": [1]}
+    copied = copy_params({"one": shared, "two": shared, "text": "x"})
+    copied["one"]["a"].append(2)
+    assert copied == {"one": {"a": [1, 2]}, "two": {"a": [1]}, "text": "x"}
+    assert shared == {"a": [1]}
+
+
+CALLS: list[Callable[[Any], Any]] = [
+    lambda table: table.query(KeyConditionExpression=Key("a").eq(1), FilterExpression=Attr("b").eq("x")),
+    lambda table: table.query(FilterExpression=Attr("b").eq("x"), KeyConditionExpression=Key("a").eq(1)),
+    lambda table: table.query(
+        KeyConditionExpression=Key("a").eq(1),
+        ExpressionAttributeNames={"#x": "y"},
+        ExpressionAttributeValues={":x": {1, 2}},
+    ),
+    lambda table: table.query(KeyConditionExpression="a = :a", ExpressionAttributeValues={":a": 1}),
+    lambda table: table.put_item(
+        Item={"a": 1, "b": [None, {"c": b"x"}]}, ConditionExpression=Attr("a").exists()
+    ),
+    lambda table: table.update_item(
+        Key={"a": 1},
+        AttributeUpdates={"b": {"Value": {"x"}, "Action": "ADD"}},
+        Expected={"c": {"Exists": False}},
+    ),
+    lambda table: table.scan(ScanFilter={"a": {"AttributeValueList": [1, "x"], "ComparisonOperator": "IN"}}),
+    lambda table: table.meta.client.transact_write_items(
+        ClientRequestToken="token",
+        TransactItems=[
+            {"Put": {"TableName": "t", "Item": {"a": 1}, "ConditionExpression": "attribute_not_exists(a)"}},
+            {"Delete": {"TableName": "t", "Key": {"a": 2}, "ExpressionAttributeValues": {":x": {"m": [1]}}}},
+        ],
+    ),
+    lambda table: table.meta.client.batch_write_item(
+        RequestItems={"t": [{"PutRequest": {"Item": {"a": 1}}}, {"DeleteRequest": {"Key": {"a": 2}}}]}
+    ),
+]
+
+
+class SentError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("number", range(len(CALLS)))
+def test_requests(number: int, colour: Colour) -> None:
+    bodies: list[Any] = []
+
+    def stop(params: dict[str, Any], **kwargs: Any) -> None:
+        bodies.append(params["body"])
+        raise SentError
+
+    reference = boto3.Session(**KEYS).resource("dynamodb").Table("t")
+    ours = colour.session(**KEYS).resource("dynamodb").Table("t")
+    colour._clients.append(ours.meta.client)
+    for table in (reference, ours):
+        table.meta.client.meta.events.register("before-call.dynamodb", stop)
+    with pytest.raises(SentError):
+        CALLS[number](reference)
+    with pytest.raises(SentError):
+        colour.run(CALLS[number](ours))
+    assert bodies[1] == bodies[0]
+
+
+def test_results_and_arguments(colour: Colour) -> None:
+    table = colour.session(**KEYS).resource("dynamodb").Table("t")
+    colour._clients.append(table.meta.client)
+    body = b'{"Item": {"a": {"N": "1.5"}, "b": {"L": [{"NULL": true}, {"SS": ["x"]}]}}}'
+    table.meta.client._endpoint.transport = ScriptedTransport([answer(200, body=body)])
+    key = {"a": 1}
+    found = colour.run(table.get_item(Key=key))
+    assert found["Item"] == {"a": 1.5, "b": [None, {"x"}]}
+    assert key == {"a": 1}
+
+
+def test_plain_clients_are_left_alone(colour: Colour) -> None:
+    session = colour.session(**KEYS)
+    colour._clients.append(session.resource("dynamodb").meta.client)
+    client = colour.scripted("dynamodb", [answer(200, body=b'{"Item": {"a": {"N": "1"}}}')], session)
+    assert client.get_item(TableName="t", Key={"a": {"N": "1"}})["Item"] == {"a": {"N": "1"}}

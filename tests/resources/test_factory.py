@@ -1,0 +1,181 @@
+"""Classes of resources: when handlers are asked, what they can change, what is used again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+
+import sotalia
+from sotalia.resources.base import AsyncServiceResource, ServiceResource
+from tests.colours import Colour
+from tests.resources.answers import KEYS
+
+
+@pytest.fixture
+def session(colour: Colour) -> Any:
+    return colour.session(**KEYS)
+
+
+def made(session: Any, service: str, colour: Colour) -> Any:
+    resource = session.resource(service)
+    colour._clients.append(resource.meta.client)
+    return resource
+
+
+def test_handlers_are_asked_whenever_a_class_is(session: Any, colour: Colour) -> None:
+    asked: list[Any] = []
+
+    def note(event_name: str, **kwargs: Any) -> None:
+        asked.append((event_name, sorted(kwargs)))
+
+    session.events.register("creating-resource-class.dynamodb", note)
+    dynamodb = made(session, "dynamodb", colour)
+    dynamodb.Table("x")
+    dynamodb.Table("x")
+    arguments = ["base_classes", "class_attributes", "service_context"]
+    assert asked == [
+        ("creating-resource-class.dynamodb.ServiceResource", arguments),
+        ("creating-resource-class.dynamodb.Table", arguments),
+        ("creating-resource-class.dynamodb.Table", arguments),
+    ]
+
+
+def test_events_are_those_of_the_reference() -> None:
+    def run(session: Any) -> list[str]:
+        asked: list[str] = []
+
+        def note(event_name: str, **kwargs: Any) -> None:
+            asked.append(event_name)
+
+        session.events.register("creating-resource-class", note)
+        s3 = session.resource("s3")
+        s3.Bucket("a").Object("b").Version("c")
+        s3.Object("a", "b").Bucket()
+        return asked
+
+    assert run(sotalia.Session(**KEYS)) == run(boto3.Session(**KEYS))
+
+
+@pytest.mark.parametrize(("service", "name"), [("s3", "Bucket"), ("sqs", "Queue")])
+def test_late_handlers_are_heard(session: Any, colour: Colour, service: str, name: str) -> None:
+    resource = made(session, service, colour)
+    before = type(getattr(resource, name)("a"))
+
+    def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
+        class_attributes["hello"] = lambda self: f"hello {self!r}"
+
+    session.events.register(f"creating-resource-class.{service}.{name}", add)
+    assert getattr(resource, name)("a").hello().startswith(f"hello {service}.{name}(")
+    assert not hasattr(before, "hello")
+    session.events.unregister(f"creating-resource-class.{service}.{name}", add)
+    assert not hasattr(getattr(resource, name)("a"), "hello")
+
+
+def test_base_classes(session: Any, colour: Colour) -> None:
+    class Mixin:
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.was_here = True
+
+    def add(base_classes: list[type], **kwargs: Any) -> None:
+        base_classes.insert(0, Mixin)
+
+    session.events.register("creating-resource-class.sqs.Queue", add)
+    queue = made(session, "sqs", colour).Queue("url")
+    assert queue.was_here
+    base = AsyncServiceResource if colour.is_async else ServiceResource
+    assert [kind.__name__ for kind in type(queue).__mro__[:3]] == ["sqs.Queue", "Mixin", base.__name__]
+
+
+def test_order_of_bases_of_tables() -> None:
+    def names(resource: Any) -> list[str]:
+        return [kind.__name__ for kind in type(resource).__mro__]
+
+    ours = sotalia.Session(**KEYS).resource("dynamodb").Table("x")
+    theirs = boto3.Session(**KEYS).resource("dynamodb").Table("x")
+    assert names(ours) == names(theirs)
+
+
+def test_classes_are_used_again_while_nothing_changes(session: Any, colour: Colour) -> None:
+    s3 = made(session, "s3", colour)
+    assert type(s3.Bucket("a")) is type(s3.Bucket("b"))
+    assert type(made(session, "s3", colour)) is type(s3)
+
+
+def test_a_handler_that_does_the_same_again_gets_the_same_class(session: Any, colour: Colour) -> None:
+    def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
+        class_attributes["extra"] = 1
+
+    session.events.register("creating-resource-class.s3.Bucket", add)
+    s3 = made(session, "s3", colour)
+    assert type(s3.Bucket("a")) is type(s3.Bucket("b"))
+
+
+def test_a_handler_that_changes_its_mind_is_followed(session: Any, colour: Colour) -> None:
+    number = iter(range(10))
+
+    def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
+        class_attributes["number"] = next(number)
+
+    session.events.register("creating-resource-class.s3.Bucket", add)
+    s3 = made(session, "s3", colour)
+    assert [s3.Bucket("a").number for _ in range(3)] == [0, 1, 2]
+
+
+def test_sessions_do_not_see_each_others_handlers(colour: Colour) -> None:
+    one, other = colour.session(**KEYS), colour.session(**KEYS)
+
+    def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
+        class_attributes["mine"] = True
+
+    one.events.register("creating-resource-class.s3.Object", add)
+    mine, theirs = made(one, "s3", colour), made(other, "s3", colour)
+    assert mine.Bucket("a").Object("b").mine
+    assert not hasattr(theirs.Bucket("a").Object("b"), "mine")
+
+
+def test_what_handlers_know_of_the_service(session: Any, colour: Colour) -> None:
+    contexts: list[Any] = []
+
+    def note(service_context: Any, **kwargs: Any) -> None:
+        contexts.append(service_context)
+
+    session.events.register("creating-resource-class.s3.ServiceResource", note)
+    s3 = made(session, "s3", colour)
+    (context,) = contexts
+    assert context.service_name == "s3"
+    assert context.service_model is s3.meta.client.meta.service_model
+    assert set(context.resource_json_definitions) >= {"Bucket", "Object"}
+    assert "BucketExists" in context.service_waiter_model.waiter_names
+    assert context.service_waiter_model.get_waiter("BucketExists").operation == "HeadBucket"
+    with pytest.raises(ValueError, match="Waiter does not exist"):
+        context.service_waiter_model.get_waiter("Nonsense")
+
+
+def test_built_in_additions_can_be_taken_back(session: Any, colour: Colour) -> None:
+    session.events.unregister("creating-resource-class.dynamodb.Table", unique_id="high-level-dynamodb-table")
+    assert not hasattr(made(session, "dynamodb", colour).Table("x"), "batch_writer")
+
+
+def test_an_addition_in_the_way_is_an_error(session: Any, colour: Colour) -> None:
+    def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
+        class_attributes["load"] = None
+
+    session.events.register_first("creating-resource-class.s3.Bucket", add)
+    with pytest.raises(RuntimeError, match='"load", attribute already exists'):
+        made(session, "s3", colour).Bucket("a")
+
+
+def test_definitions_of_a_users_own(session: Any, colour: Colour, tmp_path: Any) -> None:
+    context = made(session, "sqs", colour)._service_context
+    definition = {
+        "identifiers": [{"name": "Url"}],
+        "actions": {"Purge": {"request": {"operation": "PurgeQueue"}}},
+    }
+    own = context._replace(resource_json_definitions={"Thing": definition})
+    kind = session.resource_factory.load_from_definition("Thing", definition, own)
+    thing = kind("u", client=made(session, "sqs", colour).meta.client)
+    assert repr(thing) == "sqs.Thing(url='u')"
+    assert callable(thing.purge)

@@ -1,0 +1,124 @@
+"""What resource classes offer, name by name, beside boto3's."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import boto3
+import pytest
+
+import sotalia
+from sotalia import exceptions
+from tests.resources.answers import KEYS
+
+SERVICES = boto3.Session().get_available_resources()
+
+
+def offered(value: Any) -> dict[str, str]:
+    """Public attributes of a class, with what kind each is."""
+    return {name: type(getattr(value, name)).__name__ for name in dir(value) if not name.startswith("_")}
+
+
+def pairs(service: str, ours: Any) -> list[tuple[Any, Any]]:
+    """Each resource of a service, boto3's and ours."""
+    theirs = boto3.Session(**KEYS).resource(service)
+    found = [(theirs, ours)]
+    for name, definition in theirs.meta.resource_model._resource_defs.items():
+        if not hasattr(theirs, name):
+            continue
+        identifiers = [f"{name}-{n}" for n, _ in enumerate(definition.get("identifiers", ()))]
+        found.append((getattr(theirs, name)(*identifiers), getattr(ours, name)(*identifiers)))
+    return found
+
+
+def test_services() -> None:
+    assert sotalia.Session().get_available_resources() == SERVICES
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("session", [sotalia.Session, sotalia.AsyncSession])
+def test_classes(service: str, session: Any) -> None:
+    for theirs, ours in pairs(service, session(**KEYS).resource(service)):
+        assert repr(ours) == repr(theirs)
+        assert hash(ours) == hash(theirs)
+        assert type(ours).__name__ == type(theirs).__name__
+        assert offered(type(ours)) == {**offered(type(theirs)), "meta": "ResourceMeta"}
+        assert repr(ours.meta) == repr(theirs.meta)
+        assert ours.get_available_subresources() == theirs.get_available_subresources()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_collections(service: str) -> None:
+    for theirs, ours in pairs(service, sotalia.Session(**KEYS).resource(service)):
+        for collection in theirs.meta.resource_model.collections:
+            one, other = getattr(theirs, collection.name), getattr(ours, collection.name)
+            assert repr(other) == repr(one)
+            assert repr(other.all()) == repr(one.all())
+            assert [name for name in dir(other) if name[0] != "_"] == [
+                name for name in dir(one) if name[0] != "_"
+            ]
+            assert [name for name in dir(other.all()) if name[0] != "_"] == [
+                name for name in dir(one.all()) if name[0] != "_"
+            ]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_models(service: str) -> None:
+    for theirs, ours in pairs(service, sotalia.Session(**KEYS).resource(service)):
+        expected, found = theirs.meta.resource_model, ours.meta.resource_model
+        assert (found.name, found.shape) == (expected.name, expected.shape)
+        for part in ("actions", "batch_actions", "subresources", "references", "collections", "waiters"):
+            assert [one.name for one in getattr(found, part)] == [
+                one.name for one in getattr(expected, part)
+            ], part
+        assert [(i.name, i.member_name) for i in found.identifiers] == [
+            (i.name, i.member_name) for i in expected.identifiers
+        ]
+
+
+def test_six_attributes_gave_way() -> None:
+    renamed = {
+        f"{type(ours).__name__}.{name}"
+        for service in SERVICES
+        for _, ours in pairs(service, sotalia.Session(**KEYS).resource(service))
+        for name in dir(type(ours))
+        if name.endswith("_attribute") and hasattr(type(ours), name.removesuffix("_attribute"))
+    }
+    assert renamed == {
+        "ec2.Instance.network_interfaces_attribute",
+        "ec2.NetworkInterface.association_attribute",
+        "ec2.RouteTable.associations_attribute",
+        "ec2.RouteTable.routes_attribute",
+        "iam.InstanceProfile.roles_attribute",
+        "iam.VirtualMfaDevice.user_attribute",
+    }
+
+
+def test_every_method_says_what_it_does() -> None:
+    for _, ours in pairs("s3", sotalia.Session(**KEYS).resource("s3")):
+        for name in dir(type(ours)):
+            if not name.startswith("_") and name != "meta":
+                assert inspect.getdoc(getattr(type(ours), name)), name
+
+
+@pytest.mark.parametrize("name", ["sts", "nonsense"])
+def test_service_without_resources(name: str) -> None:
+    with pytest.raises(exceptions.ResourceNotExistsError) as expected:
+        boto3.Session(**KEYS).resource(name)
+    with pytest.raises(exceptions.ResourceNotExistsError) as found:
+        sotalia.Session(**KEYS).resource(name)
+    assert str(found.value) == str(expected.value)
+
+
+def test_unknown_version() -> None:
+    with pytest.raises(exceptions.UnknownAPIVersionError) as expected:
+        boto3.Session(**KEYS).resource("ec2", api_version="1999-01-01")
+    with pytest.raises(exceptions.UnknownAPIVersionError) as found:
+        sotalia.Session(**KEYS).resource("ec2", api_version="1999-01-01")
+    assert str(found.value) == str(expected.value)
+
+
+def test_older_version() -> None:
+    ec2 = sotalia.Session(**KEYS).resource("ec2", api_version="2015-10-01")
+    assert ec2.meta.client.meta.service_model.api_version == "2015-10-01"
