@@ -135,7 +135,7 @@ def test_credentials_of_botocore_sign_our_requests(credentials: Any, access_key:
 
 
 def our_refreshable() -> Any:
-    from sotalia.credentials.objects import RefreshableCredentials
+    from sotalia.credentials.refreshable import RefreshableCredentials
 
     return RefreshableCredentials(
         "AKIDOLD",
