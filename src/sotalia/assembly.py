@@ -108,7 +108,8 @@ class ClientAssembly:
         self._kind = kind
         self._given: Any = request.config if request.config is not None else Config()
         self._options = getattr(self._given, "_user_provided_options", {})
-        self._store: ConfigStore = copy.copy(session.config_store)
+        self._profile: dict[str, Any] = session.get_scoped_config()
+        self._store: ConfigStore = session.config_store.of_profile(self._profile)
 
     def build(self) -> BaseClient:
         """The client. Raises what bad settings raise: see "Configuration" in the documentation."""
@@ -185,7 +186,7 @@ class ClientAssembly:
         url = self._request.endpoint_url
         if url is None and not self._setting("ignore_configured_endpoint_urls"):
             url = configured_endpoint_url(
-                self._request.service_name, self._session.scoped_config_or_empty(), self._session.full_config
+                self._request.service_name, self._profile, self._session.full_config
             )
         if url is not None:
             check_endpoint_url(url)
@@ -239,7 +240,7 @@ class ClientAssembly:
         version = getattr(self._given, "signature_version", None)
         if version is not None:
             return version
-        block = self._session.scoped_config_or_empty().get(self._model.service_name)
+        block = self._profile.get(self._model.service_name)
         return block.get("signature_version") if isinstance(block, dict) else None
 
     def _call_endpoints(self, config: Config) -> CallEndpoints:
@@ -319,13 +320,12 @@ class ClientAssembly:
         return Config(**options)
 
     def _connect_timeout(self) -> Any:
-        timeout = getattr(self._given, "connect_timeout", 60)
-        if timeout is None or "connect_timeout" not in self._options:
-            of_mode = self._store.get_config_variable("connect_timeout") or self._store._defaults.get(
-                "connect_timeout"
-            )
-            return timeout if of_mode is None else of_mode
-        return timeout
+        """Seconds; a ``Config`` without a defaults mode has 60, so only without one does the session's mode count."""
+        given = self._request.config
+        if given is not None and given.connect_timeout is not None:
+            return given.connect_timeout
+        of_mode = self._store.get_config_variable("connect_timeout")
+        return of_mode or (60 if given is None else None)
 
     def _injects_host_prefix(self) -> bool:
         if "inject_host_prefix" in self._options:
@@ -357,7 +357,7 @@ class ClientAssembly:
     def _validates_parameters(self) -> bool:
         if not getattr(self._given, "parameter_validation", True):
             return False
-        configured = self._session.scoped_config_or_empty().get("parameter_validation")
+        configured = self._profile.get("parameter_validation")
         return configured is None or str(configured).lower() == "true"
 
     # -- parts -------------------------------------------------------------------------------------------------

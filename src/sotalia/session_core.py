@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__, exceptions
 from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_region
-from sotalia.config.store import ConfigStore
-from sotalia.config.variables import Variable
+from sotalia.config.files import expanded
+from sotalia.config.settings import SessionSettings
 from sotalia.credentials.chain import CredentialResolver
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sotalia.transport import Transport, TransportOptions
 
 
-class SessionCore:
+class SessionCore(SessionSettings):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
 
     def __init__(
@@ -37,137 +37,43 @@ class SessionCore:
         session_vars: dict[str, Any] | None = None,
         loader: Loader | None = None,
     ) -> None:
+        super().__init__(session_vars, profile)
         self._kind = kind
         self.events = registry_with_builtins(coroutines=kind.runtime.is_async)
-        self.config_store = ConfigStore(self.scoped_config_or_empty)
-        for name, (key, environment, default, convert) in (session_vars or {}).items():
-            self.config_store.define(name, Variable(key, environment, default, convert))
-        if profile is not None:
-            self.config_store.set_config_variable("profile", profile)
-        self._profile_is_explicit = profile is not None
         self.user_agent_name = "sotalia"
         self.user_agent_version = __version__
         self.user_agent_extra = ""
         self.response_parser_defaults: dict[str, Any] = {}
         self._given_loader = loader
-        self._made: dict[str, Any] = {}
         self._credentials: Any = None
-        self._default_config: Any = None
+        self._searches = 0
 
     @property
     def runtime(self) -> Runtime:
         """How this session's clients wait."""
         return self._kind.runtime
 
-    # -- configuration -----------------------------------------------------------------------------------------
-
-    @property
-    def profile(self) -> str | None:
-        """The selected profile, or ``None``; decided when it is first asked for."""
-        if "profile" not in self._made:
-            self._made["profile"] = self.config_store.get_config_variable("profile")
-        found: str | None = self._made["profile"]
-        return found
-
-    @property
-    def full_config(self) -> dict[str, Any]:
-        """Both shared files as one dictionary. Raises ``ConfigParseError``."""
-        found: dict[str, Any] | None = self._made.get("full_config")
-        if found is None:
-            # Not through the store: it would look into the files for their own names.
-            names = [
-                self.config_store.get_config_variable(name, ("instance", "env"))
-                or self.config_store.variables[name].default
-                for name in ("config_file", "credentials_file")
-            ]
-            found = self._made["full_config"] = self._read_files(*names)
-        return found
-
-    def _read_files(self, config_file: str, credentials_file: str) -> dict[str, Any]:
-        paths = [os.path.expanduser(os.path.expandvars(path)) for path in (config_file, credentials_file)]
-        if not any(map(os.path.isfile, paths)):
-            return {"profiles": {}}
-        from sotalia.config.files import load_full_config
-
-        return load_full_config(*paths)
-
-    @property
-    def available_profiles(self) -> list[str]:
-        """Names of all profiles."""
-        return list(self.full_config.get("profiles", {}))
-
-    def get_scoped_config(self) -> dict[str, Any]:
-        """The selected profile's settings, ``[default]`` where none is selected. Raises ``ProfileNotFound``."""
-        profiles: dict[str, Any] = self.full_config.get("profiles", {})
-        if self.profile is None:
-            found: dict[str, Any] = profiles.get("default", {})
-            return found
-        if self.profile not in profiles:
-            raise exceptions.ProfileNotFound(profile=self.profile)
-        selected: dict[str, Any] = profiles[self.profile]
-        return selected
-
-    def scoped_config_or_empty(self) -> dict[str, Any]:
-        """The same, remembered."""
-        found: dict[str, Any] | None = self._made.get("scoped_config")
-        if found is None:
-            found = self._made["scoped_config"] = self.get_scoped_config()
-        return found
-
-    def get_config_variable(self, logical_name: str, methods: tuple[str, ...] | None = None) -> Any:
-        """A setting: see "Configuration" in the documentation; ``None`` for unknown names."""
-        if methods is None:
-            return self.config_store.get_config_variable(logical_name)
-        return self.config_store.get_config_variable(logical_name, methods)
-
-    def set_config_variable(self, logical_name: str, value: Any) -> None:
-        """Set a setting for this session; it goes before environment and files."""
-        if logical_name == "profile":
-            self._profile_is_explicit = True
-        self.config_store.set_config_variable(logical_name, value)
-
-    def instance_variables(self) -> dict[str, Any]:
-        """What was set by hand."""
-        return dict(self.config_store.overrides)
-
-    def get_default_client_config(self) -> Any:
-        """The options that all clients start from."""
-        return self._default_config
-
-    def set_default_client_config(self, client_config: Any) -> None:
-        """Set the options that all clients start from."""
-        self._default_config = client_config
-
     # -- data --------------------------------------------------------------------------------------------------
 
     @property
     def loader(self) -> Loader:
         """Where service models are read."""
-        found: Loader | None = self._made.get("loader")
-        if found is None:
-            if self._given_loader is not None:
-                found = self._given_loader
-            else:
-                configured = self.config_store.get_config_variable("data_path") or ""
-                paths = [
-                    os.path.expanduser(os.path.expandvars(path))
-                    for path in configured.split(os.pathsep)
-                    if path
-                ]
-                found = Loader(paths)
-            self._made["loader"] = found
-        return found
+        return self._part("loader", self._make_loader)
+
+    def _make_loader(self) -> Loader:
+        if self._given_loader is not None:
+            return self._given_loader
+        configured = self.config_store.get_config_variable("data_path") or ""
+        return Loader([expanded(path) for path in configured.split(os.pathsep) if path])
 
     @property
     def endpoint_resolver(self) -> EndpointResolver:
         """Host names of old."""
-        found: EndpointResolver | None = self._made.get("endpoint_resolver")
-        if found is None:
-            loader = self.loader
-            found = self._made["endpoint_resolver"] = EndpointResolver(
-                loader.endpoints(), loader.is_builtin_path(loader.endpoints_path())
-            )
-        return found
+        return self._part("endpoint_resolver", self._make_endpoint_resolver)
+
+    def _make_endpoint_resolver(self) -> EndpointResolver:
+        loader = self.loader
+        return EndpointResolver(loader.endpoints(), loader.is_builtin_path(loader.endpoints_path()))
 
     def service_name_for(self, service_name: str) -> str:
         """The name to load a service by, after the handlers of ``choose-service-name``."""
@@ -216,19 +122,22 @@ class SessionCore:
     @property
     def credential_provider(self) -> CredentialResolver:
         """The chain of sources that credentials come from."""
-        found: CredentialResolver | None = self._made.get("credential_provider")
-        if found is None:
-            from sotalia.credentials.default_chain import default_chain
+        from sotalia.credentials.default_chain import default_chain
 
-            found = self._made["credential_provider"] = default_chain(
-                self, includes_environment=not self._profile_is_explicit
-            )
-        return found
+        return self._part(
+            "credential_provider",
+            lambda: default_chain(self, includes_environment=not self._profile_is_explicit),
+        )
 
     async def load_credentials(self) -> Any:
-        """The session's credentials, or ``None``; asked for once."""
+        """The session's credentials, or ``None``; asked for once, however many threads or tasks want them."""
         if self._credentials is None:
-            self._credentials = await self.credential_provider.load()
+            search = self._searches
+            async with self._part("credentials_lock", self._kind.runtime.lock):
+                # Who waited takes what the search meanwhile found, even if that is nothing.
+                if self._credentials is None and search == self._searches:
+                    self._credentials = await self.credential_provider.load()
+                    self._searches += 1
         return self._credentials
 
     def get_credentials(self) -> Any:

@@ -40,10 +40,10 @@ def apply_defaults_mode(
     }
     for name, change in data["modes"].get(mode, {}).items():
         values[name] = _changed(values.get(name), change)
-    store.set_default("retry_mode", values["retryMode"])
-    store.set_default("sts_regional_endpoints", values["stsRegionalEndpoints"])
-    store.set_default("s3.us_east_1_regional_endpoint", values["s3UsEast1RegionalEndpoints"])
-    store.set_default("connect_timeout", values["connectTimeoutInMillis"] / 1000)
+    store.set_config_default("retry_mode", values["retryMode"])
+    store.set_config_default("sts_regional_endpoints", values["stsRegionalEndpoints"])
+    store.set_config_default("s3.us_east_1_regional_endpoint", values["s3UsEast1RegionalEndpoints"])
+    store.set_config_default("connect_timeout", values["connectTimeoutInMillis"] / 1000)
 
 
 def _changed(value: Any, change: dict[str, Any]) -> Any:
