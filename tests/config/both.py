@@ -24,6 +24,8 @@ class Sources:
     config_file: str | None = None
     credentials_file: str | None = None
     instance: dict[str, Any] = field(default_factory=dict)
+    #: Whether there is at most one setting, hence at most one mistake.
+    is_simple: bool = False
 
     def write(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Put files and environment where both libraries look for them."""
@@ -39,9 +41,9 @@ class Sources:
         for name, value in self.environment.items():
             monkeypatch.setenv(name, value)
 
-    def reference(self) -> Any:
-        """A session of botocore."""
-        session = botocore.session.Session(include_builtin_handlers=True)
+    def reference(self, *, handlers: bool = True) -> Any:
+        """A session of botocore; without its handlers it is made much quicker."""
+        session = botocore.session.Session(include_builtin_handlers=handlers)
         session.register_component("data_loader", _LOADER)
         return self._set(session)
 
