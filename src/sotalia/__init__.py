@@ -8,6 +8,8 @@ Importing this loads almost nothing; each name below is loaded when it is first 
 
 from __future__ import annotations
 
+import os
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -56,10 +58,30 @@ def setup_default_session(**kwargs: Any) -> None:
 
 
 def _get_default_session() -> Session:
-    if DEFAULT_SESSION is None:
-        setup_default_session()
-    assert DEFAULT_SESSION is not None
-    return DEFAULT_SESSION
+    """The default session, made when it is first needed; threads that need it at once get the same one."""
+    found = DEFAULT_SESSION
+    if found is None:
+        with _making.lock:
+            if DEFAULT_SESSION is None:
+                setup_default_session()
+            found = DEFAULT_SESSION
+    assert found is not None
+    return found
+
+
+class _Making:
+    """The lock under which the default session is made; new in a forked child, where no other thread can release it."""
+
+    def __init__(self) -> None:
+        self.renew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.lock = allocate_lock()
+
+
+_making = _Making()
 
 
 def client(*args: Any, **kwargs: Any) -> Any:

@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from sotalia.transport import Transport
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
-# The rule sets of services by what they were read from; compiled parts and results are shared by all clients.
-_PROVIDERS: dict[tuple[str, str, int], EndpointProvider] = {}
 
 
 class ClientRequest:
@@ -248,10 +246,7 @@ class ClientAssembly:
         ruleset = session.loader.ruleset(model.service_name, self._request.api_version)
         if ruleset is None:
             return CallEndpoints(None, self._client_endpoint.url)
-        key = (model.service_name, model.api_version, id(ruleset))
-        provider = _PROVIDERS.get(key)
-        if provider is None:
-            provider = _PROVIDERS[key] = EndpointProvider(ruleset, session.loader.partitions())
+        provider = _endpoint_provider(model, ruleset, session.loader.partitions())
         in_legacy_region = model.endpoint_prefix in ("s3", "sts") or self._region_name is None
         region = self._client_endpoint.region_name if in_legacy_region else self._region_name
         builtins = default_builtins(
@@ -426,6 +421,23 @@ class ClientAssembly:
         )
         events.install(f"after-call.{service_id}", retries.release_quota, MIDDLE)
         events.install(f"needs-retry.{service_id}", retries.needs_retry, MIDDLE, f"retry-config-{service_id}")
+
+
+def _endpoint_provider(
+    model: ServiceModel, ruleset: dict[str, Any], partitions: dict[str, Any]
+) -> EndpointProvider:
+    """The service's rule set, compiled; all its clients share compiled parts and results.
+
+    Compared by identity, not equality: a session with other data paths may bring other partitions.
+    """
+    kept: tuple[Any, Any, EndpointProvider] | None = model.derived.get("endpoints")
+    if kept is None or kept[0] is not ruleset or kept[1] is not partitions:
+        kept = model.derived["endpoints"] = (
+            ruleset,
+            partitions,
+            EndpointProvider(ruleset, partitions),
+        )
+    return kept[2]
 
 
 def _model_signature_version(model: ServiceModel) -> str | None:

@@ -6,6 +6,8 @@ whose operations never suspend and runs the same coroutine to its end with one `
 
 from __future__ import annotations
 
+import os
+from _weakrefset import WeakSet
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -55,6 +57,19 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
     )
 
 
+_thread_locks: WeakSet[_ThreadLock] = WeakSet()
+
+
+def _renew_locks() -> None:
+    """In a forked child the threads that held locks are gone."""
+    for lock in list(_thread_locks):
+        lock.renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_locks)
+
+
 class SyncRuntime:
     """Blocks the calling thread."""
 
@@ -75,9 +90,14 @@ class SyncRuntime:
 class _ThreadLock:
     """Reentrant, so that a provider of credentials which needs its own session recurses and says so, not hangs."""
 
-    __slots__ = ("_lock",)
+    __slots__ = ("__weakref__", "_lock")
 
     def __init__(self) -> None:
+        self.renew()
+        _thread_locks.add(self)
+
+    def renew(self) -> None:
+        """Forget who holds it."""
         from threading import RLock
 
         self._lock = RLock()

@@ -1,13 +1,12 @@
 """The settings of one session: its profile, the shared files, its variables, and the options all its clients start from.
 
-Safe for threads: files are read once, whoever asks first.
+Safe for threads.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, MutableMapping
-from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia import exceptions
@@ -39,18 +38,14 @@ class SessionSettings:
         if profile is not None:
             self.config_store.instance["profile"] = profile
         self._default_config: Any = None
-        # Parts that are made when they are first needed. A thread that makes one may need another one meanwhile.
+        # Parts that are made when they are first needed.
         self._made: dict[str, Any] = {}
-        self._making = RLock()
 
     def _part(self, name: str, make: Callable[[], T]) -> T:
-        """A part of the session, made by whoever asks first."""
+        """A part of the session. Of several threads that make it at once, all get the first one's."""
         found: T | None = self._made.get(name)
         if found is None:
-            with self._making:
-                found = self._made.get(name)
-                if found is None:
-                    found = self._made[name] = make()
+            found = self._made.setdefault(name, make())
         return found
 
     # -- profile and files -------------------------------------------------------------------------------------
@@ -60,7 +55,9 @@ class SessionSettings:
         """The selected profile, or ``None``; decided when one is first found."""
         found: str | None = self._made.get("profile")
         if found is None:
-            found = self._made["profile"] = self.config_store.get_config_variable("profile")
+            found = self.config_store.get_config_variable("profile")
+            if found is not None:
+                found = self._made.setdefault("profile", found)
         return found
 
     @property
