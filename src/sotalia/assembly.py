@@ -431,12 +431,11 @@ def _endpoint_provider(
     Compared by identity, not equality: a session with other data paths may bring other partitions.
     """
     kept: tuple[Any, Any, EndpointProvider] | None = model.derived.get("endpoints")
-    if kept is None or kept[0] is not ruleset or kept[1] is not partitions:
-        kept = model.derived["endpoints"] = (
-            ruleset,
-            partitions,
-            EndpointProvider(ruleset, partitions),
-        )
+    if kept is None:
+        made = (ruleset, partitions, EndpointProvider(ruleset, partitions))
+        kept = model.derived.setdefault("endpoints", made)
+    if kept[0] is not ruleset or kept[1] is not partitions:
+        kept = model.derived["endpoints"] = (ruleset, partitions, EndpointProvider(ruleset, partitions))
     return kept[2]
 
 

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__, exceptions
 from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_region
+from sotalia.components import Components, ParserDefaults
 from sotalia.config.files import expanded
 from sotalia.config.settings import SessionSettings
 from sotalia.credentials.chain import CredentialResolver
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
+from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.model.loader import Loader
-from sotalia.runtime import drive
+from sotalia.runtime import drive, resolved
 from sotalia.services.table import registry_with_builtins
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class SessionCore(SessionSettings):
         self.user_agent_version = __version__
         self.user_agent_extra = ""
         self.response_parser_defaults: dict[str, Any] = {}
+        self._components = Components(self)
         self._given_loader = loader
         self._credentials: Any = None
         self._searches = 0
@@ -58,7 +61,17 @@ class SessionCore(SessionSettings):
     @property
     def loader(self) -> Loader:
         """Where service models are read."""
-        return self._part("loader", self._make_loader)
+        return self._replaced_loader() or self._part("loader", self._make_loader)
+
+    def _replaced_loader(self) -> Loader | None:
+        """What was registered as ``data_loader``; of a botocore loader, one that searches the same folders."""
+        given = self._components.replacement("data_loader")
+        if given is None or hasattr(given, "ruleset"):
+            found: Loader | None = given
+            return found
+        return self._part(
+            f"loader {id(given)}", lambda: Loader(given.search_paths, include_default_search_paths=False)
+        )
 
     def _make_loader(self) -> Loader:
         if self._given_loader is not None:
@@ -83,7 +96,36 @@ class SessionCore(SessionSettings):
 
     def get_service_model(self, service_name: str, api_version: str | None = None) -> Any:
         """The model of a service. Raises ``UnknownServiceError``."""
+        if self.events.handlers(_service_data_event(service_name)):
+            from sotalia.model.service import ServiceModel
+
+            # Somebody may change the description, so it is not the one that all share.
+            return ServiceModel(self.get_service_data(service_name, api_version), service_name)
         return self.loader.service(service_name, api_version)
+
+    def get_service_data(self, service_name: str, api_version: str | None = None) -> dict[str, Any]:
+        """The description of a service as it stands in its file, after the handlers of ``service-data-loaded``."""
+        data: dict[str, Any] = self.loader.load_service_model(service_name, "service-2", api_version)
+        self.events.emit(
+            _service_data_event(service_name), service_data=data, service_name=service_name, session=self
+        )
+        return data
+
+    def get_waiter_model(self, service_name: str, api_version: str | None = None) -> Any:
+        """The waiters of a service, as the reference's ``WaiterModel``."""
+        from botocore.waiter import WaiterModel
+
+        return WaiterModel(self.loader.load_service_model(service_name, "waiters-2", api_version))
+
+    def get_paginator_model(self, service_name: str, api_version: str | None = None) -> Any:
+        """The pagination of a service, as the reference's ``PaginatorModel``."""
+        from botocore.paginate import PaginatorModel
+
+        return PaginatorModel(self.loader.load_service_model(service_name, "paginators-1", api_version))
+
+    def get_data(self, data_path: str) -> Any:
+        """A data file by its path without ending (``endpoints``). Raises ``DataNotFoundError``."""
+        return self.loader.load_data(data_path)
 
     def get_available_services(self) -> list[str]:
         """Names of all services."""
@@ -122,6 +164,9 @@ class SessionCore(SessionSettings):
     @property
     def credential_provider(self) -> CredentialResolver:
         """The chain of sources that credentials come from."""
+        given: CredentialResolver | None = self._components.replacement("credential_provider")
+        if given is not None:
+            return given
         from sotalia.credentials.default_chain import default_chain
 
         return self._part(
@@ -136,9 +181,15 @@ class SessionCore(SessionSettings):
             async with self._part("credentials_lock", self._kind.runtime.lock):
                 # Who waited takes what the search meanwhile found, even if that is nothing.
                 if self._credentials is None and search == self._searches:
-                    self._credentials = await self.credential_provider.load()
+                    self._credentials = await self._search()
                     self._searches += 1
         return self._credentials
+
+    async def _search(self) -> Any:
+        provider = self.credential_provider
+        # A chain that somebody registered may be the reference's, which only has the other name.
+        load = getattr(provider, "load", None) or provider.load_credentials
+        return await resolved(load())
 
     def get_credentials(self) -> Any:
         """:meth:`load_credentials` for synchronous code."""
@@ -262,18 +313,24 @@ class SessionCore(SessionSettings):
 
     def get_component(self, name: str) -> Any:
         """A part of the session by name. Raises ``ValueError`` for unknown ones."""
-        if name in self._made.get("components", {}):
-            return self._made["components"][name]
-        attribute = _COMPONENTS.get(name)
-        if attribute is None:
-            raise ValueError(f"Unknown component: {name}")
-        return getattr(self, attribute)
+        return self._components.get(name)
 
     def register_component(self, name: str, component: Any) -> None:
         """Replace a part of the session, or add one."""
-        if name in ("credential_provider", "data_loader"):
-            self._made["loader" if name == "data_loader" else name] = component
-        self._made.setdefault("components", {})[name] = component
+        if name == "config_store":
+            self.config_store = component
+        elif name == "event_emitter":
+            self.events = component
+        self._components.register(name, component)
+
+    def lazy_register_component(self, name: str, component: Callable[[], Any]) -> None:
+        """Replace a part of the session by what a function gives, called when the part is first needed."""
+        self._components.register_lazily(name, component)
+
+    @property
+    def response_parser_factory(self) -> ParserDefaults:
+        """Where ``set_parser_defaults(timestamp_parser=...)`` is called."""
+        return ParserDefaults(self.response_parser_defaults)
 
     def user_agent(self) -> str:
         """The beginning of the ``User-Agent`` of this session's clients."""
@@ -286,10 +343,5 @@ class SessionCore(SessionSettings):
         ).text()
 
 
-_COMPONENTS = {
-    "config_store": "config_store",
-    "credential_provider": "credential_provider",
-    "data_loader": "loader",
-    "event_emitter": "events",
-    "endpoint_resolver": "endpoint_resolver",
-}
+def _service_data_event(service_name: str) -> str:
+    return f"service-data-loaded.{EVENT_ALIASES.get(service_name, service_name)}"
