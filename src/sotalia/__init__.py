@@ -32,7 +32,7 @@ __all__ = [
 
 DEFAULT_SESSION = None
 _LAZY = {"Session": "sotalia.session", "AsyncSession": "sotalia.session"}
-_MODULES = ("config", "events", "exceptions", "local", "session")
+_MODULES = ("config", "events", "exceptions", "local", "redaction", "session")
 
 
 def __getattr__(name: str) -> Any:
@@ -90,14 +90,10 @@ def client(*args: Any, **kwargs: Any) -> Any:
 
 
 def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:
-    """Write log messages of ``name`` and below to standard error, from ``level`` (default: debug) on."""
-    import logging
+    """Write log messages of ``name`` and below to standard error, from ``level`` (default: debug) on.
 
-    if format_string is None:
-        format_string = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
-    logger = logging.getLogger(name)
-    logger.setLevel(level)
-    handler = logging.StreamHandler()
-    handler.setLevel(level)
-    handler.setFormatter(logging.Formatter(format_string))
-    logger.addHandler(handler)
+    ``boto3`` and ``botocore`` mean ``sotalia`` as well. Call it before making clients. Lines hold no secrets.
+    """
+    from sotalia.logs import set_stream_logger as set_logger
+
+    set_logger(name, level, format_string)

@@ -26,6 +26,7 @@ from sotalia.endpoints.client_endpoint import (
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.events.registry import LAST, MIDDLE
+from sotalia.logs import logger, observe_calls, tell_client
 from sotalia.operation import Serialization
 from sotalia.retries.standard import StandardRetries, default_max_attempts
 from sotalia.transport import TransportOptions
@@ -405,6 +406,8 @@ class ClientAssembly:
         events.install(f"request-created.{service_id}", client._request_signer.handler, MIDDLE)
         events.install(f"request-created.{service_id}", client._user_agent.rebuild, LAST)
         self._register_retries(service_id, config)
+        observe_calls(events, service_id)
+        tell_client(service_id, client.meta)
         if self._model.service_name == "s3":
             from sotalia.services.s3.client import equip
 
@@ -451,10 +454,8 @@ def _without_fips(region_name: str | None, use_fips: Any) -> tuple[str | None, A
     """A pseudo region of old (``fips-us-east-1``) as region and flag."""
     if region_name is None or not (region_name.startswith("fips-") or region_name.endswith("-fips")):
         return region_name, use_fips
-    import logging
-
     bare = region_name.replace("fips-", "").replace("-fips", "")
-    logging.getLogger(__name__).warning(
+    logger(__name__).warning(
         "transforming region from %s to %s and setting use_fips_endpoint to true. client should not be configured with a "
         "fips psuedo region.",
         region_name,

@@ -17,6 +17,7 @@ from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
 from sotalia.events.aliases import EVENT_ALIASES
+from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger, tell_credentials
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive, resolved
 from sotalia.services.table import registry_with_builtins
@@ -189,7 +190,9 @@ class SessionCore(SessionSettings):
         provider = self.credential_provider
         # A chain that somebody registered may be the reference's, which only has the other name.
         load = getattr(provider, "load", None) or provider.load_credentials
-        return await resolved(load())
+        found = await resolved(load())
+        tell_credentials(found)
+        return found
 
     def get_credentials(self) -> Any:
         """:meth:`load_credentials` for synchronous code."""
@@ -331,6 +334,24 @@ class SessionCore(SessionSettings):
     def response_parser_factory(self) -> ParserDefaults:
         """Where ``set_parser_defaults(timestamp_parser=...)`` is called."""
         return ParserDefaults(self.response_parser_defaults)
+
+    # -- logging -----------------------------------------------------------------------------------------------
+
+    LOG_FORMAT = LOG_FORMAT
+
+    def set_debug_logger(self, logger_name: str = "sotalia") -> None:
+        """Write everything to standard error."""
+        self.set_stream_logger(logger_name, "DEBUG")
+
+    def set_stream_logger(
+        self, logger_name: str, log_level: int | str, stream: Any = None, format_string: str | None = None
+    ) -> None:
+        """Write messages to a stream, standard error by default; see :func:`sotalia.logs.set_stream_logger`."""
+        set_stream_logger(logger_name, log_level, format_string or self.LOG_FORMAT, stream)
+
+    def set_file_logger(self, log_level: int | str, path: str, logger_name: str = "sotalia") -> None:
+        """Write messages to a file."""
+        set_file_logger(log_level, path, logger_name)
 
     def user_agent(self) -> str:
         """The beginning of the ``User-Agent`` of this session's clients."""

@@ -144,9 +144,9 @@ class EffectiveOptions:
     def _app_id(self) -> Any:
         app_id = self.setting("user_agent_appid")
         if app_id is not None and len(app_id) > _MAX_APP_ID:
-            import logging
+            from sotalia.logs import logger
 
-            logging.getLogger(__name__).warning(
+            logger(__name__).warning(
                 "The configured value for user_agent_appid exceeds the maximum length of %d characters.",
                 _MAX_APP_ID,
             )
