@@ -52,7 +52,7 @@ def logged(name: str = "sotalia", level: Any = logging.DEBUG) -> io.StringIO:
 def test_a_call_with_a_retry(colour: Colour) -> None:
     stream = logged()
     client = colour.scripted(
-        "s3", [answer(503, body=b"<Error><Code>SlowDown</Code></Error>"), answer(200, {"x-amz-request-id": "R1"})],
+        "s3", [answer(500, body=b"<Error><Code>InternalError</Code></Error>"), answer(200, {"x-amz-request-id": "R1"})],
         colour.session(**SECRETS),
     )  # fmt: skip
     client.put_object(Bucket="bucket", Key="key", Body=b"PLANTED-body", SSECustomerKey="PLANTED-0123456789-0123456789-01",
@@ -64,7 +64,7 @@ def test_a_call_with_a_retry(colour: Colour) -> None:
         (
             "s3.PutObject: called with {'Bucket': 'bucket', 'Key': 'key', 'Body': '<BytesIO>', 'SSECustomerKey': '***'",
             "s3.PutObject: attempt 1: PUT https://bucket.s3.us-west-2.amazonaws.com/key",
-            "s3.PutObject: attempt 1 answered 503 in ",
+            "s3.PutObject: attempt 1 answered 500 in ",
             "s3.PutObject: retried after ",
             "s3.PutObject: attempt 2: PUT https://bucket.s3.us-west-2.amazonaws.com/key",
             "s3.PutObject: attempt 2 answered 200 in ",
@@ -74,7 +74,7 @@ def test_a_call_with_a_retry(colour: Colour) -> None:
         strict=True,
     ):
         assert line.startswith(f"sotalia.call DEBUG {expected}")
-    assert "error SlowDown" in lines[2]
+    assert "error InternalError" in lines[2]
     assert "request id R1" in lines[5]
     for header in ("'Authorization': '***'", "'X-Amz-Security-Token': '***'", "customer-key': '***'"):
         assert header in lines[1]

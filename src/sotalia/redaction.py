@@ -180,5 +180,10 @@ def _sensitive_places(model: Any, location: str) -> frozenset[str]:
 
 def redact_text(text: str) -> str:
     """Text (a traceback, a line of another library) without what looks like credentials: by name, a second net only."""
-    text = _IN_TEXT.sub(lambda match: f"{match['name']}{match['between']}{SECRET}", text)
+
+    def hidden(match: re.Match[str]) -> str:
+        quote = match["value"][-1] if match["value"][-1] in "'\"" else ""
+        return f"{match['name']}{match['between']}{quote}{SECRET}{quote}"
+
+    text = _IN_TEXT.sub(hidden, text)
     return _SIGNED_PARTS.sub(rf"\1={SECRET}", text)
