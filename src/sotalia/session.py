@@ -12,6 +12,7 @@ from sotalia.session_core import SessionCore
 
 if TYPE_CHECKING:
     from sotalia.events import EventRegistry
+    from sotalia.model.loader import Loader
     from sotalia.transport import Transport, TransportOptions
 
 
@@ -31,7 +32,8 @@ class Session:
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
-    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session. Raises
+    ``profile_name``; ``botocore_session`` takes the ``_session`` of another session, which is then shared, or a session
+    of botocore's, of which is taken what it was told so far: variables, credentials, handlers, default options. Raises
     ``ProfileNotFound``, ``NoCredentialsError`` for an account id without keys.
     """
 
@@ -45,14 +47,10 @@ class Session:
         profile_name: str | None = None,
         aws_account_id: str | None = None,
     ) -> None:
-        if botocore_session is not None and not isinstance(botocore_session, SessionCore):
-            raise TypeError(
-                f"botocore_session must be the '_session' of another sotalia session, not {type(botocore_session)}: "
-                "register handlers and set variables on the new session instead"
-            )
-        self._session: SessionCore = botocore_session or SessionCore(self._kind())
+        self._session: SessionCore = self._core(botocore_session)
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
+        if self._session.profile is not None:
             self._session.get_scoped_config()  # Raises for a profile that there is not.
         if aws_account_id and not (aws_access_key_id and aws_secret_access_key):
             raise exceptions.NoCredentialsError()
@@ -62,6 +60,23 @@ class Session:
             )
         if region_name is not None:
             self._session.set_config_variable("region", region_name)
+
+    def _core(self, given: Any) -> SessionCore:
+        if given is None:
+            return SessionCore(self._kind())
+        if isinstance(given, SessionCore):
+            return given
+        from sotalia.adopted import adopt, is_reference_session
+
+        if is_reference_session(given):
+            return adopt(given, self._kind())
+        raise TypeError(
+            f"botocore_session must be a botocore session, or the '_session' of another sotalia session, not {type(given)}"
+        )
+
+    @property
+    def _loader(self) -> Loader:
+        return self._session.loader
 
     def _kind(self) -> ClientKind:
         return ClientKind(BaseClient, SyncRuntime(), _sync_transport)

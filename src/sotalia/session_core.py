@@ -48,6 +48,8 @@ class SessionCore(SessionSettings):
         self.user_agent_extra = ""
         self.response_parser_defaults: dict[str, Any] = {}
         self._components = Components(self)
+        #: Asks the instance's metadata for its region, for the defaults mode ``auto``; ``None``: not asked.
+        self.instance_region: Callable[[], str | None] | None = None
         self._given_loader = loader
         self._credentials: Any = None
         self._searches = 0
@@ -147,7 +149,7 @@ class SessionCore(SessionSettings):
         try:
             prefix = self.loader.service(service_name).endpoint_prefix
         except exceptions.DataNotFoundError:
-            prefix = service_name
+            return []
         return self.endpoint_resolver.get_available_endpoints(prefix, partition_name, allow_non_regional)
 
     # -- credentials -------------------------------------------------------------------------------------------
