@@ -162,8 +162,9 @@ class ClientAssembly:
             data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
             return data
 
-        region_of_instance = self._session.instance_region
-        apply_defaults_mode(self._store, mode, self._region_name, load, os.environ, region_of_instance)
+        apply_defaults_mode(
+            self._store, mode, self._region_name, load, os.environ, self._session.region_of_instance
+        )
 
     def _merged_s3_config(self) -> dict[str, Any]:
         found = dict(self._store.get_config_variable("s3") or {})

@@ -54,6 +54,15 @@ class SessionCore(SessionSettings):
         self._credentials: Any = None
         self._searches = 0
 
+    def region_of_instance(self) -> str | None:
+        """The region of the machine that we run on, if somebody can tell; asked for once."""
+        if self.instance_region is None:
+            return None
+        found: str | None = self._made.get("region_of_instance")
+        if found is None:
+            found = self._made["region_of_instance"] = self.instance_region()
+        return found
+
     @property
     def runtime(self) -> Runtime:
         """How this session's clients wait."""

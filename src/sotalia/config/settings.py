@@ -6,7 +6,7 @@ Safe for threads.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia import exceptions
@@ -155,18 +155,21 @@ class SessionVariables(MutableMapping[str, VariableRow]):
 
     def __init__(self, store: ConfigStore) -> None:
         self._store = store
-        self._rows = dict(SessionSettings.SESSION_VARIABLES)
+        # Shared by all sessions until one of them changes it.
+        self._rows: Mapping[str, VariableRow] = SessionSettings.SESSION_VARIABLES
 
     def __getitem__(self, name: str) -> VariableRow:
         return self._rows[name]
 
     def __setitem__(self, name: str, row: VariableRow) -> None:
-        self._rows[name] = row
+        self._rows = {**self._rows, name: row}
         self._store.define(name, Variable(*row))
 
     def __delitem__(self, name: str) -> None:
         # As in the reference, the variable can still be looked up.
-        del self._rows[name]
+        if name not in self._rows:
+            raise KeyError(name)
+        self._rows = {known: row for known, row in self._rows.items() if known != name}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
