@@ -11,6 +11,7 @@ import botocore.session
 import pytest
 
 import sotalia
+from sotalia.session_core import SessionCore
 
 # Reading models is what costs; one loader serves all sessions of the reference.
 _LOADER = botocore.loaders.create_loader()
@@ -49,7 +50,9 @@ class Sources:
 
     def ours(self) -> Any:
         """A session of sotalia, in the form that has botocore's names."""
-        return self._set(sotalia.Session()._session)
+        # Not through ``Session``, which looks for its profile at once, as boto3's does and botocore's does not.
+        kind = object.__new__(sotalia.Session)._kind()
+        return self._set(SessionCore(kind))
 
     def _set(self, session: Any) -> Any:
         for name, value in self.instance.items():
