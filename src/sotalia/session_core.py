@@ -193,8 +193,10 @@ class SessionCore(SessionSettings):
             async with self._part("credentials_lock", self._kind.runtime.lock):
                 # Who waited takes what the search meanwhile found, even if that is nothing.
                 if self._credentials is None and search == self._searches:
-                    self._credentials = await self._search()
+                    found = await self._search()
                     self._searches += 1
+                    if self._credentials is None:  # else another event loop was quicker
+                        self._credentials = found
         return self._credentials
 
     async def _search(self) -> Any:
