@@ -99,7 +99,7 @@ def test_clients_and_credentials_are_told_of(colour: Colour, monkeypatch: pytest
     client.list_queues()
     text = stream.getvalue()
     assert "sotalia.client DEBUG sqs: client for us-west-2 at https://" in text
-    assert "sotalia.credentials DEBUG credentials found by env" in text
+    assert "sotalia.credentials.chain INFO Found credentials by env" in text
     assert "PLANTED" not in text
 
 

@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sotalia import exceptions, session
+    from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.session import AsyncSession, Session
 
     DEFAULT_SESSION: Session | None
@@ -25,14 +26,21 @@ __all__ = [
     "Session",
     "client",
     "exceptions",
+    "patch_boto3",
     "session",
     "set_stream_logger",
     "setup_default_session",
+    "unpatch_boto3",
 ]
 
 DEFAULT_SESSION = None
-_LAZY = {"Session": "sotalia.session", "AsyncSession": "sotalia.session"}
-_MODULES = ("config", "events", "exceptions", "local", "redaction", "session")
+_LAZY = {
+    "Session": "sotalia.session",
+    "AsyncSession": "sotalia.session",
+    "patch_boto3": "sotalia.compatibility.patching",
+    "unpatch_boto3": "sotalia.compatibility.patching",
+}
+_MODULES = ("compatibility", "config", "credentials", "events", "exceptions", "local", "redaction", "session")
 
 
 def __getattr__(name: str) -> Any:

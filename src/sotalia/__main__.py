@@ -1,9 +1,10 @@
-"""The command line: ``sotalia local`` and ``sotalia warm``."""
+"""The command line: ``sotalia local``, ``sotalia warm`` and ``sotalia credentials explain``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,15 +17,21 @@ def main(arguments: list[str] | None = None) -> int:
     warm = commands.add_parser("warm", help="fill the model cache, for images and first starts")
     warm.add_argument("services", nargs="+", metavar="SERVICE")
     warm.set_defaults(run=_warm)
+    _add_credentials(commands)
     options = parser.parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         print(f"sotalia {options.command}: {error}", file=sys.stderr)
         return 1
-    return 0
+
+
+def _add_credentials(commands: Any) -> None:
+    from sotalia.credentials_command import add_command
+
+    add_command(commands)
 
 
 def _local(options: argparse.Namespace) -> None:

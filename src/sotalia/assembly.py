@@ -12,7 +12,7 @@ from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api
 from sotalia.config.client_config import Config
 from sotalia.config.effective import EffectiveOptions
 from sotalia.config.endpoint_url import configured_endpoint_url
-from sotalia.credentials.objects import freeze
+from sotalia.credentials.objects import features_of, freeze
 from sotalia.endpoint import CallEndpoints, Endpoint
 from sotalia.endpoints.auth_schemes import MODEL_SCHEMES
 from sotalia.endpoints.builtins import default_builtins
@@ -28,6 +28,7 @@ from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.events.registry import LAST, MIDDLE
 from sotalia.logs import logger, observe_calls, tell_client
 from sotalia.operation import Serialization
+from sotalia.retries.clock_skew import ClockSkewCorrection
 from sotalia.retries.standard import StandardRetries, default_max_attempts
 from sotalia.transport import TransportOptions
 from sotalia.transport.proxies import environment_proxies
@@ -109,6 +110,7 @@ class ClientAssembly:
     def build(self) -> BaseClient:
         """The client. Raises what bad settings raise: see "Configuration" in the documentation."""
         session, request = self._session, self._request
+        session.foreign_handlers.refresh()
         service_name = session.service_name_for(request.service_name)
         self._model: ServiceModel = session.loader.service(service_name, request.api_version)
         base = client_class(self._model, session.events, self._kind.base)
@@ -374,6 +376,7 @@ class ClientAssembly:
             always.append(f"FLEXIBLE_CHECKSUMS_RES_{config.response_checksum_validation.upper()}")
         if self._endpoint_url is not None:
             always.append("ENDPOINT_OVERRIDE")
+        always.extend(features_of(self._request.credentials))
         session = self._session
         return ClientUserAgent(
             name=session.user_agent_name,
@@ -408,16 +411,29 @@ class ClientAssembly:
         events.install(f"request-created.{service_id}", client._request_signer.handler, MIDDLE)
         events.install(f"request-created.{service_id}", client._user_agent.rebuild, LAST)
         self._register_retries(service_id, config)
+        skew = ClockSkewCorrection(client._request_signer)
+        events.install(f"needs-retry.{service_id}", skew.needs_retry, MIDDLE, f"clock-skew-{service_id}")
         observe_calls(events, service_id)
         tell_client(service_id, client.meta)
         if self._model.service_name == "s3":
             from sotalia.services.s3.client import equip
 
             equip(client, self._session.endpoint_resolver, self._configured_signature_version())
+        if self._request.endpoint_url is None and self._model.endpoint_discovery_operation is not None:
+            from sotalia.services import discovery
+
+            discovery.equip(client, self._setting("endpoint_discovery_enabled"))
 
     def _register_retries(self, service_id: str, config: Config) -> None:
         events = self._events
-        total = config.retries.get("total_max_attempts")
+        mode, total = config.retries["mode"], config.retries.get("total_max_attempts")
+        if mode == "legacy":
+            from sotalia.retries.legacy import LegacyRetries, legacy_rules
+
+            rules = legacy_rules(self._session.loader.load_data("_retry"), self._model.endpoint_prefix)
+            handler = LegacyRetries(rules, total).needs_retry
+            events.install(f"needs-retry.{service_id}", handler, MIDDLE, f"retry-config-{service_id}")
+            return
         if total is None:
             total = default_max_attempts(service_id)
         retries = StandardRetries(service_id, total, self._kind.runtime)
@@ -426,6 +442,12 @@ class ClientAssembly:
         )
         events.install(f"after-call.{service_id}", retries.release_quota, MIDDLE)
         events.install(f"needs-retry.{service_id}", retries.needs_retry, MIDDLE, f"retry-config-{service_id}")
+        if mode == "adaptive":
+            from sotalia.retries.adaptive import RateLimiter
+
+            limiter = RateLimiter(self._kind.runtime)
+            events.install("before-send", limiter.before_send, MIDDLE)
+            events.install("needs-retry", limiter.measure, MIDDLE)
 
 
 def _endpoint_provider(

@@ -13,7 +13,7 @@ from sotalia import pipeline
 from sotalia.client_exceptions import ClientExceptions
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.operation import Operation, Serialization, compiled
-from sotalia.runtime import drive, resolved
+from sotalia.runtime import drive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -64,6 +64,11 @@ class ClientMeta:
         self.endpoint_url = endpoint_url
         self.partition = partition
         self.method_to_api_mapping = method_to_api_mapping
+
+    @property
+    def _service_model(self) -> ServiceModel:
+        # Under this name other packages read it.
+        return self.service_model
 
 
 class ClientParts:
@@ -143,6 +148,11 @@ class BaseClient:
         return self._request_signer._credentials
 
     @property
+    def _serializer(self) -> ClientSerializer:
+        # Under this name recipes that build requests by hand find it.
+        return ClientSerializer(self)
+
+    @property
     def exceptions(self) -> ClientExceptions:
         """The service's errors: ``except client.exceptions.NoSuchBucket``."""
         return service_exceptions(self._service_model)
@@ -182,16 +192,9 @@ class BaseClient:
             raise ValueError(
                 f"Waiter does not exist: {waiter_name}{_suggestion(waiter_name, self.waiter_names)}"
             )
-        from sotalia.waiting import WaiterModel, waiter_class
+        from sotalia.waiting import make_waiter
 
-        model = WaiterModel(name, waiters[name])
-        method = getattr(self, xform_name(model.operation))
-
-        async def poll(parameters: dict[str, Any]) -> dict[str, Any]:
-            answer: dict[str, Any] = await resolved(method(**parameters))
-            return answer
-
-        return waiter_class(type(self).__name__, name)(name, model, poll, self._endpoint.runtime)
+        return make_waiter(self, name, waiters[name])
 
     def _waiters(self) -> dict[str, Any]:
         model = self._service_model
@@ -232,6 +235,22 @@ class BaseClient:
         raise pickle.PicklingError(
             f"a client of {self._service_model.service_name} cannot be pickled or copied; create one where it is needed"
         )
+
+
+class ClientSerializer:
+    """The serializers of one client, by the reference's method."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
+
+    def serialize_to_request(self, parameters: dict[str, Any], operation_model: Any) -> dict[str, Any]:
+        """A request dict without URL: ``url_path``, ``query_string``, ``method``, ``headers``, ``body``.
+
+        Raises ``ParamValidationError`` unless the client does not validate.
+        """
+        return pipeline.serialize(self._client, self._client._operation(operation_model.name), parameters)
 
 
 class AsyncBaseClient(BaseClient):

@@ -14,6 +14,7 @@ OF_SESSION = {
     "data_loader": "loader",
     "event_emitter": "events",
     "response_parser_factory": "response_parser_factory",
+    "token_provider": "token_provider",
 }
 #: The reference counts this one as internal and warns.
 _INTERNAL = {"endpoint_resolver": "endpoint_resolver"}

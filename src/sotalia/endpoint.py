@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia import pipeline
 from sotalia.endpoints.ruleset import RuleSetEndpoint
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from sotalia.endpoints.resolver import EndpointRulesetResolver
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel
-    from sotalia.operation import Operation
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport
 
@@ -71,19 +67,19 @@ class Endpoint:
         self.read_timeout = read_timeout
 
     @property
-    def http_session(self) -> Transport:
-        """The transport, under the reference's name."""
-        return self.transport
+    def http_session(self) -> Any:
+        """The transport, under the reference's name. A session of the reference's kind may be assigned."""
+        return getattr(self.transport, "session", self.transport)
+
+    @http_session.setter
+    def http_session(self, session: Any) -> None:
+        from sotalia.transport.http_session import SessionTransport
+
+        self.transport = session if hasattr(session, "aclose") else SessionTransport(session)
 
     @property
     def _event_emitter(self) -> EventRegistry:
         return self.events
-
-    def send(
-        self, operation: Operation, request: dict[str, Any], context: dict[str, Any]
-    ) -> Coroutine[Any, Any, tuple[Any, dict[str, Any]]]:
-        """Send a request dict, with retries: the last response and its parsed form."""
-        return pipeline.attempts(self, operation, request, context)
 
     async def content(self, http_response: Any) -> bytes:
         """The whole body of a response, whoever made it."""

@@ -21,6 +21,8 @@ _ELSEWHERE = {
     "ResponseParserError": "botocore.parsers",
     "InvalidArnException": "botocore.utils",
     "OperationNotFoundError": "botocore.model",
+    "EndpointDiscoveryRequired": "botocore.discovery",
+    "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }
 
 

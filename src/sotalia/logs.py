@@ -213,12 +213,3 @@ def tell_client(service_id: str, meta: Any) -> None:
             redact_url(meta.endpoint_url),
             meta.config.retries,
         )
-
-
-def tell_credentials(found: Any) -> None:
-    """Say where credentials come from, never what they are."""
-    if is_enabled("sotalia.credentials"):
-        if found is None:
-            logger("sotalia.credentials").debug("no source had credentials")
-        else:
-            logger("sotalia.credentials").debug("credentials found by %s", getattr(found, "method", "?"))

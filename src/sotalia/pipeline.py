@@ -19,7 +19,8 @@ resolution before validation, exceptions of ``before-send`` handlers as failed a
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
@@ -31,11 +32,13 @@ from sotalia.transport.messages import AWSRequest
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
-    from sotalia.clients import BaseClient
-    from sotalia.endpoint import Endpoint
+    from sotalia.auth.signer import RequestSigner
+    from sotalia.client_exceptions import ClientExceptions
+    from sotalia.endpoint import CallEndpoints, Endpoint
     from sotalia.endpoints.ruleset import RuleSetEndpoint
     from sotalia.operation import Operation
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
+    from sotalia.useragent import ClientUserAgent
 
     Params = dict[str, Any]
     RequestDict = dict[str, Any]
@@ -43,7 +46,25 @@ if TYPE_CHECKING:
     Parsed = dict[str, Any]
 
 
-async def call(client: BaseClient, operation_name: str, params: Params) -> Parsed:
+class Caller(Protocol):
+    """What the pipeline needs of a client, and all that it knows of one."""
+
+    meta: Any
+    _endpoint: Endpoint
+    _endpoints: CallEndpoints
+    _request_signer: RequestSigner
+    _user_agent: ClientUserAgent
+    _validates_parameters: bool
+
+    @property
+    def exceptions(self) -> ClientExceptions:
+        """The service's errors."""
+        ...
+
+    def _operation(self, operation_name: str) -> Operation: ...
+
+
+async def call(client: Caller, operation_name: str, params: Params) -> Parsed:
     """Make one call: from the caller's parameters to the parsed response, or a raised ``ClientError``.
 
     Raises what handlers, validation, endpoint resolution, credentials and the transport raise, unchanged.
@@ -66,14 +87,14 @@ async def call(client: BaseClient, operation_name: str, params: Params) -> Parse
             http_response, parsed = answer
 
         if listeners := events.listeners(operation.after_call, model):  # after-call
-            await listeners.all(http_response=http_response, parsed=parsed, model=model, context=context)
+            await listeners.notify(http_response=http_response, parsed=parsed, model=model, context=context)
 
         if http_response.status_code >= 300:
             raise client_error(client, operation_name, parsed, context)
         return parsed
 
 
-def new_context(client: BaseClient, operation: Operation) -> Context:
+def new_context(client: Caller, operation: Operation) -> Context:
     """The one dictionary that every event of a call shares."""
     return {
         "client_region": client.meta.region_name,
@@ -85,9 +106,7 @@ def new_context(client: BaseClient, operation: Operation) -> Context:
     }
 
 
-async def provide_params(
-    client: BaseClient, operation: Operation, params: Params, context: Context
-) -> Params:
+async def provide_params(client: Caller, operation: Operation, params: Params, context: Context) -> Params:
     """What the handlers make of the caller's parameters."""
     model = operation.model
     events = client.meta.events
@@ -95,12 +114,12 @@ async def provide_params(
         responses = await listeners.all(params=params, model=model, context=context)
         params = first_non_none_response(responses, default=params)
     if listeners := events.listeners(operation.before_parameter_build, model):  # before-parameter-build
-        await listeners.all(params=params, model=model, context=context)
+        await listeners.notify(params=params, model=model, context=context)
     return params
 
 
 async def build_request(
-    client: BaseClient, operation: Operation, params: Params, context: Context
+    client: Caller, operation: Operation, params: Params, context: Context
 ) -> RequestDict:
     """From the caller's parameters to a request dict that is ready for ``before-call``."""
     params = await provide_params(client, operation, params, context)
@@ -111,9 +130,7 @@ async def build_request(
     return request
 
 
-def address(
-    client: BaseClient, request: RequestDict, endpoint: RuleSetEndpoint, context: Context
-) -> RequestDict:
+def address(client: Caller, request: RequestDict, endpoint: RuleSetEndpoint, context: Context) -> RequestDict:
     """The request dict with what its endpoint adds: URL and headers; and with the call's context."""
     if not client.meta.config.inject_host_prefix:
         request.pop("host_prefix", None)
@@ -123,7 +140,7 @@ def address(
     return request
 
 
-def serialize(client: BaseClient, operation: Operation, params: Params) -> RequestDict:
+def serialize(client: Caller, operation: Operation, params: Params) -> RequestDict:
     """Validate the parameters and write them as a request dict. Raises ``ParamValidationError``."""
     if client._validates_parameters:
         report = operation.validate(params)
@@ -134,7 +151,7 @@ def serialize(client: BaseClient, operation: Operation, params: Params) -> Reque
     return operation.serialize(params)
 
 
-def client_error(client: BaseClient, operation_name: str, parsed: Parsed, context: Context) -> Exception:
+def client_error(client: Caller, operation_name: str, parsed: Parsed, context: Context) -> Exception:
     """The exception for an answer that is an error, of the class that the service models for its code."""
     code = context.get("error_code_override") or parsed.get("Error", {}).get("Code")
     error: Exception = client.exceptions.from_code(code)(parsed, operation_name)
@@ -142,24 +159,22 @@ def client_error(client: BaseClient, operation_name: str, parsed: Parsed, contex
 
 
 async def exchange(
-    client: BaseClient, operation: Operation, request: RequestDict, context: Context
+    client: Caller, operation: Operation, request: RequestDict, context: Context
 ) -> tuple[AWSResponse, Parsed]:
     """Send the request, as often as the retry handlers want, and report what was raised on the way."""
     maybe_compress_request(client.meta.config, request, operation.model)
     await apply_request_checksum(request)
     try:
-        return await client._endpoint.send(operation, request, context)
+        return await attempts(client._endpoint, operation, request, context)
     except Exception as error:
         if listeners := client.meta.events.listeners(operation.after_call_error, operation.model):
-            await listeners.all(exception=error, context=context)  # after-call-error
+            await listeners.notify(exception=error, context=context)  # after-call-error
         raise
 
 
 def request_url(endpoint_url: str, request: RequestDict) -> str:
     """Where a request goes: the endpoint's host and path, the operation's path and query, and the host prefix."""
-    scheme, _, rest = endpoint_url.partition("://")
-    host, slash, base = rest.partition("/")
-    base, _, fixed_query = base.partition("?")
+    scheme, host, slash, base, fixed_query = _parts(endpoint_url)
     path = request["url_path"]
     if not path or path == "/":
         path = f"{slash}{base}" or "/"
@@ -173,6 +188,15 @@ def request_url(endpoint_url: str, request: RequestDict) -> str:
     query = request["query_string"]
     parts = [part for part in (fixed_query, percent_encode_sequence(query) if query else "") if part]
     return f"{url}{'&' if '?' in url else '?'}{'&'.join(parts)}" if parts else url
+
+
+@lru_cache(maxsize=256)
+def _parts(endpoint_url: str) -> tuple[str, str, str, str, str]:
+    """Scheme, host, slash, path after it, and query of an endpoint's address: the same for many calls."""
+    scheme, _, rest = endpoint_url.partition("://")
+    host, slash, base = rest.partition("/")
+    base, _, fixed_query = base.partition("?")
+    return scheme, host, slash, base, fixed_query
 
 
 # -- attempts ------------------------------------------------------------------------------------------------------
@@ -235,7 +259,7 @@ async def create_request(
     )
     created.context = context
     if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
-        await listeners.all(request=created, operation_name=operation.name)
+        await listeners.notify(request=created, operation_name=operation.name)
     return created.prepare()
 
 
@@ -250,7 +274,7 @@ async def attempt(
     if listeners := endpoint.events.listeners(
         operation.response_received, operation.model
     ):  # response-received
-        await listeners.all(
+        await listeners.notify(
             response_dict=http_response and await response_dict(endpoint, operation, http_response),
             parsed_response=parsed,
             context=context,
@@ -283,7 +307,7 @@ async def parse(
     handle_checksum_body(http_response, answer, context, operation.model)
     customized: Parsed = {}
     if listeners := endpoint.events.listeners(operation.before_parse, operation.model):  # before-parse
-        await listeners.all(
+        await listeners.notify(
             operation_model=operation.model, response_dict=answer, customized_response_dict=customized
         )
     if operation.has_event_stream_output:

@@ -97,7 +97,8 @@ async def _presigned_post(
     else:
         conditions.append({"key": key})
     fields["key"] = key
-    expiration = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + expires_in))
+    now = time.time() + client._request_signer.clock_offset_seconds
+    expiration = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + expires_in))
     request = AWSRequest(
         method=request_dict["method"],
         url=request_dict["url"],

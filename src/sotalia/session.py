@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.assembly import ClientKind
 from sotalia.clients import AsyncBaseClient, BaseClient
-from sotalia.runtime import AsyncioRuntime, SyncRuntime
+from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.session_core import SessionCore
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class Session:
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
-    ``profile_name``; ``botocore_session`` takes the ``_session`` of another session, which is then shared, or a session
-    of botocore's, of which is taken what it was told so far: variables, credentials, handlers, default options. Raises
+    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session, or a
+    ``botocore.session.Session``, whose settings are copied and whose credentials are used. Raises
     ``ProfileNotFound``, ``NoCredentialsError`` for an account id without keys.
     """
 
@@ -47,7 +47,9 @@ class Session:
         profile_name: str | None = None,
         aws_account_id: str | None = None,
     ) -> None:
-        self._session: SessionCore = self._core(botocore_session)
+        if botocore_session is not None and not isinstance(botocore_session, SessionCore):
+            botocore_session = self._adopted(botocore_session)
+        self._session: SessionCore = botocore_session or SessionCore(self._kind())
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
         if self._session.profile is not None:
@@ -61,25 +63,22 @@ class Session:
         if region_name is not None:
             self._session.set_config_variable("region", region_name)
 
-    def _core(self, given: Any) -> SessionCore:
-        if given is None:
-            return SessionCore(self._kind())
-        if isinstance(given, SessionCore):
-            return given
-        from sotalia.adopted import adopt, is_reference_session
-
-        if is_reference_session(given):
-            return adopt(given, self._kind())
-        raise TypeError(
-            f"botocore_session must be a botocore session, or the '_session' of another sotalia session, not {type(given)}"
-        )
-
     @property
     def _loader(self) -> Loader:
         return self._session.loader
 
     def _kind(self) -> ClientKind:
         return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
+
+    def _adopted(self, session: Any) -> SessionCore:
+        from sotalia.reference_session import adopted, is_reference_session
+
+        if not is_reference_session(session):
+            raise TypeError(
+                f"botocore_session must be the '_session' of another session or a botocore session, not {type(session)}: "
+                "register handlers and set variables on the new session instead"
+            )
+        return adopted(session, self._kind())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(region_name={self.region_name!r})"
@@ -124,8 +123,19 @@ class Session:
         return self._session.get_partition_for_region(region_name)
 
     def get_credentials(self) -> Any:
-        """The credentials, or ``None``: looked for in the chain of providers when first asked for."""
+        """The credentials, or ``None``: looked for in the chain of providers when first asked for.
+
+        Of an asynchronous session it is to be awaited, and so is ``credentials.freeze()``.
+        """
         return self._session.get_credentials()
+
+    def explain_credentials(self, fetch: bool = True) -> Any:
+        """Which sources of credentials were asked, why each was passed over, which one won, and when its keys expire.
+
+        An :class:`~sotalia.credentials.explain.Explanation`, to be awaited of an asynchronous session; never a secret.
+        ``fetch=False`` does not ask for keys of a role, so nobody is asked for an MFA code.
+        """
+        return drive(self._session.explain_credentials(fetch))
 
     def client(
         self,
@@ -166,3 +176,7 @@ class AsyncSession(Session):
 
     def _kind(self) -> ClientKind:
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
+
+    async def explain_credentials(self, fetch: bool = True) -> Any:
+        """:meth:`Session.explain_credentials`."""
+        return await self._session.explain_credentials(fetch)

@@ -12,22 +12,25 @@ from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_re
 from sotalia.components import Components, ParserDefaults
 from sotalia.config.files import expanded
 from sotalia.config.settings import SessionSettings
-from sotalia.credentials.chain import CredentialResolver
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
 from sotalia.events.aliases import EVENT_ALIASES
-from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger, tell_credentials
+from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
-from sotalia.runtime import drive, resolved
+from sotalia.runtime import drive
+from sotalia.services.foreign import ForeignHandlers
 from sotalia.services.table import registry_with_builtins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.clients import BaseClient
+    from sotalia.credentials.chain import CredentialResolver
+    from sotalia.credentials.explain import Explanation
+    from sotalia.credentials.settings import ChainSettings
+    from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.runtime import Runtime
-    from sotalia.transport import Transport, TransportOptions
 
 
 class SessionCore(SessionSettings):
@@ -43,24 +46,36 @@ class SessionCore(SessionSettings):
         super().__init__(session_vars, profile)
         self._kind = kind
         self.events = registry_with_builtins(coroutines=kind.runtime.is_async)
+        #: Handlers of other packages; refreshed before each client is made.
+        self.foreign_handlers = ForeignHandlers(self.events)
         self.user_agent_name = "sotalia"
         self.user_agent_version = __version__
         self.user_agent_extra = ""
         self.response_parser_defaults: dict[str, Any] = {}
         self._components = Components(self)
-        #: Asks the instance's metadata for its region, for the defaults mode ``auto``; ``None``: not asked.
+        #: Tells the region that we run in, for the defaults mode ``auto``, in place of the instance's metadata.
         self.instance_region: Callable[[], str | None] | None = None
         self._given_loader = loader
         self._credentials: Any = None
-        self._searches = 0
+        # What the chain gave, to be told from what somebody set.
+        self._found_credentials: Any = None
+        self._auth_token: Any = None
+        self._last_client_region: str | None = None
 
     def region_of_instance(self) -> str | None:
-        """The region of the machine that we run on, if somebody can tell; asked for once."""
-        if self.instance_region is None:
-            return None
-        found: str | None = self._made.get("region_of_instance")
-        if found is None:
-            found = self._made["region_of_instance"] = self.instance_region()
+        """The region of the machine that we run on, ``None`` where nobody can tell; asked for once.
+
+        An asynchronous session asks only a function that somebody set: making a client may not wait for the network.
+        """
+        if "region_of_instance" not in self._made:
+            self._made["region_of_instance"] = None  # Whatever happens now, later clients do not wait again.
+            if self.instance_region is not None:
+                self._made["region_of_instance"] = self.instance_region()
+            elif not self.runtime.is_async:
+                from sotalia.credentials.instance import instance_region
+
+                self._made["region_of_instance"] = drive(instance_region(self.chain_settings()))
+        found: str | None = self._made["region_of_instance"]
         return found
 
     @property
@@ -179,63 +194,124 @@ class SessionCore(SessionSettings):
         given: CredentialResolver | None = self._components.replacement("credential_provider")
         if given is not None:
             return given
-        from sotalia.credentials.default_chain import default_chain
+        from sotalia.credentials.precedence import default_chain
 
-        return self._part(
-            "credential_provider",
-            lambda: default_chain(self, includes_environment=not self._profile_is_explicit),
+        return self._part("credential_provider", lambda: default_chain(self.chain_settings()))
+
+    def chain_settings(self) -> ChainSettings:
+        """What providers of credentials and tokens need of this session."""
+        from sotalia.credentials.settings import ChainSettings
+
+        return ChainSettings(
+            profile_name=self.profile or "default",
+            full_config=lambda: self.full_config,
+            variable=self.config_store.get_config_variable,
+            create_client=self.create_nested_client,
+            make_transport=self._kind.transport,
+            user_agent=self.user_agent,
+            runtime=self.runtime,
+            role_region=self._last_client_region,
+            uses_environment=not self._profile_is_explicit,
         )
 
     async def load_credentials(self) -> Any:
-        """The session's credentials, or ``None``; asked for once, however many threads or tasks want them."""
-        if self._credentials is None:
-            search = self._searches
-            async with self._part("credentials_lock", self._kind.runtime.lock):
-                # Who waited takes what the search meanwhile found, even if that is nothing.
-                if self._credentials is None and search == self._searches:
-                    found = await self._search()
-                    self._searches += 1
-                    if self._credentials is None:  # else another event loop was quicker
-                        self._credentials = found
+        """The session's credentials, or ``None``. What was found is kept; several who ask at once look once."""
+        while self._credentials is None:
+            from sotalia.credentials.single_flight import SingleFlight
+
+            search: SingleFlight = self._made.setdefault("credential_search", SingleFlight())
+            flight = search.begin()
+            if flight is not None:
+                await search.lead(flight, self._search_credentials())
+            elif not await search.wait(self.runtime):
+                continue
+            break
         return self._credentials
 
-    async def _search(self) -> Any:
-        provider = self.credential_provider
-        # A chain that somebody registered may be the reference's, which only has the other name.
-        load = getattr(provider, "load", None) or provider.load_credentials
-        found = await resolved(load())
-        tell_credentials(found)
-        return found
+    async def _search_credentials(self) -> None:
+        from sotalia.credentials.chain import load_from
+
+        if self._credentials is None:
+            self._credentials = self._found_credentials = await load_from(self.credential_provider)
 
     def get_credentials(self) -> Any:
-        """:meth:`load_credentials` for synchronous code."""
+        """:meth:`load_credentials`; for synchronous sessions what it gives, for asynchronous ones to be awaited."""
+        if self._kind.runtime.is_async:
+            return self.load_credentials()
         return drive(self.load_credentials())
 
-    def make_transport(self, options: TransportOptions) -> Transport:
-        """A transport in the colour of this session."""
-        return self._kind.transport(options)
+    async def explain_credentials(self, fetch: bool = True) -> Explanation:
+        """Which source of credentials was asked, why it was passed over, which one won; never a secret.
 
-    def create_sts_client(self, credentials: Any) -> Any:
-        """An STS client for credential providers: with these credentials, or unsigned for ``None``."""
-        from sotalia.auth.unsigned import unsigned
-        from sotalia.config.client_config import Config
+        ``fetch`` also gets a role's keys, as the first request would: only then is it known when they expire.
+        """
+        from sotalia.credentials.explain import explain
 
-        region = self.config_store.get_config_variable("region")
-        config = Config(signature_version=unsigned()) if credentials is None else None
-        if region is None:
-            region = "us-east-1"
-        request = ClientRequest("sts", region, None, True, None, None, credentials, config)
+        given = None if self._credentials is self._found_credentials else self._credentials
+        left_out = {"env": "the profile was named in code, which goes before variables"}
+        return await explain(
+            self.credential_provider,
+            self.profile or "default",
+            given=given,
+            left_out=left_out if self._profile_is_explicit else {},
+            profile_variable=None if self._profile_is_explicit else self._profile_variable(),
+            fetch=fetch,
+        )
+
+    def _profile_variable(self) -> str | None:
+        """The environment variable that names the profile, if one does."""
+        names = self.config_store.variables["profile"].environment
+        return next((name for name in names if os.environ.get(name) is not None), None)
+
+    def create_nested_client(self, service_name: str, region_name: str | None, credentials: Any) -> Any:
+        """A client for credential providers: with these credentials, or unsigned for ``None``."""
+        config = self._default_config
+        if credentials is None:
+            from sotalia.auth.unsigned import unsigned
+            from sotalia.config.client_config import Config
+
+            own = Config(signature_version=unsigned())
+            config = own if config is None else config.merge(own)
+        region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
+        request = ClientRequest(service_name, region, None, True, None, None, credentials, config)
         return ClientAssembly(self, request, self._kind).build()
 
-    def auth_token(self, signing_name: str) -> Any:
-        """The bearer token for a service, or ``None``."""
-        environment = f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
-        text = os.environ.get(environment)
-        if not text:
-            return None
-        from sotalia.credentials.tokens import FixedToken
+    @property
+    def token_provider(self) -> TokenProviderChain:
+        """The chain of sources that bearer tokens come from."""
+        found: TokenProviderChain | None = self._components.replacement("token_provider")
+        if found is None:
+            found = self._made.get("token_provider")
+        if found is None:
+            from sotalia.credentials.sso_token import SSOTokenProvider
+            from sotalia.credentials.tokens import EnvTokenProvider, TokenProviderChain
 
-        return FixedToken(text)
+            providers = [EnvTokenProvider(), SSOTokenProvider(self.chain_settings())]
+            found = self._made.setdefault("token_provider", TokenProviderChain(providers))
+        return found
+
+    def get_auth_token(self, signing_name: str | None = None, **kwargs: Any) -> Any:
+        """The bearer token for a service (``signing_name``), else for any; ``None`` for none.
+
+        ``get_frozen_token()`` gives its text, or ``await token.freeze()``. Raises ``InvalidConfigError`` for a profile
+        whose ``sso_session`` is not complete.
+        """
+        if signing_name is not None:
+            found = self.token_provider.load_token(signing_name=signing_name)
+            if found is not None:
+                return found
+        if self._auth_token is None:
+            self._auth_token = self.token_provider.load_token()
+        return self._auth_token
+
+    def auth_token(self, signing_name: str) -> Any:
+        """:meth:`get_auth_token` for a client, quick where nobody has any token."""
+        if "token_provider" not in self._made and self._components.replacement("token_provider") is None:
+            variable = f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
+            profile = self.full_config.get("profiles", {}).get(self.profile or "default", {})
+            if variable not in os.environ and "sso_session" not in profile:
+                return None
+        return self.get_auth_token(signing_name)
 
     # -- clients -----------------------------------------------------------------------------------------------
 
@@ -261,6 +337,7 @@ class SessionCore(SessionSettings):
         if region_name is None:
             region_name = self.config_store.get_config_variable("region")
         check_region(region_name)
+        self._last_client_region = region_name
         if api_version is None:
             versions = self.config_store.get_config_variable("api_versions")
             api_version = versions.get(service_name) if isinstance(versions, dict) else None
@@ -270,7 +347,12 @@ class SessionCore(SessionSettings):
         request = ClientRequest(
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
-        return ClientAssembly(self, request, self._kind).build()
+        client = ClientAssembly(self, request, self._kind).build()
+        if listed := os.environ.get("BOTOCORE_EXPERIMENTAL__PLUGINS"):
+            from sotalia.services import plugins
+
+            plugins.initialize(client, listed)
+        return client
 
     def _client_credentials(
         self,
@@ -289,11 +371,13 @@ class SessionCore(SessionSettings):
         if access_key is not None or secret_key is not None:
             missing = "aws_access_key_id" if access_key is None else "aws_secret_access_key"
             raise exceptions.PartialCredentialsError(provider="explicit", cred_var=missing)
-        if self._kind.runtime.is_async and self._credentials is None:
-            from sotalia.credentials.deferred import DeferredCredentials
+        if not self._kind.runtime.is_async:
+            return self.get_credentials()
+        if self._credentials is not None:
+            return self._credentials
+        from sotalia.credentials.deferred import DeferredCredentials
 
-            return DeferredCredentials(self.load_credentials)
-        return self.get_credentials()
+        return DeferredCredentials(self.load_credentials)
 
     # -- events ------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from sotalia.config import Config
 from sotalia.config.defaults_mode import MODES, apply_defaults_mode
 from sotalia.config.store import ConfigStore
 from sotalia.model.loader import Loader
+from tests.colours import KEYS
+from tests.transport.servers import Connection, serving
 
 NAMES = ("retry_mode", "sts_regional_endpoints", "connect_timeout", "s3")
 
@@ -88,3 +90,24 @@ def test_the_session_can_be_told_how_to_find_its_region() -> None:
     for _ in range(2):
         assert session.client("sts", config=Config(defaults_mode="auto")).meta.config.connect_timeout == 1.1
     assert asked == [1]
+
+
+def test_auto_asks_the_instance_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+
+    def metadata(connection: Connection) -> None:
+        while True:
+            head, _ = connection.request()
+            asked.append(head.split(b" ")[1])
+            body = b"token" if b"api/token" in head else b"eu-west-1a"
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    with serving(metadata) as port:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{port}/")
+        session = sotalia.Session(**{**KEYS, "region_name": "eu-west-1"})
+        for region, timeout in (("eu-west-1", 1.1), ("us-east-1", 3.1)):
+            config = Config(defaults_mode="auto")
+            client = session.client("sts", region_name=region, config=config)
+            assert client.meta.config.connect_timeout == timeout
+    assert asked == [b"/latest/api/token", b"/latest/meta-data/placement/availability-zone/"]

@@ -31,9 +31,9 @@ def recorded(folder: str) -> list[Any]:
 
 def operation_of(path: Path) -> tuple[str, OperationModel]:
     """``SERVICE-OPERATION[-n]``, where the service's own name may hold dashes."""
-    words = path.stem.split("-")
+    words = path.stem.partition("#")[0].split("-")
     service, rest = words[0], words[1:]
-    if (rest and rest[-1].isdigit()) or (rest and rest[-1].startswith("#")):
+    if rest and rest[-1].isdigit():
         rest = rest[:-1]
     service = {"sns": "sns"}.get(service, service)
     model = LOADER.service(service)

@@ -5,13 +5,12 @@ See "Signing and authenticating REST requests (AWS signature version 2)" in the 
 
 from __future__ import annotations
 
-import time
 from binascii import b2a_base64
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
 
 from sotalia.auth.presigned import DEFAULT_EXPIRES, encode_policy
-from sotalia.auth.sigv4 import check_credentials
+from sotalia.auth.sigv4 import check_credentials, signing_time
 from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.transport.address import split_url
 
@@ -46,14 +45,14 @@ class HmacV1Auth:
             del headers["x-amz-security-token"]
             headers["x-amz-security-token"] = self.credentials.token
         del headers["Date"]
-        headers["Date"] = self._date()
+        headers["Date"] = self._date(signing_time(request.context))
         signature = self.sign_string(self.canonical_string(request))
         self._inject_signature(request, signature)
 
-    def _date(self) -> str:
+    def _date(self, now: float) -> str:
         from sotalia.protocols.timestamps import http_date
 
-        return http_date(time.time())
+        return http_date(now)
 
     def sign_string(self, text: str) -> str:
         """The signature of a text in base64."""
@@ -108,8 +107,8 @@ class HmacV1QueryAuth(HmacV1Auth):
         super().__init__(credentials)
         self._expires = expires
 
-    def _date(self) -> str:
-        return str(int(time.time() + int(self._expires)))
+    def _date(self, now: float) -> str:
+        return str(int(now + int(self._expires)))
 
     def _inject_signature(self, request: AWSRequest, signature: str) -> None:
         parameters: dict[str, Any] = {"AWSAccessKeyId": self.credentials.access_key, "Signature": signature}

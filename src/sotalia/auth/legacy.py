@@ -10,7 +10,7 @@ from binascii import b2a_base64
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
 
-from sotalia.auth.sigv4 import check_credentials
+from sotalia.auth.sigv4 import check_credentials, signing_time
 from sotalia.protocols.query_string import percent_encode
 from sotalia.transport.address import split_url
 
@@ -49,7 +49,7 @@ class SigV2Auth:
         params["AWSAccessKeyId"] = self.credentials.access_key
         params["SignatureVersion"] = "2"
         params["SignatureMethod"] = "HmacSHA256"
-        params["Timestamp"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        params["Timestamp"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(signing_time(request.context)))
         if self.credentials.token:
             params["SecurityToken"] = self.credentials.token
         params["Signature"] = self.calc_signature(request, params)[1]
@@ -77,7 +77,7 @@ class SigV3Auth:
         check_credentials(self.credentials)
         headers = request.headers
         del headers["Date"]
-        headers["Date"] = date = http_date(time.time())
+        headers["Date"] = date = http_date(signing_time(request.context))
         if self.credentials.token:
             del headers["X-Amz-Security-Token"]
             headers["X-Amz-Security-Token"] = self.credentials.token

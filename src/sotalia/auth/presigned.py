@@ -15,6 +15,7 @@ from sotalia.auth.sigv4 import (
     SigV4Auth,
     check_credentials,
     headers_to_sign,
+    timestamp,
 )
 from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.transport.address import split_url
@@ -82,17 +83,15 @@ class S3SigV4PostAuth(S3SigV4Auth):
 
     def add_auth(self, request: AWSRequest) -> None:
         """Complete ``s3-presign-post-fields`` and ``s3-presign-post-policy`` of the context."""
-        import time
-
         check_credentials(self.credentials)
-        timestamp = request.context["timestamp"] = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        date = request.context["timestamp"] = timestamp(request.context)
         fields: dict[str, Any] = request.context.get("s3-presign-post-fields") or {}
         policy: dict[str, Any] = request.context.get("s3-presign-post-policy") or {}
         conditions = policy.setdefault("conditions", [])
         added = {
             "x-amz-algorithm": ALGORITHM,
             "x-amz-credential": self.scope(request),
-            "x-amz-date": timestamp,
+            "x-amz-date": date,
         }
         if self.credentials.token:
             added[self._token_field] = self.credentials.token

@@ -13,7 +13,7 @@ from sotalia.auth import auth_class
 from sotalia.auth.unsigned import is_unsigned
 from sotalia.credentials.objects import freeze
 from sotalia.runtime import drive
-from sotalia.transport.messages import is_read_asynchronously
+from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
 if TYPE_CHECKING:
     from sotalia.events import EventRegistry
@@ -47,6 +47,8 @@ class RequestSigner:
         self._event_emitter = event_emitter
         self._prefix = service_id.hyphenize()
         self._event_names: dict[str, tuple[str, str]] = {}
+        #: Seconds to add to the local clock: learned from a service that refused a signature for its time.
+        self.clock_offset_seconds = 0.0
 
     @property
     def region_name(self) -> str | None:
@@ -68,8 +70,20 @@ class RequestSigner:
         await self.sign_async(operation_name, request)
 
     def sign(self, operation_name: str, request: AWSRequest, **arguments: Any) -> None:
-        """:meth:`sign_async` for synchronous code."""
-        drive(self.sign_async(operation_name, request, **arguments))
+        """:meth:`sign_async` for synchronous code. The request may be the reference's own."""
+        theirs: Any = request.headers
+        if isinstance(theirs, HTTPHeaders):
+            drive(self.sign_async(operation_name, request, **arguments))
+            return
+        request.headers = HTTPHeaders(theirs.items())
+        try:
+            drive(self.sign_async(operation_name, request, **arguments))
+            for name in {name.lower() for name in theirs}:
+                del theirs[name]
+            for name, value in request.headers.items():
+                theirs[name] = value
+        finally:
+            request.headers = theirs
 
     async def sign_async(
         self,
@@ -92,10 +106,12 @@ class RequestSigner:
                 f"before-sign.{self._prefix}.{operation_name}",
             )
         context = request.context
+        if self.clock_offset_seconds:
+            context["clock_offset_seconds"] = self.clock_offset_seconds
         version = await self._choose_version(names[0], signing_type, context)
         before_sign = self._event_emitter.lookup(names[1])
         if before_sign.handlers:
-            await before_sign.all(
+            await before_sign.notify(
                 request=request,
                 signing_name=signing_name or self._signing_name,
                 region_name=self._region_name,
@@ -115,6 +131,9 @@ class RequestSigner:
             signing=signing,
         )
         await _hash_asynchronous_body(request)
+        if type(request.headers) is not HTTPHeaders:
+            # A handler put a dictionary there, or somebody has a request of botocore's own signed.
+            request.headers = HTTPHeaders(request.headers.items())
         auth.add_auth(request)
 
     async def _choose_version(self, event_name: str, signing_type: str, context: dict[str, Any]) -> Any:

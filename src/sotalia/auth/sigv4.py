@@ -1,7 +1,7 @@
 """Signature Version 4 in a header, and S3's flavour of it.
 
 See "Create a signed AWS API request" in the IAM User Guide and "Authenticating Requests: Using the Authorization
-Header" in the Amazon S3 API Reference. Signing uses the local clock; its skew is not corrected, as in the reference.
+Header" in the Amazon S3 API Reference. The time is the local clock's, plus what the client has learned that it is off by.
 """
 
 from __future__ import annotations
@@ -30,26 +30,61 @@ UNSIGNED_HEADERS = frozenset(
 _CHUNK = 1024 * 1024
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
-# Keys by what they are derived from; a day, a region and a service give one key, whose making costs four HMACs.
-_keys: dict[tuple[str, str, str, str], bytes] = {}
+_PAD = 64
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+
+
+class SigningKey:
+    """The key for one day, region and service, ready to sign: HMAC (RFC 2104) with both of its hashes begun.
+
+    Going on from there takes a third of the time of an HMAC from the start.
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, secret: str, date: str, region: str, service: str) -> None:
+        key = f"AWS4{secret}".encode()
+        for part in (date, region, service, "aws4_request"):
+            key = hmac_digest(key, part.encode("utf-8"), "sha256")
+        padded = key.ljust(_PAD, b"\0")
+        self._inner = sha256(padded.translate(_INNER))
+        self._outer = sha256(padded.translate(_OUTER))
+
+    def sign(self, data: bytes) -> str:
+        """The signature of ``data`` in hexadecimal."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(data)
+        outer.update(inner.digest())
+        return outer.hexdigest()
+
+
+# Keys by what they are derived from; making one costs four HMACs.
+_keys: dict[tuple[str, str, str, str], SigningKey] = {}
 _KEYS_KEPT = 256
 
 
-def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
+def signing_key(secret: str, date: str, region: str, service: str) -> SigningKey:
     """The key for one day, region and service."""
     identity = (secret, date, region, service)
     key = _keys.get(identity)
     if key is None:
-        key = f"AWS4{secret}".encode()
-        for part in (date, region, service, "aws4_request"):
-            key = hmac_digest(key, part.encode("utf-8"), "sha256")
         if len(_keys) >= _KEYS_KEPT:
             _keys.clear()
-        _keys[identity] = key
+        key = _keys[identity] = SigningKey(secret, date, region, service)
     return key
 
 
-def _now() -> str:
+def signing_time(context: dict[str, Any]) -> float:
+    """Now, in seconds since 1970, by the service's clock as far as it is known: see ``sotalia.retries.clock_skew``."""
+    offset: float = context.get("clock_offset_seconds", 0.0)
+    return time.time() + offset
+
+
+def timestamp(context: dict[str, Any]) -> str:
+    """The same as signatures have it: ``20150830T123600Z``."""
+    if "clock_offset_seconds" in context:
+        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(signing_time(context)))
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
 
 
@@ -67,7 +102,7 @@ class SigV4Auth:
     def add_auth(self, request: AWSRequest) -> None:
         """Sign a request, again if it already is. Raises ``NoCredentialsError``."""
         check_credentials(self.credentials)
-        request.context["timestamp"] = _now()
+        request.context["timestamp"] = timestamp(request.context)
         self._modify_request_before_signing(request)
         canonical = self.canonical_request(request)
         self._inject_signature(request, self.signature(self.string_to_sign(request, canonical), request))
@@ -86,7 +121,7 @@ class SigV4Auth:
         if had_date:
             from sotalia.protocols.timestamps import http_date
 
-            headers["Date"] = http_date(time.time())
+            headers["Date"] = http_date(signing_time(request.context))
         else:
             headers["X-Amz-Date"] = request.context["timestamp"]
         if self.credentials.token:
@@ -147,7 +182,7 @@ class SigV4Auth:
         """The signature in hexadecimal."""
         date = request.context["timestamp"][:8]
         key = signing_key(self.credentials.secret_key, date, self._region_name, self._service_name)
-        return hmac_digest(key, string_to_sign.encode("utf-8"), "sha256").hex()
+        return key.sign(string_to_sign.encode("utf-8"))
 
     def _inject_signature(self, request: AWSRequest, signature: str) -> None:
         request.headers["Authorization"] = (

@@ -17,12 +17,23 @@ from sotalia.auth.sigv4 import (
     SigV4Auth,
     check_credentials,
     is_trailing_checksum,
+    signing_time,
 )
 from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.transport.address import split_url
 
 if TYPE_CHECKING:
     from sotalia.transport.messages import AWSRequest
+
+
+def _date(context: dict[str, Any]) -> Any:
+    """The time of the signature where the local clock is known to be wrong; ``None`` lets awscrt take its own."""
+    if "clock_offset_seconds" not in context:
+        return None
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(signing_time(context), UTC)
+
 
 _REMOVED = frozenset(("authorization", "date", "x-amz-date", "x-amz-security-token", "x-amz-region-set"))
 
@@ -81,6 +92,7 @@ class SigV4AAuth:
                 else crt.AwsSignedBodyHeaderType.NONE
             ),
             expiration_in_seconds=self._expires,
+            date=_date(request.context),
         )
         signed = self._to_sign(request, http)
         crt.aws_sign_request(signed, config).result()

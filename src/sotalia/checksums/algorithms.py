@@ -27,7 +27,8 @@ PRIORITY = (
 _HASHES = ("sha1", "sha256", "sha512")
 # Names in awscrt.checksums, and the length of the digest in bytes.
 _NATIVE = {"crc32c": ("crc32c", 4), "crc64nvme": ("crc64nvme", 8)}
-_NATIVE_HASHES = {"xxhash64": "XXHash64", "xxhash3": "XXHash3_64", "xxhash128": "XXHash3_128"}
+# What begins one in awscrt.checksums.XXHash (awscrt 0.31.2 and later).
+_NATIVE_HASHES = {"xxhash64": "new_xxhash64", "xxhash3": "new_xxhash3_64", "xxhash128": "new_xxhash3_128"}
 _CHUNK = 1024 * 1024
 
 
@@ -79,8 +80,9 @@ def is_supported(name: str) -> bool:
     if name == "crc32" or name in _HASHES:
         return True
     native = _native()
-    wanted = _NATIVE[name][0] if name in _NATIVE else _NATIVE_HASHES.get(name, "")
-    return native is not None and bool(wanted) and hasattr(native, wanted)
+    if name in _NATIVE_HASHES:
+        return hasattr(getattr(native, "XXHash", None), _NATIVE_HASHES[name])
+    return name in _NATIVE and hasattr(native, _NATIVE[name][0])
 
 
 def checksum(name: str) -> Checksum:
@@ -103,7 +105,7 @@ def checksum(name: str) -> Checksum:
     if name in _NATIVE:
         function, length = _NATIVE[name]
         return _Rolling(getattr(native, function), length)
-    return _NativeHash(getattr(native, _NATIVE_HASHES[name])())
+    return _NativeHash(getattr(native.XXHash, _NATIVE_HASHES[name])())
 
 
 class _NativeHash:

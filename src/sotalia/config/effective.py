@@ -125,7 +125,7 @@ class EffectiveOptions:
         return found
 
     def _retry_mode(self) -> str:
-        mode: str = self._variable("retry_mode") or "standard"
+        mode = str(self._variable("retry_mode") or "standard").lower()
         if mode not in RETRY_MODES:
             error = exceptions.InvalidRetryModeError(provided_retry_mode=mode, valid_modes=RETRY_MODES)
             raise self._complaint(error, "retry_mode", is_given=False)

@@ -1,4 +1,4 @@
-"""Credentials of a role: assumed with other credentials, or with a web identity's token.
+"""Credentials of a role that is assumed with other credentials.
 
 See "Assume role credential provider" in the AWS SDKs and Tools Reference Guide. STS is asked when the keys are first used,
 by a client of the session itself.
@@ -6,113 +6,93 @@ by a client of the session itself.
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.credentials.objects import DeferredRefreshableCredentials
-from sotalia.credentials.profile import static_credentials
 from sotalia.credentials.provider import CredentialProvider
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
-    from sotalia.runtime import Runtime
+    from sotalia.credentials.chain import CredentialResolver
+    from sotalia.credentials.settings import ChainSettings
 
-
-class RoleSettings:
-    """What both providers need of their session: profiles, and a way to make STS clients."""
-
-    def __init__(
-        self,
-        profiles: Callable[[], Mapping[str, dict[str, Any]]],
-        profile_name: str,
-        create_sts: Callable[[Any], Any],
-        runtime: Runtime,
-    ) -> None:
-        self.profiles = profiles
-        self.profile_name = profile_name
-        self.create_sts = create_sts
-        self.runtime = runtime
-
-    @property
-    def profile(self) -> dict[str, Any]:
-        """The selected profile."""
-        return self.profiles().get(self.profile_name, {})
-
-    def deferred(
-        self, method: str, operation: str, arguments: Callable[[], dict[str, Any]], source: Any
-    ) -> Any:
-        """Credentials that ``operation`` of STS gives, asked with the credentials of ``source`` (``None``: unsigned)."""
-
-        async def refresh() -> dict[str, Any]:
-            client = self.create_sts(source)
-            try:
-                answer = await client._invoke(operation, arguments())
-            finally:
-                await client._endpoint.transport.aclose()
-            keys = answer["Credentials"]
-            arn = answer.get("AssumedRoleUser", {}).get("Arn", "")
-            return {
-                "access_key": keys["AccessKeyId"],
-                "secret_key": keys["SecretAccessKey"],
-                "token": keys["SessionToken"],
-                "expiry_time": keys["Expiration"],
-                "account_id": arn.split(":")[4] if arn.count(":") >= 5 else None,
-            }
-
-        return DeferredRefreshableCredentials(refresh, method, runtime=self.runtime)
+_STATIC_KEYS = ("aws_secret_access_key", "aws_access_key_id")
 
 
 class AssumeRoleProvider(CredentialProvider):
-    """``role_arn`` of a profile, assumed with the credentials of ``source_profile`` or ``credential_source``."""
+    """``role_arn`` of a profile, assumed with the credentials of ``source_profile`` or ``credential_source``.
+
+    ``sources`` gives the providers that ``credential_source`` may name; ``profile_chain`` gives the providers of a source
+    profile. ``cache`` may be replaced by any mapping, ``_prompter`` by whatever asks for an MFA code (it may be a coroutine
+    function); the default is ``getpass.getpass``.
+    """
 
     METHOD = "assume-role"
 
-    def __init__(self, settings: RoleSettings, sources: Mapping[str, CredentialProvider]) -> None:
+    def __init__(
+        self,
+        settings: ChainSettings,
+        sources: Callable[[], Sequence[CredentialProvider]],
+        profile_chain: Callable[[str], CredentialResolver],
+    ) -> None:
+        super().__init__()
         self._settings = settings
         self._sources = sources
+        self._profile_chain = profile_chain
+        self._prompter: Callable[[str], Any] | None = None
+        self.cache = settings.cache
 
     async def load(self) -> Any:
         """Credentials, or ``None`` for a profile without a role. Raises ``InvalidConfigError`` and its subclasses."""
-        profile = self._settings.profile
-        if "role_arn" not in profile or "web_identity_token_file" in profile:
+        if not _names_role(self._settings.profile):
             return None
-        return await self._assumed(self._settings.profile_name, [])
+        return await self._assumed(self._settings.profile_name, [self._settings.profile_name])
 
     async def _assumed(self, name: str, visited: list[str]) -> Any:
-        visited = [*visited, name]
+        """The role of the profile ``name``; ``visited`` are the profiles that led here, itself the last."""
+        from sotalia.credentials.cached_role import CachedRole, sts_answer
+        from sotalia.credentials.refreshable import DeferredRefreshableCredentials
+
         profile = self._settings.profiles()[name]
         source = await self._source(name, profile, visited)
-        serial = profile.get("mfa_serial")
-        session_name = profile.get("role_session_name") or f"sotalia-session-{int(time.time())}"
-        arguments: dict[str, Any] = {"RoleArn": profile["role_arn"], "RoleSessionName": session_name}
-        if "external_id" in profile:
-            arguments["ExternalId"] = profile["external_id"]
-        if str(profile.get("duration_seconds", "")).isdigit():
-            arguments["DurationSeconds"] = int(profile["duration_seconds"])
-        asked: list[str] = []
+        arguments = _arguments(profile)
+        # A name that we make up is not part of the cache's key.
+        named = {"RoleSessionName": f"sotalia-session-{int(time.time())}", **arguments}
 
-        def complete() -> dict[str, Any]:
-            if serial is None:
-                return arguments
-            if asked:
-                raise exceptions.RefreshWithMFAUnsupportedError()
-            import getpass
+        async def ask() -> dict[str, Any]:
+            parameters = await self._with_code(named)
+            return sts_answer(
+                await self._settings.call(
+                    "sts",
+                    "AssumeRole",
+                    parameters,
+                    region_name=self._settings.role_region,
+                    credentials=source,
+                )
+            )
 
-            asked.append(serial)
-            code = getpass.getpass(f"Enter MFA code for {serial}: ")
-            return {**arguments, "SerialNumber": serial, "TokenCode": code}
+        refresh = CachedRole(self.cache, arguments, ask).refresh
+        if "SerialNumber" in arguments:
+            refresh = _only_once(refresh)
+        return DeferredRefreshableCredentials(refresh, self.METHOD, runtime=self._settings.runtime)
 
-        return self._settings.deferred(self.METHOD, "AssumeRole", complete, source)
+    async def _with_code(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if "SerialNumber" not in arguments:
+            return arguments
+        prompter = self._prompter or _ask_on_terminal
+        code = await resolved(prompter(f"Enter MFA code for {arguments['SerialNumber']}: "))
+        return {**arguments, "TokenCode": code}
+
+    # -- the credentials to assume it with ---------------------------------------------------------------------
 
     async def _source(self, name: str, profile: dict[str, Any], visited: list[str]) -> Any:
         source_profile, source = profile.get("source_profile"), profile.get("credential_source")
         if source_profile is not None and source is not None:
             raise exceptions.InvalidConfigError(
-                error_msg=f'The profile "{name}" contains both source_profile and credential_source.'
+                error_msg=f'The profile "{name}" contains both source_profile and credential_source: remove one of them.'
             )
         if source is not None:
             return await self._named_source(name, source)
@@ -120,28 +100,36 @@ class AssumeRoleProvider(CredentialProvider):
             raise exceptions.PartialCredentialsError(
                 provider=self.METHOD, cred_var="source_profile or credential_source"
             )
+        return await self._profile_source(name, source_profile, visited)
+
+    async def _profile_source(self, name: str, source_name: str, visited: list[str]) -> Any:
         profiles = self._settings.profiles()
-        if source_profile not in profiles:
+        if source_name not in profiles:
             raise exceptions.InvalidConfigError(
-                error_msg=f'The source_profile "{source_profile}" referenced in the profile "{name}" does not exist.'
+                error_msg=f'The source_profile "{source_name}" referenced in the profile "{name}" does not exist.'
             )
-        keys = static_credentials(self, profiles[source_profile])
-        if keys is not None:
-            return keys
-        if source_profile in visited:
-            raise exceptions.InfiniteLoopConfigError(source_profile=source_profile, visited_profiles=visited)
-        if "role_arn" in profiles[source_profile]:
-            return await self._assumed(source_profile, visited)
-        raise exceptions.InvalidConfigError(
-            error_msg=f'The source_profile "{source_profile}" referenced in the profile "{name}" has no credentials.'
-        )
+        profile = profiles[source_name]
+        has_keys = any(key in profile for key in _STATIC_KEYS)
+        # A profile may name itself, to use the keys it holds.
+        if source_name in visited and (source_name != name or not has_keys):
+            raise exceptions.InfiniteLoopConfigError(source_profile=source_name, visited_profiles=visited)
+        if not has_keys and _names_role(profile):
+            return await self._assumed(source_name, [*visited, source_name])
+        found = await self._profile_chain(source_name).load()
+        if found is None:
+            raise exceptions.InvalidConfigError(
+                error_msg=f'The source profile "{source_name}" must have credentials.'
+            )
+        return found
 
     async def _named_source(self, name: str, source: str) -> Any:
-        provider = self._sources.get(source)
+        sources = self._sources()
+        provider = next((one for one in sources if source == one.CANONICAL_NAME), None)
         if provider is None:
+            known = ", ".join(str(one.CANONICAL_NAME) for one in sources)
             raise exceptions.InvalidConfigError(
-                error_msg=f'The credential_source "{source}" referenced in the profile "{name}" is not valid; it is one of '
-                f"{', '.join(self._sources)}."
+                error_msg=f'The credential source "{source}" referenced in profile "{name}" is not valid; '
+                f"it may be one of: {known}."
             )
         found = await resolved(provider.load())
         if found is None:
@@ -151,42 +139,64 @@ class AssumeRoleProvider(CredentialProvider):
             )
         return found
 
+    def absence(self) -> str:
+        """No role, or one for a web identity."""
+        if "role_arn" in self._settings.profile:
+            return f"the role of {self._settings.profile_place} is for a web identity"
+        return f"{self._settings.profile_place} has no role_arn"
 
-class WebIdentityProvider(CredentialProvider):
-    """A role assumed with the token in a file, which is read again at each refresh."""
-
-    METHOD = "assume-role-with-web-identity"
-
-    def __init__(
-        self, settings: RoleSettings, *, uses_environment: bool, environ: Mapping[str, str] | None = None
-    ) -> None:
-        self._settings = settings
-        self._environ: Mapping[str, str] = (
-            (os.environ if environ is None else environ) if uses_environment else {}
+    def origin(self) -> str:
+        """The profile, its role and its source."""
+        profile = self._settings.profile
+        source = next(
+            (
+                f"{name} = {profile[name]}"
+                for name in ("source_profile", "credential_source")
+                if name in profile
+            ),
+            "",
         )
+        return f"{self._settings.profile_place}: role_arn = {profile.get('role_arn')}, {source}"
 
-    def _setting(self, name: str) -> str | None:
-        value = self._environ.get(f"AWS_{name.upper()}")
-        found: str | None = value if value is not None else self._settings.profile.get(name)
+
+def _ask_on_terminal(prompt: str) -> str:
+    from getpass import getpass
+
+    return getpass(prompt)
+
+
+def _names_role(profile: dict[str, Any]) -> bool:
+    return "role_arn" in profile and "web_identity_token_file" not in profile
+
+
+def _arguments(profile: dict[str, Any]) -> dict[str, Any]:
+    """Of ``AssumeRole``, as a profile has them; a duration that is no number is left out, as in the reference."""
+    found = {"RoleArn": profile["role_arn"]}
+    for name, key in (
+        ("RoleSessionName", "role_session_name"),
+        ("ExternalId", "external_id"),
+        ("SerialNumber", "mfa_serial"),
+    ):
+        if profile.get(key) is not None:
+            found[name] = profile[key]
+    if not found.get("RoleSessionName", "unset"):
+        del found["RoleSessionName"]
+    try:
+        found["DurationSeconds"] = int(profile["duration_seconds"])
+    except (KeyError, TypeError, ValueError):
+        pass
+    return found
+
+
+def _only_once(refresh: Callable[[], Any]) -> Callable[[], Any]:
+    """A refresh that needs a person: nobody may be there the second time."""
+    calls: list[None] = []
+
+    async def refresh_once() -> dict[str, Any]:
+        if calls:
+            raise exceptions.RefreshWithMFAUnsupportedError()
+        calls.append(None)
+        found: dict[str, Any] = await refresh()
         return found
 
-    def load(self) -> Any:
-        """Credentials, or ``None`` without a token file. Raises ``InvalidConfigError`` for one without a role."""
-        path = self._setting("web_identity_token_file")
-        if not path:
-            return None
-        role = self._setting("role_arn")
-        if not role:
-            raise exceptions.InvalidConfigError(
-                error_msg="The provided profile or the current environment is configured to assume role with web identity "
-                "but has no role ARN configured. Ensure that the profile has the role_arn configuration set or the "
-                "AWS_ROLE_ARN env var is set."
-            )
-        session_name = self._setting("role_session_name") or f"sotalia-session-{int(time.time())}"
-
-        def arguments() -> dict[str, Any]:
-            with open(path, encoding="utf-8") as file:
-                token = file.read()
-            return {"RoleArn": role, "RoleSessionName": session_name, "WebIdentityToken": token}
-
-        return self._settings.deferred(self.METHOD, "AssumeRoleWithWebIdentity", arguments, None)
+    return refresh_once

@@ -1,7 +1,8 @@
-"""The order in which sources of credentials are asked."""
+"""A chain of sources of credentials, asked in order; the usual order is in :mod:`~sotalia.credentials.precedence`."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime import drive, resolved
@@ -11,20 +12,38 @@ if TYPE_CHECKING:
 
 
 class CredentialResolver:
-    """Asks its ``providers`` in order; the first that has credentials gives them. An exception ends the search."""
+    """Asks its ``providers`` in order; the first that has credentials gives them. An exception ends the search.
+
+    Providers may be the reference's own, or anybody's: what counts is ``METHOD`` and ``load``.
+    """
 
     def __init__(self, providers: Iterable[Any]) -> None:
-        self.providers: list[Any] = list(providers)
+        self._providers: list[Any] | None = list(providers)
+
+    @property
+    def providers(self) -> list[Any]:
+        """The providers in order; the list may be changed."""
+        if self._providers is None:
+            self._providers = list(self._in_order())
+        return self._providers
+
+    @providers.setter
+    def providers(self, providers: list[Any]) -> None:
+        self._providers = providers
+
+    def _in_order(self) -> Iterable[Any]:
+        return self.providers
 
     def load_credentials(self) -> Any:
-        """Credentials, or ``None`` when no source has any."""
+        """Credentials, or ``None`` when no source has any; for synchronous code."""
         return drive(self.load())
 
     async def load(self) -> Any:
         """:meth:`load_credentials`, to be awaited."""
-        for provider in self.providers:
+        for provider in self._in_order():
             found = await resolved(provider.load())
             if found is not None:
+                _log(provider)
                 return found
         return None
 
@@ -38,7 +57,10 @@ class CredentialResolver:
 
     def remove(self, name: str) -> None:
         """Remove the provider whose ``METHOD`` is ``name``; none is passed over in silence."""
-        self.providers = [provider for provider in self.providers if name != provider.METHOD]
+        for index, provider in enumerate(self.providers):
+            if name == provider.METHOD:
+                del self.providers[index]
+                return
 
     def get_provider(self, name: str) -> Any:
         """The provider whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
@@ -51,3 +73,35 @@ class CredentialResolver:
         from sotalia import exceptions
 
         raise exceptions.UnknownCredentialError(name=name)
+
+    def __repr__(self) -> str:
+        return f"<CredentialResolver {', '.join(str(provider.METHOD) for provider in self.providers)}>"
+
+
+def _log(provider: Any) -> None:
+    """Where credentials were found; for programs that have loaded logging, whose import takes long."""
+    if "logging" not in sys.modules:
+        return
+    import logging
+
+    logger = logging.getLogger(__name__)
+    if logger.isEnabledFor(logging.INFO):
+        logger.info(
+            "Found credentials by %s: %s", provider.METHOD, told(provider, "origin", type(provider).__name__)
+        )
+
+
+def told(provider: Any, what: str, otherwise: str) -> str:
+    """``origin`` or ``absence`` of a provider; ``otherwise`` of one that does not tell, or cannot."""
+    tell = getattr(provider, what, None)
+    try:
+        return (str(tell()) if tell is not None else "") or otherwise
+    except Exception:
+        # A file that has gone since, say: nothing that is only told may fail a call.
+        return otherwise
+
+
+async def load_from(resolver: Any) -> Any:
+    """Credentials from a resolver of either kind: ours, or one that only has ``load_credentials``."""
+    load = getattr(resolver, "load", None) or resolver.load_credentials
+    return await resolved(load())

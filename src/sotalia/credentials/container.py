@@ -5,95 +5,162 @@ See "Container credential provider" in the AWS SDKs and Tools Reference Guide.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.credentials.objects import RefreshableCredentials
+from sotalia.credentials.metadata_http import MetadataConnection, nobody_there
 from sotalia.credentials.provider import CredentialProvider
 from sotalia.transport.address import host_and_port, split_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sotalia.credentials.metadata_http import MetadataClient
-    from sotalia.runtime import Runtime
+    from sotalia.credentials.settings import ChainSettings
+    from sotalia.transport.messages import AWSResponse
 
 _AGENT = "http://169.254.170.2"
-_PLAIN_HOSTS = frozenset(("localhost", "169.254.170.2", "169.254.170.23", "fd00:ec2::23", "::1"))
+_RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+_FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+_TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+_TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+_PLAIN_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")
 _ATTEMPTS = 3
+_TIMEOUT_SECONDS = 2.0
 
 
 class ContainerProvider(CredentialProvider):
-    """Asks the address in ``AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`` or ``..._FULL_URI``."""
+    """Asks the address in ``AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`` or ``..._FULL_URI``, three times.
+
+    ``pause_seconds`` is how long it waits between two attempts.
+    """
 
     METHOD = "container-role"
     CANONICAL_NAME = "EcsContainer"
 
-    def __init__(
-        self, client: MetadataClient, runtime: Runtime, environ: Mapping[str, str] | None = None
-    ) -> None:
-        self._client = client
-        self._runtime = runtime
-        self._environ: Mapping[str, str] = os.environ if environ is None else environ
+    def __init__(self, settings: ChainSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.pause_seconds = 1.0
+
+    def _url(self) -> str | None:
+        environ = self._settings.environ
+        if _RELATIVE in environ:
+            return f"{_AGENT}{environ[_RELATIVE]}"
+        return environ.get(_FULL)
 
     async def load(self) -> Any:
         """Credentials, or ``None`` outside of a container. Raises ``CredentialRetrievalError``, ``ValueError``."""
-        relative = self._environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-        url = f"{_AGENT}{relative}" if relative else self._environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
-        if not url:
+        url = self._url()
+        if url is None:
             return None
         check_address(url)
 
         async def fetch() -> dict[str, Any]:
-            return await self._fetch(url)
+            return self._parsed(await self._answer(url), url)
+
+        from sotalia.credentials.refreshable import RefreshableCredentials
 
         return RefreshableCredentials.create_from_metadata(
-            await fetch(), fetch, self.METHOD, runtime=self._runtime
+            await fetch(), fetch, self.METHOD, runtime=self._settings.runtime
         )
 
-    async def _fetch(self, url: str) -> dict[str, Any]:
-        answer = await self._client.send("GET", url, self._headers(), _ATTEMPTS)
-        if answer is None or answer.status_code != 200:
-            status = "no answer" if answer is None else f"status {answer.status_code}"
-            raise exceptions.CredentialRetrievalError(
-                provider=self.METHOD, error_msg=f"Error retrieving metadata: {status} from {url}"
-            )
+    async def _answer(self, url: str) -> AWSResponse:
+        headers = self._headers()
+        problem = ""
+        async with MetadataConnection(self._settings.make_transport, url, _TIMEOUT_SECONDS) as connection:
+            for attempt in range(_ATTEMPTS):
+                if attempt:
+                    await self._settings.runtime.sleep(self.pause_seconds)
+                try:
+                    answer = await connection.send("GET", url, headers)
+                except nobody_there() as error:
+                    problem = f"no answer ({type(error).__name__})"
+                    continue
+                if answer.status_code == 200 and _is_json(answer.content):
+                    return answer
+                # The answer itself may hold a key: messages do not repeat it.
+                problem = (
+                    "an answer that is not JSON"
+                    if answer.status_code == 200
+                    else f"status {answer.status_code}"
+                )
+        raise self._error(f"{problem} from {_shown(url)}, {_ATTEMPTS} times")
+
+    def _parsed(self, answer: AWSResponse, url: str) -> dict[str, Any]:
         import json
 
-        try:
-            found = json.loads(answer.content)
-            return {
-                "access_key": found["AccessKeyId"],
-                "secret_key": found["SecretAccessKey"],
-                "token": found["Token"],
-                "expiry_time": found["Expiration"],
-                "account_id": found.get("AccountId"),
-            }
-        except (ValueError, KeyError, TypeError) as error:
-            raise exceptions.CredentialRetrievalError(
-                provider=self.METHOD, error_msg=f"the answer of {url} lacks credentials ({error!r})"
-            ) from None
+        found = json.loads(answer.content)
+        names = ("AccessKeyId", "SecretAccessKey", "Token", "Expiration")
+        missing = [name for name in names if not isinstance(found, dict) or name not in found]
+        if missing:
+            raise self._error(f"the answer of {_shown(url)} lacks {', '.join(missing)}")
+        return {
+            "access_key": found["AccessKeyId"],
+            "secret_key": found["SecretAccessKey"],
+            "token": found["Token"],
+            "expiry_time": found["Expiration"],
+            "account_id": found.get("AccountId"),
+        }
+
+    def _error(self, message: str) -> Exception:
+        error: Exception = exceptions.CredentialRetrievalError(
+            provider=self.METHOD, error_msg=f"Error retrieving metadata: {message}"
+        )
+        return error
 
     def _headers(self) -> dict[str, str]:
-        path = self._environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-        if path:
-            with open(path, encoding="utf-8") as file:
+        environ = self._settings.environ
+        if _TOKEN_FILE in environ:
+            with open(environ[_TOKEN_FILE], encoding="utf-8") as file:
                 token = file.read()
         else:
-            token = self._environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
+            token = environ.get(_TOKEN, "")
         if "\r" in token or "\n" in token:
-            raise ValueError("Auth token value is not a legal header value: it holds a line break")
+            name = _TOKEN_FILE if _TOKEN_FILE in environ else _TOKEN
+            raise ValueError(
+                f"Auth token value is not a legal header value: what {name} gives holds a line break; remove it"
+            )
         return {"Accept": "application/json", **({"Authorization": token} if token else {})}
+
+    def absence(self) -> str:
+        """No address is named."""
+        return f"the variables {_RELATIVE} and {_FULL} are not set"
+
+    def origin(self) -> str:
+        """The variable and its address."""
+        return f"{_RELATIVE if _RELATIVE in self._settings.environ else _FULL} = {_shown(self._url() or '')}"
+
+
+def _shown(url: str) -> str:
+    """An address for messages, without what may let somebody in: user, password and query."""
+    scheme, authority, path, _ = split_url(url)
+    return f"{scheme}://{authority.rpartition('@')[2]}{path}"
+
+
+def _is_json(body: bytes) -> bool:
+    import json
+
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True
 
 
 def check_address(url: str) -> None:
     """Raise ``ValueError`` for an address that would send the token in the clear to another machine."""
     scheme, authority, _, _ = split_url(url)
     host, _ = host_and_port(authority)
-    if scheme == "https" or host in _PLAIN_HOSTS or host.startswith("127."):
+    if scheme == "https" or host.lower() in _PLAIN_HOSTS or _is_loopback(host):
         return
     raise ValueError(
-        f"Unsupported host '{host}'. Can only retrieve metadata over http from loopback addresses and: "
-        f"{', '.join(sorted(_PLAIN_HOSTS))}"
+        f"Unsupported host '{host}'.  Can only retrieve metadata from a loopback address or one of these hosts: "
+        f"{', '.join(_PLAIN_HOSTS)}"
     )
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False  # A name, which may lead anywhere.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia import exceptions
 from sotalia.credentials.objects import freeze
 
 if TYPE_CHECKING:
@@ -12,17 +11,55 @@ if TYPE_CHECKING:
 
 
 class DeferredCredentials:
-    """Stands for credentials that ``load`` finds."""
+    """Stands for credentials that ``load`` finds, perhaps none. Its parts can be read once they were found."""
 
     def __init__(self, load: Callable[[], Awaitable[Any]]) -> None:
         self._load = load
+        self._found: Any = None
 
     async def freeze(self) -> Any:
-        """The credentials as a tuple. Raises ``NoCredentialsError``."""
-        found = await self._load()
+        """The credentials as a tuple; ``None`` when there are none, and then they are looked for again next time."""
+        found = self._found
         if found is None:
-            raise exceptions.NoCredentialsError()
-        return await freeze(found)
+            found = self._found = await self._load()
+        return None if found is None else await freeze(found)
+
+    def get_frozen_credentials(self) -> Any:
+        """The credentials as a tuple, once they were found. Raises ``RuntimeError`` before, saying what to do."""
+        return self._known().get_frozen_credentials()
+
+    @property
+    def method(self) -> Any:
+        """Where they come from."""
+        return self._known().method
+
+    @property
+    def access_key(self) -> Any:
+        """The access key."""
+        return self._known().access_key
+
+    @property
+    def secret_key(self) -> Any:
+        """The secret key."""
+        return self._known().secret_key
+
+    @property
+    def token(self) -> Any:
+        """The session token."""
+        return self._known().token
+
+    @property
+    def account_id(self) -> Any:
+        """The account."""
+        return self._known().account_id
+
+    def _known(self) -> Any:
+        if self._found is None:
+            raise RuntimeError(
+                "an asynchronous client looks for credentials at its first call: use 'await credentials.freeze()', "
+                "or 'await session.get_credentials()'"
+            )
+        return self._found
 
     def __repr__(self) -> str:
-        return "<DeferredCredentials>"
+        return f"<DeferredCredentials {'not looked for yet' if self._found is None else repr(self._found)}>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -10,35 +11,45 @@ from sotalia.transport.messages import AWSRequest, AWSResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
     from sotalia.transport import Transport
 
 
-class MetadataClient:
-    """Sends single requests, each a few times, on a connection of its own."""
+class MetadataConnection:
+    """A connection to one such service, open for ``async with``. ``uses_proxies``: those that the environment names."""
 
     def __init__(
-        self, make_transport: Callable[[TransportOptions], Transport], timeout_seconds: float
+        self,
+        make_transport: Callable[[TransportOptions], Transport],
+        url: str,
+        timeout_seconds: float,
+        *,
+        uses_proxies: bool = False,
     ) -> None:
-        self._make_transport = make_transport
-        self._timeout = timeout_seconds
+        proxies = None
+        if uses_proxies:
+            from sotalia.transport.proxies import environment_proxies
 
-    async def send(
-        self, method: str, url: str, headers: dict[str, str], attempts: int = 1
-    ) -> AWSResponse | None:
-        """The last answer, or ``None`` when nobody answered. A 200 ends the attempts."""
-        options = TransportOptions(connect_timeout=self._timeout, read_timeout=self._timeout)
-        transport = self._make_transport(options)
-        answer: AWSResponse | None = None
-        try:
-            for _ in range(max(attempts, 1)):
-                request: Any = AWSRequest(method=method, url=url, headers=headers).prepare()
-                try:
-                    answer = await transport.send(request)
-                except (exceptions.ConnectionError, exceptions.HTTPClientError):
-                    continue
-                if answer.status_code == 200 and answer.content:
-                    break
-        finally:
-            await transport.aclose()
-        return answer
+            proxies = environment_proxies(url, os.environ)
+        self._transport = make_transport(
+            TransportOptions(connect_timeout=timeout_seconds, read_timeout=timeout_seconds, proxies=proxies)
+        )
+
+    async def send(self, method: str, url: str, headers: dict[str, str]) -> AWSResponse:
+        """One request, tried once. Raises ``ConnectionError`` and ``HTTPClientError`` of the reference."""
+        prepared: Any = AWSRequest(method=method, url=url, headers=headers).prepare()
+        return await self._transport.send(prepared)
+
+    async def __aenter__(self) -> MetadataConnection:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transport.aclose()
+
+
+def nobody_there() -> tuple[type[Exception], ...]:
+    """What is raised when a request got no answer."""
+    return (exceptions.ConnectionError, exceptions.HTTPClientError)

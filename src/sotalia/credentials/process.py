@@ -1,15 +1,16 @@
-"""Credentials that a program prints. See "Source credentials with an external process" in the AWS CLI User Guide."""
+"""Credentials that a program prints. See "Process credential provider" in the AWS SDKs and Tools Reference Guide."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.credentials.objects import Credentials, RefreshableCredentials
+from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
+from sotalia.credentials.settings import off_the_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from sotalia.credentials.settings import ChainSettings
 
 
 class ProcessProvider(CredentialProvider):
@@ -17,23 +18,32 @@ class ProcessProvider(CredentialProvider):
 
     METHOD = "custom-process"
 
-    def __init__(self, profile_config: Callable[[], Mapping[str, Any]]) -> None:
-        self._profile_config = profile_config
+    def __init__(self, settings: ChainSettings) -> None:
+        super().__init__()
+        self._settings = settings
 
-    def load(self) -> Credentials | None:
+    async def load(self) -> Any:
         """Credentials, or ``None`` for a profile without a program. Raises ``CredentialRetrievalError``."""
-        command = self._profile_config().get("credential_process")
+        command = self._settings.profile.get("credential_process")
         if command is None:
             return None
-        found = self._run(command)
-        if found["expiry_time"] is not None:
-            return RefreshableCredentials.create_from_metadata(found, lambda: self._run(command), self.METHOD)
-        return Credentials(
-            found["access_key"], found["secret_key"], found["token"], self.METHOD, found["account_id"]
+
+        async def fetch() -> dict[str, Any]:
+            found: dict[str, Any] = await off_the_loop(self._settings.runtime, lambda: self._run(command))
+            return found
+
+        found = await fetch()
+        if found["expiry_time"] is None:
+            return Credentials(
+                found["access_key"], found["secret_key"], found["token"], self.METHOD, found["account_id"]
+            )
+        from sotalia.credentials.refreshable import RefreshableCredentials
+
+        return RefreshableCredentials.create_from_metadata(
+            found, fetch, self.METHOD, runtime=self._settings.runtime
         )
 
     def _run(self, command: str) -> dict[str, Any]:
-        import json
         import os
         import shlex
         import subprocess
@@ -45,27 +55,41 @@ class ProcessProvider(CredentialProvider):
             raise self._error(f"the program could not be started: {error}") from error
         if done.returncode != 0:
             raise self._error(done.stderr.decode("utf-8", "replace"))
+        return self._parsed(done.stdout)
+
+    def _parsed(self, output: bytes) -> dict[str, Any]:
+        import json
+
         try:
-            printed = json.loads(done.stdout.decode("utf-8"))
+            printed = json.loads(output.decode("utf-8"))
             version = printed.get("Version", "<Version key not provided>")
-        except (ValueError, AttributeError) as error:
-            # What it printed may hold a key: the message says nothing of it.
-            raise self._error("the program did not print a JSON object") from error
+        except (ValueError, AttributeError):
+            # What it printed may hold a key: neither the message nor what it comes from says anything of it.
+            raise self._error("the program did not print a JSON object") from None
         if version != 1:
             raise self._error(
-                f"Version mismatch for credential process provider, expected 1, found {version!r}"
+                f"Unsupported version '{version}' for credential process provider, supported versions: 1"
             )
         for name in ("AccessKeyId", "SecretAccessKey"):
             if name not in printed:
-                raise self._error(f"Missing required key in response: {name}")
+                raise self._error(f"Missing required key in response: {name!r}")
         return {
             "access_key": printed["AccessKeyId"],
             "secret_key": printed["SecretAccessKey"],
             "token": printed.get("SessionToken"),
             "expiry_time": printed.get("Expiration"),
-            "account_id": printed.get("AccountId") or self._profile_config().get("aws_account_id"),
+            "account_id": printed.get("AccountId") or self._settings.profile.get("aws_account_id"),
         }
 
     def _error(self, message: str) -> Exception:
         error: Exception = exceptions.CredentialRetrievalError(provider=self.METHOD, error_msg=message)
         return error
+
+    def absence(self) -> str:
+        """No program is named."""
+        return f"{self._settings.profile_place} has no credential_process"
+
+    def origin(self) -> str:
+        """The setting; the program's arguments may be secret, so they are not told."""
+        words = str(self._settings.profile.get("credential_process", "")).split()
+        return f"credential_process of {self._settings.profile_place}: {words[0] if words else ''}"

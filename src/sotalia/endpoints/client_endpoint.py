@@ -18,7 +18,6 @@ LEGACY_GLOBAL_STS_REGIONS = frozenset(
     "ap-northeast-1 ap-south-1 ap-southeast-1 ap-southeast-2 aws-global ca-central-1 eu-central-1 eu-north-1 eu-west-1 "
     "eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2".split()
 )
-_LEGACY_SIGNATURE_VERSIONS = frozenset(("v2", "v3", "v3https", "v4", "s3", "s3v4"))
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -101,12 +100,11 @@ class ClientEndpointResolver:
     def _signature_version(self, known: Mapping[str, Any]) -> Any:
         if self._configured_signature_version is not None:
             return self._configured_signature_version
-        versions = known.get("signatureVersions", ["v4"])
-        model = self._model_signature_version
-        if model is not None and model not in _LEGACY_SIGNATURE_VERSIONS:
-            versions = [model]
         if self._prefix in ("s3", "s3-control"):
             return "s3v4"
+        versions = known.get("signatureVersions", ["v4"])
+        if self._model_signature_version is not None:
+            versions = [self._model_signature_version]
         if "v4" in versions:
             return "v4"
         for version in versions:

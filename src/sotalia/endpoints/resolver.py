@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.endpoints.auth_schemes import choose_auth_scheme
-from sotalia.endpoints.ruleset import RuleSetEndpoint
+from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
 from sotalia.model.naming import xform_name
 from sotalia.runtime import resolved
 
@@ -21,8 +21,38 @@ if TYPE_CHECKING:
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel, ServiceModel
 
-    # A rule set parameter, and where it comes from: a member, a function of the parameters, a built-in.
-    Sources = tuple[str, str | None, Callable[[dict[str, Any]], Any] | None, str | None]
+    # A rule set parameter, and where it comes from: a member, a function of the parameters, a value that is fixed for
+    # the operation or the client, a built-in.
+    Sources = tuple[str, str | None, Callable[[dict[str, Any]], Any] | None, Any, str | None]
+
+
+_RESULTS_KEPT = 100
+
+
+class ResolvedEndpoint(RuleSetEndpoint):
+    """The endpoint of calls, and what was chosen of its auth schemes. Shared between calls; do not change."""
+
+    __slots__ = ("chosen",)
+
+    def __init__(self, url: str, properties: dict[str, Any], headers: Any) -> None:
+        super().__init__(url, properties, headers)
+        self.chosen: tuple[str | None, dict[str, Any]] | None = None
+
+
+class _Inputs:
+    """Where the parameters of the rule set come from in the calls of one operation.
+
+    ``members`` and ``searches`` are what differs from call to call; ``functions`` the built-ins that are to be called.
+    """
+
+    __slots__ = ("functions", "members", "searches", "sources")
+
+    def __init__(self, sources: list[Sources], builtins: dict[str, Any]) -> None:
+        self.sources = sources
+        self.members = tuple([source[1] for source in sources if source[1] is not None])
+        self.searches = tuple([source[2] for source in sources if source[2] is not None])
+        used = [source[4] for source in sources if source[4] is not None]
+        self.functions = tuple(name for name in used if callable(builtins.get(name)))
 
 
 class EndpointRulesetResolver:
@@ -48,7 +78,9 @@ class EndpointRulesetResolver:
         self._requested_auth_scheme = requested_auth_scheme
         self._auth_scheme_preference = auth_scheme_preference
         self._event_name = f"before-endpoint-resolution.{service_model.service_id.hyphenize()}"
-        self._sources: dict[str, list[Sources]] = {}
+        self._inputs: dict[str, _Inputs] = {}
+        # Endpoints by operation and parameters: what most calls find without asking the rule set.
+        self._found: dict[tuple[Any, ...], ResolvedEndpoint] = {}
 
     async def resolve(
         self,
@@ -63,9 +95,11 @@ class EndpointRulesetResolver:
         Raises ``EndpointResolutionError``, or what the reference raises for known complaints of rule sets.
         """
         endpoint = await self.construct_endpoint(model, params, context)
-        schemes = endpoint.properties.get("authSchemes")
-        if schemes is not None:
-            context["auth_type"], signing = self.auth_schemes_to_signing_ctx(schemes)
+        if endpoint.chosen is None and (schemes := endpoint.properties.get("authSchemes")) is not None:
+            endpoint.chosen = self.auth_schemes_to_signing_ctx(schemes)
+        if endpoint.chosen is not None:
+            context["auth_type"], signing = endpoint.chosen
+            signing = dict(signing)
             if ignores_signing_region:
                 signing.pop("region", None)
             if "signing" in context:
@@ -77,24 +111,49 @@ class EndpointRulesetResolver:
 
     async def construct_endpoint(
         self, model: OperationModel, params: dict[str, Any], context: dict[str, Any]
-    ) -> RuleSetEndpoint:
+    ) -> ResolvedEndpoint:
         """The endpoint alone, after handlers of ``before-endpoint-resolution`` had their say."""
         builtins = self._builtins
         listeners = self._events.lookup(self._event_name)
         if listeners.handlers:  # before-endpoint-resolution
             builtins = dict(builtins)
-            await listeners.all(builtins=builtins, model=model, params=params, context=context)
+            await listeners.notify(builtins=builtins, model=model, params=params, context=context)
+        inputs = self._inputs.get(model.name)
+        if inputs is None:
+            inputs = self._inputs[model.name] = self._operation_inputs(model)
+        for name in inputs.functions:
+            if callable(value := builtins.get(name)):
+                builtins = {**builtins, name: await resolved(value())}
+        # All that may decide: the sources that come from the client are the same for all its calls.
+        key = (
+            model.name,
+            *builtins.values(),
+            *map(params.get, inputs.members),
+            *[_as_key(search(params)) for search in inputs.searches],
+        )
+        try:
+            known = self._found.get(key)
+        except TypeError:  # A list, which cannot be a key.
+            return self._ask(inputs, params, builtins)
+        if known is None:
+            known = self._ask(inputs, params, builtins)
+            if len(self._found) >= _RESULTS_KEPT:
+                self._found.clear()
+            self._found[key] = known
+        return known
+
+    def _ask(self, inputs: _Inputs, params: dict[str, Any], builtins: dict[str, Any]) -> ResolvedEndpoint:
         values: dict[str, Any] = {}
-        for name, member, source, builtin in self._operation_sources(model):
+        for name, member, search, fixed, builtin in inputs.sources:
             value = None if member is None else params.get(member)
-            if value is None and source is not None:
-                value = source(params)
+            if value is None and search is not None:
+                value = search(params)
+            if value is None:
+                value = fixed
             if value is None and builtin is not None:
                 value = builtins.get(builtin)
-                if callable(value):
-                    value = await resolved(value())
             if value is not None:
-                values[name] = value
+                values[name] = _as_key(value)
         try:
             endpoint = self._provider.resolve_endpoint(**values)
         except exceptions.EndpointProviderError as error:
@@ -106,7 +165,7 @@ class EndpointRulesetResolver:
         if not self._use_ssl and url.startswith("https://") and not builtins.get("SDK::Endpoint"):
             url = f"http://{url[8:]}"
         headers: Any = {name: values[0] for name, values in endpoint.headers.items()}
-        return RuleSetEndpoint(url, endpoint.properties, headers)
+        return ResolvedEndpoint(url, endpoint.properties, headers)
 
     def auth_schemes_to_signing_ctx(
         self, auth_schemes: list[dict[str, Any]]
@@ -116,14 +175,17 @@ class EndpointRulesetResolver:
 
     # -- parameters --------------------------------------------------------------------------------------------
 
-    def _operation_sources(self, model: OperationModel) -> list[Sources]:
-        found = self._sources.get(model.name)
-        if found is None:
-            found = [self._parameter_sources(parameter, model) for parameter in self._provider.parameters]
-            # What is neither in the parameters nor anywhere else need not be looked for again.
-            found = [sources for sources in found if any(part is not None for part in sources[1:])]
-            self._sources[model.name] = found
-        return found
+    def _operation_inputs(self, model: OperationModel) -> _Inputs:
+        unused = UNUSED_PARAMETERS if self._service_model.service_name == "s3" else ()
+        found = [
+            self._parameter_sources(parameter, model)
+            for parameter in self._provider.parameters
+            if parameter.name not in unused
+        ]
+        # What is neither in the parameters nor anywhere else need not be looked for again.
+        return _Inputs(
+            [sources for sources in found if any(part is not None for part in sources[1:])], self._builtins
+        )
 
     def _parameter_sources(self, parameter: Parameter, model: OperationModel) -> Sources:
         name = parameter.name
@@ -132,25 +194,20 @@ class EndpointRulesetResolver:
             raise exceptions.UnknownEndpointResolutionBuiltInName(name=builtin)
         constant = model.static_context.get(name)
         if constant is not None:
-            return name, None, lambda params: constant, None
+            return name, None, None, constant, None
         search = None
         if name in model.expression_context:
             import jmespath
 
             search = jmespath.compile(model.expression_context[name]).search
+        of_client = None
         if name in self._service_model.client_context_parameter_names:
             of_client = self._client_context.get(xform_name(name))
-            if of_client is not None:
-                search = _first_of(search, of_client)
-        return name, model.member_context.get(name), search, builtin
+        return name, model.member_context.get(name), search, of_client, builtin
 
 
-def _first_of(search: Callable[[dict[str, Any]], Any] | None, value: Any) -> Callable[[dict[str, Any]], Any]:
-    def find(params: dict[str, Any]) -> Any:
-        found = None if search is None else search(params)
-        return value if found is None else found
-
-    return find
+def _as_key(value: Any) -> Any:
+    return tuple(value) if type(value) is list else value
 
 
 # -- errors --------------------------------------------------------------------------------------------------------

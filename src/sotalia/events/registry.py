@@ -16,7 +16,7 @@ registration of another, and what an emission found is kept until the next regis
 from __future__ import annotations
 
 from threading import Lock
-from types import CoroutineType
+from types import CodeType, CoroutineType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sotalia.runtime import drive
@@ -35,7 +35,7 @@ LAST: Final = 2
 
 _NOBODY: Handlers = ()
 _VARKEYWORDS = 0x08  # inspect.CO_VARKEYWORDS; inspect itself takes 10 ms to import
-_COROUTINE = 0x80  # inspect.CO_COROUTINE
+_ASYNCHRONOUS = 0x80 | 0x200  # inspect.CO_COROUTINE, inspect.CO_ASYNC_GENERATOR
 # A name is cached for as long as no handler is added. Names come from models, so they are few; this bound only keeps
 # a caller who emits ever new names from filling the memory.
 _CACHE_LIMIT = 50_000
@@ -78,7 +78,7 @@ def only_for(wanted: Callable[[Any], bool]) -> Callable[[F], F]:
     """
 
     def mark(handler: F) -> F:
-        handler.applies = wanted  # type: ignore[attr-defined]
+        handler.__sotalia_applies__ = wanted  # type: ignore[attr-defined]
         return handler
 
     return mark
@@ -103,6 +103,14 @@ class Listeners:
                 value = await value
             responses.append((handler, value))
         return responses
+
+    async def notify(self, **kwargs: Any) -> None:
+        """Call handlers of either colour, in order, of an event for which return values mean nothing."""
+        kwargs["event_name"] = self.event_name
+        for handler in self.handlers:
+            value = handler(**kwargs)
+            if type(value) is CoroutineType:
+                await value
 
     async def until_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
         """Call handlers of either colour up to the first that returns something else than ``None``."""
@@ -302,7 +310,7 @@ class EventRegistry:
         """Who hears this event of this operation, or ``None``: the call path's look-up, one dictionary access.
 
         Built-in handlers that have nothing to do for the operation are left out. They say so by an attribute
-        ``applies(operation_model) -> bool``, asked once per operation.
+        ``__sotalia_applies__(operation_model) -> bool`` (see :func:`only_for`), asked once per operation.
         """
         snapshot = self._snapshot
         try:
@@ -311,7 +319,9 @@ class EventRegistry:
             pass
         found = self.lookup(event_name)
         wanted = tuple(
-            h for h in found.handlers if (ask := getattr(h, "applies", None)) is None or ask(operation)
+            h
+            for h in found.handlers
+            if (ask := getattr(h, "__sotalia_applies__", None)) is None or ask(operation)
         )
         heard = Listeners(found.event_name, wanted) if wanted else None
         if len(snapshot.found_for_operation) > _CACHE_LIMIT:
@@ -363,8 +373,10 @@ class EventRegistry:
         if self.accepts_coroutines:
             value.close()
             raise RuntimeError(
-                f"{kwargs['event_name']}: {_describe(handler)} is a coroutine function; "
-                "emit with 'await registry.emit_async(...)' or 'await registry.emit_until_response_async(...)'."
+                f"{kwargs['event_name']}: {_describe(handler)} is a coroutine function, but this event is emitted where "
+                "nothing can be awaited (when a client is made, for one). Register a plain function for it; your own "
+                "events can be emitted with 'await registry.emit_async(...)' or "
+                "'await registry.emit_until_response_async(...)'."
             )
         return drive(value)
 
@@ -482,7 +494,7 @@ def _check_handler(event_name: str, handler: object, *, coroutines: bool) -> Non
 
 def _accepts_kwargs(handler: Callable[..., Any]) -> bool:
     code = getattr(getattr(handler, "__func__", handler), "__code__", None)
-    if code is not None and not hasattr(handler, "__wrapped__"):
+    if type(code) is CodeType and not hasattr(handler, "__wrapped__"):
         return bool(code.co_flags & _VARKEYWORDS)
     import inspect
 
@@ -493,28 +505,36 @@ def _accepts_kwargs(handler: Callable[..., Any]) -> bool:
 
 
 def _is_coroutine_function(handler: Any) -> bool:
-    while hasattr(handler, "func") and hasattr(handler, "keywords"):  # functools.partial
+    return bool(getattr(_code(_unwrapped(handler)), "co_flags", 0) & _ASYNCHRONOUS)
+
+
+def _unwrapped(handler: Any) -> Any:
+    """What a ``functools.partial`` calls in the end; told by its class, since a mock has every attribute one asks for."""
+    from functools import partial
+
+    while isinstance(handler, partial):
         handler = handler.func
-    for candidate in (handler, _call_method(handler)):
+    return handler
+
+
+def _code(handler: Any) -> Any:
+    """The code of a function or method, or of what calling an object runs; ``None`` for what is not Python."""
+    if isinstance(handler, type):
+        return None
+    for candidate in (handler, getattr(type(handler), "__call__", None)):  # noqa: B004 - its code is wanted
         code = getattr(getattr(candidate, "__func__", candidate), "__code__", None)
-        if code is not None and code.co_flags & _COROUTINE:
-            return True
-    return False
-
-
-def _call_method(handler: object) -> object:
-    return vars(type(handler)).get("__call__")
+        if code is not None:
+            return code
+    return None
 
 
 def _describe(handler: Any) -> str:
     """``handler 'audit' (app/hooks.py:12)``."""
-    while hasattr(handler, "func") and hasattr(handler, "keywords"):
-        handler = handler.func
+    handler = _unwrapped(handler)
     name = getattr(handler, "__qualname__", None) or type(handler).__qualname__
-    for candidate in (handler, _call_method(handler)):
-        code = getattr(getattr(candidate, "__func__", candidate), "__code__", None)
-        if code is not None:
-            return f"handler '{name}' ({code.co_filename}:{code.co_firstlineno})"
+    code = _code(handler)
+    if type(code) is CodeType:  # a mock's only says that it is one
+        return f"handler '{name}' ({code.co_filename}:{code.co_firstlineno})"
     return f"handler '{name}'"
 
 

@@ -18,6 +18,8 @@ _IRREGULAR_WORDS = {
     "WhatsApp": "Whatsapp",
     "OTel": "Otel",
 }
+# Newer than the words above in the reference, which tears it apart.
+_REGULAR = frozenset(("CreateOAuth2TokenWithTokenExchange",))
 _PLURAL_ACRONYM = re.compile("[A-Z]{2,}s$")
 _WORD = re.compile("(.)([A-Z][a-z]+)")
 _BOUNDARY = re.compile("([a-z0-9])([A-Z])")
@@ -39,7 +41,7 @@ def xform_name(name: str, sep: str = "_") -> str:
 
 def _separated(name: str, sep: str) -> str:
     for irregular, word in _IRREGULAR_WORDS.items():
-        if irregular in name:
+        if irregular in name and name not in _REGULAR:
             name = name.replace(irregular, word)
     plural = _PLURAL_ACRONYM.search(name)
     if plural:

@@ -255,11 +255,15 @@ class ServiceModel:
     @property
     def endpoint_discovery_operation(self) -> OperationModel | None:
         """The operation that tells where the others are to be sent, if the service has one."""
-        for name in self.operation_names:
-            model = self.operation_model(name)
-            if model.is_endpoint_discovery_operation:
-                return model
-        return None
+        if "endpoint_discovery_operation_" not in self.__dict__:
+            # Every new client asks: descriptions are looked through once, and no operation is made for it.
+            described: Mapping[str, Any] = self._service_description.get("operations", {})
+            name = next((name for name, of in described.items() if of.get("endpointoperation")), None)
+            self.__dict__["endpoint_discovery_operation_"] = (
+                None if name is None else self.operation_model(name)
+            )
+        found: OperationModel | None = self.__dict__["endpoint_discovery_operation_"]
+        return found
 
     @property
     def endpoint_discovery_required(self) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from sotalia.pagination.pages import AsyncPageIterator, PageIterator, Paginator
+from sotalia.pagination.pages import AsyncPageIterator, AsyncPaginator, PageIterator, Paginator
 from sotalia.pagination.tokens import TokenDecoder, TokenEncoder
 
-__all__ = ["AsyncPageIterator", "PageIterator", "Paginator", "TokenDecoder", "TokenEncoder"]
+__all__ = [
+    "AsyncPageIterator",
+    "AsyncPaginator",
+    "PageIterator",
+    "Paginator",
+    "TokenDecoder",
+    "TokenEncoder",
+]

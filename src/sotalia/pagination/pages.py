@@ -1,7 +1,7 @@
 """Paginators and their page iterators, synchronous and asynchronous over one core.
 
-:class:`_Progress` is the core: it says what to ask for next and takes each page in, cutting it where ``MaxItems`` ends.
-It never calls anything. The two iterators do, one with a plain call, the other awaiting it.
+The core is :class:`~sotalia.pagination.progress.Progress`, which never calls anything. The two iterators do: one with a
+plain call, the other awaiting it.
 
 Unlike the reference's, a page iterator that is iterated again starts again at its first page.
 """
@@ -11,28 +11,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.pagination.model import PaginationModel, set_path
-from sotalia.pagination.tokens import TokenDecoder, TokenEncoder
+from sotalia.pagination.model import PaginationModel
+from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from sotalia.model.service import OperationModel
 
     Page = dict[str, Any]
 
-_TRUNCATED = "boto_truncate_amount"
 
-
-class Paginator:
-    """Pages of one operation of one client.
-
-    Made by ``client.get_paginator("list_objects_v2")``. ``result_keys`` are the compiled JMESPath expressions of what
-    the pages list, the first of them being what ``MaxItems`` counts.
-    """
-
-    iterator_class: type[PageIterator] | type[AsyncPageIterator]
+class _Paginator:
+    """What paginators of both colours have in common."""
 
     def __init__(
         self, method: Callable[..., Any], description: dict[str, Any], model: OperationModel
@@ -46,20 +38,13 @@ class Paginator:
         """What pages list: compiled JMESPath expressions."""
         return self._pagination.result_keys
 
-    def paginate(self, **kwargs: Any) -> Any:
-        """The pages for these parameters of the operation, fetched as they are iterated.
-
-        ``PaginationConfig``: ``MaxItems`` (stop after so many items; default all), ``PageSize`` (items the service is
-        asked for per page; not every operation can), ``StartingToken`` (a ``resume_token`` of an earlier listing).
-        Raises ``PaginationError`` for a ``PageSize`` that the operation has no parameter for.
-        """
-        options = kwargs.pop("PaginationConfig", None) or {}
+    def _listing(self, arguments: dict[str, Any]) -> Listing:
+        options = arguments.pop("PaginationConfig", None) or {}
         max_items = options.get("MaxItems")
         page_size = options.get("PageSize")
-        return self.iterator_class(
-            self._method,
+        return Listing(
             self._pagination,
-            kwargs,
+            arguments,
             max_items=None if max_items is None else int(max_items),
             page_size=None if page_size is None else self._page_size(page_size),
             starting_token=options.get("StartingToken"),
@@ -75,221 +60,113 @@ class Paginator:
         is_text = limit_key in members and members[limit_key].type_name == "string"
         return str(page_size) if is_text else int(page_size)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
-class _Progress:
-    """One run through the pages: what to ask for next, and what each page adds. Pure."""
 
-    __slots__ = (
-        "_asked",
-        "_first",
-        "_iterator",
-        "_parameters",
-        "_previous",
-        "_skipped",
-        "_total",
-        "done",
-        "tokens",
-    )
+class Paginator(_Paginator):
+    """Pages of one operation of one client.
 
-    def __init__(self, iterator: _PageIterator) -> None:
-        self._iterator = iterator
-        self._parameters = dict(iterator._parameters)
-        self._first = True
-        self._total = 0
-        self._skipped = 0
-        self._previous: dict[str, Any] | None = None
-        self.done = False
-        # The tokens of the page being fetched: what a resume token must name to fetch it again.
-        self.tokens: dict[str, Any] = dict.fromkeys(iterator._pagination.input_tokens)
-        if iterator._starting_token is not None:
-            self.tokens, self._skipped = iterator._parse_starting_token()
-            self._ask_with(self.tokens)
-        if iterator._page_size is not None:
-            self._parameters[iterator._pagination.limit_key or ""] = iterator._page_size
+    Made by ``client.get_paginator("list_objects_v2")``. ``result_keys`` are the compiled JMESPath expressions of what
+    the pages list, the first of them being what ``MaxItems`` counts.
+    """
 
-    def request(self) -> dict[str, Any]:
-        """The parameters of the next call."""
-        return self._parameters
+    def paginate(self, **kwargs: Any) -> PageIterator:
+        """The pages for these parameters of the operation, fetched as they are iterated.
 
-    def receive(self, page: Page) -> Page:
-        """Take a page in, and cut it where ``MaxItems`` ends. Raises ``PaginationError`` when the service loops."""
-        iterator = self._iterator
-        primary = iterator._pagination.result_keys[0]
-        skipped = 0
-        if self._first:
-            self._first = False
-            if iterator._starting_token is not None:
-                skipped = self._skipped
-                self._skip(page, primary)
-            iterator._record_non_aggregate(page)
-        items = primary.search(page)
-        count = len(items) if items else 0
-        limit = iterator._max_items
-        if limit is not None and self._total + count > limit:
-            self._cut(page, primary, self._total + count - limit, skipped)
-            return page
-        self._total += count
-        self._turn(page)
-        return page
+        ``PaginationConfig``: ``MaxItems`` (stop after so many items; default all), ``PageSize`` (items the service is
+        asked for per page; not every operation can), ``StartingToken`` (a ``resume_token`` of an earlier listing).
+        Raises ``PaginationError`` for a ``PageSize`` that the operation has no parameter for.
+        """
+        return PageIterator(self._method, self._listing(kwargs))
 
-    def _turn(self, page: Page) -> None:
-        """Prepare for the page after this one, or finish."""
-        iterator = self._iterator
-        self.tokens = iterator._pagination.next_tokens(page)
-        if all(value is None for value in self.tokens.values()):
-            self.done = True
-        elif iterator._max_items is not None and self._total == iterator._max_items:
-            iterator.resume_token = self.tokens
-            self.done = True
-        elif self._previous == self.tokens:
-            raise exceptions.PaginationError(message=f"The same next token was received twice: {self.tokens}")
-        else:
-            self._previous = self.tokens
-            self._ask_with(self.tokens)
 
-    def _ask_with(self, tokens: dict[str, Any]) -> None:
-        for name, value in tokens.items():
-            if value is None or value == "None":
-                self._parameters.pop(name, None)
-            else:
-                self._parameters[name] = value
+class AsyncPaginator(_Paginator):
+    """:class:`Paginator` of an asynchronous client."""
 
-    def _skip(self, page: Page, primary: Any) -> None:
-        """Drop what an earlier listing already gave of the page it stopped in."""
-        items = primary.search(page)
-        set_path(primary, page, items[self._skipped :] if isinstance(items, list | str) else items)
-        # The other lists of this page were given whole the first time.
-        for expression in self._iterator._pagination.result_keys[1:]:
-            sample = expression.search(page)
-            empty: Any = None
-            if isinstance(sample, list):
-                empty = []
-            elif isinstance(sample, str):
-                empty = ""
-            elif isinstance(sample, int | float):
-                empty = 0
-            set_path(expression, page, empty)
-
-    def _cut(self, page: Page, primary: Any, surplus: int, skipped: int) -> None:
-        items = primary.search(page) or []
-        keep = len(items) - surplus
-        set_path(primary, page, items[:keep])
-        self._iterator.resume_token = {**self.tokens, _TRUNCATED: keep + skipped}
-        self.done = True
+    def paginate(self, **kwargs: Any) -> AsyncPageIterator:
+        """The pages for these parameters of the operation, for ``async for``: see :meth:`Paginator.paginate`."""
+        return AsyncPageIterator(self._method, self._listing(kwargs))
 
 
 class _PageIterator:
-    """What both colours share: the parameters of a listing, and where it stopped."""
+    """What both colours share: the listing, and where it stopped."""
 
-    def __init__(
-        self,
-        method: Callable[..., Any],
-        pagination: PaginationModel,
-        parameters: dict[str, Any],
-        *,
-        max_items: int | None,
-        page_size: Any,
-        starting_token: str | None,
-    ) -> None:
+    def __init__(self, method: Callable[..., Any], listing: Listing) -> None:
         self._method = method
-        self._pagination = pagination
-        self._parameters = parameters
-        self._max_items = max_items
-        self._page_size = page_size
-        self._starting_token = starting_token
+        self._listing = listing
         self._resume_token: str | None = None
         self._non_aggregate: dict[str, Any] = {}
 
     @property
     def result_keys(self) -> list[Any]:
         """What pages list: compiled JMESPath expressions."""
-        return self._pagination.result_keys
+        return self._listing.pagination.result_keys
 
     @property
     def resume_token(self) -> str | None:
-        """Where the last iteration stopped because of ``MaxItems``: pass it as ``StartingToken`` to go on."""
+        """Where the last iteration stopped because of ``MaxItems``: pass it as ``StartingToken`` to go on.
+
+        ``None`` when there was no more, and before the last page.
+        """
         return self._resume_token
 
     @resume_token.setter
     def resume_token(self, tokens: dict[str, Any]) -> None:
-        names = {name for name in tokens if name != _TRUNCATED}
-        if not isinstance(tokens, dict) or names != set(self._pagination.input_tokens):
+        progress = Progress(self._listing)
+        if not isinstance(tokens, dict):
             raise ValueError(f"Bad starting token: {tokens}")
-        self._resume_token = TokenEncoder().encode(tokens)
+        progress.resume_tokens = tokens
+        self._resume_token = progress.resume_token()
 
     @property
     def non_aggregate_part(self) -> dict[str, Any]:
         """What the first page says about the whole listing besides its items."""
         return self._non_aggregate
 
-    def _record_non_aggregate(self, page: Page) -> None:
-        self._non_aggregate = {}
-        for expression in self._pagination.non_aggregate_keys:
-            set_path(expression, self._non_aggregate, expression.search(page))
+    def _begin(self) -> Progress:
+        self._resume_token = None
+        return Progress(self._listing)
 
-    def _parse_starting_token(self) -> tuple[dict[str, Any], int]:
-        """The tokens to ask with, and how many items of that page to skip."""
-        text = self._starting_token or ""
-        try:
-            tokens = TokenDecoder().decode(text)
-        except (ValueError, TypeError, AttributeError):
-            return self._parse_plain_token(text)
-        skip = tokens.pop(_TRUNCATED, 0)
-        return {name: tokens.get(name) for name in tokens}, skip
+    def _receive(self, progress: Progress, page: Page) -> None:
+        progress.receive(page)
+        self._non_aggregate = progress.non_aggregate
+        self._resume_token = progress.resume_token()
 
-    def _parse_plain_token(self, text: str) -> tuple[dict[str, Any], int]:
-        """Tokens of old: the values joined by ``___``, and perhaps a last number of items to skip."""
-        names = self._pagination.input_tokens
-        values: list[str | None] = [None if part == "None" else part for part in text.split("___")]
-        skip = 0
-        if len(values) == len(names) + 1:
-            last = values.pop()
-            try:
-                skip = int(last or "")
-            except ValueError:
-                values = [text]
-        if len(values) > len(names):
-            raise ValueError(f"Bad starting token: {text}")
-        values += [None] * (len(names) - len(values))
-        return dict(zip(names, values, strict=True)), skip
-
-    def _merge(self, whole: dict[str, Any], page: Page) -> None:
-        """Add one page to the result of :meth:`build_full_result`."""
-        for expression in self._pagination.result_keys:
-            value = expression.search(page)
-            if value is None:
-                continue
-            known = expression.search(whole)
-            if known is None:
-                set_path(expression, whole, list(value) if isinstance(value, list) else value)
-            elif isinstance(known, list):
-                known.extend(value)
-            elif isinstance(known, int | float | str):
-                set_path(expression, whole, known + value)
+    def _turn(self, progress: Progress, page: Page) -> None:
+        progress.turn(page)
+        self._resume_token = progress.resume_token()
 
     def _finish(self, whole: dict[str, Any]) -> dict[str, Any]:
-        whole.update(self._non_aggregate)
+        merge_non_aggregate(whole, self._non_aggregate)
         if self._resume_token is not None:
             whole["NextToken"] = self._resume_token
         return whole
 
-    def _items_of(self, page: Page) -> list[Any]:
-        items = self._pagination.result_keys[0].search(page)
-        return items if isinstance(items, list) else []
+    def _items_of(self, page: Page) -> Iterable[Any]:
+        found = self.result_keys[0].search(page)
+        if isinstance(found, dict):
+            return found.items()
+        return found if isinstance(found, list) else (found,) if found else ()
 
 
 class PageIterator(_PageIterator):
     """The pages of one listing: iterate over it for whole responses, or over :meth:`items` for their elements."""
 
     def __iter__(self) -> Iterator[Page]:
-        progress = _Progress(self)
+        progress = self._begin()
         while not progress.done:
             with features.used("PAGINATOR"):
-                page = self._method(**progress.request())
-            yield progress.receive(page)
+                page = self._method(**progress.request)
+            self._receive(progress, page)
+            yield page
+            self._turn(progress, page)
 
     def items(self) -> Iterator[Any]:
-        """The elements themselves: what the first result key lists, of page after page."""
+        """The elements themselves: what the first result key lists, of page after page.
+
+        Of the few operations whose pages hold a map, its pairs; of those that hold a text, the texts.
+        """
         for page in self:
             yield from self._items_of(page)
 
@@ -305,31 +182,45 @@ class PageIterator(_PageIterator):
             else:
                 yield found
 
-    def result_key_iters(self) -> list[Iterator[Any]]:
-        """One iterator over the elements of each result key; each fetches the pages for itself."""
-        return [self._elements(expression) for expression in self._pagination.result_keys]
+    def result_key_iters(self) -> list[ResultKeyIterator]:
+        """One iterable over the elements of each result key; the pages are fetched once for all of them."""
+        from itertools import tee
 
-    def _elements(self, expression: Any) -> Iterator[Any]:
-        for page in self:
-            yield from expression.search(page) or ()
+        keys = self.result_keys
+        return [ResultKeyIterator(pages, key) for pages, key in zip(tee(self, len(keys)), keys, strict=True)]
 
     def build_full_result(self) -> dict[str, Any]:
         """All pages as one response, with ``NextToken`` when ``MaxItems`` ended it early."""
         whole: dict[str, Any] = {}
         for page in self:
-            self._merge(whole, page)
+            merge_page(self.result_keys, whole, page)
         return self._finish(whole)
+
+
+class ResultKeyIterator:
+    """The elements of one result key, of page after page."""
+
+    def __init__(self, pages_iterator: Iterable[Page], result_key: Any) -> None:
+        self._pages = pages_iterator
+        self.result_key = result_key
+
+    def __iter__(self) -> Iterator[Any]:
+        for page in self._pages:
+            found = self.result_key.search(page)
+            yield from () if found is None else found
 
 
 class AsyncPageIterator(_PageIterator):
     """:class:`PageIterator` for ``async for``."""
 
     async def __aiter__(self) -> AsyncIterator[Page]:
-        progress = _Progress(self)
+        progress = self._begin()
         while not progress.done:
             with features.used("PAGINATOR"):
-                page = await self._method(**progress.request())
-            yield progress.receive(page)
+                page = await self._method(**progress.request)
+            self._receive(progress, page)
+            yield page
+            self._turn(progress, page)
 
     async def items(self) -> AsyncIterator[Any]:
         """The elements themselves: what the first result key lists, of page after page."""
@@ -347,16 +238,63 @@ class AsyncPageIterator(_PageIterator):
             for item in found if isinstance(found, list) else (found,):
                 yield item
 
+    def result_key_iters(self) -> list[AsyncResultKeyIterator]:
+        """One asynchronous iterable over the elements of each result key; pages are fetched once for all of them."""
+        shared = _SharedPages(self, len(self.result_keys))
+        return [AsyncResultKeyIterator(shared.reader(i), key) for i, key in enumerate(self.result_keys)]
+
     async def build_full_result(self) -> dict[str, Any]:
         """All pages as one response, with ``NextToken`` when ``MaxItems`` ended it early."""
         whole: dict[str, Any] = {}
         async for page in self:
-            self._merge(whole, page)
+            merge_page(self.result_keys, whole, page)
         return self._finish(whole)
 
 
-def paginator_class(service_class_name: str, operation_name: str, *, is_async: bool) -> type[Paginator]:
+class AsyncResultKeyIterator:
+    """:class:`ResultKeyIterator` for ``async for``."""
+
+    def __init__(self, pages_iterator: AsyncIterator[Page], result_key: Any) -> None:
+        self._pages = pages_iterator
+        self.result_key = result_key
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        async for page in self._pages:
+            found = self.result_key.search(page)
+            for item in () if found is None else found:
+                yield item
+
+
+class _SharedPages:
+    """Pages that several readers get, each at its own pace, while each page is fetched once: ``itertools.tee`` awaited."""
+
+    def __init__(self, pages: AsyncPageIterator, readers: int) -> None:
+        from asyncio import Lock
+        from collections import deque
+
+        self._pages = pages.__aiter__()
+        self._lock = Lock()
+        self._waiting: list[Any] = [deque() for _ in range(readers)]
+
+    async def reader(self, number: int) -> AsyncIterator[Page]:
+        """The pages for one reader."""
+        waiting = self._waiting[number]
+        while True:
+            if not waiting:
+                async with self._lock:  # Others may want the same page at the same time.
+                    page = None if waiting else await anext(self._pages, None)
+                    if page is not None:
+                        for queue in self._waiting:
+                            queue.append(page)
+            if not waiting:
+                return
+            yield waiting.popleft()
+
+
+def paginator_class(
+    service_class_name: str, operation_name: str, *, is_async: bool
+) -> type[Paginator] | type[AsyncPaginator]:
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
-    iterator_class = AsyncPageIterator if is_async else PageIterator
+    base = AsyncPaginator if is_async else Paginator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    return type(name, (Paginator,), {"iterator_class": iterator_class, "__module__": "sotalia.clients"})
+    return type(name, (base,), {"__module__": "sotalia.clients"})

@@ -33,35 +33,49 @@ class Message:
 
 
 class FrameDecoder:
-    """Takes bytes as they come, gives whole messages. Raises ``ResponseParserError`` for what is no frame."""
+    """Takes bytes as they come, gives whole messages. Raises ``ResponseParserError`` for what is no frame.
+
+    Messages before a damaged one are given out first; ``failure`` then holds what is to be raised after them.
+    """
 
     def __init__(self) -> None:
         self._data = bytearray()
         self.messages: deque[Message] = deque()
+        self.failure: Exception | None = None
 
     def feed(self, data: bytes) -> None:
         """Take bytes in."""
         self._data += data
-        while len(self._data) >= 12:
-            total, headers_length, prelude_crc = struct.unpack_from(">III", self._data)
-            if crc32(self._data[:8]) != prelude_crc:
-                raise _broken(
-                    f"its prelude's checksum is {crc32(self._data[:8]):#x}, expected {prelude_crc:#x}"
-                )
-            if headers_length > _MAX_HEADERS:
-                raise _broken(f"its headers are {headers_length} bytes long, the maximum is {_MAX_HEADERS}")
-            payload_length = total - headers_length - 16
-            if not 0 <= payload_length <= _MAX_PAYLOAD:
-                raise _broken(f"its payload is {payload_length} bytes long, the maximum is {_MAX_PAYLOAD}")
-            if len(self._data) < total:
-                return
-            frame = bytes(self._data[:total])
-            del self._data[:total]
-            (expected,) = struct.unpack_from(">I", frame, total - 4)
-            if crc32(frame[:-4]) != expected:
-                raise _broken(f"its checksum is {crc32(frame[:-4]):#x}, expected {expected:#x}")
-            headers = _decode_headers(frame[12 : 12 + headers_length])
-            self.messages.append(Message(headers, frame[12 + headers_length : -4]))
+        try:
+            while (message := self._next()) is not None:
+                self.messages.append(message)
+        except exceptions.ResponseParserError as error:
+            if not self.messages:
+                raise
+            self.failure = error
+
+    def _next(self) -> Message | None:
+        """The message at the start of the data, if all of it is there."""
+        data = self._data
+        if len(data) < 12:
+            return None
+        total, headers_length, prelude_crc = struct.unpack_from(">III", data)
+        if crc32(data[:8]) != prelude_crc:
+            raise _broken(f"its prelude's checksum is {crc32(data[:8]):#x}, expected {prelude_crc:#x}")
+        if headers_length > _MAX_HEADERS:
+            raise _broken(f"its headers are {headers_length} bytes long, the maximum is {_MAX_HEADERS}")
+        payload_length = total - headers_length - 16
+        if not 0 <= payload_length <= _MAX_PAYLOAD:
+            raise _broken(f"its payload is {payload_length} bytes long, the maximum is {_MAX_PAYLOAD}")
+        if len(data) < total:
+            return None
+        frame = bytes(data[:total])
+        del data[:total]
+        (expected,) = struct.unpack_from(">I", frame, total - 4)
+        if crc32(frame[:-4]) != expected:
+            raise _broken(f"its checksum is {crc32(frame[:-4]):#x}, expected {expected:#x}")
+        headers = _decode_headers(frame[12 : 12 + headers_length])
+        return Message(headers, frame[12 + headers_length : -4])
 
     @property
     def is_between_messages(self) -> bool:
@@ -135,6 +149,8 @@ class _Events:
         """The next message, or ``None`` at the end."""
         decoder = self._decoder
         while not decoder.messages:
+            if decoder.failure is not None:
+                raise decoder.failure
             chunk = await self._chunk()
             if not chunk:
                 if not decoder.is_between_messages:
@@ -155,11 +171,15 @@ class _Events:
         return next(self._chunks, b"")
 
     async def _event(self) -> dict[str, Any] | None:
-        """The next event that the model knows, or ``None`` at the end."""
-        while (message := await self._message()) is not None:
-            event = self._parse(message)
-            if event is not None:
-                return event
+        """The next event that the model knows, or ``None`` at the end. A stream that fails is closed."""
+        try:
+            while (message := await self._message()) is not None:
+                event = self._parse(message)
+                if event is not None:
+                    return event
+        except BaseException:
+            self.close()
+            raise
         return None
 
     def _parse(self, message: Message) -> dict[str, Any] | None:

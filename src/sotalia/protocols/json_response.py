@@ -170,10 +170,16 @@ class JSONParser(OperationParser):
 
         name = self._shape.event_stream_name
         stream = open_event_stream(self, response, self._shape.members[name])
-        initial = await stream.take_initial_response()
-        if initial is None:
-            raise exceptions.ResponseParserError("The event stream does not start with its initial response.")
-        parsed: Parsed = {} if self._read is None else self._read(self.load(initial))
+        try:
+            initial = await stream.take_initial_response()
+            if initial is None:
+                raise exceptions.ResponseParserError(
+                    "The event stream does not start with its initial response."
+                )
+            parsed: Parsed = {} if self._read is None else self._read(self.load(initial))
+        except BaseException:
+            stream.close()  # Nobody gets the stream, so nobody else can.
+            raise
         parsed[name] = stream
         parsed["ResponseMetadata"] = self.metadata(response)
         return parsed
@@ -191,8 +197,8 @@ class JSONParser(OperationParser):
         headers = response["headers"]
         code = error_code(self.raw_error_code(body, headers) or response["status_code"])
         error: Parsed = {"Message": body.get("message", body.get("Message", "")), "Code": code}
-        if "x-amzn-query-error" in headers:
-            query_code, _, kind = headers["x-amzn-query-error"].partition(";")
+        query_code, separator, kind = headers.get("x-amzn-query-error", "").partition(";")
+        if query_code and separator and ";" not in kind:
             error["QueryErrorCode"] = code
             error["Code"] = query_code
             error["Type"] = kind

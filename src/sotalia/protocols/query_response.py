@@ -22,6 +22,8 @@ _NOTHING: Parsed = {}
 class QueryParser(OperationParser):
     """The result inside its wrapper element, the request's id inside ``ResponseMetadata``."""
 
+    request_id_name = "RequestId"
+
     def prepare(self, shape: Any) -> None:
         """Compile the reader of the result."""
         self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
@@ -55,9 +57,8 @@ class QueryParser(OperationParser):
         parsed = texts(parse_xml(response["body"]))
         if isinstance(parsed.get("Errors"), dict):
             parsed.update(parsed.pop("Errors"))
-        for name in ("RequestId", "RequestID"):
-            if name in parsed:
-                parsed["ResponseMetadata"] = {"RequestId": parsed.pop(name)}
+        if self.request_id_name in parsed:
+            parsed["ResponseMetadata"] = {"RequestId": parsed.pop(self.request_id_name)}
         return parsed
 
     def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
@@ -72,6 +73,8 @@ class QueryParser(OperationParser):
 
 class Ec2Parser(QueryParser):
     """No wrapper, and the request's id beside the members."""
+
+    request_id_name = "RequestID"
 
     def metadata(self, root: Element) -> Parsed | None:
         """The request's id."""

@@ -80,28 +80,24 @@ def _compile_address(template: str, members: dict[str, Shape], precision: str) -
         for name, member in members.items()
         if member.serialization.get("location") == "uri"
     }
-    literals: list[str] = []
-    fields: list[tuple[str, Callable[[Any], str], str]] = []
+    fields: list[tuple[str, str, Callable[[Any], str], str]] = []
     rest = template
     while "{" in rest:
         literal, _, rest = rest.partition("{")
         label, _, rest = rest.partition("}")
         wire = label.rstrip("+")
-        literals.append(literal)
         name, text = labels.get(wire, (wire, str))
-        fields.append((name, text, "/-._~" if label.endswith("+") else "-._~"))
+        fields.append((literal, name, text, "/-._~" if label.endswith("+") else "-._~"))
     last = rest
     if not fields:
         return lambda params: template
 
     def address(params: Params) -> str:
-        parts = []
-        for literal, (name, text, safe) in zip(literals, fields, strict=True):
+        written = ""
+        for literal, name, text, safe in fields:
             value = params.get(name)
-            parts.append(literal)
-            parts.append("" if value is None else percent_encode(text(value), safe))
-        parts.append(last)
-        return "".join(parts)
+            written += literal if value is None else literal + percent_encode(text(value), safe)
+        return written + last
 
     return address
 

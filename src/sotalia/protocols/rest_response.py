@@ -9,6 +9,7 @@ from sotalia.protocols.json_response import JSONParser
 from sotalia.protocols.parse import OperationParser, decode_base64, reason_phrase
 from sotalia.protocols.query_response import read_error_members
 from sotalia.protocols.xml_body import XMLReader, parse_xml, texts
+from sotalia.transport.messages import HeadersDict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,15 +42,17 @@ class _RestParser(OperationParser):
 
         def bound(response: ResponseDict, parsed: Parsed) -> None:
             headers = response["headers"]
+            store = (headers if type(headers) is HeadersDict else HeadersDict(headers))._store
             # From the headers that came to the members, as most members of S3 have none.
-            for header, value in headers.items():
-                for name, read in by_name.get(header.lower(), ()):
-                    parsed[name] = read(value)
+            for header, (_, value) in store.items():
+                if header in by_name:
+                    for name, read in by_name[header]:
+                        parsed[name] = read(value)
             for name, prefix in by_prefix:
                 parsed[name] = {
-                    key[len(prefix) :]: value
-                    for key, value in headers.items()
-                    if key.lower().startswith(prefix)
+                    written[len(prefix) :]: value
+                    for header, (written, value) in store.items()
+                    if header.startswith(prefix)
                 }
             for name in statuses:
                 parsed[name] = response["status_code"]

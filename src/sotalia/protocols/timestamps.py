@@ -96,11 +96,18 @@ class _Zones:
         cls.utc = tzutc()
 
     @classmethod
-    def named(cls, name: str) -> Any:
-        """The zone for the name UTC or GMT."""
+    def for_z(cls) -> Any:
+        """The zone of a trailing ``Z``."""
         if cls.utc is None:
             cls.load()
-        return cls.local if name in time.tzname else cls.utc
+        return cls.local if "UTC" in time.tzname else cls.utc
+
+    @classmethod
+    def gmt(cls) -> Any:
+        """UTC, even on a machine in London, whose own zone is called GMT but moves with the summer."""
+        if cls.utc is None:
+            cls.load()
+        return cls.utc
 
 
 def parse_timestamp(value: Any) -> datetime:
@@ -109,10 +116,10 @@ def parse_timestamp(value: Any) -> datetime:
         return _from_seconds(value)
     if isinstance(value, datetime):
         return value
-    text = str(value)
+    text = value if isinstance(value, str) else _as_text(value)
     if len(text) >= 20 and text[-1] == "Z" and text[4] == "-" and text[10] == "T" and text[13] == ":":
         try:
-            return datetime.fromisoformat(text[:-1]).replace(tzinfo=_Zones.named("UTC"))
+            return datetime.fromisoformat(text[:-1]).replace(tzinfo=_Zones.for_z())
         except ValueError:
             return _parse_any(text)
     if len(text) == 29 and text.endswith(" GMT"):
@@ -124,7 +131,7 @@ def parse_timestamp(value: Any) -> datetime:
                 int(text[17:19]),
                 int(text[20:22]),
                 int(text[23:25]),
-                tzinfo=_Zones.named("GMT"),
+                tzinfo=_Zones.gmt(),
             )
         except (ValueError, KeyError):
             return _parse_any(text)
@@ -147,11 +154,24 @@ def _from_seconds(seconds: float) -> datetime:
             raise ValueError(f"Invalid timestamp {seconds!r}: it is outside the years 1 to 9999") from None
 
 
+def _as_text(value: Any) -> str:
+    """Other numbers (``Decimal``) and ``bytes`` as text. Raises ``ValueError`` for anything else, dates among it."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    try:
+        return repr(float(value))
+    except (TypeError, ValueError):
+        kind = type(value).__name__
+        raise ValueError(
+            f'Invalid timestamp "{value}": expected datetime, number or text, found {kind}'
+        ) from None
+
+
 def _parse_any(text: str) -> datetime:
     from dateutil.parser import parse
 
     try:
-        parsed: datetime = parse(text)
+        parsed: datetime = parse(text, tzinfos={"GMT": _Zones.gmt()})
     except (OverflowError, TypeError, ValueError) as error:
         raise ValueError(f'Invalid timestamp "{text}": {error}') from error
     return parsed

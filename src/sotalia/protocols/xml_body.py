@@ -190,6 +190,14 @@ def texts(node: Element) -> dict[str, Any]:
     return found
 
 
+def add(known: Any, more: Any) -> None:
+    """Add an element's worth to a flattened list or map."""
+    if type(known) is dict:
+        known.update(more)
+    else:
+        known += more
+
+
 # Tags are remembered with the namespaces they come in; a server that invents ever new ones is not remembered.
 _TAGS_REMEMBERED = 2000
 
@@ -224,9 +232,12 @@ class XMLReader(ShapeCompiler["Read"]):
         table: dict[str, tuple[str, bool, Read] | None] = {}
         is_built = False
         attributes: list[tuple[str, str]] = []
+        # Old members of S3 that go by the same name as newer ones: a single `Event` beside a list of them.
+        seconds: dict[str, tuple[str, bool, Read]] = {}
 
         def build() -> None:
             nonlocal is_built
+            own_names: set[str] = set()
             for name, member in members.items():
                 traits = member.serialization
                 wire = _wire_name(name, member)
@@ -234,10 +245,15 @@ class XMLReader(ShapeCompiler["Read"]):
                     attributes.append((wire.rpartition(":")[2], name))
                     continue
                 repeats = bool(traits.get("flattened")) and member.type_name in ("list", "map")
-                entry = table[wire] = (name, repeats, self.of(member))
+                entry = (name, repeats, self.of(member))
+                if wire in own_names:
+                    seconds[wire] = entry
+                else:
+                    own_names.add(wire)
+                    table[wire] = entry
                 # Some services write a flattened list under its own name, against their models.
                 if repeats:
-                    table.setdefault(member.serialization.get("name", name), entry)
+                    table.setdefault(traits.get("name", name), entry)
             is_built = True
 
         def find(tag: str) -> tuple[str, bool, Read] | None:
@@ -245,6 +261,17 @@ class XMLReader(ShapeCompiler["Read"]):
             if len(table) < _TAGS_REMEMBERED:
                 table[tag] = entry
             return entry
+
+        def read_seconds(node: Element, value: dict[str, Any]) -> None:
+            for item in node:
+                entry = seconds.get(local_name(item.tag))
+                if entry is None:
+                    continue
+                name, repeats, parse = entry
+                if name not in value:
+                    value[name] = parse(item)
+                elif repeats:
+                    add(value[name], parse(item))
 
         def read(node: Element) -> dict[str, Any]:
             if not is_built:
@@ -260,14 +287,11 @@ class XMLReader(ShapeCompiler["Read"]):
                     if name not in value:
                         value[name] = parse(item)
                 elif name in value:
-                    known = value[name]
-                    more = parse(item)
-                    if type(known) is dict:
-                        known.update(more)
-                    else:
-                        known += more
+                    add(value[name], parse(item))
                 else:
                     value[name] = parse(item)
+            if seconds:
+                read_seconds(node, value)
             if attributes and node.attrib:
                 given = {local_name(key): text for key, text in node.attrib.items()}
                 for wire, name in attributes:

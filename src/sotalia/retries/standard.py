@@ -1,41 +1,32 @@
-"""The standard retry mode.
+"""The retry mode ``standard``: up to the maximum of attempts, as long as the client's quota lasts.
 
-See "Retry behavior" in the AWS SDKs and Tools Reference Guide. Connection errors, timeouts, transient server errors and
-throttling are retried up to the maximum of attempts, as long as the client's quota lasts, after an exponential delay with
-full jitter.
+:mod:`~sotalia.retries.conditions` says what is retried, :mod:`~sotalia.retries.backoff` when. The handlers here do what is
+left: count, take from the quota, and note in the result what ended the retries.
 """
 
 from __future__ import annotations
 
-import random
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sotalia import exceptions
+from sotalia.retries.backoff import (
+    QUICK_SERVICES,
+    RETRY_AFTER,
+    exponential_delay,
+    retry_after_seconds,
+    scale_seconds,
+)
+from sotalia.retries.conditions import CHECKED_SERVICES, retry_kind
+from sotalia.retries.quota import RETRY_COST, SUCCESS_REFUND, THROTTLING_COST, RetryQuota
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
+    from sotalia.retries.conditions import Kind
     from sotalia.runtime import Runtime
 
-TRANSIENT_CODES = frozenset(("RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete"))
-TRANSIENT_STATUSES = frozenset((500, 502, 503, 504))
-THROTTLING_CODES = frozenset(
-    "Throttling ThrottlingException ThrottledException RequestThrottledException TooManyRequestsException "
-    "ProvisionedThroughputExceededException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded "
-    "LimitExceededException RequestThrottled SlowDown PriorRequestNotComplete EC2ThrottledException".split()
-)
 DEFAULT_MAX_ATTEMPTS = 3
-#: Services with more attempts and shorter delays.
-_QUICK_SERVICES = frozenset(("dynamodb", "dynamodb-streams"))
-_QUICK_MAX_ATTEMPTS = 4
-_MAX_BACKOFF_SECONDS = 20.0
-_THROTTLING_SCALE = 1.0
-_SCALE = 0.05
-_QUICK_SCALE = 0.025
-_QUOTA = 500
-_RETRY_COST = 14
-_THROTTLING_COST = 5
+#: Services with shorter delays get one attempt more.
+QUICK_MAX_ATTEMPTS = 4
 _LONG_POLLING = frozenset(
     (
         ("sqs", "ReceiveMessage"),
@@ -50,35 +41,21 @@ _LONG_POLLING = frozenset(
 
 def default_max_attempts(service_id: str) -> int:
     """Attempts at all, the first included."""
-    return _QUICK_MAX_ATTEMPTS if service_id in _QUICK_SERVICES else DEFAULT_MAX_ATTEMPTS
+    return QUICK_MAX_ATTEMPTS if service_id in QUICK_SERVICES else DEFAULT_MAX_ATTEMPTS
 
 
-class RetryQuota:
-    """What a client may spend on retries, so that a broken service is not asked ever more. Safe for threads."""
+def any_number() -> float:
+    """A random number in [0, 1). The module is not loaded before the first retry."""
+    import random
 
-    def __init__(self, capacity: int = _QUOTA) -> None:
-        self._capacity = capacity
-        self._available = capacity
-        self._lock = Lock()
+    return random.random()
 
-    @property
-    def available_capacity(self) -> int:
-        """What is left."""
-        return self._available
 
-    def acquire(self, amount: int) -> bool:
-        """Take an amount, if there is as much."""
-        with self._lock:
-            if amount > self._available:
-                return False
-            self._available -= amount
-            return True
-
-    def release(self, amount: int) -> None:
-        """Give an amount back."""
-        if self._available < self._capacity:
-            with self._lock:
-                self._available = min(self._capacity, self._available + amount)
+def note_max_attempts(context: dict[str, Any], max_attempts: int) -> None:
+    """Have the next request's ``amz-sdk-request`` header say how many attempts there may be."""
+    retries = context.get("retries")
+    if retries:
+        retries["max"] = max(retries.get("max", 0), max_attempts)
 
 
 class StandardRetries:
@@ -89,21 +66,22 @@ class StandardRetries:
         service_id: str,
         max_attempts: int,
         runtime: Runtime,
-        random_number: Callable[[], float] = random.random,
+        random_number: Callable[[], float] = any_number,
     ) -> None:
         self._service_id = service_id
+        self._has_checksums = service_id in CHECKED_SERVICES
         self._max_attempts = max_attempts
         self._runtime = runtime
         self._random = random_number
         self.quota = RetryQuota()
 
     def seed(self, request: Any, **kwargs: Any) -> None:
-        """A handler of ``request-created``: say in the request how many attempts there may be."""
+        """A handler of ``request-created``: the first attempt says the maximum too."""
         retries = request.context.get("retries")
         if retries is not None:
             retries["max"] = self._max_attempts
 
-    async def needs_retry(
+    def needs_retry(
         self,
         response: Any,
         operation: Any,
@@ -111,85 +89,65 @@ class StandardRetries:
         caught_exception: BaseException | None,
         request_dict: dict[str, Any],
         **kwargs: Any,
-    ) -> float | bool | None:
-        """A handler of ``needs-retry``: seconds to wait before the next attempt, or none."""
-        context = request_dict["context"]
-        context["retries"]["max"] = self._max_attempts
-        metadata = {} if response is None else response[1].get("ResponseMetadata", {})
-        if attempts >= self._max_attempts:
-            if response is not None:
-                metadata["MaxAttemptsReached"] = True
+    ) -> float | Coroutine[Any, Any, bool] | None:
+        """A handler of ``needs-retry``: seconds to wait before the next attempt, or none.
+
+        Only where it has to wait itself, before giving a long poll up, does it return a coroutine.
+        """
+        http_response, parsed = (None, None) if response is None else response
+        if attempts < self._max_attempts and self._is_plain_success(http_response, parsed):
             return None
-        kind = self._kind(response, operation, caught_exception)
+        context = request_dict["context"]
+        note_max_attempts(context, self._max_attempts)
+        if attempts >= self._max_attempts:
+            # As in the reference, also when this last attempt was a good one.
+            note_in_result(parsed, "MaxAttemptsReached")
+            return None
+        kind = retry_kind(self._service_id, operation, http_response, parsed, caught_exception)
         if kind is None:
             return None
-        delay = self._delay(attempts, kind == "throttling", response)
-        amount = _THROTTLING_COST if kind == "throttling" else _RETRY_COST
-        if not self.quota.acquire(amount):
-            metadata["RetryQuotaReached"] = True
-            if (self._service_id, operation.name) in _LONG_POLLING:
-                # Whoever polls asks again at once; the delay keeps the load off the service.
-                await self._runtime.sleep(delay)
-            return False
-        context["retry_quota_capacity"] = amount
-        return delay
+        amount = THROTTLING_COST if kind == "throttling" else RETRY_COST
+        if self.quota.acquire(amount):
+            context["retry_quota_capacity"] = amount
+            return self._delay(attempts, kind, http_response)
+        note_in_result(parsed, "RetryQuotaReached")
+        if (self._service_id, getattr(operation, "name", None)) in _LONG_POLLING:
+            return self._give_up_slowly(self._delay(attempts, kind, http_response))
+        return None
 
     def release_quota(self, context: dict[str, Any], http_response: Any, **kwargs: Any) -> None:
         """A handler of ``after-call``: a success gives back what its last retry took, or a little for none."""
-        if 200 <= http_response.status_code < 300:
-            self.quota.release(context.get("retry_quota_capacity", 1))
+        if http_response is not None and 200 <= http_response.status_code < 300:
+            self.quota.release(context.get("retry_quota_capacity", SUCCESS_REFUND))
 
-    def _kind(self, response: Any, operation: Any, caught: BaseException | None) -> str | None:
-        """``throttling``, ``transient``, or ``None`` for what a retry would not help."""
-        if caught is not None:
-            retryable = (exceptions.ConnectionError, exceptions.HTTPClientError)
-            return "transient" if isinstance(caught, retryable) else None
-        http_response, parsed = response
-        status = http_response.status_code
-        if status < 300 and self._service_id != "dynamodb":
-            return None
-        code = parsed.get("Error", {}).get("Code")
-        modeled = _modeled_error(operation, code)
-        if code in THROTTLING_CODES or (status == 429 and modeled is None):
-            return "throttling"
-        if modeled is not None and (trait := modeled.metadata.get("retryable")) is not None:
-            return "throttling" if trait.get("throttling") else "transient"
-        if (
-            code in TRANSIENT_CODES
-            or status in TRANSIENT_STATUSES
-            or (self._service_id == "sts" and code == "IDPCommunicationError")
-            or (self._service_id == "dynamodb" and not has_matching_crc32(http_response))
-        ):
-            return "transient"
-        return None
+    def _is_plain_success(self, http_response: Any, parsed: Any) -> bool:
+        """Almost every answer: nothing more to look at."""
+        return (
+            http_response is not None
+            and http_response.status_code < 300
+            and "Error" not in parsed
+            and not self._has_checksums
+        )
 
-    def _delay(self, attempts: int, is_throttled: bool, response: Any) -> float:
-        if is_throttled:
-            scale = _THROTTLING_SCALE
-        else:
-            scale = _QUICK_SCALE if self._service_id in _QUICK_SERVICES else _SCALE
-        delay: float = self._random() * min(scale * 2 ** (attempts - 1), _MAX_BACKOFF_SECONDS)
-        header = None if response is None else response[0].headers.get("x-amz-retry-after")
-        if header is not None and str(header).isdigit():
-            delay = max(delay, min(int(header) / 1000, delay + 5))
-        return delay
+    def _delay(self, attempts: int, kind: Kind, http_response: Any) -> float:
+        wanted = None if http_response is None else http_response.headers.get(RETRY_AFTER)
+        return exponential_delay(
+            attempts,
+            scale_seconds(self._service_id, is_throttled=kind == "throttling"),
+            self._random(),
+            retry_after_seconds(wanted),
+        )
+
+    async def _give_up_slowly(self, delay_seconds: float) -> bool:
+        """Whoever polls asks again at once; the delay keeps the load off the service. ``False`` stops for good."""
+        await self._runtime.sleep(delay_seconds)
+        return False
+
+    def __repr__(self) -> str:
+        return f"<StandardRetries {self._max_attempts} attempts, {self.quota!r}>"
 
 
-def _modeled_error(operation: Any, code: str | None) -> Any:
-    """The error shape that the operation has for a code."""
-    if code is None:
-        return None
-    for shape in operation.error_shapes:
-        if code == (shape.metadata.get("error", {}).get("code") or shape.name):
-            return shape
-    return None
-
-
-def has_matching_crc32(http_response: Any) -> bool:
-    """Whether the body has the checksum that DynamoDB sent with it; without one, yes."""
-    expected = http_response.headers.get("x-amz-crc32")
-    if expected is None:
-        return True
-    from zlib import crc32
-
-    return crc32(http_response.content) == int(expected)
+def note_in_result(parsed: dict[str, Any] | None, name: str) -> None:
+    """Set a flag in the ``ResponseMetadata`` that the caller gets."""
+    if parsed is not None:
+        parsed.setdefault("ResponseMetadata", {})[name] = True

@@ -24,11 +24,14 @@ def accept_json(params: dict[str, Any], **kwargs: Any) -> None:
 
 
 def go_to_prediction_endpoint(request: Any, **kwargs: Any) -> None:
-    """Machine Learning: predictions are made where the parameter says."""
+    """Machine Learning: predictions are made where the parameter says. Raises ``ValueError`` where that is no address."""
     import json
+
+    from sotalia.endpoints.client_endpoint import check_endpoint_url
 
     target = json.loads(request.data).get("PredictEndpoint")
     if target:
+        check_endpoint_url(target)
         scheme, authority, _, _ = split_url(target)
         _, _, path, query = split_url(request.url)
         request.url = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")

@@ -6,7 +6,6 @@ A row: event, ``module:function`` (below ``sotalia.services`` unless it says oth
 from __future__ import annotations
 
 import copy
-import sys
 from typing import TYPE_CHECKING, Any
 
 from sotalia.events import EVENT_ALIASES, EventRegistry
@@ -142,7 +141,7 @@ _filled: list[EventRegistry] = []
 
 
 def registry_with_builtins(*, coroutines: bool) -> EventRegistry:
-    """A registry with all rows, and with what other packages put into the reference's list for sessions to come."""
+    """A registry with all rows."""
     if not _filled:
         first = EventRegistry(EVENT_ALIASES)
         for event, handler, position in builtin_handlers():
@@ -150,8 +149,4 @@ def registry_with_builtins(*, coroutines: bool) -> EventRegistry:
         _filled.append(first)
     events = copy.copy(_filled[0])
     events.accepts_coroutines = coroutines
-    handlers = sys.modules.get("botocore.handlers")
-    for row in getattr(handlers, "BUILTIN_HANDLERS", ()):
-        if not getattr(row[1], "__module__", "").startswith("botocore."):
-            events.install(row[0], row[1], row[2] if len(row) > 2 and isinstance(row[2], int) else MIDDLE)
     return events

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+# One call asks for its own address twice, and calls of many services all have the same.
+@lru_cache(maxsize=128)
 def split_url(url: str) -> tuple[str, str, str, str]:
     """Scheme, authority, path and query of an absolute URL; a fragment is dropped.
 

@@ -118,18 +118,47 @@ class AsyncioStream(asyncio.Protocol):
 
     def close(self) -> None:
         """Close at once; unsent bytes are dropped."""
-        # A transport that has reported its end must not be touched any more.
-        if self._transport is not None and not self._lost:
+        # A transport that has reported its end must not be touched any more, nor one whose loop is gone.
+        if self._transport is None or self._lost or self._loop.is_closed():
+            return
+        running = asyncio._get_running_loop()
+        if running is None or running is self._loop:
             self._transport.abort()
+        else:
+            self._loop.call_soon_threadsafe(self._transport.abort)
 
     def is_stale(self) -> bool:
-        """Whether an idle connection can no longer be used."""
-        return self._ended or self._lost or bool(self._received) or self._transport.is_closing()
+        """Whether an idle connection can no longer be used, be it for belonging to another event loop."""
+        return (
+            self._ended
+            or self._lost
+            or bool(self._received)
+            or self._loop is not asyncio._get_running_loop()
+            or self._transport.is_closing()
+        )
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The loop that the connection belongs to."""
         return self._loop
+
+
+class Slots:
+    """At most ``limit`` connections at once, others wait their turn; the count starts anew on another event loop."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._semaphore: asyncio.Semaphore
+
+    async def acquire(self) -> asyncio.Semaphore:
+        """Wait for a place; what to release afterwards."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._semaphore = loop, asyncio.Semaphore(self._limit)
+        semaphore = self._semaphore
+        await semaphore.acquire()
+        return semaphore
 
 
 def _wake(future: asyncio.Future[None] | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -12,13 +13,16 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _CHUNK = 1024
+_INTERRUPTED = "an earlier read of this body was interrupted, and the rest of it is lost"
 
 
 class RawBody:
     """The bytes of a response as they arrive.
 
     One core, :meth:`take`, in two colours: ``read``/``stream``/iteration wait in the thread, ``aread`` and ``async for``
-    in the task. ``finish`` is called once, when the body is complete or given up, with whether it is complete.
+    in the task. ``finish`` is called once, when the body is complete or given up, with whether it is complete; nobody
+    has to read beyond the last byte for it, and a body that is dropped unread is given up. ``is_complete`` tells that
+    nothing more will come.
     """
 
     def __init__(
@@ -26,27 +30,41 @@ class RawBody:
         next_chunk: Callable[[], Awaitable[bytes]],
         finish: Callable[[bool], None],
         set_timeout: Callable[[float | None], None] | None = None,
+        is_complete: Callable[[], bool] | None = None,
     ) -> None:
+        self._is_complete = is_complete
         self._next_chunk = next_chunk
         self._finish = finish
         self._set_timeout = set_timeout
         self._buffer = b""
         self._ended = False
+        # What ended the body before its time: every later read says so again.
+        self._failure: Exception | None = None
         self.closed = False
 
     async def take(self, amount: int | None = None) -> bytes:
-        """Up to ``amount`` bytes, all of the rest for ``None``, ``b""`` at the end."""
+        """Up to ``amount`` bytes, all of the rest for ``None``, ``b""`` at the end.
+
+        When the connection fails, the bytes that came before are given out first, unless all were asked for.
+        """
         if amount == 0:
             return b""
         parts = [self._buffer] if self._buffer else []
         size = len(self._buffer)
         self._buffer = b""
         while not self._ended and (amount is None or size < amount):
-            chunk = await self._chunk()
+            try:
+                chunk = await self._chunk()
+            except Exception:
+                if amount is None or not size:
+                    raise
+                break
             if not chunk:
                 break
             parts.append(chunk)
             size += len(chunk)
+        if self._failure is not None and (amount is None or not size):
+            raise self._failure
         data = parts[0] if len(parts) == 1 else b"".join(parts)
         if amount is not None and size > amount:
             self._buffer = data[amount:]
@@ -59,10 +77,11 @@ class RawBody:
             return b""
         try:
             chunk = await self._next_chunk()
-        except BaseException:
+        except BaseException as error:
             self._end(complete=False)
+            self._failure = error if isinstance(error, Exception) else ConnectionAbortedError(_INTERRUPTED)
             raise
-        if not chunk:
+        if not chunk or (self._is_complete is not None and self._is_complete()):
             self._end(complete=True)
         return chunk
 
@@ -85,6 +104,8 @@ class RawBody:
         if self._buffer:
             data, self._buffer = self._buffer, b""
             return data
+        if self._failure is not None:
+            raise self._failure
         return b"" if self._ended else await self._chunk()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -117,8 +138,27 @@ class RawBody:
         """:meth:`close`, to be awaited."""
         self.close()
 
+    def __del__(self) -> None:
+        # A caller who ignores a body would else keep its connection, and with it one of those allowed, for ever.
+        if not self._ended:
+            try:
+                self._end(complete=False)
+            except Exception:
+                pass  # The event loop is closed, or the interpreter is at its end: nobody waits any more.
+
     def __repr__(self) -> str:
         return f"<RawBody {'complete' if self._ended else 'open'}>"
+
+
+def spent_body() -> RawBody:
+    """A body of which nothing is left."""
+
+    async def next_chunk() -> bytes:
+        return b""
+
+    body = RawBody(next_chunk, lambda complete: None)
+    body._ended = True
+    return body
 
 
 class _Body:
@@ -131,21 +171,34 @@ class _Body:
 
     async def _take(self, amount: int | None) -> bytes:
         """Read, count, and check the length once the end is reached."""
+        if amount is not None and amount < 0:
+            amount = None  # As files have it.
         try:
             data = await self._read_raw(amount)
-        except TimeoutError as error:
-            raise exceptions.ReadTimeoutError(endpoint_url=_url(self._raw_stream), error=error) from error
         except Exception as error:
-            if type(error).__name__ in ("ReadTimeoutError", "HTTPReadTimeoutError"):
-                raise exceptions.ReadTimeoutError(endpoint_url=_url(self._raw_stream), error=error) from error
-            if isinstance(error, OSError) or type(error).__name__ in ("ProtocolError", "IncompleteRead"):
-                raise exceptions.ResponseStreamingError(error=error) from error
-            raise
+            translated = self._translated(error, amount)
+            if translated is error:
+                raise
+            raise translated from error
         self._amount_read += len(data)
         self._received(data, amount)
         if amount is None or (not data and amount > 0):
             self._verify_content_length()
         return data
+
+    def _translated(self, error: Exception, amount: int | None) -> Exception:
+        """What the reference raises for a failed read; by name, since the raw stream may be anybody's."""
+        # Our own transport has translated it already, for reads that are no streams.
+        cause: Exception = getattr(error, "kwargs", {}).get("error", error)
+        name = type(cause).__name__
+        if isinstance(cause, TimeoutError) or name in ("ReadTimeoutError", "HTTPReadTimeoutError"):
+            if not isinstance(error, exceptions.BotoCoreError):
+                error = exceptions.ReadTimeoutError(endpoint_url=_url(self._raw_stream), error=error)
+        elif isinstance(cause, OSError) or name in ("ProtocolError", "IncompleteRead"):
+            if not isinstance(cause, OSError) and amount is not None:
+                self._verify_content_length()
+            error = exceptions.ResponseStreamingError(error=cause)
+        return error
 
     def _received(self, data: bytes, amount: int | None) -> None:
         """Bytes came: for bodies that add them up."""
@@ -195,8 +248,11 @@ def _split(pending: bytes, chunk: bytes, *, keepends: bool) -> tuple[list[bytes]
     return (lines if keepends else [line.splitlines()[0] for line in lines]), rest
 
 
-class StreamingBody(_Body):
+class StreamingBody(_Body, io.IOBase):
     """The body of a response whose operation streams: read it, iterate over it, or close it.
+
+    A file for everything that takes one (``io.TextIOWrapper``, ``csv``, ``gzip``, ``pandas``): as in the reference it
+    can be read but neither wound back nor written, and ``closed`` stays ``False``.
 
     Raises ``IncompleteReadError`` when fewer bytes came than were announced, ``ReadTimeoutError`` and
     ``ResponseStreamingError`` when the connection fails. ``with`` gives the raw stream, as in the reference.
@@ -212,8 +268,8 @@ class StreamingBody(_Body):
         b[: len(data)] = data
         return len(data)
 
-    def readlines(self) -> list[bytes]:
-        """All lines of the rest."""
+    def readlines(self, hint: int = -1, /) -> list[bytes]:
+        """All lines of the rest, whatever the hint."""
         return self.read().splitlines(keepends=True)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -245,6 +301,9 @@ class StreamingBody(_Body):
         """Give up the rest."""
         self._raw_stream.close()
 
+    def __del__(self) -> None:
+        """Leave the raw stream open, which ``io.IOBase`` would close: others may be reading it."""
+
     def __enter__(self) -> Any:
         return self._raw_stream
 
@@ -260,6 +319,16 @@ class AsyncStreamingBody(_Body):
     async def read(self, amt: int | None = None) -> bytes:
         """At most ``amt`` bytes, or all of the rest."""
         return await self._take(amt)
+
+    async def readinto(self, b: Any) -> int:
+        """Read into a writable buffer; how many bytes."""
+        data = await self.read(len(b))
+        b[: len(data)] = data
+        return len(data)
+
+    async def readlines(self) -> list[bytes]:
+        """All lines of the rest."""
+        return (await self.read()).splitlines(keepends=True)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while chunk := await self.read(_CHUNK):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.transport.address import host_and_port, split_url
-from sotalia.transport.body import RawBody
+from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, NoResponseError, ProtocolError, request_head
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.pool import Pool, Unlimited
@@ -45,12 +45,19 @@ class Destination:
 class _Lease:
     """A connection in use, and the place it takes among those allowed; given back exactly once."""
 
-    __slots__ = ("_given_back", "_transport", "destination", "is_reused", "stream")
+    __slots__ = ("_given_back", "_place", "_transport", "destination", "is_reused", "stream")
 
     def __init__(
-        self, transport: HTTPTransport, destination: Destination, stream: Stream, *, is_reused: bool
+        self,
+        transport: HTTPTransport,
+        destination: Destination,
+        stream: Stream,
+        place: Any,
+        *,
+        is_reused: bool,
     ) -> None:
         self._transport = transport
+        self._place = place
         self.destination = destination
         self.stream = stream
         self.is_reused = is_reused
@@ -68,13 +75,13 @@ class _Lease:
         transport.pool.release(
             self.destination.key, self.stream, reusable=reusable and not transport.is_closed
         )
-        transport._slots.release()
+        self._place.release()
 
 
 class HTTPTransport:
     """A :class:`~sotalia.transport.Transport` over pooled connections; ``connector`` decides its colour.
 
-    ``slots`` bounds how many connections are in use at once (``acquire`` and ``release``).
+    ``slots`` bounds how many connections are in use at once: ``acquire`` gives what has to be released.
     """
 
     def __init__(self, options: TransportOptions, connector: Any, slots: Any = None) -> None:
@@ -106,7 +113,7 @@ class HTTPTransport:
         self, destination: Destination, request: AWSPreparedRequest, *, fresh: bool = False
     ) -> _Lease:
         """An idle connection, or a new one."""
-        await self._slots.acquire()
+        place = await self._slots.acquire()
         try:
             if self.is_closed:
                 raise _closed()
@@ -116,9 +123,9 @@ class HTTPTransport:
                 stream = await self._connect(destination, request.url)
                 self.pool.count_opened()
         except BaseException:
-            self._slots.release()
+            place.release()
             raise
-        lease = _Lease(self, destination, stream, is_reused=is_reused)
+        lease = _Lease(self, destination, stream, place, is_reused=is_reused)
         self._leases.add(lease)
         return lease
 
@@ -130,10 +137,13 @@ class HTTPTransport:
             if timeout is not None:
                 lease.stream.set_timeout(timeout)
             status, headers = await self._exchange(conversation, request, head)
-            body = self._body(conversation, lease, request.url)
-            response = AWSResponse(request.url, status, headers, body)
-            if not request.stream_output:
-                response._content = await body.take()
+            if request.stream_output:
+                body = self._body(conversation, lease, request.url)
+                return AWSResponse(request.url, status, headers, body)
+            content = await conversation.rest()
+            lease.give_back(reusable=conversation.is_reusable)
+            response = AWSResponse(request.url, status, headers, _SPENT)
+            response._content = content
             return response
         except BaseException as error:
             lease.give_back(reusable=False)
@@ -171,7 +181,7 @@ class HTTPTransport:
             except (ProtocolError, OSError) as error:
                 raise self._translated(error, url) from error
 
-        return RawBody(next_chunk, finish, lease.stream.set_timeout)
+        return RawBody(next_chunk, finish, lease.stream.set_timeout, conversation.is_complete)
 
     # -- connections -------------------------------------------------------------------------------------------
 
@@ -292,10 +302,14 @@ class HTTPTransport:
         self.is_closed = True
         self.pool.clear()
         for lease in list(self._leases):
-            lease.stream.close()
+            lease.give_back(reusable=False)  # Also lets those go on who wait for a connection.
 
     def __repr__(self) -> str:
         return f"<HTTPTransport {self.pool!r}>"
+
+
+#: The body of a response that was read when it came: nothing is left of it.
+_SPENT = spent_body()
 
 
 def _closed() -> Exception:
@@ -330,11 +344,9 @@ def sync_transport(options: TransportOptions) -> HTTPTransport:
 
 def asyncio_transport(options: TransportOptions) -> HTTPTransport:
     """The transport of asynchronous clients: at most ``max_pool_connections`` at once, others wait their turn."""
-    import asyncio
+    from sotalia.transport.asyncio_stream import AsyncioConnector, Slots
 
-    from sotalia.transport.asyncio_stream import AsyncioConnector
-
-    slots = asyncio.Semaphore(options.max_pool_connections)
+    slots = Slots(options.max_pool_connections)
     return HTTPTransport(options, _connector(AsyncioConnector, options), slots)
 
 

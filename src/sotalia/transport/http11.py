@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from httptools import HttpParserError, HttpResponseParser
+
 from sotalia.transport.messages import HeadersDict
 
 if TYPE_CHECKING:
@@ -62,33 +64,25 @@ class NoResponseError(ProtocolError):
 
 def request_head(request: AWSPreparedRequest, target: str, host: str, extra: bytes = b"") -> bytes:
     """The request line and headers, and lines of our own before the last. Raises ``ValueError`` for a value that would end its line early."""
-    lines = [f"{request.method} {target} HTTP/1.1\r\nHost: ", "", "\r\nAccept-Encoding: identity\r\n"]
-    own_host = host
+    own_host = host.encode("utf-8")
+    encoding = b"Accept-Encoding: identity"
+    lines: list[bytes] = [b"", b"", b""]
     for key, (name, value) in request.headers._store.items():
-        text = value.decode("utf-8") if isinstance(value, bytes) else str(value)
+        data = value if type(value) is bytes else str(value).encode("utf-8")
         if key == "host":
-            own_host = text
-        elif key != "accept-encoding":
-            lines.append(f"{name}: {text}\r\n")
+            own_host = data
+        elif key == "accept-encoding":
+            encoding = b"%b: %b" % (name.encode("utf-8"), data)
         else:
-            lines[2] = f"\r\n{name}: {text}\r\n"
-    lines[1] = own_host
-    lines.append("\r\n")  # ends the head; `extra` goes before it
-    head = "".join(lines)
-    # Every line break written above belongs to one line; any other came in with a value.
-    if head.count("\r") != len(request.headers) + 4 - _counted(request) or head.count("\n") != head.count(
-        "\r\n"
-    ):
+            lines.append(b"%b: %b" % (name.encode("utf-8"), data))
+    lines[0] = f"{request.method} {target} HTTP/1.1".encode()
+    lines[1] = b"Host: " + own_host
+    lines[2] = encoding
+    head = b"\r\n".join(lines)
+    # There is one line break between any two lines; whatever else there is came in with a value.
+    if head.count(b"\r") != len(lines) - 1 or head.count(b"\n") != len(lines) - 1 or b"\0" in head:
         _refuse(request, target)
-    if "\0" in head:
-        _refuse(request, target)
-    encoded = head.encode("utf-8")
-    return encoded[:-2] + extra + b"\r\n" if extra else encoded
-
-
-def _counted(request: AWSPreparedRequest) -> int:
-    """Headers that are written on lines counted already."""
-    return ("host" in request.headers) + ("accept-encoding" in request.headers)
+    return b"%b\r\n%b\r\n" % (head, extra)
 
 
 def _refuse(request: AWSPreparedRequest, target: str) -> None:
@@ -160,10 +154,8 @@ class _Receiver:
     )
 
     def __init__(self) -> None:
-        import httptools
-
-        self._parser = httptools.HttpResponseParser(self)
-        self.headers: list[tuple[str, str]] = []
+        self._parser: Any = HttpResponseParser(self)
+        self.headers = HeadersDict()
         self.chunks: list[bytes] = []
         self.status = 0
         self.reason = ""
@@ -175,13 +167,11 @@ class _Receiver:
 
     def feed(self, data: bytes) -> None:
         """Take bytes in. Raises ``ProtocolError`` when they are not HTTP, or more than a response."""
-        import httptools
-
         if not self.has_head:
             self.size += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
+        except HttpParserError as error:
             raise ProtocolError(f"the response is not valid HTTP: {error}") from error
         if not self.has_head and self.size > MAX_HEAD:
             raise ProtocolError(f"the response's headers are longer than {MAX_HEAD} bytes")
@@ -190,13 +180,19 @@ class _Receiver:
         self.reason += status.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.decode("latin-1"), _text(value)))
+        store = self.headers._store
+        written = name.decode("latin-1")
+        key = written.lower()
+        if key in store:
+            store[key] = (store[key][0], f"{store[key][1]}, {_text(value)}")
+        else:
+            store[key] = (written, _text(value))
 
     def on_headers_complete(self) -> None:
         self.status = self._parser.get_status_code()
         if 100 <= self.status < 200:
             self.interim = True
-            self.headers.clear()
+            self.headers._store.clear()
             self.reason = ""
         else:
             self.has_head = True
@@ -209,6 +205,10 @@ class _Receiver:
     def on_message_complete(self) -> None:
         if self.has_head:
             self.complete = True
+
+    def release(self) -> None:
+        """Let go of the parser, which holds this object: the two would have to wait for the garbage collector."""
+        self._parser = None
 
 
 def _text(value: bytes) -> str:
@@ -269,13 +269,9 @@ class Conversation:
             await self._receive()
         if method == "HEAD" or receiver.status in _NO_BODY:
             receiver.complete = True
-        headers = HeadersDict()
-        for name, value in receiver.headers:
-            known = headers.get(name)
-            headers[name] = value if known is None else f"{known}, {value}"
         if receiver.complete:
             self._finish()
-        return receiver.status, headers
+        return receiver.status, receiver.headers
 
     async def chunk(self) -> bytes:
         """Some of the body, ``b""`` at its end. Raises ``ProtocolError`` when the peer stops before it."""
@@ -291,6 +287,22 @@ class Conversation:
         data = b"".join(receiver.chunks)
         receiver.chunks.clear()
         return data
+
+    async def rest(self) -> bytes:
+        """All that is left of the body."""
+        receiver = self._receiver
+        if receiver.complete:  # Most answers come in one piece.
+            chunks = receiver.chunks
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        parts = []
+        while data := await self.chunk():
+            parts.append(data)
+        return b"".join(parts)
+
+    def is_complete(self) -> bool:
+        """Whether all of the body was given out."""
+        receiver = self._receiver
+        return receiver.complete and not receiver.chunks
 
     @property
     def reason(self) -> str:
@@ -308,19 +320,21 @@ class Conversation:
             raise NoResponseError("the connection was closed before a response came")
         if receiver.has_head and _ends_with_connection(receiver):
             receiver.complete = True
+            receiver.release()
             return
         raise ProtocolError("the connection was closed in the middle of the response")
 
     def _finish(self) -> None:
         self.is_reusable = self._receiver.keep_alive and not _ends_with_connection(self._receiver)
+        self._receiver.release()
 
 
 def _ends_with_connection(receiver: _Receiver) -> bool:
     """Whether only the end of the connection tells where the body ends (RFC 9112 6.3, rule 8)."""
     if receiver.status in _NO_BODY:
         return False
-    names = {name.lower() for name, _ in receiver.headers}
-    return "content-length" not in names and "transfer-encoding" not in names
+    store = receiver.headers._store
+    return "content-length" not in store and "transfer-encoding" not in store
 
 
 def _bytes(value: Any) -> bytes:

@@ -41,7 +41,13 @@ class HTTPHeaders:
     def __setitem__(self, name: str, value: Any) -> None:
         self._items.append((name, value))
 
-    add_header = __setitem__
+    def add_header(self, name: str, value: Any, **parameters: Any) -> None:
+        """Add a value, with parameters as e-mail messages have them: ``attachment; filename="a.txt"``."""
+        parts = [] if value is None else [value]
+        for key, text in parameters.items():
+            escaped = str(text).replace("\\", "\\\\").replace('"', r"\"")
+            parts.append(key.replace("_", "-") + ("" if text is None else f'="{escaped}"'))
+        self._items.append((name, "; ".join(parts) if parameters else value))
 
     def __getitem__(self, name: str) -> Any:
         return self.get(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -24,7 +24,8 @@ class Pool:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._idle: dict[Hashable, deque[Stream]] = {}
-        self._lock = Lock()
+        # Reentrant: the collector may run while it is held, and dropped bodies bring connections back.
+        self._lock = RLock()
         self.opened = 0
         self.in_use = 0
         _pools.add(self)
@@ -70,7 +71,7 @@ class Pool:
 
     def forget(self) -> None:
         """In a forked child: drop what belongs to the parent. Descriptors are the child's own and close unnoticed."""
-        self._lock = Lock()
+        self._lock = RLock()
         self._idle = {}
         self.in_use = 0
 
@@ -99,7 +100,8 @@ class Unlimited:
     """Lets everyone through: synchronous transports open as many connections as there are threads."""
 
     async def acquire(self) -> Any:
-        """Nothing to wait for."""
+        """Nothing to wait for; what to release afterwards."""
+        return self
 
     def release(self) -> None:
         """Nobody waits."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime import resolved
-from sotalia.transport.body import RawBody
+from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.messages import AWSResponse, HeadersDict
 
 if TYPE_CHECKING:
@@ -63,9 +63,12 @@ class ScriptedTransport:
             raise entry
         if isinstance(entry, AWSResponse):
             return entry
-        response = AWSResponse(request.url, entry.status, HeadersDict(entry.headers), _raw(entry.body))
-        if not request.stream_output:
-            response._content = entry.body
+        body = b"" if request.method == "HEAD" else entry.body
+        headers = HeadersDict(entry.headers)
+        if request.stream_output:
+            return AWSResponse(request.url, entry.status, headers, _raw(body))
+        response = AWSResponse(request.url, entry.status, headers, spent_body())
+        response._content = body
         return response
 
     def close(self) -> None:

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import select
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia.transport.http11 import CHUNK
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
 
 class SocketStream:
     """A connected socket, plain or TLS. ``read_timeout`` applies unless :meth:`set_timeout` says otherwise."""
 
-    __slots__ = ("_read_timeout", "_socket")
+    __slots__ = ("_is_readable", "_read_timeout", "_socket", "_timeout")
 
     def __init__(self, connected: socket.socket, read_timeout: float | None) -> None:
         self._socket = connected
-        self._read_timeout = read_timeout
+        self._read_timeout = self._timeout = read_timeout
         connected.settimeout(read_timeout)
+        self._is_readable = _readiness(connected)
 
     def set_timeout(self, seconds: float | None) -> None:
         """Limit each following operation to ``seconds``; ``None`` brings the usual limit back."""
-        self._socket.settimeout(self._read_timeout if seconds is None else seconds)
+        wanted = self._read_timeout if seconds is None else seconds
+        if wanted != self._timeout:  # Each change is a system call.
+            self._timeout = wanted
+            self._socket.settimeout(wanted)
 
     def set_read_timeout(self, seconds: float | None) -> None:
         """Change the usual limit."""
         self._read_timeout = seconds
-        self._socket.settimeout(seconds)
+        self.set_timeout(seconds)
 
     async def receive(self) -> bytes:
         """Some bytes, ``b""`` once the peer has closed."""
@@ -49,7 +55,7 @@ class SocketStream:
 
     def is_stale(self) -> bool:
         """Whether an idle connection can no longer be used: closed by the peer, or holding bytes nobody asked for."""
-        if not _is_readable(self._socket):
+        if not self._is_readable():
             return False
         if type(self._socket) is socket.socket:
             return True
@@ -61,16 +67,16 @@ class SocketStream:
         except OSError:
             return True
         finally:
-            self._socket.settimeout(self._read_timeout)
+            self._socket.settimeout(self._timeout)
 
 
-def _is_readable(connected: Any) -> bool:
-    """Whether bytes or the end have arrived; never waits."""
-    if hasattr(select, "poll"):
-        poll = select.poll()
-        poll.register(connected, select.POLLIN)
-        return bool(poll.poll(0))
-    return bool(select.select([connected], [], [], 0)[0])
+def _readiness(connected: Any) -> Callable[[], Any]:
+    """A function that tells whether bytes or the end have arrived; it never waits."""
+    if not hasattr(select, "poll"):
+        return lambda: select.select([connected], [], [], 0)[0]
+    poll = select.poll()
+    poll.register(connected, select.POLLIN)
+    return partial(poll.poll, 0)
 
 
 class SocketConnector:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from sotalia.waiting.model import Acceptor, WaiterModel
-from sotalia.waiting.waiter import Waiter, waiter_class
+from sotalia.waiting.waiter import Waiter, make_waiter
 
-__all__ = ["Acceptor", "Waiter", "WaiterModel", "waiter_class"]
+__all__ = ["Acceptor", "Waiter", "WaiterModel", "make_waiter"]

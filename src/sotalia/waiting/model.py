@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 
 
 class Acceptor:
-    """One condition and the ``state`` it stands for; ``explanation`` is what errors say about it."""
+    """One condition and the ``state`` it stands for; ``explanation`` is what errors say about it.
 
-    __slots__ = ("expected", "explanation", "matches", "state")
+    ``matcher``, ``argument`` and ``expected`` are the model's. Raises ``WaiterConfigError`` for a matcher nobody knows.
+    """
+
+    __slots__ = ("argument", "expected", "explanation", "matcher", "matches", "state")
 
     def __init__(self, description: dict[str, Any]) -> None:
         self.state: str = description["state"]
         self.expected = description["expected"]
-        matcher: str = description["matcher"]
+        self.matcher = matcher = str(description["matcher"])
         make = _MATCHERS.get(matcher)
         if make is None:
             raise exceptions.WaiterConfigError(error_msg=f"Unknown acceptor: {matcher}")
-        argument = description.get("argument")
+        self.argument = argument = description.get("argument")
         self.matches: Matcher = make(argument, self.expected)
         self.explanation = _EXPLANATIONS[matcher].format(argument=argument, expected=self.expected)
 
@@ -48,11 +51,17 @@ class WaiterModel:
         self.acceptors = [Acceptor(acceptor) for acceptor in description["acceptors"]]
 
 
+def is_error(answer: Answer) -> bool:
+    """Whether an answer is a service's error, and not a result that happens to have a member called ``Error``."""
+    error = answer.get("Error")
+    return isinstance(error, dict) and "Code" in error
+
+
 def _path(argument: str | None, expected: Any) -> Matcher:
     import jmespath
 
     expression = jmespath.compile(argument or "")
-    return lambda answer: "Error" not in answer and expression.search(answer) == expected
+    return lambda answer: not is_error(answer) and expression.search(answer) == expected
 
 
 def _path_all(argument: str | None, expected: Any) -> Matcher:
@@ -61,7 +70,7 @@ def _path_all(argument: str | None, expected: Any) -> Matcher:
     expression = jmespath.compile(argument or "")
 
     def matches(answer: Answer) -> bool:
-        if "Error" in answer:
+        if is_error(answer):
             return False
         found = expression.search(answer)
         return isinstance(found, list) and bool(found) and all(item == expected for item in found)
@@ -75,7 +84,7 @@ def _path_any(argument: str | None, expected: Any) -> Matcher:
     expression = jmespath.compile(argument or "")
 
     def matches(answer: Answer) -> bool:
-        if "Error" in answer:
+        if is_error(answer):
             return False
         found = expression.search(answer)
         return isinstance(found, list) and any(item == expected for item in found)
@@ -89,9 +98,11 @@ def _status(argument: str | None, expected: Any) -> Matcher:
 
 def _error(argument: str | None, expected: Any) -> Matcher:
     # True means any error and False none, as the waiter models of newer services have it.
-    if isinstance(expected, bool):
-        return lambda answer: ("Error" in answer) is expected
-    return lambda answer: answer.get("Error", {}).get("Code", "") == expected
+    if expected is True:
+        return is_error
+    if expected is False:
+        return lambda answer: "Error" not in answer
+    return lambda answer: (answer["Error"]["Code"] if is_error(answer) else "") == expected
 
 
 _MATCHERS: dict[str, Callable[[str | None, Any], Matcher]] = {

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.runtime import drive
+from sotalia.model.naming import xform_name
+from sotalia.runtime import drive, resolved
 from sotalia.useragent import features
+from sotalia.waiting.model import WaiterModel, is_error
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sotalia.runtime import Runtime
-    from sotalia.waiting.model import WaiterModel
 
     # One call of the polled operation, as a coroutine in either colour.
     Poll = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -48,17 +49,19 @@ class Waiter:
 
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
         attempts = 0
+        last_matched = None
         while True:
             answer = await self._answer(parameters)
             attempts += 1
             acceptor = next((a for a in self.config.acceptors if a.matches(answer)), None)
+            last_matched = acceptor or last_matched
             if acceptor is not None and acceptor.state == "success":
                 return
             if acceptor is not None and acceptor.state == "failure":
                 raise self._error(
                     f"Waiter encountered a terminal failure state: {acceptor.explanation}", answer
                 )
-            if acceptor is None and "Error" in answer:
+            if acceptor is None and is_error(answer):
                 # An error nobody expects will not go away by asking again.
                 error = answer["Error"]
                 raise self._error(
@@ -67,8 +70,8 @@ class Waiter:
                 )
             if attempts >= max_attempts:
                 reason = "Max attempts exceeded"
-                if acceptor is not None:
-                    reason += f". Previously accepted state: {acceptor.explanation}"
+                if last_matched is not None:
+                    reason += f". Previously accepted state: {last_matched.explanation}"
                 raise self._error(reason, answer)
             await self._runtime.sleep(delay_seconds)
 
@@ -89,6 +92,20 @@ class Waiter:
         return f"<{type(self).__name__} polling {self.config.operation}>"
 
 
-def waiter_class(service_class_name: str, waiter_name: str) -> type[Waiter]:
-    """The class of one waiter, such as ``S3.Waiter.BucketExists``."""
-    return type(f"{service_class_name}.Waiter.{waiter_name}", (Waiter,), {"__module__": "sotalia.waiter"})
+def make_waiter(client: Any, name: str, description: dict[str, Any]) -> Waiter:
+    """A waiter of a client, from its entry in a waiter model or from one of your own.
+
+    ``name`` is for messages (``BucketExists``); ``description`` has ``operation`` (``"HeadBucket"``), ``delay`` (seconds),
+    ``maxAttempts`` and ``acceptors``, each with ``state``, ``matcher``, ``expected`` and, for paths, ``argument``.
+    Raises ``WaiterConfigError`` for a matcher that nobody knows.
+    """
+    model = WaiterModel(name, description)
+    method = getattr(client, xform_name(model.operation))
+
+    async def poll(parameters: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = await resolved(method(**parameters))
+        return answer
+
+    kind = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), {"__module__": "sotalia.waiter"})
+    made: Waiter = kind(name, model, poll, client._endpoint.runtime)
+    return made

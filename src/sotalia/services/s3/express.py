@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.credentials.objects import RefreshableCredentials
+from sotalia.credentials.refreshable import RefreshableCredentials
 
 if TYPE_CHECKING:
     from sotalia.clients import BaseClient

@@ -1,0 +1,123 @@
+"""Sotalia behind boto3's own names: for programs and libraries that say ``import boto3``.
+
+Replaced are ``boto3.Session``, ``boto3.session.Session`` and ``boto3.DEFAULT_SESSION``. Nothing else needs to be:
+``boto3.client``, ``boto3.resource`` and ``boto3.setup_default_session`` look these names up in their own module at each
+call, so they make sotalia's clients even where they were imported (``from boto3 import client``) before the patch.
+Replacements of ``botocore.client.BaseClient._make_api_call`` reach these clients: see :mod:`single_entry`.
+"""
+
+from __future__ import annotations
+
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from sotalia.compatibility.single_entry import SingleEntry
+
+
+class Boto3Patch:
+    """What :func:`patch_boto3` returns; as a context manager it takes the patch back at the end of the block."""
+
+    def __init__(self) -> None:
+        self._is_plain = True
+
+    def __enter__(self) -> Boto3Patch:
+        with _LOCK:
+            if self._is_plain:
+                self._is_plain = False
+                _STATE.plain = max(0, _STATE.plain - 1)
+            _STATE.blocks += 1
+            _STATE.apply()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _LOCK:
+            _STATE.blocks -= 1
+            _STATE.restore_if_unused()
+
+    def __repr__(self) -> str:
+        return f"<Boto3Patch {'applied' if _STATE.saved is not None else 'taken back'}>"
+
+
+def patch_boto3() -> Boto3Patch:
+    """Make boto3's names lead to sotalia, from now on or for a ``with`` block.
+
+    A default session that boto3 has already is taken over with its settings, credentials and handlers. May be called
+    again and from any thread. :func:`unpatch_boto3` takes plain calls back, however many; a block ends by itself, and the
+    last one to end restores the names.
+    """
+    with _LOCK:
+        _STATE.plain += 1
+        _STATE.apply()
+        return Boto3Patch()
+
+
+def unpatch_boto3() -> None:
+    """Give boto3 its names back, exactly as they were. Within ``with patch_boto3():`` this waits for the block's end."""
+    with _LOCK:
+        _STATE.plain = 0
+        _STATE.restore_if_unused()
+
+
+class _State:
+    """Who wants the patch (``plain`` calls and open ``blocks``), and what was there before (``None``: not patched)."""
+
+    def __init__(self) -> None:
+        self.plain = 0
+        self.blocks = 0
+        self.saved: list[tuple[Any, str, Any]] | None = None
+        self._entry: SingleEntry | None = None
+
+    def apply(self) -> None:
+        """Patch, unless that is done."""
+        if self.saved is not None:
+            return
+        import boto3
+        import boto3.session
+
+        from sotalia.compatibility.single_entry import SingleEntry
+        from sotalia.session import Session
+
+        default = boto3.DEFAULT_SESSION
+        if default is not None and not isinstance(default, Session):
+            default = Session(botocore_session=default._session)
+        replaced: list[tuple[Any, str, Any]] = [
+            (boto3, "Session", Session),
+            (boto3.session, "Session", Session),
+            (boto3, "DEFAULT_SESSION", default),
+        ]
+        if not hasattr(Session, "resource"):
+            replaced.append((boto3, "resource", _resource_of(boto3.Session, boto3.DEFAULT_SESSION)))
+        self.saved = [(module, name, getattr(module, name)) for module, name, _ in replaced]
+        for module, name, value in replaced:
+            setattr(module, name, value)
+        self._entry = SingleEntry()
+
+    def restore_if_unused(self) -> None:
+        """Put back what was there, when nobody wants the patch any more."""
+        if self.saved is None or self.plain or self.blocks:
+            return
+        for module, name, value in self.saved:
+            setattr(module, name, value)
+        self.saved = None
+        if self._entry is not None:
+            self._entry.part()
+            self._entry = None
+
+
+def _resource_of(session_class: Any, default_session: Any) -> Any:
+    """``boto3.resource`` on a session of boto3's own."""
+
+    def resource(*args: Any, **kwargs: Any) -> Any:
+        session = default_session if default_session is not None else session_class()
+        return session.resource(*args, **kwargs)
+
+    return resource
+
+
+_LOCK = RLock()
+_STATE = _State()

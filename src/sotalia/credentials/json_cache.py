@@ -1,0 +1,97 @@
+"""A directory of JSON files as a mapping: the cache that the AWS CLI and other SDKs share with us.
+
+Files are written to a temporary name, flushed, and renamed, so a reader sees the old or the new one; only the user may
+read them (mode 0600).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class JSONFileCache:
+    """``cache[key]`` is the file ``<working_dir>/<key>.json``. Raises ``KeyError`` for what is missing or damaged.
+
+    ``dumps_func`` makes the text (default: JSON with times as ``2015-01-25T08:00:00UTC``, as the reference writes them).
+    """
+
+    CACHE_DIR = os.path.join("~", ".aws", "boto", "cache")
+
+    def __init__(
+        self, working_dir: str | None = None, dumps_func: Callable[[Any], str] | None = None
+    ) -> None:
+        self._working_dir = os.path.expanduser(working_dir or self.CACHE_DIR)
+        self._dumps = dumps_func or _dumps
+
+    def path(self, cache_key: str) -> str:
+        """The file of a key."""
+        return os.path.join(self._working_dir, f"{cache_key}.json")
+
+    def __contains__(self, cache_key: str) -> bool:
+        return os.path.isfile(self.path(cache_key))
+
+    def __getitem__(self, cache_key: str) -> Any:
+        import json
+
+        try:
+            with open(self.path(cache_key), encoding="utf-8") as file:
+                return json.load(file)
+        except (OSError, ValueError):
+            # Not chained: the text may hold a key.
+            raise KeyError(cache_key) from None
+
+    def __setitem__(self, cache_key: str, value: Any) -> None:
+        try:
+            text = self._dumps(value)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"Value cannot be cached, must be JSON serializable: {type(value).__name__} for {cache_key}"
+            ) from None
+        os.makedirs(self._working_dir, exist_ok=True)
+        _write_atomically(self.path(cache_key), text)
+
+    def __delitem__(self, cache_key: str) -> None:
+        try:
+            os.unlink(self.path(cache_key))
+        except FileNotFoundError:
+            raise KeyError(cache_key) from None
+
+    def __repr__(self) -> str:
+        return f"<JSONFileCache {self._working_dir}>"
+
+
+def _write_atomically(path: str, text: str) -> None:
+    import tempfile
+
+    # mkstemp creates it for the user alone, and renaming keeps the mode.
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _dumps(value: Any) -> str:
+    return dumps_with_times(value, "%Y-%m-%dT%H:%M:%S%Z")
+
+
+def dumps_with_times(value: Any, form: str) -> str:
+    """JSON with times in this ``strftime`` form. Raises ``TypeError`` for anything else that JSON does not know."""
+    import json
+    from datetime import datetime
+
+    def serialized(one: Any) -> str:
+        if isinstance(one, datetime):
+            return one.strftime(form)
+        raise TypeError(f"{type(one).__name__} is not JSON serializable")
+
+    return json.dumps(value, default=serialized)

@@ -1,0 +1,65 @@
+"""An explanation of credentials as text and as plain data: what ``sotalia credentials explain`` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sotalia.credentials.explain import Explanation
+
+_MARKS = {"won": "=>", "failed": "!!"}
+
+
+def as_text(explanation: Explanation, at: datetime | None = None) -> str:
+    """A table of the sources in order, and below it what came of it. ``at`` is the time to count from (default: now)."""
+    rows = [
+        (_MARKS.get(one.outcome, "  "), one.method, one.outcome, " ".join(one.reason.split()))
+        for one in explanation.sources
+    ]
+    widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:3]]
+    lines = [f"Profile: {explanation.profile}", ""]
+    for *cells, reason in rows:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        lines.append(f"{'  '.join(padded)}  {reason}".rstrip())
+    return "\n".join([*lines, "", *_conclusion(explanation, at)])
+
+
+def _conclusion(explanation: Explanation, at: datetime | None) -> list[str]:
+    lines = []
+    if explanation.winner is None and explanation.error is None:
+        lines.append("No credentials: none of the sources has any.")
+        return lines
+    if explanation.winner is not None:
+        lines.append(f"Credentials from {explanation.winner}: {' '.join(explanation.origin.split())}")
+    if explanation.account_id:
+        lines.append(f"Account: {explanation.account_id}")
+    if explanation.error is not None:
+        lines.append(f"Failed: {' '.join(explanation.error.split())}")
+    else:
+        lines.append(f"Expiry: {_expiry(explanation, at)}")
+    if explanation.note:
+        lines.append(f"Note: {explanation.note}")
+    return lines
+
+
+def _expiry(explanation: Explanation, at: datetime | None) -> str:
+    from sotalia.credentials.refreshable import now
+
+    until = explanation.expires_at
+    if until is None:
+        return "not fetched" if explanation.refreshes else "never"
+    left = int((until - (at or now())).total_seconds())
+    how = f"in {left // 3600} h {left % 3600 // 60} min" if left >= 0 else "expired"
+    return f"{until.isoformat()} ({how}{', refreshed ahead of it' if explanation.refreshes else ''})"
+
+
+def as_dict(explanation: Explanation) -> dict[str, Any]:
+    """The same as plain data, for JSON."""
+    from dataclasses import asdict
+
+    found = asdict(explanation)
+    if explanation.expires_at is not None:
+        found["expires_at"] = explanation.expires_at.isoformat()
+    return found

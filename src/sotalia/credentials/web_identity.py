@@ -1,0 +1,93 @@
+"""Credentials of a role that is assumed with a web identity's token (EKS, CI systems).
+
+See "Assume role with web identity" in the AWS SDKs and Tools Reference Guide.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.credentials.provider import CredentialProvider
+
+if TYPE_CHECKING:
+    from sotalia.credentials.settings import ChainSettings
+
+_VARIABLES = {
+    "web_identity_token_file": "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "role_arn": "AWS_ROLE_ARN",
+    "role_session_name": "AWS_ROLE_SESSION_NAME",
+}
+
+
+class WebIdentityProvider(CredentialProvider):
+    """A role assumed with the token in a file, which is read again at each refresh.
+
+    Each of the three settings is looked for in the environment first, then in the profile; the two may mix.
+    """
+
+    METHOD = "assume-role-with-web-identity"
+
+    def __init__(self, settings: ChainSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.cache = settings.cache
+
+    def _setting(self, name: str) -> tuple[str | None, str]:
+        """A value, and where it stands."""
+        variable = _VARIABLES[name]
+        if self._settings.uses_environment and variable in self._settings.environ:
+            return self._settings.environ[variable], variable
+        return self._settings.profile.get(name), f"{name} of {self._settings.profile_place}"
+
+    def load(self) -> Any:
+        """Credentials, or ``None`` without a token file. Raises ``InvalidConfigError`` for one without a role."""
+        path, _ = self._setting("web_identity_token_file")
+        if not path:
+            return None
+        role, _ = self._setting("role_arn")
+        if not role:
+            raise exceptions.InvalidConfigError(
+                error_msg="The provided profile or the current environment is configured to assume role with web identity "
+                "but has no role ARN configured. Ensure that the profile has the role_arn configuration set or the "
+                "AWS_ROLE_ARN env var is set."
+            )
+        from sotalia.credentials.cached_role import CachedRole, sts_answer
+        from sotalia.credentials.refreshable import DeferredRefreshableCredentials
+
+        arguments = {"RoleArn": role}
+        session_name, _ = self._setting("role_session_name")
+        if session_name:
+            arguments["RoleSessionName"] = session_name
+        named = {"RoleSessionName": f"sotalia-session-{int(time.time())}", **arguments}
+
+        async def ask() -> dict[str, Any]:
+            token = _read(path)
+            return sts_answer(
+                await self._settings.call(
+                    "sts",
+                    "AssumeRoleWithWebIdentity",
+                    {**named, "WebIdentityToken": token},
+                    region_name=self._settings.role_region,
+                )
+            )
+
+        refresh = CachedRole(self.cache, arguments, ask).refresh
+        return DeferredRefreshableCredentials(refresh, self.METHOD, runtime=self._settings.runtime)
+
+    def absence(self) -> str:
+        """No token file is named."""
+        variable = f"the variable {_VARIABLES['web_identity_token_file']} is not set and "
+        if not self._settings.uses_environment:
+            variable = ""
+        return f"{variable}{self._settings.profile_place} has no web_identity_token_file"
+
+    def origin(self) -> str:
+        """Where file and role are named."""
+        return ", ".join(self._setting(name)[1] for name in ("web_identity_token_file", "role_arn"))
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()

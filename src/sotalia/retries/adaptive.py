@@ -1,0 +1,84 @@
+"""The retry mode ``adaptive``: what ``standard`` does, and a limit to how fast the client sends.
+
+The limit begins with the first throttling. From then on each attempt takes a token first; how fast tokens come follows the
+service's answers. The limiter is one client's, shared by its threads or tasks. It waits through the runtime: an
+asynchronous client suspends the task, and no lock is held meanwhile.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from sotalia.retries.conditions import error_code, is_throttling
+from sotalia.retries.rate import CubicRate, MeasuredRate, TokenBucket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from sotalia.runtime import Runtime
+
+_MAX_GROWTH = 2.0
+#: Who waits looks this often whether the rate has changed.
+_LOOK_SECONDS = 0.5
+
+
+class RateLimiter:
+    """The handlers of one client: :meth:`before_send` and :meth:`measure`.
+
+    ``clock`` gives seconds and never goes back.
+    """
+
+    def __init__(self, runtime: Runtime, clock: Callable[[], float] = monotonic) -> None:
+        self._runtime = runtime
+        self._clock = clock
+        now = clock()
+        self._measured = MeasuredRate(now)
+        self._cubic = CubicRate(now)
+        self._bucket = TokenBucket(now)
+        self._lock = Lock()
+        self.is_enabled = False
+
+    @property
+    def rate(self) -> float:
+        """Requests per second that are allowed at the moment, once the limit is on."""
+        return self._bucket.rate
+
+    def before_send(self, **kwargs: Any) -> Coroutine[Any, Any, None] | None:
+        """A handler of ``before-send``: wait for a token."""
+        return self._wait() if self.is_enabled else None
+
+    async def _wait(self) -> None:
+        with self._lock:
+            number = self._bucket.take_number()
+        try:
+            while True:
+                with self._lock:
+                    seconds = self._bucket.due_in(number, self._clock())
+                if not seconds:
+                    return
+                await self._runtime.sleep(min(seconds, _LOOK_SECONDS))
+        except BaseException:
+            with self._lock:
+                self._bucket.give_back()
+            raise
+
+    def measure(self, response: Any, operation: Any, **kwargs: Any) -> None:
+        """A handler of ``needs-retry`` that never wants a retry: it sees every answer and sets the rate."""
+        http_response, parsed = (None, None) if response is None else response
+        status = None if http_response is None else http_response.status_code
+        throttled = is_throttling(operation, status, error_code(parsed))
+        with self._lock:
+            now = self._clock()
+            measured = self._measured.record(now)
+            if throttled:
+                rate = min(measured, self._bucket.rate) if self.is_enabled else measured
+                rate = self._cubic.throttled(rate, now)
+                self.is_enabled = True
+            else:
+                rate = self._cubic.succeeded(now)
+            self._bucket.set_rate(min(rate, _MAX_GROWTH * measured), now)
+
+    def __repr__(self) -> str:
+        return f"<RateLimiter {f'{self.rate:.1f} requests/s' if self.is_enabled else 'off'}>"

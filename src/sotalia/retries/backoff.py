@@ -1,0 +1,48 @@
+"""How long to wait before the next attempt. Pure: the random number is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Seconds that the wait before the second attempt stays below; doubled for each attempt more.
+SCALE_SECONDS = 0.05
+THROTTLING_SCALE_SECONDS = 1.0
+#: For these services, which answer within milliseconds.
+QUICK_SCALE_SECONDS = 0.025
+QUICK_SERVICES = frozenset(("dynamodb", "dynamodb-streams"))
+MAX_BACKOFF_SECONDS = 20.0
+#: How much longer than otherwise a service may have us wait.
+MAX_RETRY_AFTER_SECONDS = 5.0
+RETRY_AFTER = "x-amz-retry-after"
+
+
+def scale_seconds(service_id: str, *, is_throttled: bool) -> float:
+    """The scale that delays start from."""
+    if is_throttled:
+        return THROTTLING_SCALE_SECONDS
+    return QUICK_SCALE_SECONDS if service_id in QUICK_SERVICES else SCALE_SECONDS
+
+
+def exponential_delay(
+    attempts: int, scale: float, random_number: float, retry_after: float | None = None
+) -> float:
+    """Seconds to wait after so many attempts: exponential, with full jitter.
+
+    ``random_number`` is in [0, 1). ``retry_after`` is what the service asks for: followed up to 5 seconds beyond the delay.
+    """
+    # Beyond 2**31 any scale is over the maximum, and a float would overflow long before an int does.
+    delay: float = random_number * min(scale * 2 ** min(attempts - 1, 31), MAX_BACKOFF_SECONDS)
+    if retry_after is None:
+        return delay
+    return max(delay, min(retry_after, delay + MAX_RETRY_AFTER_SECONDS))
+
+
+def retry_after_seconds(header: Any) -> float | None:
+    """The value of ``x-amz-retry-after`` (milliseconds) in seconds; ``None`` for none and for what is no such number."""
+    if header is None:
+        return None
+    try:
+        seconds = int(header) / 1000
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return seconds if seconds >= 0 else None

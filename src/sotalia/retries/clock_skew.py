@@ -1,0 +1,100 @@
+"""Requests that a service refuses because the local clock is wrong, signed anew by the service's clock.
+
+A signature is good for some minutes around its time. When a service refuses one as too old or too new, its answer's
+``Date`` header tells by how much the local clock is off. The client keeps that offset: the refused attempt is made once
+more, and later calls and presigned URLs are signed with it from the start. The reference has nothing of the kind.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from sotalia.retries.conditions import error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.auth.signer import RequestSigner
+
+#: The clocks differ: so the service says.
+CERTAIN_CODES = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"))
+#: A refused signature of whatever reason; ``403`` is all that the answer to a ``HEAD`` request can say.
+POSSIBLE_CODES = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "403"))
+#: Services take signatures that are up to 5 minutes off; a minute is left for slow answers.
+TOLERATED_SECONDS = 240.0
+# The Date header has whole seconds: less than this is no difference.
+_RESOLUTION_SECONDS = 1.0
+_CORRECTED = "clock_skew_corrected"
+#: Where the signer finds the offset: in the context of the call.
+OFFSET = "clock_offset_seconds"
+
+
+def clock_offset(
+    code: str | None, server_time: float | None, local_time: float, offset_used: float
+) -> float | None:
+    """Seconds to add to the local clock, when that may be why a request was refused; else ``None``. Pure.
+
+    ``server_time`` and ``local_time`` are seconds since 1970, ``offset_used`` what the refused request was signed with.
+    """
+    if server_time is None:
+        return None
+    if code in CERTAIN_CODES:
+        tolerated = _RESOLUTION_SECONDS
+    elif code in POSSIBLE_CODES:
+        tolerated = TOLERATED_SECONDS
+    else:
+        return None
+    offset = server_time - local_time
+    return offset if abs(offset - offset_used) > tolerated else None
+
+
+class ClockSkewCorrection:
+    """The handler of one client: :meth:`needs_retry`. What it learns, it leaves with the client's signer."""
+
+    def __init__(self, signer: RequestSigner, clock: Callable[[], float] = time.time) -> None:
+        self._signer = signer
+        self._clock = clock
+
+    def needs_retry(self, response: Any, request_dict: dict[str, Any], **kwargs: Any) -> float | None:
+        """A handler of ``needs-retry``: 0, to try again at once, when the clock is learned to be wrong.
+
+        Once in a call, whatever the maximum of attempts: the refused request was never carried out. A body that cannot be
+        sent again is not tried again, but the next call will be signed right.
+        """
+        if response is None or response[0].status_code < 400:
+            return None
+        http_response, parsed = response
+        context = request_dict["context"]
+        offset = clock_offset(
+            error_code(parsed),
+            server_seconds(http_response.headers.get("Date")),
+            self._clock(),
+            context.get(OFFSET, 0.0),
+        )
+        if offset is None:
+            return None
+        self._signer.clock_offset_seconds = context[OFFSET] = offset
+        if context.get(_CORRECTED) or not _can_be_sent_again(request_dict.get("body")):
+            return None
+        context[_CORRECTED] = True
+        return 0
+
+
+def server_seconds(date: Any) -> float | None:
+    """A ``Date`` header in seconds since 1970; ``None`` for none and for what is no date."""
+    if not date:
+        return None
+    from sotalia.protocols.timestamps import parse_timestamp
+
+    try:
+        return float(parse_timestamp(date).timestamp())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _can_be_sent_again(body: Any) -> bool:
+    if body is None or isinstance(body, bytes | bytearray | memoryview | str | dict | list | tuple):
+        return True
+    ask = getattr(body, "seekable", None)
+    return bool(ask()) if ask is not None else hasattr(body, "seek")

@@ -1,0 +1,116 @@
+"""Which answers and exceptions the modes ``standard`` and ``adaptive`` retry. Pure.
+
+See "Retry behavior" in the AWS SDKs and Tools Reference Guide; the lists are those of botocore 1.44.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from sotalia import exceptions
+
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
+
+    #: ``throttling``: the service asks to go slower; ``transient``: it, or the way to it, failed.
+    Kind = Literal["throttling", "transient"]
+
+TRANSIENT_CODES = frozenset(("RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete"))
+TRANSIENT_STATUSES = frozenset((500, 502, 503, 504))
+THROTTLING_CODES = frozenset(
+    "Throttling ThrottlingException ThrottledException RequestThrottledException TooManyRequestsException "
+    "ProvisionedThroughputExceededException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded "
+    "LimitExceededException RequestThrottled SlowDown PriorRequestNotComplete EC2ThrottledException".split()
+)
+THROTTLING_STATUS = 429
+#: Services whose answers carry a checksum of their own (``x-amz-crc32``).
+CHECKED_SERVICES = frozenset(("dynamodb",))
+# Answered by one service only, and not modeled.
+_CODES_OF_SERVICES = {"sts": "IDPCommunicationError"}
+
+
+def error_code(parsed: dict[str, Any] | None) -> str | None:
+    """The error's code in a parsed response; ``None`` for none, also where ``Error`` is a result of another form."""
+    error = None if parsed is None else parsed.get("Error")
+    code: str | None = error.get("Code") if isinstance(error, dict) else None
+    return code
+
+
+def is_throttling(operation: OperationModel | None, status: int | None, code: str | None) -> bool:
+    """Whether an answer says that the service is asked too often.
+
+    A code that everybody knows goes first, then what the operation's model says about the code, then the status.
+    """
+    if code in THROTTLING_CODES:
+        return True
+    trait = retryable_trait(operation, code)
+    if trait is not None:
+        return bool(trait.get("throttling"))
+    return status == THROTTLING_STATUS and not is_modeled(operation, code)
+
+
+def retry_kind(
+    service_id: str,
+    operation: OperationModel | None,
+    http_response: Any,
+    parsed: dict[str, Any] | None,
+    caught: BaseException | None,
+) -> Kind | None:
+    """Why one attempt is worth another, or ``None`` when it is not.
+
+    ``service_id`` is the hyphenated id. Without a response, ``caught`` is what sending raised.
+    """
+    if http_response is None:
+        retryable = (exceptions.ConnectionError, exceptions.HTTPClientError)
+        return "transient" if caught is not None and isinstance(caught, retryable) else None
+    status = http_response.status_code
+    code = error_code(parsed)
+    if status >= 300 or code is not None:
+        if is_throttling(operation, status, code):
+            return "throttling"
+        if (
+            code in TRANSIENT_CODES
+            or status in TRANSIENT_STATUSES
+            or retryable_trait(operation, code) is not None
+            or (code is not None and code == _CODES_OF_SERVICES.get(service_id))
+        ):
+            return "transient"
+    if service_id in CHECKED_SERVICES and not has_matching_crc32(http_response):
+        return "transient"
+    return None
+
+
+def retryable_trait(operation: OperationModel | None, code: str | None) -> dict[str, Any] | None:
+    """What the model says about retrying an error of this operation (``{"throttling": True}``); ``None`` for nothing."""
+    if operation is None or code is None:
+        return None
+    for shape in operation.error_shapes:
+        trait: dict[str, Any] | None = shape.metadata.get("retryable")
+        if trait is not None and _code_of(shape) == code:
+            return trait
+    return None
+
+
+def is_modeled(operation: OperationModel | None, code: str | None) -> bool:
+    """Whether the operation is modeled to answer this error; then its model alone says whether a retry helps."""
+    if operation is None or code is None:
+        return False
+    return any(_code_of(shape) == code for shape in operation.error_shapes)
+
+
+def _code_of(shape: Any) -> str:
+    code: str = shape.metadata.get("error", {}).get("code") or shape.name
+    return code
+
+
+def has_matching_crc32(http_response: Any) -> bool:
+    """Whether the body has the checksum that DynamoDB sent with it; without one, yes."""
+    expected = http_response.headers.get("x-amz-crc32")
+    return expected is None or str(actual_crc32(http_response)) == str(expected).strip()
+
+
+def actual_crc32(http_response: Any) -> int:
+    """The checksum of the body that came."""
+    from zlib import crc32
+
+    return crc32(http_response.content)

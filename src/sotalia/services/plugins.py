@@ -1,0 +1,53 @@
+"""Plugins named in the environment, which get each new client and register their handlers on it.
+
+``BOTOCORE_EXPERIMENTAL__PLUGINS="audit=company.audit,trace=company.trace"``: each module's
+``initialize_client_plugin(client)`` is called. What a plugin raises is logged and breaks nothing. Clients that
+credential providers make for themselves, and clients that a plugin makes, get no plugins; ``DISABLED`` turns them off.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+VARIABLE = "BOTOCORE_EXPERIMENTAL__PLUGINS"
+_is_loading: ContextVar[bool] = ContextVar("sotalia_is_loading_plugins", default=False)
+
+
+def initialize(client: Any, listed: str) -> None:
+    """Hand a new client to the plugins listed as ``name=module``, separated by commas."""
+    if listed == "DISABLED" or _is_loading.get():
+        return
+    token = _is_loading.set(True)
+    try:
+        for name, module in _modules(listed).items():
+            _initialize(client, name, module)
+    finally:
+        _is_loading.reset(token)
+
+
+def _modules(listed: str) -> dict[str, str]:
+    found = {}
+    for entry in listed.split(","):
+        name, equals, module = (part.strip() for part in entry.partition("="))
+        if not equals or "=" in module:
+            _log("%s: %r is no plugin; expected name=module", VARIABLE, entry)
+            continue
+        found[name] = module
+    return found
+
+
+def _initialize(client: Any, name: str, module: str) -> None:
+    from importlib import import_module
+
+    try:
+        import_module(module).initialize_client_plugin(client)
+    except Exception as error:
+        # Whatever a plugin does, the client is as good as without it.
+        _log("%s: plugin %s (%s) failed: %r", VARIABLE, name, module, error)
+
+
+def _log(message: str, *arguments: Any) -> None:
+    import logging
+
+    logging.getLogger(__name__).debug(message, *arguments)

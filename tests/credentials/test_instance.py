@@ -1,0 +1,166 @@
+"""The instance metadata service: tokens, retries, what is extended, and the region; in both colours."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import sotalia
+from sotalia import exceptions
+from sotalia.credentials.instance import InstanceMetadataProvider, instance_region
+from sotalia.runtime import drive
+from tests.colours import Colour
+from tests.credentials.conftest import keys
+from tests.credentials.services import ROLES, Services
+from tests.transport.servers import serving
+
+NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def imds(services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{services.url}/imds-v2")
+    return services
+
+
+def run(colour: Colour, coroutine: Any) -> Any:
+    return colour.run(coroutine) if colour.is_async else drive(coroutine)
+
+
+def test_tokens_and_user_agent(colour: Colour, imds: Services) -> None:
+    assert keys(colour, colour.session()) == ("AK-INSTANCE", "SK-INSTANCE", "T-INSTANCE", None)
+    put, role, credentials = imds.seen
+    assert put[:2] == ("PUT", "/imds-v2/latest/api/token")
+    assert put[2]["x-aws-ec2-metadata-token-ttl-seconds"] == "21600"
+    assert (role[1], credentials[1]) == (f"/imds-v2{ROLES}", f"/imds-v2{ROLES}my-role")
+    for _, _, headers, _ in (role, credentials):
+        assert headers["x-aws-ec2-metadata-token"] == "IMDS-TOKEN"
+    assert all(headers["user-agent"].startswith("sotalia/") for _, _, headers, _ in imds.seen)
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+@pytest.mark.parametrize("problem", [(500, ""), (200, ""), (200, "no json")])
+def test_attempts(
+    colour: Colour, imds: Services, monkeypatch: pytest.MonkeyPatch, attempts: int, problem: Any
+) -> None:
+    monkeypatch.setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", str(attempts))
+    imds.answers[f"GET /imds-v2{ROLES}my-role"] = problem
+    assert keys(colour, colour.session()) is None
+    assert len(imds.asked(f"/imds-v2{ROLES}my-role")) == attempts
+
+
+@pytest.mark.parametrize(
+    ("left", "extended"),
+    [(60, None), (20, None), (18.1, None), (17.9, 18), (1, 18), (-60, 18)],
+)
+def test_keys_that_should_have_been_replaced_serve_on(left: float, extended: float | None) -> None:
+    """With three minutes drawn, the limit is 18: what has less left is taken to last 18 minutes from now."""
+    session = sotalia.Session()
+    provider = InstanceMetadataProvider(
+        session._session.chain_settings(), clock=lambda: NOW, spread=lambda low, high: 180
+    )
+    until = (NOW + timedelta(minutes=left)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    expected = until if extended is None else "2024-05-01T12:18:00Z"
+    assert provider._extended(until) == expected
+    assert provider._extended("some day") == "some day"
+
+
+def test_expired_keys_of_an_instance_can_be_used(colour: Colour, imds: Services) -> None:
+    imds.answers[f"GET /imds-v2{ROLES}my-role"] = (
+        200,
+        {"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "t", "Expiration": "2001-01-01T00:00:00Z"},
+    )
+    assert keys(colour, colour.session()).access_key == "a"
+
+
+def test_a_token_that_does_not_arrive_leads_to_v1(
+    colour: Colour, imds: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to the PUT is lost, as behind one hop too many: the reference falls back."""
+    reads: list[bytes] = []
+    monkeypatch.setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "50")  # A busy machine may be late with the GET.
+
+    def silent_for_put(connection: Any) -> None:
+        while True:
+            head, _ = connection.request()
+            reads.append(head.split(b" ")[0])
+            if reads[-1] == b"PUT":
+                connection.raw.recv(1)  # Say nothing until the other side gives up.
+                return
+            body = b"eu-west-1a"
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    with serving(silent_for_put) as port:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{port}")
+        settings = colour.session()._session.chain_settings()
+        # A variable is whole seconds; the test does not want to wait that long.
+        variable = settings.variable
+        settings.variable = lambda name: 0.05 if name == "metadata_service_timeout" else variable(name)
+        assert run(colour, instance_region(settings)) == "eu-west-1"
+    assert (reads[0], reads[-1]) == (b"PUT", b"GET")
+
+
+def test_the_region_of_the_instance(colour: Colour, imds: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = colour.session()._session.chain_settings()
+    assert run(colour, instance_region(settings)) == "eu-central-1"
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    assert run(colour, instance_region(settings)) is None
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{imds.url}/imds-none")
+    assert run(colour, instance_region(colour.session()._session.chain_settings())) is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "ipv6", "url", "expected"),
+    [
+        (None, None, None, "http://169.254.169.254/"),
+        (None, "true", None, "http://[fd00:ec2::254]/"),
+        ("IPv6", None, None, "http://[fd00:ec2::254]/"),
+        ("ipv4", "true", None, "http://169.254.169.254/"),
+        ("ipv6", None, "http://here:1/x", "http://here:1/x/"),
+    ],
+)
+def test_addresses(
+    monkeypatch: pytest.MonkeyPatch, mode: str | None, ipv6: str | None, url: str | None, expected: str
+) -> None:
+    for name, value in (
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", mode),
+        ("AWS_IMDS_USE_IPV6", ipv6),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", url),
+    ):
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    provider = InstanceMetadataProvider(sotalia.Session()._session.chain_settings())
+    assert provider._metadata.url == expected
+
+
+def test_refresh_of_an_instance_that_lost_its_role(colour: Colour, imds: Services) -> None:
+    session = colour.session()
+    held = colour.run(session.get_credentials())
+    imds.answers[f"GET /imds-v2{ROLES}"] = (404, "")
+    held._expiry_time = datetime.now(UTC) + timedelta(minutes=12)
+    assert run(colour, held.freeze()).access_key == "AK-INSTANCE"
+    held._expiry_time = datetime.now(UTC) + timedelta(minutes=5)
+    with pytest.raises(exceptions.CredentialRetrievalError, match="access_key, secret_key"):
+        run(colour, held.freeze())
+    del imds.answers[f"GET /imds-v2{ROLES}"]
+    assert run(colour, held.freeze()).access_key == "AK-INSTANCE"
+
+
+def test_an_asynchronous_load_leaves_the_loop_free(imds: Services) -> None:
+    """Other tasks run while IMDS is asked."""
+
+    async def main() -> int:
+        ticks = 0
+        search = asyncio.ensure_future(sotalia.AsyncSession().get_credentials())
+        while not search.done():
+            ticks += 1
+            await asyncio.sleep(0)
+        assert (await search).method == "iam-role"
+        return ticks
+
+    assert asyncio.run(main()) > 3

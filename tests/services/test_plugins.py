@@ -1,0 +1,67 @@
+"""Plugins of the environment: each gets every new client; none can break one."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.colours import Colour
+
+PLUGIN = """
+import sotalia
+seen = []
+
+def initialize_client_plugin(client):
+    seen.append(client)
+    sotalia.client("sqs", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b").close()
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    (tmp_path / "plugin_of_tests.py").write_text(PLUGIN)
+    (tmp_path / "broken_plugin_of_tests.py").write_text("raise RuntimeError('broken')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import plugin_of_tests
+
+    plugin_of_tests.seen.clear()
+    return plugin_of_tests
+
+
+def test_a_plugin_gets_every_client(plugin: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", "mine = plugin_of_tests")
+    clients = [colour.client("sqs").raw, colour.client("sns").raw]
+    assert plugin.seen == clients
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ("gone=no_such_module_of_tests,mine=plugin_of_tests", "no_such_module_of_tests"),
+        ("bad=broken_plugin_of_tests,mine=plugin_of_tests", "broken"),
+        ("nothing,mine=plugin_of_tests", "expected name=module"),
+        ("a=b=c,mine=plugin_of_tests", "expected name=module"),
+    ],
+)
+def test_what_fails_is_logged(
+    plugin: Any,
+    colour: Colour,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    listed: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", listed)
+    with caplog.at_level(logging.DEBUG, "sotalia.services.plugins"):
+        client = colour.client("sqs").raw
+    assert plugin.seen == [client]
+    assert said in caplog.text
+
+
+def test_disabled(plugin: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", "DISABLED")
+    colour.client("sqs")
+    assert plugin.seen == []
