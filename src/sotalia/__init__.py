@@ -8,6 +8,8 @@ Importing this loads almost nothing; each name below is loaded when it is first 
 
 from __future__ import annotations
 
+import os
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -39,7 +41,7 @@ _LAZY = {
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
 }
-_MODULES = ("compatibility", "config", "credentials", "events", "exceptions", "local", "session")
+_MODULES = ("compatibility", "config", "credentials", "events", "exceptions", "local", "redaction", "session")
 
 
 def __getattr__(name: str) -> Any:
@@ -65,10 +67,30 @@ def setup_default_session(**kwargs: Any) -> None:
 
 
 def _get_default_session() -> Session:
-    if DEFAULT_SESSION is None:
-        setup_default_session()
-    assert DEFAULT_SESSION is not None
-    return DEFAULT_SESSION
+    """The default session, made when it is first needed; threads that need it at once get the same one."""
+    found = DEFAULT_SESSION
+    if found is None:
+        with _making.lock:
+            if DEFAULT_SESSION is None:
+                setup_default_session()
+            found = DEFAULT_SESSION
+    assert found is not None
+    return found
+
+
+class _Making:
+    """The lock under which the default session is made; new in a forked child, where no other thread can release it."""
+
+    def __init__(self) -> None:
+        self.renew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.lock = allocate_lock()
+
+
+_making = _Making()
 
 
 def client(*args: Any, **kwargs: Any) -> Any:
@@ -82,14 +104,10 @@ def resource(*args: Any, **kwargs: Any) -> Any:
 
 
 def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:
-    """Write log messages of ``name`` and below to standard error, from ``level`` (default: debug) on."""
-    import logging
+    """Write log messages of ``name`` and below to standard error, from ``level`` (default: debug) on.
 
-    if format_string is None:
-        format_string = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
-    logger = logging.getLogger(name)
-    logger.setLevel(level)
-    handler = logging.StreamHandler()
-    handler.setLevel(level)
-    handler.setFormatter(logging.Formatter(format_string))
-    logger.addHandler(handler)
+    ``boto3`` and ``botocore`` mean ``sotalia`` as well. Call it before making clients. Lines hold no secrets.
+    """
+    from sotalia.logs import set_stream_logger as set_logger
+
+    set_logger(name, level, format_string)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
-from sotalia.auth.unsigned import is_unsigned
 from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api_mapping
-from sotalia.config.client_config import OPTION_DEFAULTS, RETRY_MODES, Config
+from sotalia.config.client_config import Config
+from sotalia.config.effective import EffectiveOptions
 from sotalia.config.endpoint_url import configured_endpoint_url
 from sotalia.credentials.objects import features_of, freeze
 from sotalia.endpoint import CallEndpoints, Endpoint
@@ -26,6 +26,7 @@ from sotalia.endpoints.client_endpoint import (
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.events.registry import LAST, MIDDLE
+from sotalia.logs import logger, observe_calls, tell_client
 from sotalia.operation import Serialization
 from sotalia.retries.clock_skew import ClockSkewCorrection
 from sotalia.retries.standard import StandardRetries, default_max_attempts
@@ -45,11 +46,6 @@ if TYPE_CHECKING:
     from sotalia.transport import Transport
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
-_CHECKSUM_MODES = ("when_supported", "when_required")
-_ACCOUNT_ID_MODES = ("preferred", "disabled", "required")
-_MAX_COMPRESSION_SIZE = 1_048_576
-# The rule sets of services by what they were read from; compiled parts and results are shared by all clients.
-_PROVIDERS: dict[tuple[str, str, int], EndpointProvider] = {}
 
 
 class ClientRequest:
@@ -108,8 +104,8 @@ class ClientAssembly:
         self._request = request
         self._kind = kind
         self._given: Any = request.config if request.config is not None else Config()
-        self._options = getattr(self._given, "_user_provided_options", {})
-        self._store: ConfigStore = copy.copy(session.config_store)
+        self._profile: dict[str, Any] = session.get_scoped_config()
+        self._store: ConfigStore = session.config_store.of_profile(self._profile)
 
     def build(self) -> BaseClient:
         """The client. Raises what bad settings raise: see "Configuration" in the documentation."""
@@ -169,18 +165,28 @@ class ClientAssembly:
             data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
             return data
 
-        apply_defaults_mode(self._store, mode, self._region_name, load)
+        apply_defaults_mode(
+            self._store, mode, self._region_name, load, os.environ, self._session.region_of_instance
+        )
 
     def _merged_s3_config(self) -> dict[str, Any]:
         found = dict(self._store.get_config_variable("s3") or {})
         found.update(getattr(self._given, "s3", None) or {})
-        if self._model.endpoint_prefix in ("s3", "s3-control"):
-            regional = found.get("us_east_1_regional_endpoint")
-            if regional not in (None, "legacy", "regional"):
-                raise exceptions.InvalidS3UsEast1RegionalEndpointConfigError(
-                    s3_us_east_1_regional_endpoint_config=regional
-                )
+        # As in the reference, these two are looked at for every service.
+        regional = found.get("us_east_1_regional_endpoint", "legacy")
+        if regional not in ("legacy", "regional"):
+            raise exceptions.InvalidS3UsEast1RegionalEndpointConfigError(
+                s3_us_east_1_regional_endpoint_config=regional
+            )
+        self._sts_endpoints()
         return found
+
+    def _sts_endpoints(self) -> str:
+        """``regional`` or ``legacy``."""
+        choice: str = self._store.get_config_variable("sts_regional_endpoints") or "regional"
+        if choice not in ("legacy", "regional"):
+            raise exceptions.InvalidSTSRegionalEndpointsConfigError(sts_regional_endpoints_config=choice)
+        return choice
 
     # -- where to ----------------------------------------------------------------------------------------------
 
@@ -188,7 +194,7 @@ class ClientAssembly:
         url = self._request.endpoint_url
         if url is None and not self._setting("ignore_configured_endpoint_urls"):
             url = configured_endpoint_url(
-                self._request.service_name, self._session.scoped_config_or_empty(), self._session.full_config
+                self._request.service_name, self._profile, self._session.full_config
             )
         if url is not None:
             check_endpoint_url(url)
@@ -226,23 +232,19 @@ class ClientAssembly:
         found = resolver.resolve(region, self._endpoint_url, is_secure)
         if model.service_name == "sts" and self._is_global_sts(found):
             found.url = "https://sts.amazonaws.com" if is_secure else "http://sts.amazonaws.com"
-            found.region_name, found.signing_region = "aws-global", "us-east-1"
+            found.signing_region = "us-east-1"
         return found
 
     def _is_global_sts(self, found: ClientEndpoint | None) -> bool:
-        choice = self._store.get_config_variable("sts_regional_endpoints")
-        choice = (choice or "regional").lower()
-        if choice not in ("legacy", "regional"):
-            raise exceptions.InvalidSTSRegionalEndpointsConfigError(sts_regional_endpoints_config=choice)
         if found is not None and (self._endpoint_url is not None or found.variant_tags):
             return False
-        return is_legacy_global_sts(choice, self._region_name)
+        return is_legacy_global_sts(self._sts_endpoints(), self._region_name)
 
     def _configured_signature_version(self) -> Any:
         version = getattr(self._given, "signature_version", None)
         if version is not None:
             return version
-        block = self._session.scoped_config_or_empty().get(self._model.service_name)
+        block = self._profile.get(self._model.service_name)
         return block.get("signature_version") if isinstance(block, dict) else None
 
     def _call_endpoints(self, config: Config) -> CallEndpoints:
@@ -250,10 +252,7 @@ class ClientAssembly:
         ruleset = session.loader.ruleset(model.service_name, self._request.api_version)
         if ruleset is None:
             return CallEndpoints(None, self._client_endpoint.url)
-        key = (model.service_name, model.api_version, id(ruleset))
-        provider = _PROVIDERS.get(key)
-        if provider is None:
-            provider = _PROVIDERS[key] = EndpointProvider(ruleset, session.loader.partitions())
+        provider = _endpoint_provider(model, ruleset, session.loader.partitions())
         in_legacy_region = model.endpoint_prefix in ("s3", "sts") or self._region_name is None
         region = self._client_endpoint.region_name if in_legacy_region else self._region_name
         builtins = default_builtins(
@@ -267,9 +266,11 @@ class ClientAssembly:
             account_id=self._account_id,
             account_id_endpoint_mode=config.account_id_endpoint_mode,
         )
+        disables_express = config.s3_disable_express_session_auth
+        builtins["AWS::S3::DisableS3ExpressSessionAuth"] = disables_express
         context = dict(getattr(self._given, "client_context_params", None) or {})
         if model.endpoint_prefix in ("s3", "s3-control"):
-            context.update(self._s3_config)
+            context.update(self._s3_config, disable_s3_express_session_auth=disables_express)
         resolver = EndpointRulesetResolver(
             provider,
             model,
@@ -294,75 +295,27 @@ class ClientAssembly:
 
     def _config(self) -> Config:
         """The effective options, as handlers and users see them on ``client.meta.config``."""
-        given = self._given
-        options = {
-            name: getattr(given, name, default)
-            for name, default in OPTION_DEFAULTS.items()
-            if name not in _NOT_KEPT
-        }
-        options.update(
-            region_name=self._client_endpoint.region_name,
-            signature_version=self._client_endpoint.signature_version,
-            s3=self._s3_config or None,
-            retries=self._retries(),
-            connect_timeout=self._connect_timeout(),
-            use_fips_endpoint=self._use_fips,
+        found = self._client_endpoint
+        options = EffectiveOptions(self._request.config, self._store, self._session.where)
+        return options.resolve(
+            region_name=found.region_name,
+            signature_version=found.signature_version,
+            s3=self._shown_s3_config(),
+            variant_tags=found.variant_tags,
         )
-        for name in _RESOLVED:
-            options[name] = self._setting(name)
-        options["inject_host_prefix"] = self._injects_host_prefix()
-        for name in ("request_checksum_calculation", "response_checksum_validation"):
-            options[name] = _one_of(
-                options[name], _CHECKSUM_MODES, name, exceptions_name="InvalidChecksumConfigError"
-            )
-        options["account_id_endpoint_mode"] = self._account_id_mode(options["account_id_endpoint_mode"])
-        options["request_min_compression_size_bytes"] = _compression_size(
-            options["request_min_compression_size_bytes"]
-        )
-        return Config(**options)
 
-    def _connect_timeout(self) -> Any:
-        timeout = getattr(self._given, "connect_timeout", 60)
-        if timeout is None or "connect_timeout" not in self._options:
-            of_mode = self._store.get_config_variable("connect_timeout") or self._store._defaults.get(
-                "connect_timeout"
-            )
-            return timeout if of_mode is None else of_mode
-        return timeout
-
-    def _injects_host_prefix(self) -> bool:
-        if "inject_host_prefix" in self._options:
-            return bool(self._given.inject_host_prefix)
-        return not self._store.get_config_variable("disable_host_prefix_injection")
-
-    def _account_id_mode(self, mode: Any) -> str | None:
-        if is_unsigned(self._client_endpoint.signature_version):
-            return "disabled"
-        return _one_of(mode, _ACCOUNT_ID_MODES, "account_id_endpoint_mode")
-
-    def _retries(self) -> dict[str, Any]:
-        given = dict(getattr(self._given, "retries", None) or {})
-        mode = given.get("mode")
-        if mode is None:
-            mode = str(self._store.get_config_variable("retry_mode") or "standard").lower()
-        if mode not in RETRY_MODES:
-            raise exceptions.InvalidRetryModeError(
-                provided_retry_mode=mode, valid_modes=", ".join(RETRY_MODES)
-            )
-        found: dict[str, Any] = {"mode": mode}
-        total = given.get("total_max_attempts")
-        if total is None and given.get("max_attempts") is not None:
-            total = given["max_attempts"] + 1
-        if total is None:
-            total = self._store.get_config_variable("max_attempts")
-        if total is not None:
-            found["total_max_attempts"] = total
-        return found
+    def _shown_s3_config(self) -> dict[str, Any] | None:
+        if self._model.endpoint_prefix in ("s3", "s3-control") and (
+            "dualstack" in self._client_endpoint.variant_tags
+        ):
+            self._s3_config["use_dualstack_endpoint"] = True
+        was_given = getattr(self._given, "s3", None) is not None
+        return self._s3_config if self._s3_config or was_given else None
 
     def _validates_parameters(self) -> bool:
         if not getattr(self._given, "parameter_validation", True):
             return False
-        configured = self._session.scoped_config_or_empty().get("parameter_validation")
+        configured = self._profile.get("parameter_validation")
         return configured is None or str(configured).lower() == "true"
 
     # -- parts -------------------------------------------------------------------------------------------------
@@ -380,7 +333,7 @@ class ClientAssembly:
             client_cert=config.client_cert,
             proxies=proxies,
             proxies_config=config.proxies_config or self._store.get_config_variable("proxies_config"),
-            tcp_keepalive=bool(config.tcp_keepalive),
+            tcp_keepalive=bool(self._setting("tcp_keepalive")),
         )
         return Endpoint(
             url,
@@ -394,7 +347,9 @@ class ClientAssembly:
     def _verify(self) -> bool | str:
         verify: Any = self._request.verify
         if verify is None:
-            verify = self._store.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+            verify = self._store.get_config_variable("ca_bundle")
+        if verify is None:
+            verify = os.environ.get("REQUESTS_CA_BUNDLE")
         if verify is None:
             return True
         if isinstance(verify, str) and not verify.strip():
@@ -459,6 +414,8 @@ class ClientAssembly:
         self._register_retries(service_id, config)
         skew = ClockSkewCorrection(client._request_signer)
         events.install(f"needs-retry.{service_id}", skew.needs_retry, MIDDLE, f"clock-skew-{service_id}")
+        observe_calls(events, service_id)
+        tell_client(service_id, client.meta)
         if self._model.service_name == "s3":
             from sotalia.services.s3.client import equip
 
@@ -494,28 +451,20 @@ class ClientAssembly:
             events.install("needs-retry", limiter.measure, MIDDLE)
 
 
-_NOT_KEPT = frozenset(
-    (
-        "defaults_mode",
-        "parameter_validation",
-        "endpoint_discovery_enabled",
-        "ignore_configured_endpoint_urls",
-        "s3_disable_express_session_auth",
-    )
-)
-#: Options for which the session may answer where the caller's ``Config`` says nothing.
-_RESOLVED = (
-    "use_dualstack_endpoint",
-    "user_agent_appid",
-    "disable_request_compression",
-    "request_min_compression_size_bytes",
-    "sigv4a_signing_region_set",
-    "request_checksum_calculation",
-    "response_checksum_validation",
-    "account_id_endpoint_mode",
-    "auth_scheme_preference",
-    "tcp_keepalive",
-)
+def _endpoint_provider(
+    model: ServiceModel, ruleset: dict[str, Any], partitions: dict[str, Any]
+) -> EndpointProvider:
+    """The service's rule set, compiled; all its clients share compiled parts and results.
+
+    Compared by identity, not equality: a session with other data paths may bring other partitions.
+    """
+    kept: tuple[Any, Any, EndpointProvider] | None = model.derived.get("endpoints")
+    if kept is None:
+        made = (ruleset, partitions, EndpointProvider(ruleset, partitions))
+        kept = model.derived.setdefault("endpoints", made)
+    if kept[0] is not ruleset or kept[1] is not partitions:
+        kept = model.derived["endpoints"] = (ruleset, partitions, EndpointProvider(ruleset, partitions))
+    return kept[2]
 
 
 def _model_signature_version(model: ServiceModel) -> str | None:
@@ -530,10 +479,8 @@ def _without_fips(region_name: str | None, use_fips: Any) -> tuple[str | None, A
     """A pseudo region of old (``fips-us-east-1``) as region and flag."""
     if region_name is None or not (region_name.startswith("fips-") or region_name.endswith("-fips")):
         return region_name, use_fips
-    import logging
-
     bare = region_name.replace("fips-", "").replace("-fips", "")
-    logging.getLogger(__name__).warning(
+    logger(__name__).warning(
         "transforming region from %s to %s and setting use_fips_endpoint to true. client should not be configured with a "
         "fips psuedo region.",
         region_name,
@@ -554,35 +501,3 @@ def check_region(region_name: str | None) -> None:
         and not region_name.isdigit()
     ):
         raise exceptions.InvalidRegionError(region_name=region_name)
-
-
-def _one_of(
-    value: Any, valid: tuple[str, ...], name: str, exceptions_name: str = "InvalidConfigError"
-) -> str | None:
-    if value is None:
-        return None
-    lowered: str = str(value).lower()
-    if lowered not in valid:
-        if exceptions_name == "InvalidChecksumConfigError":
-            raise exceptions.InvalidChecksumConfigError(
-                config_key=name, config_value=value, valid_options=", ".join(valid)
-            )
-        raise exceptions.InvalidConfigError(
-            error_msg=f"The configured value '{value}' for '{name}' is invalid. Valid values are: {', '.join(valid)}."
-        )
-    return lowered
-
-
-def _compression_size(value: Any) -> int:
-    try:
-        size = int(value)
-    except (TypeError, ValueError):
-        raise exceptions.InvalidConfigError(
-            error_msg=f"Invalid value '{value}' for request_min_compression_size_bytes. Value must be an integer."
-        ) from None
-    if not 1 <= size <= _MAX_COMPRESSION_SIZE:
-        raise exceptions.InvalidConfigError(
-            error_msg=f"Invalid value '{size}' for request_min_compression_size_bytes. "
-            f"Value must be between 1 and {_MAX_COMPRESSION_SIZE}."
-        )
-    return size

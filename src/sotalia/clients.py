@@ -303,25 +303,20 @@ class _Template:
         self.classes: dict[type, tuple[dict[str, Any], tuple[type, ...], type]] = {}
 
 
-_TEMPLATES: dict[ServiceModel, _Template] = {}
-_EXCEPTIONS: dict[ServiceModel, ClientExceptions] = {}
-
-
 def _template(service_model: ServiceModel) -> _Template:
-    template = _TEMPLATES.get(service_model)
-    if template is None:
-        template = _TEMPLATES.setdefault(service_model, _Template(service_model))
-    return template
+    found: _Template | None = service_model.derived.get("client")
+    if found is None:
+        found = service_model.derived.setdefault("client", _Template(service_model))
+    return found
 
 
 def service_exceptions(service_model: ServiceModel) -> ClientExceptions:
     """The one exceptions object of a service in this process."""
-    made = _EXCEPTIONS.get(service_model)
-    if made is None:
-        made = _EXCEPTIONS.setdefault(
-            service_model, ClientExceptions(service_model, client_class_name(service_model.service_id))
-        )
-    return made
+    found: ClientExceptions | None = service_model.derived.get("exceptions")
+    if found is None:
+        made = ClientExceptions(service_model, client_class_name(service_model.service_id))
+        found = service_model.derived.setdefault("exceptions", made)
+    return found
 
 
 def client_class(

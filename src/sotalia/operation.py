@@ -105,7 +105,7 @@ class Serialization:
     """What may differ between clients of one service in how values are written and read.
 
     ``timestamp_precision`` is set by handlers of ``creating-serializer``; the parsers come from the session's
-    ``response_parser_factory``. Clients with equal settings share compiled operations.
+    ``response_parser_factory``. Clients without parsers of their own share compiled operations.
     """
 
     __slots__ = ("blob_parser", "timestamp_parser", "timestamp_precision")
@@ -120,21 +120,19 @@ class Serialization:
         self.timestamp_parser = timestamp_parser
         self.blob_parser = blob_parser
 
-    def key(self) -> tuple[object, ...]:
-        """Equal for clients that may share compiled operations."""
-        return self.timestamp_precision, self.timestamp_parser, self.blob_parser
-
-
-_OPERATIONS: dict[tuple[object, ...], Operation] = {}
-
 
 def compiled(model: OperationModel, serialization: Serialization) -> Operation:
     """The operation of this model, compiled now or earlier by any client of the process.
 
-    Two threads may compile the same one at once; both results are equal and the last one stays.
+    Kept with the model, by timestamp precision. Clients whose session has parsers of its own compile for themselves:
+    a function may be a new one for every session, and nothing would ever forget it. Of two threads that compile at
+    once, both get the first one's.
     """
-    key = (model, *serialization.key())
-    operation = _OPERATIONS.get(key)
-    if operation is None:
-        operation = _OPERATIONS[key] = Operation(model, serialization)
-    return operation
+    if serialization.timestamp_parser is not None or serialization.blob_parser is not None:
+        return Operation(model, serialization)
+    kept: dict[str, Any] = model.service_model.derived
+    key = f"operation {model.name} {serialization.timestamp_precision}"
+    found: Operation | None = kept.get(key)
+    if found is None:
+        found = kept.setdefault(key, Operation(model, serialization))
+    return found

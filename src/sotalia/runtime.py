@@ -6,6 +6,8 @@ whose operations never suspend and runs the same coroutine to its end with one `
 
 from __future__ import annotations
 
+import os
+from _weakrefset import WeakSet
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -55,6 +57,19 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
     )
 
 
+_thread_locks: WeakSet[_ThreadLock] = WeakSet()
+
+
+def _renew_locks() -> None:
+    """In a forked child the threads that held locks are gone."""
+    for lock in list(_thread_locks):
+        lock.renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_locks)
+
+
 class SyncRuntime:
     """Blocks the calling thread."""
 
@@ -73,12 +88,19 @@ class SyncRuntime:
 
 
 class _ThreadLock:
-    __slots__ = ("_lock",)
+    """Reentrant, so that a provider of credentials which needs its own session recurses and says so, not hangs."""
+
+    __slots__ = ("__weakref__", "_lock")
 
     def __init__(self) -> None:
-        from threading import Lock
+        self.renew()
+        _thread_locks.add(self)
 
-        self._lock = Lock()
+    def renew(self) -> None:
+        """Forget who holds it."""
+        from threading import RLock
+
+        self._lock = RLock()
 
     async def __aenter__(self) -> None:
         self._lock.acquire()
@@ -99,10 +121,45 @@ class AsyncioRuntime:
         await asyncio.sleep(seconds)
 
     def lock(self) -> AsyncLock:
-        """A lock of the running event loop."""
+        """A lock of each event loop: a session may serve several, each in a thread of its own."""
+        return _LoopLock()
+
+
+class _LoopLock:
+    """An ``asyncio.Lock`` per loop, because one of asyncio's belongs to the loop in which tasks first waited for it."""
+
+    __slots__ = ("_locks",)
+
+    def __init__(self) -> None:
+        from weakref import WeakKeyDictionary
+
+        self._locks: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+    def _of_loop(self) -> Any:
         import asyncio
 
-        return asyncio.Lock()
+        # A coroutine that is driven without a loop never waits; it holds no lock.
+        loop = asyncio._get_running_loop()
+        if loop is None:
+            return _NO_LOCK
+        return self._locks.get(loop) or self._locks.setdefault(loop, asyncio.Lock())
+
+    async def __aenter__(self) -> None:
+        await self._of_loop().__aenter__()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._of_loop().__aexit__(None, None, None)
+
+
+class _NoLock:
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+_NO_LOCK = _NoLock()
 
 
 async def resolved(value: Awaitable[T] | T) -> T:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.events import EventRegistry
+    from sotalia.model.loader import Loader
     from sotalia.resources.factory import ResourceFactory
     from sotalia.transport import Transport, TransportOptions
 
@@ -64,6 +65,7 @@ class Session:
             self._session = self._session.in_colour(kind)
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
+        if self._session.profile is not None:
             self._session.get_scoped_config()  # Raises for a profile that there is not.
         if aws_account_id and not (aws_access_key_id and aws_secret_access_key):
             raise exceptions.NoCredentialsError()
@@ -74,6 +76,10 @@ class Session:
         if region_name is not None:
             self._session.set_config_variable("region", region_name)
         self._resource_factory: ResourceFactory | None = None
+
+    @property
+    def _loader(self) -> Loader:
+        return self._session.loader
 
     def _kind(self) -> ClientKind:
         return ClientKind(BaseClient, SyncRuntime(), _sync_transport)

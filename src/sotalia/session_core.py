@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__, exceptions
 from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_region
-from sotalia.config.store import ConfigStore
-from sotalia.config.variables import Variable
+from sotalia.components import Components, ParserDefaults
+from sotalia.config.files import expanded
+from sotalia.config.settings import SessionSettings
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
+from sotalia.events.aliases import EVENT_ALIASES
+from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive
 from sotalia.services.foreign import ForeignHandlers
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from sotalia.runtime import Runtime
 
 
-class SessionCore:
+class SessionCore(SessionSettings):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
 
     def __init__(
@@ -41,28 +44,40 @@ class SessionCore:
         session_vars: dict[str, Any] | None = None,
         loader: Loader | None = None,
     ) -> None:
+        super().__init__(session_vars, profile)
         self._kind = kind
         self.events = registry_with_builtins(coroutines=kind.runtime.is_async)
         #: Handlers of other packages; refreshed before each client is made.
         self.foreign_handlers = ForeignHandlers(self.events)
-        self.config_store = ConfigStore(self.scoped_config_or_empty)
-        for name, (key, environment, default, convert) in (session_vars or {}).items():
-            self.config_store.define(name, Variable(key, environment, default, convert))
-        if profile is not None:
-            self.config_store.set_config_variable("profile", profile)
-        self._profile_is_explicit = profile is not None
         self.user_agent_name = "sotalia"
         self.user_agent_version = __version__
         self.user_agent_extra = ""
         self.response_parser_defaults: dict[str, Any] = {}
+        self._components = Components(self)
+        #: Tells the region that we run in, for the defaults mode ``auto``, in place of the instance's metadata.
+        self.instance_region: Callable[[], str | None] | None = None
         self._given_loader = loader
-        self._made: dict[str, Any] = {}
         self._credentials: Any = None
         # What the chain gave, to be told from what somebody set.
         self._found_credentials: Any = None
         self._auth_token: Any = None
         self._last_client_region: str | None = None
-        self._default_config: Any = None
+
+    def region_of_instance(self) -> str | None:
+        """The region of the machine that we run on, ``None`` where nobody can tell; asked for once.
+
+        An asynchronous session asks only a function that somebody set: making a client may not wait for the network.
+        """
+        if "region_of_instance" not in self._made:
+            self._made["region_of_instance"] = None  # Whatever happens now, later clients do not wait again.
+            if self.instance_region is not None:
+                self._made["region_of_instance"] = self.instance_region()
+            elif not self.runtime.is_async:
+                from sotalia.credentials.instance import instance_region
+
+                self._made["region_of_instance"] = drive(instance_region(self.chain_settings()))
+        found: str | None = self._made["region_of_instance"]
+        return found
 
     def in_colour(self, kind: ClientKind) -> SessionCore:
         """A session whose clients are of another kind, with the same handlers, settings, data and given keys.
@@ -82,115 +97,37 @@ class SessionCore:
         """How this session's clients wait."""
         return self._kind.runtime
 
-    # -- configuration -----------------------------------------------------------------------------------------
-
-    @property
-    def profile(self) -> str | None:
-        """The selected profile, or ``None``; decided when it is first asked for."""
-        if "profile" not in self._made:
-            self._made["profile"] = self.config_store.get_config_variable("profile")
-        found: str | None = self._made["profile"]
-        return found
-
-    @property
-    def full_config(self) -> dict[str, Any]:
-        """Both shared files as one dictionary. Raises ``ConfigParseError``."""
-        found: dict[str, Any] | None = self._made.get("full_config")
-        if found is None:
-            # Not through the store: it would look into the files for their own names.
-            names = [
-                self.config_store.get_config_variable(name, ("instance", "env"))
-                or self.config_store.variables[name].default
-                for name in ("config_file", "credentials_file")
-            ]
-            found = self._made["full_config"] = self._read_files(*names)
-        return found
-
-    def _read_files(self, config_file: str, credentials_file: str) -> dict[str, Any]:
-        paths = [os.path.expanduser(os.path.expandvars(path)) for path in (config_file, credentials_file)]
-        if not any(map(os.path.isfile, paths)):
-            return {"profiles": {}}
-        from sotalia.config.files import load_full_config
-
-        return load_full_config(*paths)
-
-    @property
-    def available_profiles(self) -> list[str]:
-        """Names of all profiles."""
-        return list(self.full_config.get("profiles", {}))
-
-    def get_scoped_config(self) -> dict[str, Any]:
-        """The selected profile's settings, ``[default]`` where none is selected. Raises ``ProfileNotFound``."""
-        profiles: dict[str, Any] = self.full_config.get("profiles", {})
-        if self.profile is None:
-            found: dict[str, Any] = profiles.get("default", {})
-            return found
-        if self.profile not in profiles:
-            raise exceptions.ProfileNotFound(profile=self.profile)
-        selected: dict[str, Any] = profiles[self.profile]
-        return selected
-
-    def scoped_config_or_empty(self) -> dict[str, Any]:
-        """The same, remembered."""
-        found: dict[str, Any] | None = self._made.get("scoped_config")
-        if found is None:
-            found = self._made["scoped_config"] = self.get_scoped_config()
-        return found
-
-    def get_config_variable(self, logical_name: str, methods: tuple[str, ...] | None = None) -> Any:
-        """A setting: see "Configuration" in the documentation; ``None`` for unknown names."""
-        if methods is None:
-            return self.config_store.get_config_variable(logical_name)
-        return self.config_store.get_config_variable(logical_name, methods)
-
-    def set_config_variable(self, logical_name: str, value: Any) -> None:
-        """Set a setting for this session; it goes before environment and files."""
-        if logical_name == "profile":
-            self._profile_is_explicit = True
-        self.config_store.set_config_variable(logical_name, value)
-
-    def instance_variables(self) -> dict[str, Any]:
-        """What was set by hand."""
-        return dict(self.config_store.overrides)
-
-    def get_default_client_config(self) -> Any:
-        """The options that all clients start from."""
-        return self._default_config
-
-    def set_default_client_config(self, client_config: Any) -> None:
-        """Set the options that all clients start from."""
-        self._default_config = client_config
-
     # -- data --------------------------------------------------------------------------------------------------
 
     @property
     def loader(self) -> Loader:
         """Where service models are read."""
-        found: Loader | None = self._made.get("loader")
-        if found is None:
-            if self._given_loader is not None:
-                found = self._given_loader
-            else:
-                configured = self.config_store.get_config_variable("data_path") or ""
-                paths = [
-                    os.path.expanduser(os.path.expandvars(path))
-                    for path in configured.split(os.pathsep)
-                    if path
-                ]
-                found = Loader(paths)
-            self._made["loader"] = found
-        return found
+        return self._replaced_loader() or self._part("loader", self._make_loader)
+
+    def _replaced_loader(self) -> Loader | None:
+        """What was registered as ``data_loader``; of a botocore loader, one that searches the same folders."""
+        given = self._components.replacement("data_loader")
+        if given is None or hasattr(given, "ruleset"):
+            found: Loader | None = given
+            return found
+        return self._part(
+            f"loader {id(given)}", lambda: Loader(given.search_paths, include_default_search_paths=False)
+        )
+
+    def _make_loader(self) -> Loader:
+        if self._given_loader is not None:
+            return self._given_loader
+        configured = self.config_store.get_config_variable("data_path") or ""
+        return Loader([expanded(path) for path in configured.split(os.pathsep) if path])
 
     @property
     def endpoint_resolver(self) -> EndpointResolver:
         """Host names of old."""
-        found: EndpointResolver | None = self._made.get("endpoint_resolver")
-        if found is None:
-            loader = self.loader
-            found = self._made["endpoint_resolver"] = EndpointResolver(
-                loader.endpoints(), loader.is_builtin_path(loader.endpoints_path())
-            )
-        return found
+        return self._part("endpoint_resolver", self._make_endpoint_resolver)
+
+    def _make_endpoint_resolver(self) -> EndpointResolver:
+        loader = self.loader
+        return EndpointResolver(loader.endpoints(), loader.is_builtin_path(loader.endpoints_path()))
 
     def service_name_for(self, service_name: str) -> str:
         """The name to load a service by, after the handlers of ``choose-service-name``."""
@@ -200,7 +137,36 @@ class SessionCore:
 
     def get_service_model(self, service_name: str, api_version: str | None = None) -> Any:
         """The model of a service. Raises ``UnknownServiceError``."""
+        if self.events.handlers(_service_data_event(service_name)):
+            from sotalia.model.service import ServiceModel
+
+            # Somebody may change the description, so it is not the one that all share.
+            return ServiceModel(self.get_service_data(service_name, api_version), service_name)
         return self.loader.service(service_name, api_version)
+
+    def get_service_data(self, service_name: str, api_version: str | None = None) -> dict[str, Any]:
+        """The description of a service as it stands in its file, after the handlers of ``service-data-loaded``."""
+        data: dict[str, Any] = self.loader.load_service_model(service_name, "service-2", api_version)
+        self.events.emit(
+            _service_data_event(service_name), service_data=data, service_name=service_name, session=self
+        )
+        return data
+
+    def get_waiter_model(self, service_name: str, api_version: str | None = None) -> Any:
+        """The waiters of a service, as the reference's ``WaiterModel``."""
+        from botocore.waiter import WaiterModel
+
+        return WaiterModel(self.loader.load_service_model(service_name, "waiters-2", api_version))
+
+    def get_paginator_model(self, service_name: str, api_version: str | None = None) -> Any:
+        """The pagination of a service, as the reference's ``PaginatorModel``."""
+        from botocore.paginate import PaginatorModel
+
+        return PaginatorModel(self.loader.load_service_model(service_name, "paginators-1", api_version))
+
+    def get_data(self, data_path: str) -> Any:
+        """A data file by its path without ending (``endpoints``). Raises ``DataNotFoundError``."""
+        return self.loader.load_data(data_path)
 
     def get_available_services(self) -> list[str]:
         """Names of all services."""
@@ -221,7 +187,7 @@ class SessionCore:
         try:
             prefix = self.loader.service(service_name).endpoint_prefix
         except exceptions.DataNotFoundError:
-            prefix = service_name
+            return []
         return self.endpoint_resolver.get_available_endpoints(prefix, partition_name, allow_non_regional)
 
     # -- credentials -------------------------------------------------------------------------------------------
@@ -239,13 +205,12 @@ class SessionCore:
     @property
     def credential_provider(self) -> CredentialResolver:
         """The chain of sources that credentials come from."""
-        found: CredentialResolver | None = self._made.get("credential_provider")
-        if found is None:
-            from sotalia.credentials.precedence import default_chain
+        given: CredentialResolver | None = self._components.replacement("credential_provider")
+        if given is not None:
+            return given
+        from sotalia.credentials.precedence import default_chain
 
-            # Of two threads that come first together, both get the same chain.
-            found = self._made.setdefault("credential_provider", default_chain(self.chain_settings()))
-        return found
+        return self._part("credential_provider", lambda: default_chain(self.chain_settings()))
 
     def chain_settings(self) -> ChainSettings:
         """What providers of credentials and tokens need of this session."""
@@ -328,7 +293,9 @@ class SessionCore:
     @property
     def token_provider(self) -> TokenProviderChain:
         """The chain of sources that bearer tokens come from."""
-        found: TokenProviderChain | None = self._made.get("token_provider")
+        found: TokenProviderChain | None = self._components.replacement("token_provider")
+        if found is None:
+            found = self._made.get("token_provider")
         if found is None:
             from sotalia.credentials.sso_token import SSOTokenProvider
             from sotalia.credentials.tokens import EnvTokenProvider, TokenProviderChain
@@ -353,7 +320,7 @@ class SessionCore:
 
     def auth_token(self, signing_name: str) -> Any:
         """:meth:`get_auth_token` for a client, quick where nobody has any token."""
-        if "token_provider" not in self._made:
+        if "token_provider" not in self._made and self._components.replacement("token_provider") is None:
             variable = f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
             profile = self.full_config.get("profiles", {}).get(self.profile or "default", {})
             if variable not in os.environ and "sso_session" not in profile:
@@ -460,18 +427,42 @@ class SessionCore:
 
     def get_component(self, name: str) -> Any:
         """A part of the session by name. Raises ``ValueError`` for unknown ones."""
-        if name in self._made.get("components", {}):
-            return self._made["components"][name]
-        attribute = _COMPONENTS.get(name)
-        if attribute is None:
-            raise ValueError(f"Unknown component: {name}")
-        return getattr(self, attribute)
+        return self._components.get(name)
 
     def register_component(self, name: str, component: Any) -> None:
         """Replace a part of the session, or add one."""
-        if name in ("credential_provider", "data_loader", "token_provider"):
-            self._made["loader" if name == "data_loader" else name] = component
-        self._made.setdefault("components", {})[name] = component
+        if name == "config_store":
+            self.config_store = component
+        elif name == "event_emitter":
+            self.events = component
+        self._components.register(name, component)
+
+    def lazy_register_component(self, name: str, component: Callable[[], Any]) -> None:
+        """Replace a part of the session by what a function gives, called when the part is first needed."""
+        self._components.register_lazily(name, component)
+
+    @property
+    def response_parser_factory(self) -> ParserDefaults:
+        """Where ``set_parser_defaults(timestamp_parser=...)`` is called."""
+        return ParserDefaults(self.response_parser_defaults)
+
+    # -- logging -----------------------------------------------------------------------------------------------
+
+    LOG_FORMAT = LOG_FORMAT
+
+    def set_debug_logger(self, logger_name: str = "sotalia") -> None:
+        """Write everything to standard error."""
+        self.set_stream_logger(logger_name, "DEBUG")
+
+    def set_stream_logger(
+        self, logger_name: str, log_level: int | str, stream: Any = None, format_string: str | None = None
+    ) -> None:
+        """Write messages to a stream, standard error by default; see :func:`sotalia.logs.set_stream_logger`."""
+        set_stream_logger(logger_name, log_level, format_string or self.LOG_FORMAT, stream)
+
+    def set_file_logger(self, log_level: int | str, path: str, logger_name: str = "sotalia") -> None:
+        """Write messages to a file."""
+        set_file_logger(log_level, path, logger_name)
 
     def user_agent(self) -> str:
         """The beginning of the ``User-Agent`` of this session's clients."""
@@ -484,11 +475,5 @@ class SessionCore:
         ).text()
 
 
-_COMPONENTS = {
-    "config_store": "config_store",
-    "credential_provider": "credential_provider",
-    "data_loader": "loader",
-    "event_emitter": "events",
-    "endpoint_resolver": "endpoint_resolver",
-    "token_provider": "token_provider",
-}
+def _service_data_event(service_name: str) -> str:
+    return f"service-data-loaded.{EVENT_ALIASES.get(service_name, service_name)}"

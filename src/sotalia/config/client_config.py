@@ -39,6 +39,8 @@ OPTION_DEFAULTS: dict[str, Any] = {
     "account_id_endpoint_mode": None,
     "auth_scheme_preference": None,
 }
+#: What ``inject_host_prefix`` is inside when nobody has set it; the reference's word, so either Config may be asked.
+NOT_SET = "UNSET"
 ADDRESSING_STYLES = ("virtual", "auto", "path", None)
 RETRY_MODES = ("legacy", "standard", "adaptive")
 _RETRY_OPTIONS = ("max_attempts", "mode", "total_max_attempts")
@@ -52,14 +54,18 @@ class Config:
     mean ...?), ``InvalidS3AddressingStyleError``, ``InvalidRetryConfigurationError`` and its subclasses.
     """
 
+    OPTION_DEFAULTS = OPTION_DEFAULTS
+    NON_LEGACY_OPTION_DEFAULTS: dict[str, Any] = {"connect_timeout": None}
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._user_provided_options = _given(arguments, options)
-        self._inject_host_prefix: Any = None
+        self._inject_host_prefix: Any = NOT_SET
         for name, default in OPTION_DEFAULTS.items():
-            setattr(self, name, default)
-        if self._user_provided_options.get("defaults_mode") not in (None, "legacy"):
+            if name != "inject_host_prefix":  # A property, which knows whether it was set.
+                setattr(self, name, default)
+        if self._user_provided_options.get("defaults_mode", "legacy") != "legacy":
             # The mode brings a time of its own.
-            self.connect_timeout = None
+            self.__dict__.update(self.NON_LEGACY_OPTION_DEFAULTS)
         for name, value in self._user_provided_options.items():
             setattr(self, name, value)
         style = (self.s3 or {}).get("addressing_style")
@@ -74,7 +80,7 @@ class Config:
     @property
     def inject_host_prefix(self) -> bool:
         """Whether operations may put parameters into the host; true unless told otherwise."""
-        return True if self._inject_host_prefix is None else self._inject_host_prefix
+        return True if self._inject_host_prefix == NOT_SET else self._inject_host_prefix
 
     @inject_host_prefix.setter
     def inject_host_prefix(self, value: bool | None) -> None:
@@ -85,7 +91,9 @@ class Config:
         return Config(**{**self._user_provided_options, **other_config._user_provided_options})
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._user_provided_options.items())
+        options = self._user_provided_options.items()
+        # Addresses of proxies may hold passwords.
+        shown = ", ".join(f"{name}={'...' if name == 'proxies' else repr(value)}" for name, value in options)
         return f"Config({shown})"
 
 
@@ -112,13 +120,11 @@ def validate_retries(retries: dict[str, Any] | None) -> None:
     for name, value in (retries or {}).items():
         if name not in _RETRY_OPTIONS:
             raise exceptions.InvalidRetryConfigurationError(
-                retry_config_option=name, valid_options=list(_RETRY_OPTIONS)
+                retry_config_option=name, valid_options=_RETRY_OPTIONS
             )
         if name == "mode":
             if value not in RETRY_MODES:
-                raise exceptions.InvalidRetryModeError(
-                    provided_retry_mode=value, valid_modes=", ".join(RETRY_MODES)
-                )
+                raise exceptions.InvalidRetryModeError(provided_retry_mode=value, valid_modes=RETRY_MODES)
         elif value < (1 if name == "total_max_attempts" else 0):
             raise exceptions.InvalidMaxRetryAttemptsError(
                 provided_max_attempts=value, min_value=1 if name == "total_max_attempts" else 0

@@ -25,13 +25,17 @@ def apply_defaults_mode(
     client_region: str | None,
     load: Callable[[], dict[str, Any]],
     environ: Mapping[str, str] = os.environ,
+    instance_region: Callable[[], str | None] | None = None,
 ) -> None:
-    """Change the defaults of a store to those of a mode. Raises ``InvalidDefaultsMode``."""
+    """Change the defaults of a store to those of a mode. Raises ``InvalidDefaultsMode``.
+
+    ``instance_region`` asks the instance's metadata for the region that we run in; only ``auto`` may need it.
+    """
     mode = mode.lower()
     if mode not in MODES:
         raise exceptions.InvalidDefaultsMode(mode=mode, valid_modes=", ".join(MODES))
     if mode == "auto":
-        mode = _guess(client_region, environ)
+        mode = _guess(client_region, environ, instance_region)
     if mode == "legacy":
         return
     data = load()
@@ -40,10 +44,10 @@ def apply_defaults_mode(
     }
     for name, change in data["modes"].get(mode, {}).items():
         values[name] = _changed(values.get(name), change)
-    store.set_default("retry_mode", values["retryMode"])
-    store.set_default("sts_regional_endpoints", values["stsRegionalEndpoints"])
-    store.set_default("s3.us_east_1_regional_endpoint", values["s3UsEast1RegionalEndpoints"])
-    store.set_default("connect_timeout", values["connectTimeoutInMillis"] / 1000)
+    store.set_config_default("retry_mode", values["retryMode"])
+    store.set_config_default("sts_regional_endpoints", values["stsRegionalEndpoints"])
+    store.set_config_default("s3.us_east_1_regional_endpoint", values["s3UsEast1RegionalEndpoints"])
+    store.set_config_default("connect_timeout", values["connectTimeoutInMillis"] / 1000)
 
 
 def _changed(value: Any, change: dict[str, Any]) -> Any:
@@ -54,11 +58,18 @@ def _changed(value: Any, change: dict[str, Any]) -> Any:
     return value + change["add"]
 
 
-def _guess(client_region: str | None, environ: Mapping[str, str]) -> str:
-    """``in-region`` where the environment says that we run in the client's region; ``standard`` where nothing is known."""
-    if not environ.get("AWS_EXECUTION_ENV"):
-        return "standard"
-    here = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-    if here is None:
+def _guess(
+    client_region: str | None, environ: Mapping[str, str], instance_region: Callable[[], str | None] | None
+) -> str:
+    """``in-region`` where we run in the client's region, else ``cross-region``; ``standard`` where nothing is known."""
+    here = None
+    if environ.get("AWS_EXECUTION_ENV"):
+        here = environ.get("AWS_REGION", environ.get("AWS_DEFAULT_REGION"))
+    if not here and instance_region is not None:
+        try:
+            here = instance_region()
+        except Exception:
+            here = None  # Off EC2 nobody answers; that is no mistake of the caller's.
+    if not here:
         return "standard"
     return "in-region" if here == client_region else "cross-region"

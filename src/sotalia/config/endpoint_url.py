@@ -10,6 +10,7 @@ from sotalia import exceptions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SERVICE_NAME_ALIASES = {"runtime.sagemaker": "sagemaker-runtime"}
 # Client names whose service id differs in more than case (``CLIENT_NAME_TO_HYPHENIZED_SERVICE_ID_OVERRIDES``).
 _SERVICE_IDS = dict(
     pair.split("=")
@@ -44,14 +45,15 @@ def configured_endpoint_url(
 
     Raises ``InvalidConfigError`` for a profile that names a ``services`` section which does not exist.
     """
-    service_id = _SERVICE_IDS.get(client_name, client_name).replace("-", "_").replace(" ", "_")
+    client_name = SERVICE_NAME_ALIASES.get(client_name, client_name)
+    service_id = _SERVICE_IDS.get(client_name, client_name).replace("-", "_")
     for name in (f"AWS_ENDPOINT_URL_{service_id.upper()}", "AWS_ENDPOINT_URL"):
         if environ.get(name):
             return environ[name]
-    section = scoped_config.get("services")
-    if section:
+    if "services" in scoped_config:
+        section = scoped_config["services"]
         services = full_config.get("services", {}).get(section)
-        if services is None:
+        if not services:
             raise exceptions.InvalidConfigError(
                 error_msg=f'The profile is configured to use the services section but the "{section}" services '
                 "configuration does not exist."

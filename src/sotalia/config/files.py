@@ -16,28 +16,51 @@ _TYPED_SECTIONS = {"profile": "profiles", "sso-session": "sso_sessions", "servic
 
 def raw_config_parse(path: str, parse_subsections: bool = True) -> dict[str, Any]:
     """Sections by name. Raises ``ConfigNotFound`` for no such file, ``ConfigParseError`` for a broken one."""
-    path = os.path.expanduser(os.path.expandvars(path))
+    path = expanded(path)
     if not os.path.isfile(path):
         raise exceptions.ConfigNotFound(path=path)
-    import configparser
-
-    parser = configparser.RawConfigParser(default_section="DEFAULT")
-    try:
-        parser.read([path], encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError) as error:
-        raise _parse_error(path, _without_values(error)) from None
     config: dict[str, Any] = {}
-    for section in parser.sections():
+    for section, options in _parsed(path).items():
         config[section] = {}
-        for option in parser.options(section):
-            value: Any = parser.get(section, option)
+        for option, value in options.items():
             if parse_subsections and value.startswith("\n"):
-                value = _parse_nested(value, path)
-            config[section][option] = value
+                nested = _parse_nested(value)
+                if nested is None:
+                    from sotalia.config.mistakes import nested_error
+
+                    raise nested_error(path, section, option)
+                config[section][option] = nested
+            else:
+                config[section][option] = value
     return config
 
 
-def _parse_nested(text: str, path: str) -> dict[str, str]:
+def expanded(path: str) -> str:
+    """A path with ``$VAR`` and ``~`` replaced."""
+    return os.path.expanduser(os.path.expandvars(path))
+
+
+def _parsed(path: str) -> dict[str, dict[str, str]]:
+    """Sections and options as the INI parser sees them."""
+    import configparser
+
+    parser = configparser.RawConfigParser()
+    mistake: configparser.Error | UnicodeDecodeError | None = None
+    try:
+        # With or without a byte order mark, which some editors write and the reference takes for a mistake.
+        parser.read([path], encoding="utf-8-sig")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        mistake = error
+    if mistake is not None:
+        from sotalia.config.mistakes import from_parser
+
+        # Outside of the clause above: the parser's own errors quote lines, which may hold secrets.
+        raise from_parser(path, mistake)
+    return {section: dict(parser.items(section)) for section in parser.sections()}
+
+
+def _parse_nested(text: str) -> dict[str, str] | None:
+    """The lines of a nested block; ``None`` where one of them has no ``=``."""
     nested = {}
     for line in text.splitlines():
         line = line.strip()
@@ -45,24 +68,9 @@ def _parse_nested(text: str, path: str) -> dict[str, str]:
             continue
         name, separator, value = line.partition("=")
         if not separator:
-            raise _parse_error(path, f"a line of a nested block has no '=' ({len(line)} characters long)")
+            return None
         nested[name.strip()] = value.strip()
     return nested
-
-
-def _parse_error(path: str, problem: str) -> Exception:
-    error: Exception = exceptions.ConfigParseError(path=path, error=problem)
-    error.add_note(f"{path}: {problem}")
-    return error
-
-
-def _without_values(error: Exception) -> str:
-    """What is wrong and where, without the text that is there: it may be a key that somebody mistyped."""
-    lines = [number for number, *_ in getattr(error, "errors", ())]
-    if not lines and getattr(error, "lineno", None) is not None:
-        lines = [error.lineno]  # type: ignore[attr-defined]
-    where = f" in line {', '.join(map(str, lines))}" if lines else ""
-    return f"{type(error).__name__}{where}: expected '[section]' or 'name = value', each once, in UTF-8"
 
 
 def build_profile_map(parsed: dict[str, Any]) -> dict[str, Any]:
@@ -98,16 +106,9 @@ def load_full_config(config_file: str | None, credentials_file: str | None) -> d
     Missing files are as good as empty ones. Raises ``ConfigParseError``.
     """
     config: dict[str, Any] = {"profiles": {}}
-    if config_file is not None:
-        try:
-            config = load_config(config_file)
-        except exceptions.ConfigNotFound:
-            config = {"profiles": {}}
-    if credentials_file is not None:
-        try:
-            credentials = raw_config_parse(credentials_file)
-        except exceptions.ConfigNotFound:
-            return config
-        for profile, values in credentials.items():
+    if config_file is not None and os.path.isfile(expanded(config_file)):
+        config = load_config(config_file)
+    if credentials_file is not None and os.path.isfile(expanded(credentials_file)):
+        for profile, values in raw_config_parse(credentials_file).items():
             config["profiles"].setdefault(profile, {}).update(values)
     return config

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from sotalia.config.variables import PROXY_VARIABLES, S3_VARIABLES, VARIABLES, Variable
+from sotalia.config.variables import SECTIONS, VARIABLES, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,64 +14,79 @@ _METHODS = ("instance", "env", "config")
 
 
 class ConfigStore:
-    """Looks variables up. ``scoped_config`` gives the selected profile, read when it is first needed."""
+    """Looks variables up. ``scoped_config`` gives the selected profile, read whenever a look-up gets that far.
+
+    ``instance`` are the values that were set on the session; they are converted like all others. ``set_config_variable``
+    and ``set_config_provider`` replace a variable altogether, as programs do that take the component ``config_store``.
+    """
 
     def __init__(
         self, scoped_config: Callable[[], Mapping[str, Any]], environ: Mapping[str, str] | None = None
     ) -> None:
         self._scoped_config = scoped_config
-        self._environ: Mapping[str, str] = os.environ if environ is None else environ
+        self.environ: Mapping[str, str] = os.environ if environ is None else environ
         self.variables: dict[str, Variable] = VARIABLES
-        self.overrides: dict[str, Any] = {}
+        self.instance: dict[str, Any] = {}
+        self._overrides: dict[str, Any] = {}
+        self._providers: dict[str, Any] = {}
         self._defaults: dict[str, Any] = {}
 
     def __copy__(self) -> ConfigStore:
-        twin = ConfigStore(self._scoped_config, self._environ)
+        twin = ConfigStore(self._scoped_config, self.environ)
         twin.variables = self.variables
-        twin.overrides = dict(self.overrides)
+        twin.instance = dict(self.instance)
+        twin._overrides = dict(self._overrides)
+        twin._providers = dict(self._providers)
         twin._defaults = dict(self._defaults)
         return twin
 
-    def set_config_variable(self, name: str, value: Any) -> None:
-        """Set a value that goes before all others."""
-        self.overrides[name] = value
+    def of_profile(self, scoped_config: Mapping[str, Any]) -> ConfigStore:
+        """A copy that takes this for the profile: what one client is made from does not change meanwhile."""
+        twin = self.__copy__()
+        twin._scoped_config = lambda: scoped_config
+        return twin
 
-    def set_default(self, name: str, value: Any) -> None:
-        """Change what a variable is when nobody says anything."""
-        self._defaults[name] = value
+    # -- looking up --------------------------------------------------------------------------------------------
 
-    def define(self, name: str, variable: Variable) -> None:
-        """Add a variable, or replace one."""
-        if self.variables is VARIABLES:
-            self.variables = dict(VARIABLES)
-        self.variables[name] = variable
+    def get_config_variable(self, name: str, methods: tuple[str, ...] | None = None) -> Any:
+        """A value; ``None`` for unknown names.
 
-    def get_config_variable(self, name: str, methods: tuple[str, ...] = _METHODS) -> Any:
-        """A value; ``None`` for unknown names. ``methods`` leaves sources out."""
-        if "instance" in methods and name in self.overrides:
-            return self.overrides[name]
-        if name == "s3":
-            return self._s3()
-        if name == "proxies_config":
-            found = {key: self._look_up(variable, methods, None) for key, variable in PROXY_VARIABLES.items()}
-            return {key: value for key, value in found.items() if value is not None} or None
+        ``methods`` (of ``instance``, ``env``, ``config``) leaves sources out. Raises ``ValueError`` for a text that
+        should be a number, ``ProfileNotFound``.
+        """
+        if methods is None:
+            if name in self._overrides:
+                return self._overrides[name]
+            if name in self._providers:
+                return self._from_provider(name)
+            methods = _METHODS
         variable = self.variables.get(name)
-        if variable is None:
-            return None
-        return self._look_up(variable, methods, self._defaults.get(name, variable.default))
+        if variable is not None:
+            return self._look_up(name, (variable,), methods, self._defaults.get(name, variable.default))
+        if name in SECTIONS:
+            return self._section(name)
+        return self._defaults.get(name)
 
-    def _look_up(self, variable: Variable, methods: tuple[str, ...], default: Any) -> Any:
+    def _from_provider(self, name: str) -> Any:
+        value = self._providers[name].provide()
+        return self._defaults.get(name) if value is None else value
+
+    def _look_up(
+        self, name: str, variables: tuple[Variable, ...], methods: tuple[str, ...], default: Any
+    ) -> Any:
+        """The first value that there is; all of ``variables`` have the same conversion."""
         value: Any = None
-        if "env" in methods:
-            for name in variable.environment:
-                value = self._environ.get(name)
-                if value is not None:
-                    break
-        if value is None and "config" in methods and variable.config_key is not None:
-            value = self._from_profile(variable.config_key)
+        if "instance" in methods:
+            value = self.instance.get(name)
+        for variable in variables:
+            if value is None and "env" in methods:
+                value = next(filter(_is_given, map(self.environ.get, variable.environment)), None)
+            if value is None and "config" in methods and variable.config_key is not None:
+                value = self._from_profile(variable.config_key)
         if value is None:
-            return default
-        return value if variable.convert is None else variable.convert(value)
+            value = default
+        convert = variables[0].convert
+        return value if convert is None or value is None else convert(value)
 
     def _from_profile(self, key: str | tuple[str, str]) -> Any:
         scoped = self._scoped_config()
@@ -80,15 +95,66 @@ class ConfigStore:
         block = scoped.get(key[0])
         return block.get(key[1]) if isinstance(block, dict) else None
 
-    def _s3(self) -> dict[str, Any] | None:
-        block = self._scoped_config().get("s3")
-        found: dict[str, Any] = dict(block) if isinstance(block, dict) else {}
-        for name, variables in S3_VARIABLES.items():
-            for variable in variables:
-                value = self._look_up(variable, _METHODS, None)
-                if value is not None:
-                    found[name] = value
-                    break
-        if "us_east_1_regional_endpoint" not in found and "s3.us_east_1_regional_endpoint" in self._defaults:
-            found["us_east_1_regional_endpoint"] = self._defaults["s3.us_east_1_regional_endpoint"]
-        return found or None
+    def _section(self, section: str) -> dict[str, Any] | None:
+        """A nested block of the profile, with what other places say about its keys."""
+        block = self._scoped_config().get(section)
+        if block and not isinstance(block, dict):
+            return None  # As in the reference, a block that is none also hides the other places.
+        found: dict[str, Any] = dict(block or {})
+        for key, variables in SECTIONS[section].items():
+            value = self._look_up(key, variables, _METHODS, self._defaults.get(f"{section}.{key}"))
+            if value is not None:
+                found[key] = value
+        return found if found or block is not None else None
+
+    def is_set_by_hand(self, name: str) -> bool:
+        """Whether the session or the store was told a value."""
+        return name in self._overrides or name in self._providers or self.instance.get(name) is not None
+
+    # -- changing ----------------------------------------------------------------------------------------------
+
+    def set_config_variable(self, name: str, value: Any) -> None:
+        """Set a value that goes before all others and is taken as it is."""
+        self._overrides[name] = value
+
+    def clear_config_variable(self, name: str) -> None:
+        """Take back what :meth:`set_config_variable` set."""
+        self._overrides.pop(name, None)
+
+    def set_config_provider(self, name: str, provider: Any) -> None:
+        """Ask ``provider.provide()`` for a variable, in place of all other places; ``None`` means the default."""
+        self._providers[name] = provider
+
+    def get_config_provider(self, name: str) -> Any:
+        """Something with ``provide()`` for a variable; ``None`` for unknown or overridden ones."""
+        if name in self._overrides:
+            return None
+        known = self._providers.get(name)
+        if known is not None:
+            return known
+        return _Lookup(self, name) if name in self.variables or name in SECTIONS else None
+
+    def set_config_default(self, name: str, value: Any) -> None:
+        """Change what a variable is when nobody says anything; ``s3.KEY`` for one in a block."""
+        self._defaults[name] = value
+
+    def define(self, name: str, variable: Variable) -> None:
+        """Add a variable, or replace one."""
+        # Replaced, not changed: the table is shared with copies and, at first, with every store.
+        self.variables = {**self.variables, name: variable}
+
+
+class _Lookup:
+    """A variable of a store, in the shape of the reference's providers."""
+
+    def __init__(self, store: ConfigStore, name: str) -> None:
+        self._store = store
+        self._name = name
+
+    def provide(self) -> Any:
+        """The value."""
+        return self._store.get_config_variable(self._name, _METHODS)
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None

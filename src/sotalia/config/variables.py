@@ -21,7 +21,7 @@ class Variable:
     def __init__(
         self,
         config_key: str | tuple[str, str] | None,
-        environment: str | list[str] | None,
+        environment: str | list[str] | None = None,
         default: Any = None,
         convert: Callable[[Any], Any] | None = None,
     ) -> None:
@@ -29,6 +29,13 @@ class Variable:
         self.environment = [environment] if isinstance(environment, str) else environment or []
         self.default = default
         self.convert = convert
+
+    def as_tuple(self) -> tuple[Any, Any, Any, Any]:
+        """Key, environment, default and conversion: the form of botocore's ``SESSION_VARIABLES``."""
+        environment: Any = self.environment
+        if len(environment) < 2:
+            environment = environment[0] if environment else None
+        return self.config_key, environment, self.default, self.convert
 
 
 def _row(name: str, default: Any = None, convert: Any = None, environment: str = "") -> Variable:
@@ -75,32 +82,35 @@ VARIABLES: dict[str, Variable] = {
     "s3_disable_express_session_auth": _row("s3_disable_express_session_auth"),
 }
 
-#: The keys of the variable ``s3``, gathered into one dictionary: the nested block ``s3``, then what overrides it.
-S3_VARIABLES: dict[str, list[Variable]] = {
-    "addressing_style": [Variable(("s3", "addressing_style"), None)],
-    "use_accelerate_endpoint": [Variable(("s3", "use_accelerate_endpoint"), None, None, as_boolean)],
-    "use_dualstack_endpoint": [Variable(("s3", "use_dualstack_endpoint"), None, None, as_boolean)],
-    "payload_signing_enabled": [Variable(("s3", "payload_signing_enabled"), None, None, as_boolean)],
-    "use_arn_region": [
-        Variable("s3_use_arn_region", "AWS_S3_USE_ARN_REGION", None, as_boolean),
-        Variable(("s3", "use_arn_region"), None, None, as_boolean),
-    ],
-    "us_east_1_regional_endpoint": [
-        Variable("s3_us_east_1_regional_endpoint", "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"),
-        Variable(("s3", "us_east_1_regional_endpoint"), None),
-    ],
-    "s3_disable_multiregion_access_points": [
-        Variable(
-            ("s3", "s3_disable_multiregion_access_points"),
-            "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
-            None,
-            as_boolean,
-        )
-    ],
-}
-
-PROXY_VARIABLES: dict[str, Variable] = {
-    "proxy_ca_bundle": Variable("proxy_ca_bundle", None),
-    "proxy_client_cert": Variable("proxy_client_cert", None),
-    "proxy_use_forwarding_for_https": Variable("proxy_use_forwarding_for_https", None, None, as_boolean),
+#: Variables that are nested blocks of a profile, by key. Each key may also stand elsewhere; the first place counts.
+SECTIONS: dict[str, dict[str, tuple[Variable, ...]]] = {
+    "s3": {
+        "addressing_style": (Variable(("s3", "addressing_style"), None),),
+        "use_accelerate_endpoint": (Variable(("s3", "use_accelerate_endpoint"), None, None, as_boolean),),
+        "use_dualstack_endpoint": (Variable(("s3", "use_dualstack_endpoint"), None, None, as_boolean),),
+        "payload_signing_enabled": (Variable(("s3", "payload_signing_enabled"), None, None, as_boolean),),
+        "use_arn_region": (
+            Variable("s3_use_arn_region", "AWS_S3_USE_ARN_REGION", None, as_boolean),
+            Variable(("s3", "use_arn_region"), None, None, as_boolean),
+        ),
+        "us_east_1_regional_endpoint": (
+            Variable("s3_us_east_1_regional_endpoint", "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"),
+            Variable(("s3", "us_east_1_regional_endpoint"), None),
+        ),
+        "s3_disable_multiregion_access_points": (
+            Variable(
+                ("s3", "s3_disable_multiregion_access_points"),
+                "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
+                None,
+                as_boolean,
+            ),
+        ),
+    },
+    "proxies_config": {
+        "proxy_ca_bundle": (Variable("proxy_ca_bundle", None),),
+        "proxy_client_cert": (Variable("proxy_client_cert", None),),
+        "proxy_use_forwarding_for_https": (
+            Variable("proxy_use_forwarding_for_https", None, None, as_boolean),
+        ),
+    },
 }

@@ -133,11 +133,9 @@ def _resolve(
 ) -> dict[str, Any]:
     described = service["endpoints"].get(endpoint_name, {})
     if described.get("deprecated"):
-        import logging
+        from sotalia.logs import logger
 
-        logging.getLogger(__name__).warning(
-            "Client is configured with the deprecated endpoint: %s", endpoint_name
-        )
+        logger(__name__).warning("Client is configured with the deprecated endpoint: %s", endpoint_name)
     sources = [described, service.get("defaults", {}), partition.get("defaults", {})]
     result: dict[str, Any] = {}
     if tags:

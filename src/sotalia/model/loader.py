@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from _thread import allocate_lock
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia.model import pack
 from sotalia.model.adjustments import adjust
 from sotalia.model.service import ServiceModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+T = TypeVar("T")
 
 _SUFFIXES = (".json", ".json.gz")
 _EXTRAS = ".sdk-extras.json"
@@ -29,9 +32,14 @@ _RESOURCES = "resources-1"
 
 join = os.path.join
 
-_packs: dict[tuple[str, str | None], pack.Pack] = {}
-_models: dict[tuple[str, str, str | None], ServiceModel] = {}
+# By name, files read (with size and time) and cache directory: sessions with other data paths, or with a file changed
+# since, have packs and models of their own. All services of the data there is fit in; the bound is for a process that
+# goes on changing its files.
+_Key = tuple[str, str, str | None]
+_packs: dict[_Key, pack.Pack] = {}
+_models: dict[_Key, ServiceModel] = {}
 _resources: dict[tuple[str, str | None], dict[str, Any]] = {}
+_KEPT = 2000
 _data_roots: dict[str, str | None] = {}
 
 
@@ -66,6 +74,7 @@ class Loader:
         )
         self._files: dict[tuple[str, str], Any] = {}
         self._services: dict[tuple[str, str | None], ServiceModel] = {}
+        self._packs: dict[tuple[str, str | None], tuple[_Key, pack.Pack]] = {}
 
     # -- what there is -----------------------------------------------------------------------------------------
 
@@ -203,22 +212,17 @@ class Loader:
         known = self._services.get((service_name, api_version))
         if known is not None:
             return known
-        version, path = self._find(service_name, _SERVICE, api_version)
-        key = (service_name, path, self.cache_directory)
+        key, packed = self._pack(service_name, api_version)
         model = _models.get(key)
         if model is None:
-            packed = self._pack(service_name, version, path)
             description = {
                 **packed["description"],
                 "operations": packed["operations"],
                 "shapes": packed["shapes"],
             }
-            model = ServiceModel(
-                description, service_name, documentation=self._documentation(service_name, version)
-            )
-            model = _models.setdefault(key, model)
-        self._services[service_name, api_version] = model
-        return model
+            documentation = self._documentation(service_name, api_version)
+            model = _kept(_models, key, ServiceModel(description, service_name, documentation=documentation))
+        return self._services.setdefault((service_name, api_version), model)
 
     def paginators(self, service_name: str, api_version: str | None = None) -> dict[str, Any]:
         """Pagination models by operation name; empty when the service has none."""
@@ -233,29 +237,44 @@ class Loader:
         return self._section(service_name, api_version, "ruleset") or None
 
     def _section(self, service_name: str, api_version: str | None, section: str) -> dict[str, Any]:
-        version, path = self._find(service_name, _SERVICE, api_version)
-        value: dict[str, Any] = self._pack(service_name, version, path)[section]
+        value: dict[str, Any] = self._pack(service_name, api_version)[1][section]
         return value
 
-    def _pack(self, service_name: str, version: str, path: str) -> pack.Pack:
-        key = (path, self.cache_directory)
-        known = _packs.get(key)
-        if known is not None:
-            return known
+    def _pack(self, service_name: str, api_version: str | None) -> tuple[_Key, pack.Pack]:
+        """The pack of a service, and what it is known by in this process."""
+        found = self._packs.get((service_name, api_version))
+        if found is not None:
+            return found
+        version, path = self._find(service_name, _SERVICE, api_version)
         sources: dict[str, tuple[str, str | None]] = {
             _SERVICE: (path, self._extras(service_name, version, _SERVICE))
         }
         for type_name in _SECTIONS.values():
-            found = self._sibling(service_name, version, type_name)
-            if found is not None:
-                sources[type_name] = (found, self._extras(service_name, version, type_name))
+            sibling = self._sibling(service_name, version, type_name)
+            if sibling is not None:
+                sources[type_name] = (sibling, self._extras(service_name, version, type_name))
         identity = _identity(file for pair in sources.values() for file in pair if file is not None)
 
         def build() -> dict[str, tuple[str, bytes]]:
             return _service_sections(service_name, sources)
 
         name = f"{service_name}-{version}-{_short_hash(path)}"
-        return _packs.setdefault(key, pack.load_or_build(name, identity, build, self.cache_directory))
+        found = self._shared_pack(name, identity, build)
+        return self._packs.setdefault((service_name, api_version), found)
+
+    def _shared_pack(
+        self, name: str, identity: str, build: Callable[[], dict[str, tuple[str, bytes]]]
+    ) -> tuple[_Key, pack.Pack]:
+        """A pack that all loaders of the process share, read or built by one thread while the others wait."""
+        key = (name, identity, self.cache_directory)
+        found = _packs.get(key)
+        if found is None:
+            with _building.lock:
+                found = _packs.get(key)
+                if found is None:
+                    made = pack.load_or_build(name, identity, build, self.cache_directory)
+                    found = _kept(_packs, key, made)
+        return key, found
 
     def _sibling(self, service_name: str, version: str, type_name: str) -> str | None:
         for root in self.search_paths:
@@ -273,19 +292,12 @@ class Loader:
             from sotalia import exceptions
 
             raise exceptions.DataNotFoundError(data_path=name)
-        key = (path, self.cache_directory)
-        known = _packs.get(key)
-        if known is not None:
-            return known
         source = path
 
         def build() -> dict[str, tuple[str, bytes]]:
             return _TOP_LEVEL_SECTIONS[name](_read_json(source))
 
-        pack_name = f"{name}-{_short_hash(path)}"
-        return _packs.setdefault(
-            key, pack.load_or_build(pack_name, _identity([path]), build, self.cache_directory)
-        )
+        return self._shared_pack(f"{name}-{_short_hash(path)}", _identity([path]), build)[1]
 
     def partitions(self) -> dict[str, Any]:
         """``partitions.json``: the partitions as rule sets know them."""
@@ -297,7 +309,8 @@ class Loader:
         packed = self._top_level("endpoints")
         whole: dict[str, Any] = packed["endpoints"]
         if "services" not in whole["partitions"][0]:
-            for partition in whole["partitions"]:
+            # Backwards, so that another thread which finds the first complete finds all of them complete.
+            for partition in reversed(whole["partitions"]):
                 partition["services"] = packed[f"services {partition['partition']}"]
         return whole
 
@@ -309,7 +322,7 @@ class Loader:
                 return path
         return ""
 
-    def _documentation(self, service_name: str, version: str) -> Any:
+    def _documentation(self, service_name: str, version: str | None) -> Any:
         def documentation(section: str, name: str) -> str | None:
             description = self.load_service_model(service_name, _SERVICE, version)
             if section == "members":
@@ -321,6 +334,28 @@ class Loader:
             return text
 
         return documentation
+
+
+class _Building:
+    """The lock under which packs are read and built. A forked child, whose other threads are gone, gets a new one."""
+
+    def __init__(self) -> None:
+        self.renew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.lock = allocate_lock()
+
+
+_building = _Building()
+
+
+def _kept(cache: dict[_Key, T], key: _Key, value: T) -> T:
+    """The value that the cache has for a key from now on: of two threads that made one, the first one's."""
+    if len(cache) >= _KEPT:
+        cache.clear()
+    return cache.setdefault(key, value)
 
 
 # -- reading -------------------------------------------------------------------------------------------------------

@@ -41,8 +41,8 @@ class Lazy(Mapping[str, Any]):
         try:
             return self._decoded[name]
         except KeyError:
-            value = self._decoded[name] = marshal.loads(self._encoded[name])
-            return value
+            # Of two threads that decode at once, all see the first one's value: what is made from it is shared by identity.
+            return self._decoded.setdefault(name, marshal.loads(self._encoded[name]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._encoded)
@@ -74,8 +74,7 @@ class Pack:
             value: Any = marshal.loads(data)
             if kind == "lazy":
                 value = Lazy(value)
-            self._values[section] = value
-            return value
+            return self._values.setdefault(section, value)
 
 
 def encode_section(value: Any, *, lazy: bool) -> tuple[str, bytes]:

@@ -73,6 +73,8 @@ class ServiceModel:
         )
         self._operations: dict[str, OperationModel] = {}
         self._error_codes: dict[str, StructureShape] | None = None
+        #: What higher rooms made of this model (classes, rule sets): kept here, it lives as long as the model.
+        self.derived: dict[str, Any] = {}
 
     # -- identity ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,232 @@
+"""The options of one client as they come out in the end: ``client.meta.config``.
+
+What the caller's ``Config`` says counts; where it says nothing, the session's variables answer; else the default.
+Everything is checked here, so a mistake is found when the client is made, and the message says where it stands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.config.client_config import NOT_SET, OPTION_DEFAULTS, RETRY_MODES, Config
+from sotalia.config.variables import as_boolean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.config.store import ConfigStore
+
+_CHECKSUM_MODES = ("when_supported", "when_required")
+_ACCOUNT_ID_MODES = ("preferred", "disabled", "required")
+_MAX_COMPRESSION_SIZE = 1_048_576  # bytes: 1 MiB, the reference's limit
+_MAX_APP_ID = 50  # characters, after which services may cut it off
+# Options that clients act on but do not show, as in the reference, or that are worked out below.
+_NOT_KEPT = frozenset(
+    (
+        "defaults_mode",
+        "endpoint_discovery_enabled",
+        "ignore_configured_endpoint_urls",
+        "inject_host_prefix",
+        "parameter_validation",
+        "s3_disable_express_session_auth",
+        "use_dualstack_endpoint",
+        "use_fips_endpoint",
+        "user_agent",
+    )
+)
+_KEPT = tuple(name for name in OPTION_DEFAULTS if name not in _NOT_KEPT)
+
+
+class EffectiveOptions:
+    """Works out the options of one client from the caller's ``given`` Config, or none, and the session's ``store``.
+
+    ``where(name)`` tells in words where a variable stands; it is asked only for messages.
+    """
+
+    def __init__(self, given: Any, store: ConfigStore, where: Callable[[str], str]) -> None:
+        self._given = given
+        self._store = store
+        self._where = where
+
+    def resolve(self, *, region_name: Any, signature_version: Any, s3: Any, variant_tags: Any) -> Config:
+        """The Config of the client; arguments are what its endpoint decided.
+
+        Raises ``InvalidRetryModeError``, ``InvalidMaxRetryAttemptsError``, ``InvalidChecksumConfigError``,
+        ``InvalidConfigError``, and ``ValueError`` for a text that should be a number.
+        """
+        given = self._given
+        options = {name: getattr(given, name, OPTION_DEFAULTS[name]) for name in _KEPT}
+        options.update(
+            region_name=region_name,
+            signature_version=signature_version,
+            s3=s3,
+            use_dualstack_endpoint=True if "dualstack" in variant_tags else None,
+            use_fips_endpoint=True if "fips" in variant_tags else None,
+            retries=self._retries(),
+            connect_timeout=self._connect_timeout(),
+            user_agent_appid=self._app_id(),
+            request_min_compression_size_bytes=self._compression_size(),
+            disable_request_compression=self._disables_compression(),
+            sigv4a_signing_region_set=self.setting("sigv4a_signing_region_set"),
+            request_checksum_calculation=self._checksum_mode("request_checksum_calculation"),
+            response_checksum_validation=self._checksum_mode("response_checksum_validation"),
+            account_id_endpoint_mode=self._account_id_mode(signature_version),
+            auth_scheme_preference=self._auth_scheme_preference(),
+            s3_disable_express_session_auth=self._disables_express_sessions(),
+        )
+        config = Config(**options)
+        # Not among what was given: a user who merges it shall still be asked.
+        config.inject_host_prefix = self._injects_host_prefix()
+        return config
+
+    def setting(self, name: str) -> Any:
+        """An option of the caller's ``Config``, else of the session."""
+        value = getattr(self._given, name, None)
+        return self._variable(name) if value is None else value
+
+    def _variable(self, name: str) -> Any:
+        try:
+            return self._store.get_config_variable(name)
+        except ValueError as error:
+            from sotalia.config.mistakes import located
+
+            raise located(error, self._where(name)) from None
+
+    def _complaint(self, error: Exception, name: str, *, is_given: bool) -> Exception:
+        """The error, with the place of the setting where that is not the program."""
+        if is_given:
+            return error
+        from sotalia.config.mistakes import located
+
+        found: Exception = located(error, self._where(name))
+        return found
+
+    # -- retries and times -------------------------------------------------------------------------------------
+
+    def _retries(self) -> dict[str, Any]:
+        """``mode``, and ``total_max_attempts`` where somebody has set one."""
+        given = dict(getattr(self._given, "retries", None) or {})
+        found: dict[str, Any] = {}
+        total = given.get("total_max_attempts")
+        if total is None and given.get("max_attempts") is not None:
+            total = given["max_attempts"] + 1  # There the first attempt does not count.
+        if total is None:
+            total = self._variable("max_attempts")
+            if total is not None and total < 1:
+                raise self._complaint(
+                    exceptions.InvalidMaxRetryAttemptsError(provided_max_attempts=total, min_value=1),
+                    "max_attempts",
+                    is_given=False,
+                )
+        if total is not None:
+            found["total_max_attempts"] = total
+        found["mode"] = given.get("mode") or self._retry_mode()
+        return found
+
+    def _retry_mode(self) -> str:
+        mode = str(self._variable("retry_mode") or "standard").lower()
+        if mode not in RETRY_MODES:
+            error = exceptions.InvalidRetryModeError(provided_retry_mode=mode, valid_modes=RETRY_MODES)
+            raise self._complaint(error, "retry_mode", is_given=False)
+        return mode
+
+    def _connect_timeout(self) -> Any:
+        """Seconds; a ``Config`` without a defaults mode has 60, so only without one does the session's mode count."""
+        given = self._given
+        if given is not None and given.connect_timeout is not None:
+            return given.connect_timeout
+        of_mode = self._variable("connect_timeout")
+        return of_mode or (60 if given is None else None)
+
+    # -- requests ----------------------------------------------------------------------------------------------
+
+    def _app_id(self) -> Any:
+        app_id = self.setting("user_agent_appid")
+        if app_id is not None and len(app_id) > _MAX_APP_ID:
+            from sotalia.logs import logger
+
+            logger(__name__).warning(
+                "The configured value for user_agent_appid exceeds the maximum length of %d characters.",
+                _MAX_APP_ID,
+            )
+        return app_id
+
+    def _injects_host_prefix(self) -> Any:
+        given = self._given
+        if given is not None and getattr(given, "_inject_host_prefix", NOT_SET) != NOT_SET:
+            return given.inject_host_prefix
+        return not self._variable("disable_host_prefix_injection")
+
+    def _disables_compression(self) -> bool:
+        return as_boolean(self.setting("disable_request_compression"))
+
+    def _compression_size(self) -> int:
+        name = "request_min_compression_size_bytes"
+        given = getattr(self._given, name, None)
+        value = self._variable(name) if given is None else given
+        try:
+            size = int(value)
+        except (TypeError, ValueError):
+            size, mend = 0, f"Value must be an integer. Received {type(value)} instead."
+        else:
+            mend = f"Value must be between 1 and {_MAX_COMPRESSION_SIZE}."
+        if not 1 <= size <= _MAX_COMPRESSION_SIZE:
+            error = exceptions.InvalidConfigError(error_msg=f'Invalid value "{value}" for {name}. {mend}')
+            raise self._complaint(error, name, is_given=given is not None)
+        return size
+
+    def _checksum_mode(self, name: str) -> str:
+        given = getattr(self._given, name, None)
+        value = self._variable(name) if given is None else given
+        mode = str(value).lower()
+        if mode not in _CHECKSUM_MODES:
+            error = exceptions.InvalidChecksumConfigError(
+                config_key=name, config_value=mode, valid_options=_CHECKSUM_MODES
+            )
+            raise self._complaint(error, name, is_given=given is not None)
+        return mode
+
+    def _account_id_mode(self, signature_version: Any) -> str:
+        from sotalia.auth.unsigned import is_unsigned
+
+        name = "account_id_endpoint_mode"
+        if is_unsigned(signature_version):
+            return "disabled"  # Without credentials there is no account.
+        given = getattr(self._given, name, None)
+        value = self._variable(name) if given is None else given
+        mode = str(value).lower()
+        if mode not in _ACCOUNT_ID_MODES:
+            error = exceptions.InvalidConfigError(
+                error_msg=f"The configured value '{mode}' for '{name}' is invalid. "
+                f"Valid values are: {_ACCOUNT_ID_MODES}."
+            )
+            raise self._complaint(error, name, is_given=given is not None)
+        return mode
+
+    def _auth_scheme_preference(self) -> str | None:
+        name = "auth_scheme_preference"
+        given = getattr(self._given, name, None)
+        value = given or self._variable(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise exceptions.InvalidConfigError(
+                error_msg=f"{name} must be a comma-delimited string. Received {type(value)} instead: {value}."
+            )
+        items = (item.replace(" ", "").replace("\t", "") for item in value.split(",") if item.strip())
+        return ",".join(items)
+
+    def _disables_express_sessions(self) -> bool:
+        """Whether directory buckets are used without sessions. Only the key of ``s3`` counts, not the option."""
+        name = "s3_disable_express_session_auth"
+        given = (getattr(self._given, "s3", None) or {}).get("disable_s3_express_session_auth")
+        value = self._variable(name) if given is None else given
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        if not isinstance(value, str) or value.lower() not in ("true", "false"):
+            error = exceptions.InvalidConfigError(
+                error_msg=f'Invalid value "{value}" for {name}. Value must be a boolean'
+            )
+            raise self._complaint(error, name, is_given=given is not None)
+        return value.lower() == "true"

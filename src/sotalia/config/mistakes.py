@@ -1,0 +1,135 @@
+"""Where in a configuration file something is wrong, and what to do about it.
+
+A message names file, line, section and key. It never quotes a value or a whole line: either may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+
+if TYPE_CHECKING:
+    import configparser
+
+_SECTION = re.compile(r"\[(?P<name>.+)\]")
+_OPTION = re.compile(r"(?P<key>[^\s=:][^=:]*?)\s*[=:]")
+# The first word of a broken line is shown only if it can be no secret: these are names of settings.
+_NAMES = re.compile(r"(?:[a-z][a-z0-9]*_)+[a-z][a-z0-9]*|region|output|services|s3|profile")
+
+
+def parse_error(path: str, line: int | None, what: str, mend: str) -> Exception:
+    """A ``ConfigParseError`` for a file: the reference's text, then line, what is wrong and how to mend it."""
+    place = "" if line is None else f", line {line}"
+    error: Exception = exceptions.ConfigParseError(path=path, line=line)
+    error.args = (f"Unable to parse config file: {path}{place}: {what}; {mend}.",)
+    return error
+
+
+def from_parser(path: str, error: configparser.Error | UnicodeDecodeError) -> Exception:
+    """What the standard library says about a file, as a ``ConfigParseError``."""
+    import configparser
+
+    if isinstance(error, UnicodeDecodeError):
+        found = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        return parse_error(path, _line_of_byte(path), found, "save the file as UTF-8 text")
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        what = f"{_start(error.line)} stands before any section"
+        return parse_error(path, error.lineno, what, "begin with a section such as [default]")
+    if isinstance(error, configparser.DuplicateSectionError):
+        what = f"section [{error.section}] is there a second time"
+        return parse_error(path, error.lineno, what, "put its settings into the first one")
+    if isinstance(error, configparser.DuplicateOptionError):
+        what = f"key '{error.option}' is there a second time in [{error.section}]"
+        return parse_error(path, error.lineno, what, "leave one of them")
+    if isinstance(error, configparser.ParsingError) and error.errors:
+        number, shown = error.errors[0]
+        what = f"{_start(shown.lstrip(chr(39) + chr(34)))} has neither '=' nor ':'"
+        return parse_error(path, number, what, "write key = value")
+    return parse_error(path, None, "it is no INI file", "compare it with the AWS CLI User Guide")
+
+
+def nested_error(path: str, section: str, key: str) -> Exception:
+    """The error for a nested block in which a line has no ``=``."""
+    line, text = None, ""
+    for number, inner in _block(path, section, key):
+        if inner and "=" not in inner:
+            line, text = number, inner
+            break
+    what = f"in the block '{key}' of [{section}], {_start(text)} has no '='"
+    return parse_error(path, line, what, "write key = value on each indented line")
+
+
+def line_of(path: str, section: str, key: str, nested: str | None = None) -> int | None:
+    """The line on which a key stands, or a key of its nested block; ``None`` if it is not there."""
+    if nested is None:
+        for number, current, text in _lines(path):
+            if current == section and _is_key(text, key):
+                return number
+        return None
+    for number, text in _block(path, section, key):
+        if text.partition("=")[0].strip() == nested:
+            return number
+    return None
+
+
+def _block(path: str, section: str, key: str) -> list[tuple[int, str]]:
+    """Numbers and texts of the indented lines below a key."""
+    found: list[tuple[int, str]] = []
+    inside = False
+    for number, current, text in _lines(path):
+        if inside and text[:1].isspace():
+            if text.strip() and text.lstrip()[0] not in "#;":
+                found.append((number, text.strip()))
+        elif text.strip() and text[0] not in "#;":
+            inside = current == section and _is_key(text, key)
+    return found
+
+
+def _lines(path: str) -> list[tuple[int, str, str]]:
+    """Number, section and text of each line."""
+    section = ""
+    found: list[tuple[int, str, str]] = []
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            for number, text in enumerate(file, 1):
+                header = _SECTION.match(text)
+                if header:
+                    section = header["name"]
+                found.append((number, section, text))
+    except OSError:
+        pass  # It was there a moment ago; without it there is no line to name.
+    return found
+
+
+def _is_key(text: str, key: str) -> bool:
+    match = _OPTION.match(text)
+    return match is not None and match["key"].strip().lower() == key
+
+
+def _start(text: str) -> str:
+    """What to call a line that is wrong."""
+    words = text.split(maxsplit=1)
+    first = re.split("[=:]", words[0], maxsplit=1)[0] if words else ""
+    return f"'{first}'" if _NAMES.fullmatch(first) else "what is written there"
+
+
+def _line_of_byte(path: str) -> int | None:
+    """The line of the first byte that is not UTF-8; the parser reads in pieces and cannot tell."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    except OSError:
+        pass
+    return None
+
+
+def located(error: Any, where: str) -> Any:
+    """The same error, saying in its text where the setting at fault stands."""
+    if error.args and isinstance(error.args[0], str):
+        error.args = (f"{error.args[0]} (found in {where})", *error.args[1:])
+    return error

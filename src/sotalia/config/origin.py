@@ -1,0 +1,70 @@
+"""Where the value of a setting comes from: for messages and for people who wonder. Never the value itself."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sotalia import exceptions
+from sotalia.config.mistakes import line_of
+from sotalia.config.variables import SECTIONS
+
+if TYPE_CHECKING:
+    from sotalia.config.store import ConfigStore
+    from sotalia.config.variables import Variable
+
+
+def origin(store: ConfigStore, name: str, files: tuple[str | None, str | None]) -> str:
+    """In words: ``environment variable AWS_MAX_ATTEMPTS``, ``/home/me/.aws/config, line 3, key max_attempts`` ...
+
+    ``name`` is a variable's, or ``s3.KEY`` for one of a block; ``files`` are the paths of the configuration and the
+    credentials file.
+    """
+    section, _, key = name.rpartition(".")
+    if section:
+        variables = SECTIONS.get(section, {}).get(key, (_nested(section, key),))
+    else:
+        variables = (store.variables[name],) if name in store.variables else ()
+    if store.is_set_by_hand(key):
+        return "the session's own variables (set_config_variable)"
+    for variable in variables:
+        for environment in variable.environment:
+            if store.environ.get(environment) is not None:
+                return f"environment variable {environment}"
+        place = _place(store, variable, files)
+        if place is not None:
+            return place
+    return "the defaults"
+
+
+def _nested(section: str, key: str) -> Variable:
+    from sotalia.config.variables import Variable
+
+    return Variable((section, key), None)
+
+
+def _place(store: ConfigStore, variable: Variable, files: tuple[str | None, str | None]) -> str | None:
+    """File, line and key, if the variable stands in one."""
+    if variable.config_key is None:
+        return None
+    key, nested = variable.config_key, None
+    if isinstance(key, tuple):
+        key, nested = key
+    try:
+        profile = store.get_config_variable("profile") or "default"
+    except exceptions.ProfileNotFound:
+        return None
+    # Of a key that stands in both, the credentials file's counts.
+    for path, section in ((files[1], profile), *((files[0], it) for it in _sections(profile))):
+        if path is not None and os.path.isfile(path):
+            line = line_of(path, section, key, nested)
+            if line is not None:
+                shown = key if nested is None else f"{nested} in the block {key}"
+                return f"{path}, line {line}, key {shown} of [{section}]"
+    return None
+
+
+def _sections(profile: str) -> list[str]:
+    """How a profile's section may be written in the configuration file."""
+    named = [f"profile {profile}", f'profile "{profile}"', f"profile '{profile}'"]
+    return ["default", *named] if profile == "default" else named

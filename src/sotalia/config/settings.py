@@ -1,0 +1,178 @@
+"""The settings of one session: its profile, the shared files, its variables, and the options all its clients start from.
+
+Safe for threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sotalia import exceptions
+from sotalia.config.files import expanded
+from sotalia.config.store import ConfigStore
+from sotalia.config.variables import VARIABLES, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+#: A variable as botocore's sessions describe it: configuration key, environment, default, conversion.
+VariableRow = tuple[Any, Any, Any, Any]
+
+
+class SessionSettings:
+    """The part of a session that knows its configuration."""
+
+    #: All variables, as rows of botocore's form.
+    SESSION_VARIABLES: dict[str, VariableRow] = {name: row.as_tuple() for name, row in VARIABLES.items()}
+
+    def __init__(
+        self, session_vars: dict[str, VariableRow] | None = None, profile: str | None = None
+    ) -> None:
+        self.config_store = ConfigStore(self.get_scoped_config)
+        self.session_var_map = SessionVariables(self.config_store)
+        for name, row in (session_vars or {}).items():
+            self.session_var_map[name] = row
+        if profile is not None:
+            self.config_store.instance["profile"] = profile
+        self._default_config: Any = None
+        # Parts that are made when they are first needed.
+        self._made: dict[str, Any] = {}
+
+    def _part(self, name: str, make: Callable[[], T]) -> T:
+        """A part of the session. Of several threads that make it at once, all get the first one's."""
+        found: T | None = self._made.get(name)
+        if found is None:
+            found = self._made.setdefault(name, make())
+        return found
+
+    # -- profile and files -------------------------------------------------------------------------------------
+
+    @property
+    def profile(self) -> str | None:
+        """The selected profile, or ``None``; decided when one is first found."""
+        found: str | None = self._made.get("profile")
+        if found is None:
+            found = self.config_store.get_config_variable("profile")
+            if found is not None:
+                found = self._made.setdefault("profile", found)
+        return found
+
+    @property
+    def _profile_is_explicit(self) -> bool:
+        """Whether the profile was named in the program, not by the environment."""
+        return self.config_store.instance.get("profile") is not None
+
+    @property
+    def full_config(self) -> dict[str, Any]:
+        """Both shared files as one dictionary. Raises ``ConfigParseError``, which names file, line and key."""
+        return self._part("full_config", self._read_files)
+
+    def _read_files(self) -> dict[str, Any]:
+        paths = self._file_paths()
+        if not any(path is not None and os.path.isfile(path) for path in paths):
+            return {"profiles": {}}
+        from sotalia.config.files import load_full_config
+
+        return load_full_config(*paths)
+
+    def _file_paths(self) -> tuple[str | None, str | None]:
+        config_file, credentials_file = (
+            self.config_store.get_config_variable(name) for name in ("config_file", "credentials_file")
+        )
+        return (
+            None if config_file is None else expanded(config_file),
+            None if credentials_file is None else expanded(credentials_file),
+        )
+
+    @property
+    def available_profiles(self) -> list[str]:
+        """Names of all profiles."""
+        return list(self.full_config["profiles"])
+
+    def get_scoped_config(self) -> dict[str, Any]:
+        """The selected profile's settings, ``[default]`` where none is selected. Raises ``ProfileNotFound``."""
+        name = self.config_store.get_config_variable("profile")
+        profiles: dict[str, dict[str, Any]] = self.full_config["profiles"]
+        if name is None:
+            return profiles.get("default", {})
+        if name not in profiles:
+            raise self._no_profile(name, profiles)
+        return profiles[name]
+
+    def _no_profile(self, name: str, profiles: dict[str, Any]) -> Exception:
+        from difflib import get_close_matches
+
+        error: Exception = exceptions.ProfileNotFound(profile=name)
+        close = get_close_matches(str(name), profiles, n=1)
+        if close:
+            # Behind the reference's text, which programs compare.
+            error.args = (f"{error}. Did you mean '{close[0]}'?",)
+        return error
+
+    # -- variables ---------------------------------------------------------------------------------------------
+
+    def get_config_variable(self, logical_name: str, methods: tuple[str, ...] | None = None) -> Any:
+        """A setting: see "Configuration" in the documentation; ``None`` for unknown names.
+
+        ``methods`` (of ``instance``, ``env``, ``config``) leaves sources out. Raises ``ValueError`` for a text that
+        should be a number, naming where it stands.
+        """
+        try:
+            return self.config_store.get_config_variable(logical_name, methods)
+        except ValueError as error:
+            from sotalia.config.mistakes import located
+
+            raise located(error, self.where(logical_name)) from None
+
+    def set_config_variable(self, logical_name: str, value: Any) -> None:
+        """Set a setting for this session; it goes before environment and files."""
+        self.config_store.instance[logical_name] = value
+
+    def instance_variables(self) -> dict[str, Any]:
+        """What was set by hand."""
+        return dict(self.config_store.instance)
+
+    def where(self, logical_name: str) -> str:
+        """Where the value of a setting comes from, in words: a variable, or file, line and key."""
+        from sotalia.config.origin import origin
+
+        return origin(self.config_store, logical_name, self._file_paths())
+
+    def get_default_client_config(self) -> Any:
+        """The options that all clients start from."""
+        return self._default_config
+
+    def set_default_client_config(self, client_config: Any) -> None:
+        """Set the options that all clients start from."""
+        self._default_config = client_config
+
+
+class SessionVariables(MutableMapping[str, VariableRow]):
+    """``session.session_var_map``: rows by name. A row that is set here is looked up from then on."""
+
+    def __init__(self, store: ConfigStore) -> None:
+        self._store = store
+        # Shared by all sessions until one of them changes it.
+        self._rows: Mapping[str, VariableRow] = SessionSettings.SESSION_VARIABLES
+
+    def __getitem__(self, name: str) -> VariableRow:
+        return self._rows[name]
+
+    def __setitem__(self, name: str, row: VariableRow) -> None:
+        self._rows = {**self._rows, name: row}
+        self._store.define(name, Variable(*row))
+
+    def __delitem__(self, name: str) -> None:
+        # As in the reference, the variable can still be looked up.
+        if name not in self._rows:
+            raise KeyError(name)
+        self._rows = {known: row for known, row in self._rows.items() if known != name}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)

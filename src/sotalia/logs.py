@@ -1,0 +1,215 @@
+"""Logging: what sotalia says about its work, to the loggers below ``sotalia``.
+
+``sotalia.call`` tells about each call at ``DEBUG``: parameters, every attempt with its address and headers, the answer,
+retries, the end. Secrets are left out, see :mod:`sotalia.redaction`. It is done by handlers on the client's events, which
+are there only if the logger was enabled when the client was made: a program that does not log pays nothing.
+
+``logging`` itself is imported only when there is something to say.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from sotalia.events.registry import FIRST, LAST
+
+if TYPE_CHECKING:
+    import logging
+
+    from sotalia.events import EventRegistry
+
+#: The reference's default format.
+LOG_FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
+_STREAM_FORMAT = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
+_DEBUG = 10
+# Names that programs written for the reference enable; ours is meant as well.
+_OF_REFERENCE = ("boto3", "botocore", "s3transfer")
+
+
+def logger(name: str) -> logging.Logger:
+    """A logger of ours. The first one gives ``sotalia`` a handler that does nothing, as is right for a library."""
+    import logging
+
+    top = logging.getLogger("sotalia")
+    if not any(isinstance(handler, logging.NullHandler) for handler in top.handlers):
+        top.addHandler(logging.NullHandler())
+    return logging.getLogger(name)
+
+
+def is_enabled(name: str, level: int = _DEBUG) -> bool:
+    """Whether anybody listens. As long as nobody has imported ``logging``, nobody does."""
+    return "logging" in sys.modules and logger(name).isEnabledFor(level)
+
+
+# -- handlers for programs -----------------------------------------------------------------------------------------
+
+
+def set_stream_logger(
+    name: str = "sotalia", level: int | str = _DEBUG, format_string: str | None = None, stream: Any = None
+) -> None:
+    """Write messages of the logger ``name`` and below to ``stream`` (standard error), from ``level`` on.
+
+    ``boto3`` and ``botocore`` mean ``sotalia`` as well. Secrets are left out of the lines, whoever logged them. Clients
+    tell about their calls if they are made afterwards.
+    """
+    import logging
+
+    add_handler(name, logging.StreamHandler(stream), level, format_string or _STREAM_FORMAT)
+
+
+def set_file_logger(level: int | str, path: str, name: str = "sotalia") -> None:
+    """Write messages of the logger ``name`` and below to a file, from ``level`` on."""
+    import logging
+
+    add_handler(name, logging.FileHandler(path), level, LOG_FORMAT)
+
+
+def add_handler(name: str, handler: logging.Handler, level: int | str, format_string: str) -> None:
+    """Let a handler hear a logger, and its namesake of ours where the name is one of the reference's."""
+    handler.setLevel(level)
+    handler.setFormatter(_formatter(format_string))
+    root, dot, rest = name.partition(".")
+    for wanted in (name, f"sotalia{dot}{rest}") if root in _OF_REFERENCE else (name,):
+        found = logger(wanted)
+        found.setLevel(_DEBUG if isinstance(level, str) else min(level, found.level or level))
+        found.addHandler(handler)
+
+
+def _formatter(format_string: str) -> logging.Formatter:
+    import logging
+
+    from sotalia.redaction import redact_text
+
+    class RedactingFormatter(logging.Formatter):
+        """Writes lines without what looks like credentials, also those of other libraries and tracebacks."""
+
+        def format(self, record: logging.LogRecord) -> str:
+            return redact_text(super().format(record))
+
+    return RedactingFormatter(format_string)
+
+
+# -- calls ---------------------------------------------------------------------------------------------------------
+
+
+def observe_calls(events: EventRegistry, service_id: str) -> None:
+    """Let a client tell about its calls; does nothing where ``sotalia.call`` is off."""
+    if not is_enabled("sotalia.call"):
+        return
+    observer = _CallObserver(logger("sotalia.call"), service_id)
+    # The last to see parameters and requests, the first to see answers: nobody has changed them before or after.
+    for event, handler, position in (
+        ("before-parameter-build", observer.told_parameters, LAST),
+        ("request-created", observer.made_request, LAST),
+        ("response-received", observer.got_answer, FIRST),
+        ("after-call", observer.ended, LAST),
+        ("after-call-error", observer.failed, LAST),
+    ):
+        events.install(f"{event}.{service_id}", _quiet(handler), position)
+
+
+def _quiet(handler: Any) -> Any:
+    """The handler, whose own failures never break a call."""
+
+    def observed(**kwargs: Any) -> None:
+        try:
+            handler(**kwargs)
+        except Exception:
+            logger("sotalia.call").debug("%s: could not be logged", kwargs.get("event_name"), exc_info=True)
+
+    return observed
+
+
+class _CallObserver:
+    """Writes the lines of the calls of one client. What it remembers of a call stands in the call's own context."""
+
+    def __init__(self, target: logging.Logger, service_id: str) -> None:
+        self._logger = target
+        self._service_id = service_id
+
+    def told_parameters(self, params: Any, model: Any, context: dict[str, Any], **kwargs: Any) -> None:
+        """A call begins."""
+        from sotalia.redaction import redact_params
+
+        context["logged_operation"] = model
+        self._logger.debug("%s: called with %s", self._name(model), redact_params(params, model))
+
+    def made_request(self, request: Any, **kwargs: Any) -> None:
+        """An attempt begins: the request is signed."""
+        from sotalia.redaction import redact_headers, redact_url
+
+        context = request.context
+        model = context.get("logged_operation")
+        number = context.get("retries", {}).get("attempt", 1)
+        now = time.perf_counter()
+        if number > 1:
+            waited = now - context.get("logged_answer", now)
+            self._logger.debug("%s: retried after %.3f s", self._name(model), waited)
+        context["logged_sending"] = now
+        self._logger.debug(
+            "%s: attempt %d: %s %s %s",
+            self._name(model),
+            number,
+            request.method,
+            redact_url(request.url, model),
+            redact_headers(request.headers, model),
+        )
+
+    def got_answer(
+        self, response_dict: Any, parsed_response: Any, context: Any, exception: Any, **kwargs: Any
+    ) -> None:
+        """An attempt ended."""
+        now = context["logged_answer"] = time.perf_counter()
+        milliseconds = (now - context.get("logged_sending", now)) * 1000
+        name = self._name(context.get("logged_operation"))
+        number = context.get("retries", {}).get("attempt", 1)
+        if response_dict is None:
+            from sotalia.redaction import redact_text
+
+            what = f"{type(exception).__name__}: {redact_text(str(exception))}"
+            self._logger.debug("%s: attempt %d failed after %.1f ms: %s", name, number, milliseconds, what)
+            return
+        answered = parsed_response or {}
+        self._logger.debug(
+            "%s: attempt %d answered %s in %.1f ms, error %s, request id %s",
+            name,
+            number,
+            response_dict["status_code"],
+            milliseconds,
+            answered.get("Error", {}).get("Code") or "none",
+            answered.get("ResponseMetadata", {}).get("RequestId"),
+        )
+
+    def ended(self, http_response: Any, model: Any, context: Any, **kwargs: Any) -> None:
+        """A call ended with an answer."""
+        number = context.get("retries", {}).get("attempt", 1)
+        self._logger.debug(
+            "%s: done, %s after %d attempts", self._name(model), http_response.status_code, number
+        )
+
+    def failed(self, exception: Any, context: Any, **kwargs: Any) -> None:
+        """A call ended with an exception."""
+        from sotalia.redaction import redact_text
+
+        name = self._name(context.get("logged_operation"))
+        text = redact_text(str(exception))
+        self._logger.debug("%s: failed with %s: %s", name, type(exception).__name__, text)
+
+    def _name(self, model: Any) -> str:
+        return f"{self._service_id}.{getattr(model, 'name', '?')}"
+
+
+def tell_client(service_id: str, meta: Any) -> None:
+    """Say what a client was made for."""
+    if is_enabled("sotalia.client"):
+        from sotalia.redaction import redact_url
+
+        logger("sotalia.client").debug(
+            "%s: client for %s at %s, retries %s",
+            service_id,
+            meta.region_name,
+            redact_url(meta.endpoint_url),
+            meta.config.retries,
+        )

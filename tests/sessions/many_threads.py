@@ -1,0 +1,132 @@
+"""A process that does nothing before 64 threads at once create sessions and clients of ten services, and call them.
+
+Prints what it found as JSON. Run by ``test_threads.py`` in a process of its own, because only the first use of a service
+is interesting: afterwards everything is made.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from typing import Any
+
+import sotalia
+from sotalia.model import loader
+from sotalia.transport.scripted import ScriptedTransport, answer
+
+THREADS = 64
+CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "s3": ("list_buckets", {}),
+    "dynamodb": ("list_tables", {}),
+    "sqs": ("list_queues", {}),
+    "sns": ("list_topics", {}),
+    "ec2": ("describe_regions", {}),
+    "lambda": ("list_functions", {}),
+    "sts": ("get_caller_identity", {}),
+    "iam": ("list_users", {}),
+    "kms": ("list_keys", {}),
+    "cloudwatch": ("list_metrics", {}),
+}
+KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret", "region_name": "us-west-2"}
+XML = b"<Response/>"
+JSON = b"{}"
+
+
+class CountingProvider:
+    """A source of credentials that counts how often it is asked, and lets other threads run meanwhile."""
+
+    METHOD = CANONICAL_NAME = "counting"
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def load(self) -> Any:
+        from sotalia.credentials.objects import Credentials
+
+        self.count += 1
+        threading.Event().wait(0.005)
+        return Credentials("AKIDEXAMPLE", "secret", method=self.METHOD)
+
+
+def main() -> None:
+    shared = sotalia.Session(region_name="eu-west-1")
+    provider = CountingProvider()
+    shared._session.credential_provider.insert_before("env", provider)
+    barrier = threading.Barrier(THREADS)
+    failures: list[str] = []
+    clients: list[Any] = []
+    heard: list[int] = []
+    defaults: list[Any] = []
+
+    def call(session: Any, service: str) -> None:
+        client = session.client(service)
+        method, parameters = CALLS[service]
+        body = JSON if "json" in client.meta.service_model.resolved_protocol else XML
+        if "cbor" in client.meta.service_model.resolved_protocol:
+            body = b"\xa0"
+        client._endpoint.transport = ScriptedTransport([answer(200, body=body)])
+        answered = getattr(client, method)(**parameters)
+        assert answered["ResponseMetadata"]["HTTPStatusCode"] == 200
+        [sent] = client._endpoint.transport.requests
+        assert "AWS4-HMAC-SHA256" in str(sent.headers["Authorization"])
+        clients.append(client)
+
+    def work(number: int) -> None:
+        try:
+            barrier.wait()
+            default = sotalia._get_default_session()
+            defaults.append(default)
+            default.events.register("before-call.s3", lambda **kwargs: heard.append(number))
+            own = sotalia.Session(**KEYS)
+            names = list(CALLS)
+            for position in range(len(names)):
+                service = names[(position + number) % len(names)]
+                call(own, service)
+                call(shared, service)
+        except BaseException as error:
+            failures.append(f"{number}: {error!r}")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
+    sys.setswitchinterval(1e-5)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.setswitchinterval(0.005)
+
+    s3 = defaults[0].client("s3", **KEYS)
+    s3._endpoint.transport = ScriptedTransport([answer(200, body=XML)])
+    s3.list_buckets()
+    made: dict[str, dict[str, set[int]]] = {}
+    for client in clients:
+        model = client.meta.service_model
+        kinds = made.setdefault(
+            model.service_name,
+            {"models": set(), "providers": set(), "operations": set(), "exceptions": set()},
+        )
+        kinds["models"].add(id(model))
+        kinds["providers"].add(id(client._endpoints.resolver._provider))
+        kinds["exceptions"].add(id(client.exceptions))
+        kinds["operations"].add(id(client._operation(model.operation_names[0])))
+    packs = [name for name, _, _ in loader._packs]
+    print(
+        json.dumps(
+            {
+                "failures": failures,
+                "clients": len(clients),
+                "default sessions": len(set(map(id, defaults))),
+                "heard": sorted(heard),
+                "made": {
+                    name: {kind: len(ids) for kind, ids in kinds.items()} for name, kinds in made.items()
+                },
+                "packs": len(packs),
+                "different packs": len(set(packs)),
+                "credential searches": provider.count,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

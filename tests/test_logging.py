@@ -1,0 +1,193 @@
+"""What is logged about calls, in both colours, and that no secret is."""
+
+from __future__ import annotations
+
+import io
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import sotalia
+from sotalia import exceptions
+from sotalia.transport.scripted import answer
+from tests.colours import KEYS, Colour
+
+SECRETS = {**KEYS, "aws_secret_access_key": "PLANTED-secret", "aws_session_token": "PLANTED-token"}
+
+
+@pytest.fixture(autouse=True)
+def _loggers_as_they_were() -> Iterator[None]:
+    names = (
+        "",
+        "sotalia",
+        "sotalia.call",
+        "boto3",
+        "botocore",
+        "botocore.credentials",
+        "sotalia.credentials",
+    )
+    before = [
+        (logging.getLogger(name), logging.getLogger(name).level, list(logging.getLogger(name).handlers))
+        for name in names
+    ]
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
+def logged(name: str = "sotalia", level: Any = logging.DEBUG) -> io.StringIO:
+    """A stream that gets what is logged from now on."""
+    from sotalia.logs import set_stream_logger
+
+    stream = io.StringIO()
+    set_stream_logger(name, level, "%(name)s %(levelname)s %(message)s", stream)
+    return stream
+
+
+def test_a_call_with_a_retry(colour: Colour) -> None:
+    stream = logged()
+    client = colour.scripted(
+        "s3", [answer(500, body=b"<Error><Code>InternalError</Code></Error>"), answer(200, {"x-amz-request-id": "R1"})],
+        colour.session(**SECRETS),
+    )  # fmt: skip
+    client.put_object(Bucket="bucket", Key="key", Body=b"PLANTED-body", SSECustomerKey="PLANTED-0123456789-0123456789-01",
+                      SSECustomerAlgorithm="AES256", Metadata={"a": "b"})  # fmt: skip
+    text = stream.getvalue()
+    assert "PLANTED" not in text
+    lines = [line for line in text.splitlines() if line.startswith("sotalia.call")]
+    for expected, line in zip(
+        (
+            "s3.PutObject: called with {'Bucket': 'bucket', 'Key': 'key', 'Body': '<BytesIO>', 'SSECustomerKey': '***'",
+            "s3.PutObject: attempt 1: PUT https://bucket.s3.us-west-2.amazonaws.com/key",
+            "s3.PutObject: attempt 1 answered 500 in ",
+            "s3.PutObject: retried after ",
+            "s3.PutObject: attempt 2: PUT https://bucket.s3.us-west-2.amazonaws.com/key",
+            "s3.PutObject: attempt 2 answered 200 in ",
+            "s3.PutObject: done, 200 after 2 attempts",
+        ),
+        lines,
+        strict=True,
+    ):
+        assert line.startswith(f"sotalia.call DEBUG {expected}")
+    assert "error InternalError" in lines[2]
+    assert "request id R1" in lines[5]
+    for header in ("'Authorization': '***'", "'X-Amz-Security-Token': '***'", "customer-key': '***'"):
+        assert header in lines[1]
+
+
+def test_what_was_raised(colour: Colour) -> None:
+    stream = logged()
+    client = colour.scripted("sqs", [exceptions.EndpointConnectionError(endpoint_url="https://sqs")])
+    with pytest.raises(exceptions.EndpointConnectionError):
+        client.list_queues()
+    text = stream.getvalue()
+    assert "sqs.ListQueues: attempt 1 failed after" in text
+    assert "EndpointConnectionError: Could not connect" in text
+    assert "sqs.ListQueues: failed with EndpointConnectionError" in text
+
+
+def test_clients_and_credentials_are_told_of(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "PLANTED")
+    stream = logged()
+    client = colour.scripted("sqs", [answer(200, body=b"{}")], colour.session(region_name="us-west-2"))
+    client.list_queues()
+    text = stream.getvalue()
+    assert "sotalia.client DEBUG sqs: client for us-west-2 at https://" in text
+    assert "sotalia.credentials.chain INFO Found credentials by env" in text
+    assert "PLANTED" not in text
+
+
+@pytest.mark.parametrize("name", ["sotalia", "boto3", "botocore", ""])
+def test_names_of_the_reference_mean_ours(name: str) -> None:
+    stream = logged(name)
+    assert logging.getLogger("sotalia.call").isEnabledFor(logging.DEBUG)
+    logging.getLogger("sotalia.call").debug("hello")
+    if name.startswith("boto"):
+        logging.getLogger(f"{name}.anything").debug("theirs")
+        assert "theirs" in stream.getvalue()
+    assert stream.getvalue().count("hello") == 1
+
+
+def test_a_part_of_the_reference_means_the_same_part() -> None:
+    stream = logged("botocore.credentials")
+    logging.getLogger("sotalia.credentials").debug("found")
+    logging.getLogger("sotalia.call").debug("not this")
+    assert "found" in stream.getvalue()
+    assert "not this" not in stream.getvalue()
+
+
+def test_levels_and_formats(capsys: pytest.CaptureFixture[str]) -> None:
+    sotalia.set_stream_logger("sotalia", logging.INFO)
+    logging.getLogger("sotalia.x").debug("too little")
+    logging.getLogger("sotalia.x").info("enough")
+    shown = capsys.readouterr().err
+    assert "too little" not in shown
+    assert " sotalia.x [INFO] enough" in shown
+
+
+def test_loggers_of_sessions(tmp_path: Any) -> None:
+    session = sotalia.Session()._session
+    stream = io.StringIO()
+    session.set_stream_logger("sotalia", "INFO", stream=stream)
+    session.set_file_logger(logging.DEBUG, str(tmp_path / "log"))
+    logging.getLogger("sotalia.y").info("both")
+    logging.getLogger("sotalia.y").debug("Authorization: PLANTED")
+    for handler in logging.getLogger("sotalia").handlers:
+        handler.close()
+    assert stream.getvalue().endswith(" - sotalia.y - INFO - both\n")
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert [line.partition(" - ")[2] for line in lines] == [
+        "sotalia.y - INFO - both",
+        "sotalia.y - DEBUG - Authorization: ***",
+    ]
+
+
+def test_without_a_listener_nothing_is_registered() -> None:
+    logging.getLogger("sotalia").setLevel(logging.WARNING)
+    client = sotalia.Session(**KEYS).client("s3")
+    for event in (
+        "before-parameter-build",
+        "request-created",
+        "response-received",
+        "after-call",
+        "after-call-error",
+    ):
+        names = [
+            getattr(handler, "__module__", "")
+            for handler in client.meta.events.handlers(f"{event}.s3.PutObject")
+        ]
+        assert "sotalia.logs" not in names
+
+
+def test_a_failing_log_line_breaks_no_call(colour: Colour) -> None:
+    class Odd(str):
+        def __contains__(self, other: object) -> bool:
+            raise RuntimeError("odd")
+
+    stream = logged()
+    client = colour.scripted("sqs", [answer(200, body=b"{}")])
+    client.list_queues(QueueNamePrefix=Odd("x"))
+    assert "sqs.ListQueues" in stream.getvalue() or "could not be logged" in stream.getvalue()
+    assert "could not be logged" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        # Importing and using a client loads no logging; a warning without configuration is not printed.
+        "import sys, sotalia; sotalia.Session('AKID', 'secret', region_name='us-east-1').client('s3'); "
+        "print('logging' in sys.modules)",
+        "import sotalia; sotalia.Session().client('s3', region_name='fips-us-east-1'); "
+        "import logging; print([type(h).__name__ for h in logging.getLogger('sotalia').handlers])",
+    ],
+)
+def test_quiet_by_default(program: str) -> None:
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    assert run.stdout.strip() in ("False", "['NullHandler']")
