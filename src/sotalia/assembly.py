@@ -414,7 +414,7 @@ class ClientAssembly:
         self._register_retries(service_id, config)
         skew = ClockSkewCorrection(client._request_signer)
         events.install(f"needs-retry.{service_id}", skew.needs_retry, MIDDLE, f"clock-skew-{service_id}")
-        observe_calls(events, service_id)
+        observe_calls(events, self._model)
         tell_client(service_id, client.meta)
         if self._model.service_name == "s3":
             from sotalia.services.s3.client import equip

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     import logging
 
     from sotalia.events import EventRegistry
+    from sotalia.model.service import ServiceModel
 
 #: The reference's default format.
 LOG_FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
 _STREAM_FORMAT = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
 _DEBUG = 10
+# Calls that are under way at once, and then some: those that end in nothing (a handler raised) leave an entry behind.
+_CALLS_KEPT = 10_000
 # Names that programs written for the reference enable; ours is meant as well.
 _OF_REFERENCE = ("boto3", "botocore", "s3transfer")
 
@@ -94,11 +97,12 @@ def _formatter(format_string: str) -> logging.Formatter:
 # -- calls ---------------------------------------------------------------------------------------------------------
 
 
-def observe_calls(events: EventRegistry, service_id: str) -> None:
+def observe_calls(events: EventRegistry, service_model: ServiceModel) -> None:
     """Let a client tell about its calls; does nothing where ``sotalia.call`` is off."""
     if not is_enabled("sotalia.call"):
         return
-    observer = _CallObserver(logger("sotalia.call"), service_id)
+    service_id = service_model.service_id.hyphenize()
+    observer = _CallObserver(logger("sotalia.call"), service_model)
     # The last to see parameters and requests, the first to see answers: nobody has changed them before or after.
     for event, handler, position in (
         ("before-parameter-build", observer.told_parameters, LAST),
@@ -123,34 +127,40 @@ def _quiet(handler: Any) -> Any:
 
 
 class _CallObserver:
-    """Writes the lines of the calls of one client. What it remembers of a call stands in the call's own context."""
+    """Writes the lines of the calls of one client.
 
-    def __init__(self, target: logging.Logger, service_id: str) -> None:
+    Nothing of it stands in the context that handlers see: a program behaves alike whether it logs or not.
+    """
+
+    def __init__(self, target: logging.Logger, service_model: ServiceModel) -> None:
         self._logger = target
-        self._service_id = service_id
+        self._model = service_model
+        # By the identity of a call's context: the operation, when an attempt was sent, when the one before was answered.
+        self._calls: dict[int, tuple[str, float, float | None]] = {}
 
     def told_parameters(self, params: Any, model: Any, context: dict[str, Any], **kwargs: Any) -> None:
         """A call begins."""
         from sotalia.redaction import redact_params
 
-        context["logged_operation"] = model
-        self._logger.debug("%s: called with %s", self._name(model), redact_params(params, model))
+        self._logger.debug("%s: called with %s", self._name(model.name), redact_params(params, model))
 
-    def made_request(self, request: Any, **kwargs: Any) -> None:
+    def made_request(self, request: Any, operation_name: str, **kwargs: Any) -> None:
         """An attempt begins: the request is signed."""
         from sotalia.redaction import redact_headers, redact_url
 
         context = request.context
-        model = context.get("logged_operation")
+        model = self._model.operation_model(operation_name)
         number = context.get("retries", {}).get("attempt", 1)
         now = time.perf_counter()
-        if number > 1:
-            waited = now - context.get("logged_answer", now)
-            self._logger.debug("%s: retried after %.3f s", self._name(model), waited)
-        context["logged_sending"] = now
+        _, _, answered = self._calls.get(id(context), (operation_name, now, None))
+        if number > 1 and answered is not None:
+            self._logger.debug("%s: retried after %.3f s", self._name(operation_name), now - answered)
+        if len(self._calls) >= _CALLS_KEPT:
+            self._calls.clear()
+        self._calls[id(context)] = (operation_name, now, None)
         self._logger.debug(
             "%s: attempt %d: %s %s %s",
-            self._name(model),
+            self._name(operation_name),
             number,
             request.method,
             redact_url(request.url, model),
@@ -161,9 +171,11 @@ class _CallObserver:
         self, response_dict: Any, parsed_response: Any, context: Any, exception: Any, **kwargs: Any
     ) -> None:
         """An attempt ended."""
-        now = context["logged_answer"] = time.perf_counter()
-        milliseconds = (now - context.get("logged_sending", now)) * 1000
-        name = self._name(context.get("logged_operation"))
+        now = time.perf_counter()
+        operation_name, sent, _ = self._calls.get(id(context), ("?", now, None))
+        self._calls[id(context)] = (operation_name, sent, now)
+        milliseconds = (now - sent) * 1000
+        name = self._name(operation_name)
         number = context.get("retries", {}).get("attempt", 1)
         if response_dict is None:
             from sotalia.redaction import redact_text
@@ -184,21 +196,23 @@ class _CallObserver:
 
     def ended(self, http_response: Any, model: Any, context: Any, **kwargs: Any) -> None:
         """A call ended with an answer."""
+        self._calls.pop(id(context), None)
         number = context.get("retries", {}).get("attempt", 1)
         self._logger.debug(
-            "%s: done, %s after %d attempts", self._name(model), http_response.status_code, number
+            "%s: done, %s after %d attempts", self._name(model.name), http_response.status_code, number
         )
 
     def failed(self, exception: Any, context: Any, **kwargs: Any) -> None:
         """A call ended with an exception."""
         from sotalia.redaction import redact_text
 
-        name = self._name(context.get("logged_operation"))
+        operation_name, _, _ = self._calls.pop(id(context), ("?", 0.0, None))
+        name = self._name(operation_name)
         text = redact_text(str(exception))
         self._logger.debug("%s: failed with %s: %s", name, type(exception).__name__, text)
 
-    def _name(self, model: Any) -> str:
-        return f"{self._service_id}.{getattr(model, 'name', '?')}"
+    def _name(self, operation_name: str) -> str:
+        return f"{self._model.service_id.hyphenize()}.{operation_name}"
 
 
 def tell_client(service_id: str, meta: Any) -> None:

@@ -104,7 +104,7 @@ def name_of(handler: Any) -> str:
     return getattr(handler, "__name__", type(handler).__name__)
 
 
-OURS = {(event, handler.path, position) for event, handler, position in builtin_handlers()}
+OURS = {(event, handler.path, position) for event, handler, position, _ in builtin_handlers()}
 
 
 def path(event: str, name: str) -> str:
@@ -145,13 +145,22 @@ def test_nothing_here_is_without_a_model() -> None:
         ("before-parameter-build.s3", "sotalia.services.s3.parameters:note_input"),
         ("before-endpoint-resolution.s3-control", "sotalia.services.s3control:take_account_from_arn"),
         ("choose-signer.importexport", "sotalia.services.addresses:sign_importexport"),
+        # Registered by boto3 for each session.
+        ("creating-client-class.s3", "sotalia.s3.methods:add_transfer_methods"),
+        ("creating-resource-class.s3.Bucket", "sotalia.resources.s3:add_bucket_methods"),
+        ("creating-resource-class.s3.Object", "sotalia.resources.s3:add_object_methods"),
+        ("creating-resource-class.s3.ObjectSummary", "sotalia.resources.s3:add_object_summary_methods"),
+        ("creating-resource-class.dynamodb", "sotalia.dynamodb.transform:add_high_level_interface"),
+        ("creating-resource-class.dynamodb.Table", "sotalia.dynamodb.table:add_table_methods"),
+        ("creating-resource-class.ec2.ServiceResource", "sotalia.resources.ec2:add_create_tags"),
+        ("creating-resource-class.ec2.Instance", "sotalia.resources.ec2:add_delete_tags"),
     }
 
 
 def test_handlers_of_one_event_keep_their_order() -> None:
     """Among the handlers of one name and position, registration order is the order of calls."""
     ours: dict[tuple[str, int], list[str]] = {}
-    for event, handler, position in builtin_handlers():
+    for event, handler, position, _ in builtin_handlers():
         ours.setdefault((event, position), []).append(handler.path)
     theirs: dict[tuple[str, int], list[str]] = {}
     for event, name, position in rows():
@@ -163,7 +172,7 @@ def test_handlers_of_one_event_keep_their_order() -> None:
 
 
 def test_all_handlers_can_be_imported() -> None:
-    for _, handler, _ in builtin_handlers():
+    for _, handler, _, _ in builtin_handlers():
         assert callable(handler.resolve())
 
 
