@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import traceback
 from collections.abc import Callable
@@ -299,7 +298,7 @@ def test_no_secret_comes_out_anywhere(
 ) -> None:
     """Not in the explanation, in a ``repr``, a log down to the finest level, a message, or a traceback."""
     caplog.set_level(1)
-    logging.getLogger("sotalia").setLevel(1)
+    caplog.set_level(1, "sotalia")
     plant = Plant()
     config, answers = SCENES[scene](plant, home)
     (home / "print.py").write_text("import sys; print(bytes.fromhex(sys.argv[1]).decode())")
