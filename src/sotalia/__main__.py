@@ -52,7 +52,7 @@ def _local(options: argparse.Namespace) -> None:
 
 
 def _warm(options: argparse.Namespace) -> None:
-    from sotalia.model.pack import warm
+    from sotalia.model.warm import warm
 
     for line in warm(options.services):
         print(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
@@ -39,10 +39,12 @@ if TYPE_CHECKING:
 
     from sotalia.clients import BaseClient
     from sotalia.config.store import ConfigStore
+    from sotalia.endpoints.legacy import EndpointResolver
     from sotalia.events import EventRegistry
+    from sotalia.model.loader import Loader
     from sotalia.model.service import ServiceModel
     from sotalia.runtime import Runtime
-    from sotalia.session_core import SessionCore
+    from sotalia.services.foreign import ForeignHandlers
     from sotalia.transport import Transport
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
@@ -96,10 +98,57 @@ class ClientKind:
         self.transport = transport
 
 
+class SessionParts(Protocol):
+    """What a client takes from its session."""
+
+    events: EventRegistry
+    config_store: ConfigStore
+    user_agent_name: str
+    user_agent_version: str
+    user_agent_extra: str
+    response_parser_defaults: dict[str, Any]
+    foreign_handlers: ForeignHandlers
+
+    @property
+    def loader(self) -> Loader:
+        """Where service models are read."""
+        ...
+
+    @property
+    def endpoint_resolver(self) -> EndpointResolver:
+        """Host names of old."""
+        ...
+
+    @property
+    def full_config(self) -> dict[str, Any]:
+        """Both shared files."""
+        ...
+
+    def get_scoped_config(self) -> dict[str, Any]:
+        """The selected profile."""
+        ...
+
+    def service_name_for(self, service_name: str) -> str:
+        """The name to load a service by."""
+        ...
+
+    def auth_token(self, signing_name: str) -> Any:
+        """The bearer token for a service, or ``None``."""
+        ...
+
+    def region_of_instance(self) -> str | None:
+        """The region that we run in, as far as it is known."""
+        ...
+
+    def where(self, logical_name: str) -> str:
+        """Where a setting stands."""
+        ...
+
+
 class ClientAssembly:
     """Puts one client together. Each step keeps what later ones need as an attribute."""
 
-    def __init__(self, session: SessionCore, request: ClientRequest, kind: ClientKind) -> None:
+    def __init__(self, session: SessionParts, request: ClientRequest, kind: ClientKind) -> None:
         self._session = session
         self._request = request
         self._kind = kind

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.model.service import OperationModel
-    from sotalia.protocols.parse import OperationParser
+    from sotalia.protocols.response import OperationParser
 
 # The operation events, in the order in which the pipeline emits them.
 _EVENTS = (

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sotalia.clients import BaseClient
     from sotalia.credentials.chain import CredentialResolver
-    from sotalia.credentials.explain import Explanation
+    from sotalia.credentials.report import Explanation
     from sotalia.credentials.settings import ChainSettings
     from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.runtime import Runtime

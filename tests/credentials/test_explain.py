@@ -14,9 +14,17 @@ from typing import Any
 import pytest
 
 from sotalia.__main__ import main
-from sotalia.credentials.explain import FAILED, LEFT_OUT, NOT_ASKED, PASSED_OVER, WON, Explanation
 from sotalia.credentials.precedence import PRECEDENCE
-from sotalia.credentials.report import as_dict, as_text
+from sotalia.credentials.report import (
+    FAILED,
+    LEFT_OUT,
+    NOT_ASKED,
+    PASSED_OVER,
+    WON,
+    Explanation,
+    as_dict,
+    as_text,
+)
 from tests.colours import Colour
 from tests.credentials.services import FUTURE, Services
 

@@ -20,7 +20,7 @@ _HOMES = {
     "Credentials": "objects",
     "DeferredRefreshableCredentials": "refreshable",
     "EnvProvider": "environment",
-    "Explanation": "explain",
+    "Explanation": "report",
     "FrozenAuthToken": "tokens",
     "InstanceMetadataProvider": "instance",
     "JSONFileCache": "json_cache",

@@ -1,15 +1,60 @@
-"""An explanation of credentials as text and as plain data: what ``sotalia credentials explain`` prints."""
+"""An explanation of credentials, also as text and as plain data: what ``sotalia credentials explain`` prints.
+
+Nothing here holds a key, a token, or any part of one; only where they stand.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sotalia.credentials.explain import Explanation
+#: What may have become of a source.
+WON, PASSED_OVER, FAILED, NOT_ASKED, LEFT_OUT = "won", "passed over", "failed", "not asked", "left out"
 
-_MARKS = {"won": "=>", "failed": "!!"}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """One source: its ``METHOD``, where it looks, what became of it, and why (for the winner: where the keys stand)."""
+
+    method: str
+    summary: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a look for credentials came to.
+
+    ``winner`` is the ``METHOD`` that gave credentials, ``None`` for none. ``expires_at`` is aware, ``None`` for credentials
+    that do not expire or were not fetched. ``error`` is what ended the search or the fetching, as ``Class: message``. ``note`` is a
+    hint where the outcome may surprise.
+    """
+
+    profile: str
+    sources: Sequence[SourceReport]
+    winner: str | None = None
+    origin: str = ""
+    account_id: str | None = None
+    expires_at: datetime | None = None
+    refreshes: bool = False
+    error: str | None = None
+    note: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether requests can be signed."""
+        return self.winner is not None and self.error is None
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+
+_MARKS = {WON: "=>", FAILED: "!!"}
 
 
 def as_text(explanation: Explanation, at: datetime | None = None) -> str:

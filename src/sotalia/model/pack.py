@@ -18,7 +18,7 @@ import marshal
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 # Changed whenever what is written below changes.
@@ -180,36 +180,3 @@ def _temporary_directory(environ: Mapping[str, str]) -> str | None:
     if status.st_uid != uid or status.st_mode & 0o022:
         return None
     return directory
-
-
-def warm(services: Iterable[str]) -> Iterator[str]:
-    """Build the packs of these services now; yields a line about each.
-
-    Raises ``UnknownServiceError``, or ``OSError`` when there is no directory that can be written.
-    """
-    from sotalia.model.loader import Loader
-
-    loader = Loader()
-    directory = loader.cache_directory
-    if directory is None:
-        raise OSError("there is no directory for the cache: set SOTALIA_CACHE_DIR to one that can be written")
-    _check_writing(directory)
-    loader.partitions()
-    loader.endpoints()
-    for service in services:
-        model = loader.service(service)
-        yield f"{service}: {len(model.operation_names)} operations in {directory}"
-
-
-def _check_writing(directory: str) -> None:
-    """Raise ``OSError`` for a directory in which no pack would be stored, which is silent everywhere else."""
-    probe = os.path.join(directory, f"probe.{os.getpid()}-{os.urandom(4).hex()}")
-    try:
-        os.makedirs(directory, mode=0o700, exist_ok=True)
-        with open(probe, "xb"):
-            pass
-        os.unlink(probe)
-    except OSError as error:
-        raise OSError(
-            f"the cache directory {directory} cannot be written ({error.strerror}): set SOTALIA_CACHE_DIR to one that can"
-        ) from error

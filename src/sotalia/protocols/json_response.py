@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.protocols.compiler import ShapeCompiler
 from sotalia.protocols.json_body import load_json
-from sotalia.protocols.parse import OperationParser, decode_base64
+from sotalia.protocols.response import OperationParser, decode_base64
 from sotalia.protocols.unions import check_union
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.protocols.parse import OperationParser, decode_base64
+from sotalia.protocols.response import OperationParser, decode_base64
 from sotalia.protocols.xml_body import XMLReader, child, parse_xml, texts
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.protocols.json_response import JSONParser
-from sotalia.protocols.parse import OperationParser, decode_base64, reason_phrase
 from sotalia.protocols.query_response import read_error_members
+from sotalia.protocols.response import OperationParser, decode_base64, reason_phrase
 from sotalia.protocols.xml_body import XMLReader, parse_xml, texts
 from sotalia.transport.messages import HeadersDict
 

@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia import exceptions
 from sotalia.resources.factory import ServiceContext, ServiceWaiters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sotalia.resources.base import ServiceResource
-    from sotalia.session import Session
+    from sotalia.resources.factory import ResourceFactory
+
+
+class ClientSource(Protocol):
+    """What resources need of a session."""
+
+    _session: Any
+
+    @property
+    def resource_factory(self) -> ResourceFactory:
+        """What makes the classes."""
+        ...
+
+    @property
+    def client(self) -> Callable[..., Any]:
+        """What makes clients."""
+        ...
+
+    def get_available_services(self) -> list[str]:
+        """Names of services."""
+        ...
+
+    def get_available_resources(self) -> list[str]:
+        """Names of services that have resources."""
+        ...
+
 
 _TYPE = "resources-1"
 _USER_AGENT = "Resource"
 
 
 def service_resource(
-    session: Session, service_name: str, api_version: str | None, config: Any, **arguments: Any
+    session: ClientSource, service_name: str, api_version: str | None, config: Any, **arguments: Any
 ) -> ServiceResource:
     """The resource of a service on a new client; ``arguments`` are those of the client.
 
@@ -37,10 +64,13 @@ def service_resource(
     return kind(client=client)
 
 
-def _definitions(session: Session, service_name: str, api_version: str | None) -> tuple[str, dict[str, Any]]:
+def _definitions(
+    session: ClientSource, service_name: str, api_version: str | None
+) -> tuple[str, dict[str, Any]]:
     loader = session._session.loader
     try:
-        return loader.resource_definitions(service_name, api_version)
+        found: tuple[str, dict[str, Any]] = loader.resource_definitions(service_name, api_version)
+        return found
     except exceptions.UnknownServiceError:
         raise exceptions.ResourceNotExistsError(
             service_name,
