@@ -208,7 +208,7 @@ async def attempts(
     """Try until the retry handlers are content: the last response and its parsed form, or the last exception."""
     number = 1
     retries = context["retries"] = {"attempt": number, "invocation-id": new_uuid()}
-    prepared = await create_request(endpoint, operation, request, context)
+    prepared = await create_request(endpoint, operation, request)
     outcome = await attempt(endpoint, operation, prepared, context)
     while (delay_seconds := await retry_delay(endpoint, operation, request, number, outcome)) is not None:
         await endpoint.runtime.sleep(delay_seconds)
@@ -216,7 +216,7 @@ async def attempts(
         retries["attempt"] = number
         set_time_to_live(endpoint, retries, outcome, context)
         prepared.reset_stream()
-        prepared = await create_request(endpoint, operation, request, context)
+        prepared = await create_request(endpoint, operation, request)
         outcome = await attempt(endpoint, operation, prepared, context)
     if outcome.parsed is not None and "ResponseMetadata" in outcome.parsed:
         outcome.parsed["ResponseMetadata"]["RetryAttempts"] = number - 1
@@ -246,18 +246,10 @@ class Outcome:
 
 
 async def create_request(
-    endpoint: Endpoint, operation: Operation, request: RequestDict, context: Context
+    endpoint: Endpoint, operation: Operation, request: RequestDict
 ) -> AWSPreparedRequest:
     """The HTTP request of one attempt, signed: the signer is a handler of ``request-created``."""
-    created = AWSRequest(
-        method=request["method"],
-        url=request["url"],
-        data=request["body"],
-        headers=request["headers"],
-        auth_path=request.get("auth_path"),
-        stream_output=operation.stream_output,
-    )
-    created.context = context
+    created = AWSRequest.from_request_dict(request, stream_output=operation.stream_output)
     if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
         await listeners.notify(request=created, operation_name=operation.name)
     return created.prepare()

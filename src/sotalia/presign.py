@@ -99,14 +99,7 @@ async def _presigned_post(
     fields["key"] = key
     now = time.time() + client._request_signer.clock_offset_seconds
     expiration = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + expires_in))
-    request = AWSRequest(
-        method=request_dict["method"],
-        url=request_dict["url"],
-        data=request_dict["body"],
-        headers=request_dict["headers"],
-        auth_path=request_dict.get("auth_path"),
-    )
-    request.context = request_dict["context"]
+    request = AWSRequest.from_request_dict(request_dict)
     request.context["s3-presign-post-fields"] = fields
     request.context["s3-presign-post-policy"] = {"expiration": expiration, "conditions": conditions}
     await client._request_signer.sign_async("PutObject", request, signing_type="presign-post")

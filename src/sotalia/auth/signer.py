@@ -212,14 +212,7 @@ class RequestSigner:
         """The URL of a request dict, signed for ``expires_in`` seconds."""
         from sotalia.transport.messages import AWSRequest
 
-        request = AWSRequest(
-            method=request_dict["method"],
-            url=request_dict["url"],
-            data=request_dict["body"],
-            headers=request_dict["headers"],
-            auth_path=request_dict.get("auth_path"),
-        )
-        request.context = request_dict["context"]
+        request = AWSRequest.from_request_dict(request_dict)
         await self.sign_async(operation_name, request, region_name, "presign-url", expires_in, signing_name)
         return request.prepare().url
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sotalia.credentials.order import ProviderOrder
 from sotalia.runtime import drive, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class CredentialResolver:
+class CredentialResolver(ProviderOrder):
     """Asks its ``providers`` in order; the first that has credentials gives them. An exception ends the search.
 
     Providers may be the reference's own, or anybody's: what counts is ``METHOD`` and ``load``.
@@ -46,33 +47,6 @@ class CredentialResolver:
                 _log(provider)
                 return found
         return None
-
-    def insert_before(self, name: str, credential_provider: Any) -> None:
-        """Put a provider before the one whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
-        self.providers.insert(self._index(name), credential_provider)
-
-    def insert_after(self, name: str, credential_provider: Any) -> None:
-        """Put a provider after the one whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
-        self.providers.insert(self._index(name) + 1, credential_provider)
-
-    def remove(self, name: str) -> None:
-        """Remove the provider whose ``METHOD`` is ``name``; none is passed over in silence."""
-        for index, provider in enumerate(self.providers):
-            if name == provider.METHOD:
-                del self.providers[index]
-                return
-
-    def get_provider(self, name: str) -> Any:
-        """The provider whose ``METHOD`` is ``name``. Raises ``UnknownCredentialError``."""
-        return self.providers[self._index(name)]
-
-    def _index(self, name: str) -> int:
-        for index, provider in enumerate(self.providers):
-            if name == provider.METHOD:
-                return index
-        from sotalia import exceptions
-
-        raise exceptions.UnknownCredentialError(name=name)
 
     def __repr__(self) -> str:
         return f"<CredentialResolver {', '.join(str(provider.METHOD) for provider in self.providers)}>"

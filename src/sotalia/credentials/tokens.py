@@ -10,6 +10,7 @@ import os
 from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
+from sotalia.credentials.order import ProviderOrder
 from sotalia.credentials.single_flight import SingleFlight
 from sotalia.runtime import SyncRuntime, drive, resolved
 
@@ -146,43 +147,18 @@ def token_variable(signing_name: str) -> str:
     return f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
 
 
-class TokenProviderChain:
+class TokenProviderChain(ProviderOrder):
     """Asks its providers in order: ``env``, then ``sso``; the first that has a token gives it."""
 
+    _unknown_error = "UnknownTokenProviderError"
+
     def __init__(self, providers: Iterable[Any] | None = None) -> None:
-        self._providers: list[Any] = list(providers or ())
+        self.providers: list[Any] = list(providers or ())
 
     def load_token(self, **kwargs: Any) -> Any:
         """A token, or ``None``; ``signing_name`` is the service it is for."""
-        for provider in self._providers:
+        for provider in self.providers:
             found = provider.load_token(**kwargs)
             if found is not None:
                 return found
         return None
-
-    def insert_before(self, name: str, token_provider: Any) -> None:
-        """Put a provider before the one whose ``METHOD`` is ``name``. Raises ``UnknownTokenProviderError``."""
-        self._providers.insert(self._index(name), token_provider)
-
-    def insert_after(self, name: str, token_provider: Any) -> None:
-        """Put a provider after the one whose ``METHOD`` is ``name``. Raises ``UnknownTokenProviderError``."""
-        self._providers.insert(self._index(name) + 1, token_provider)
-
-    def remove(self, name: str) -> None:
-        """Remove the provider whose ``METHOD`` is ``name``; none is passed over in silence."""
-        for index, provider in enumerate(self._providers):
-            if name == provider.METHOD:
-                del self._providers[index]
-                return
-
-    def get_provider(self, name: str) -> Any:
-        """The provider whose ``METHOD`` is ``name``. Raises ``UnknownTokenProviderError``."""
-        return self._providers[self._index(name)]
-
-    def _index(self, name: str) -> int:
-        for index, provider in enumerate(self._providers):
-            if name == provider.METHOD:
-                return index
-        from sotalia import exceptions
-
-        raise exceptions.UnknownTokenProviderError(name=name)

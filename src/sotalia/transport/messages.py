@@ -199,6 +199,20 @@ class AWSRequest:
         self.stream_output = stream_output
         self.context: dict[str, Any] = {}
 
+    @classmethod
+    def from_request_dict(cls, request: Mapping[str, Any], *, stream_output: bool = False) -> AWSRequest:
+        """The request that a request dict describes; the two share their ``context``."""
+        made = cls(
+            request["method"],
+            request["url"],
+            request["headers"],
+            request["body"],
+            auth_path=request.get("auth_path"),
+            stream_output=stream_output,
+        )
+        made.context = request["context"]
+        return made
+
     @property
     def body(self) -> Any:
         """The body as it will be sent: ``bytes``, or what it is read from; ``None`` for none."""
