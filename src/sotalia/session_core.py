@@ -355,7 +355,7 @@ class SessionCore(SessionSettings):
         if region_name is None:
             region_name = getattr(config, "region_name", None)
         if region_name is None:
-            region_name = self.config_store.get_config_variable("region")
+            region_name = self._configured_region()
         check_region(region_name)
         self._last_client_region = region_name
         if api_version is None:
@@ -373,6 +373,16 @@ class SessionCore(SessionSettings):
 
             plugins.initialize(client, listed)
         return client
+
+    def _configured_region(self) -> str | None:
+        region: str | None = self.config_store.get_config_variable("region")
+        try:
+            check_region(region)
+        except exceptions.InvalidRegionError as error:
+            from sotalia.config.mistakes import located
+
+            raise located(error, self.where("region")) from None
+        return region
 
     def _client_credentials(
         self,
