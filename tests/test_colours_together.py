@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
 
 import sotalia
+from sotalia.credentials.chain import CredentialResolver
+from sotalia.credentials.refreshable import RefreshableCredentials
 from sotalia.transport import TransportOptions
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import KEYS, Colour
@@ -98,3 +101,53 @@ def test_a_function_makes_a_transport_for_each_client(colour: Colour) -> None:
         config = sotalia.config.Config(read_timeout=timeout)
         assert colour.client("s3", session, config=config).list_buckets()["Buckets"]
     assert [options.read_timeout for options in made] == [1, 2]
+
+
+def renewed() -> dict[str, Any]:
+    return {"access_key": "MINE", "secret_key": "S", "token": "T", "expiry_time": "2999-01-01T00:00:00Z"}
+
+
+async def keys_of(session: Any) -> Any:
+    found = session.get_credentials()
+    return await found if isinstance(session, sotalia.AsyncSession) else found
+
+
+@pytest.mark.parametrize("second", [sotalia.Session, sotalia.AsyncSession])
+def test_credentials_that_somebody_set_are_those_of_every_session_made_from_it(second: type) -> None:
+    one = sotalia.Session(region_name="us-west-2")
+    given = RefreshableCredentials.create_from_metadata(renewed(), renewed, "mine")
+    one._session._credentials = given
+    two = second(botocore_session=one._session, transport=ScriptedTransport([answer(body=LISTING)]))
+    assert asyncio.run(keys_of(two)) is given
+    assert listed(two)["Buckets"] == [{"Name": "mine"}]
+
+
+class Slow:
+    """A provider that is still looking when the next one asks."""
+
+    METHOD = CANONICAL_NAME = "slow"
+
+    def __init__(self, expected: int) -> None:
+        self._together = threading.Barrier(expected)
+
+    def load(self) -> Any:
+        self._together.wait(10)
+        return RefreshableCredentials.create_from_metadata(renewed(), renewed, "slow")
+
+
+def test_sessions_that_share_their_settings_each_find_credentials() -> None:
+    one = sotalia.Session(region_name="us-west-2")
+    one._session.get_component("credential_provider").providers.clear()
+    assert one.get_credentials() is None  # By now it has all that it needs to look.
+    slow = Slow(2)  # Both look at once, so neither takes its own keys for the other's.
+    one._session.register_component("credential_provider", CredentialResolver([slow]))
+    two = sotalia.Session(botocore_session=one._session, transport=ScriptedTransport([]))
+    found: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda s=session: found.append(s.get_credentials())) for session in (one, two)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert [credentials.method for credentials in found] == ["slow", "slow"]

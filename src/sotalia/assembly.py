@@ -214,9 +214,11 @@ class ClientAssembly:
             data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
             return data
 
-        apply_defaults_mode(
-            self._store, mode, self._region_name, load, os.environ, self._session.region_of_instance
-        )
+        region_of_instance = self._session.region_of_instance
+        try:
+            apply_defaults_mode(self._store, mode, self._region_name, load, os.environ, region_of_instance)
+        except exceptions.InvalidDefaultsMode as error:
+            raise self._complaint(error, "defaults_mode", self._given) from None
 
     def _merged_s3_config(self) -> dict[str, Any]:
         found = dict(self._store.get_config_variable("s3") or {})
@@ -224,9 +226,10 @@ class ClientAssembly:
         # As in the reference, these two are looked at for every service.
         regional = found.get("us_east_1_regional_endpoint", "legacy")
         if regional not in ("legacy", "regional"):
-            raise exceptions.InvalidS3UsEast1RegionalEndpointConfigError(
+            error = exceptions.InvalidS3UsEast1RegionalEndpointConfigError(
                 s3_us_east_1_regional_endpoint_config=regional
             )
+            raise self._s3_complaint(error, "us_east_1_regional_endpoint")
         self._sts_endpoints()
         return found
 
@@ -234,19 +237,49 @@ class ClientAssembly:
         """``regional`` or ``legacy``."""
         choice: str = self._store.get_config_variable("sts_regional_endpoints") or "regional"
         if choice not in ("legacy", "regional"):
-            raise exceptions.InvalidSTSRegionalEndpointsConfigError(sts_regional_endpoints_config=choice)
+            error = exceptions.InvalidSTSRegionalEndpointsConfigError(sts_regional_endpoints_config=choice)
+            raise self._complaint(error, "sts_regional_endpoints")
         return choice
+
+    def _complaint(self, error: Exception, name: str, given: Any = None) -> Exception:
+        """The error, with the place of the setting unless ``given`` (an object with options) has it: the program's."""
+        if getattr(given, name, None) is not None:
+            return error
+        from sotalia.config.mistakes import located
+
+        found: Exception = located(error, self._session.where(name))
+        return found
+
+    def _s3_complaint(self, error: Exception, key: str) -> Exception:
+        """The same for a key of ``s3``."""
+        is_given = key in (getattr(self._given, "s3", None) or {})
+        return error if is_given else self._complaint(error, f"s3.{key}")
 
     # -- where to ----------------------------------------------------------------------------------------------
 
     def _explicit_endpoint_url(self) -> str | None:
         url = self._request.endpoint_url
         if url is None and not self._setting("ignore_configured_endpoint_urls"):
-            url = configured_endpoint_url(
-                self._request.service_name, self._profile, self._session.full_config
-            )
+            return self._configured_endpoint_url()
         if url is not None:
             check_endpoint_url(url)
+        return url
+
+    def _configured_endpoint_url(self) -> str | None:
+        session = self._session
+        found = (self._request.service_name, self._profile, session.full_config)
+        try:
+            url = configured_endpoint_url(*found)
+        except exceptions.InvalidConfigError as error:
+            raise self._complaint(error, "services") from None
+        try:
+            if url is not None:
+                check_endpoint_url(url)
+        except ValueError as error:
+            from sotalia.config.endpoint_url import endpoint_url_origin
+            from sotalia.config.mistakes import located
+
+            raise located(error, endpoint_url_origin(*found, session.where, session.config_file)) from None
         return url
 
     def _use_dualstack(self) -> bool:
@@ -346,12 +379,15 @@ class ClientAssembly:
         """The effective options, as handlers and users see them on ``client.meta.config``."""
         found = self._client_endpoint
         options = EffectiveOptions(self._request.config, self._store, self._session.where)
-        return options.resolve(
-            region_name=found.region_name,
-            signature_version=found.signature_version,
-            s3=self._shown_s3_config(),
-            variant_tags=found.variant_tags,
-        )
+        try:
+            return options.resolve(
+                region_name=found.region_name,
+                signature_version=found.signature_version,
+                s3=self._shown_s3_config(),
+                variant_tags=found.variant_tags,
+            )
+        except exceptions.InvalidS3AddressingStyleError as error:
+            raise self._s3_complaint(error, "addressing_style") from None
 
     def _shown_s3_config(self) -> dict[str, Any] | None:
         if self._model.endpoint_prefix in ("s3", "s3-control") and (
@@ -402,7 +438,8 @@ class ClientAssembly:
         if verify is None:
             return True
         if isinstance(verify, str) and not verify.strip():
-            raise exceptions.InvalidConfigError(error_msg="The CA bundle must not be an empty path.")
+            error = exceptions.InvalidConfigError(error_msg="The CA bundle must not be an empty path.")
+            raise error if self._request.verify is not None else self._complaint(error, "ca_bundle")
         return verify  # type: ignore[no-any-return]
 
     def _signer(self) -> RequestSigner:

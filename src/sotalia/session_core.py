@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.runtime import Runtime
 
+# Parts that wait in the colour of the session that made them, or leave what they find with it.
+_OF_ONE_COLOUR = frozenset(
+    ("credential_provider", "credential_search", "region_of_instance", "token_provider")
+)
+
 
 class SessionCore(SessionSettings):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
@@ -86,10 +91,11 @@ class SessionCore(SessionSettings):
         """
         twin = copy.copy(self)
         twin._kind = kind
-        # Found credentials renew themselves in the colour they were found in.
-        twin._made = {name: part for name, part in self._made.items() if name != "credential_provider"}
-        if type(self._credentials) is not Credentials:
-            twin._credentials = None
+        twin._made = {name: part for name, part in self._made.items() if name not in _OF_ONE_COLOUR}
+        twin._auth_token = None
+        # Found credentials renew themselves in the colour they were found in; those that somebody set are for both.
+        if self._credentials is self._found_credentials and type(self._credentials) is not Credentials:
+            twin._credentials = twin._found_credentials = None
         return twin
 
     @property
@@ -349,7 +355,7 @@ class SessionCore(SessionSettings):
         if region_name is None:
             region_name = getattr(config, "region_name", None)
         if region_name is None:
-            region_name = self.config_store.get_config_variable("region")
+            region_name = self._configured_region()
         check_region(region_name)
         self._last_client_region = region_name
         if api_version is None:
@@ -367,6 +373,16 @@ class SessionCore(SessionSettings):
 
             plugins.initialize(client, listed)
         return client
+
+    def _configured_region(self) -> str | None:
+        region: str | None = self.config_store.get_config_variable("region")
+        try:
+            check_region(region)
+        except exceptions.InvalidRegionError as error:
+            from sotalia.config.mistakes import located
+
+            raise located(error, self.where("region")) from None
+        return region
 
     def _client_credentials(
         self,

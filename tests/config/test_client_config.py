@@ -12,6 +12,7 @@ import botocore.config
 import pytest
 
 import sotalia
+from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.config.client_config import OPTION_DEFAULTS
 from tests.config.both import Sources, outcome, outcome_class
@@ -199,6 +200,72 @@ def test_a_bad_value_names_file_line_and_key(
     assert kind == error
     assert message.endswith(f"(found in {tmp_path}/config, line 5, key {key} of [default])")
     assert outcome(sources.reference().create_client, "s3")[1] in message
+
+
+@pytest.mark.parametrize(
+    ("service", "text", "line", "key"),
+    [
+        ("s3", "defaults_mode = quick", 2, "defaults_mode of [default]"),
+        ("s3", "region = us_east_1", 2, "region of [default]"),
+        ("s3", "sts_regional_endpoints = x", 2, "sts_regional_endpoints of [default]"),
+        ("s3", "s3 =\n  addressing_style = x", 3, "addressing_style in the block s3 of [default]"),
+        (
+            "s3",
+            "s3 =\n  us_east_1_regional_endpoint = x",
+            3,
+            "us_east_1_regional_endpoint in the block s3 of [default]",
+        ),
+        ("s3", "services = none", 2, "services of [default]"),
+        ("s3", "endpoint_url = localhost:80", 2, "endpoint_url of [default]"),
+        (
+            "s3",
+            "services = a\n[services a]\ns3 =\n  endpoint_url = x",
+            5,
+            "endpoint_url in the block s3 of [services a]",
+        ),
+        (
+            "route53",
+            "services = a\n[services a]\nroute_53 =\n  endpoint_url = x",
+            5,
+            "endpoint_url in the block route_53 of [services a]",
+        ),
+    ],
+)
+def test_a_bad_place_to_send_to_names_file_line_and_key(
+    service: str, text: str, line: int, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = "" if text.startswith("region") else "us-east-1"
+    sources = Sources(
+        config_file=f"[default]\n{text}\n", environment={"AWS_DEFAULT_REGION": region} if region else {}
+    )
+    sources.write(tmp_path, monkeypatch)
+    kind, message = outcome(sources.ours().create_client, service)
+    assert message.endswith(f" (found in {tmp_path}/config, line {line}, key {key})")
+    theirs = outcome(sources.reference().create_client, service)
+    assert theirs[0] == kind
+    # The modes are listed in another order.
+    assert text.startswith("defaults_mode") or theirs[1] == message.partition(" (found in")[0]
+
+
+def test_a_bad_variable_is_named() -> None:
+    session = sotalia.Session(region_name="us-east-1")
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("AWS_ENDPOINT_URL_S3", "localhost")
+        with pytest.raises(ValueError, match="environment variable AWS_ENDPOINT_URL_S3"):
+            session.client("s3")
+
+
+def test_what_the_program_says_itself_is_nobody_elses_mistake() -> None:
+    session = sotalia.Session(region_name="us-east-1")
+    bad: list[dict[str, Any]] = [
+        {"config": Config(defaults_mode="x")},
+        {"endpoint_url": "x"},
+        {"region_name": "_"},
+    ]
+    for arguments in bad:
+        with pytest.raises((ValueError, exceptions.BotoCoreError)) as caught:
+            session.client("s3", **arguments)
+        assert "found in" not in str(caught.value)
 
 
 def test_a_client_of_another_config_class_is_refused_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

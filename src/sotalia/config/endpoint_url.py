@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SERVICE_NAME_ALIASES = {"runtime.sagemaker": "sagemaker-runtime"}
 # Client names whose service id differs in more than case (``CLIENT_NAME_TO_HYPHENIZED_SERVICE_ID_OVERRIDES``).
@@ -45,9 +45,8 @@ def configured_endpoint_url(
 
     Raises ``InvalidConfigError`` for a profile that names a ``services`` section which does not exist.
     """
-    client_name = SERVICE_NAME_ALIASES.get(client_name, client_name)
-    service_id = _SERVICE_IDS.get(client_name, client_name).replace("-", "_")
-    for name in (f"AWS_ENDPOINT_URL_{service_id.upper()}", "AWS_ENDPOINT_URL"):
+    service_id = _key_of(client_name)
+    for name in _variables(service_id):
         if environ.get(name):
             return environ[name]
     if "services" in scoped_config:
@@ -63,3 +62,40 @@ def configured_endpoint_url(
             return str(block["endpoint_url"])
     url: str | None = scoped_config.get("endpoint_url") or None
     return url
+
+
+def endpoint_url_origin(
+    client_name: str,
+    scoped_config: Mapping[str, Any],
+    full_config: Mapping[str, Any],
+    where: Callable[[str], str],
+    config_file: str | None,
+    environ: Mapping[str, str] = os.environ,
+) -> str:
+    """Where the address of :func:`configured_endpoint_url` stands, in words; ``where`` tells so of the profile's keys."""
+    service_id = _key_of(client_name)
+    for name in _variables(service_id):
+        if environ.get(name):
+            return f"environment variable {name}"
+    section = scoped_config.get("services")
+    block = full_config.get("services", {}).get(section, {}).get(service_id.lower())
+    if not (isinstance(block, dict) and block.get("endpoint_url")):
+        return where("endpoint_url")
+    from sotalia.config.mistakes import line_of
+
+    key = service_id.lower()
+    for header in (f"services {section}", f'services "{section}"', f"services '{section}'"):
+        line = None if config_file is None else line_of(config_file, header, key, "endpoint_url")
+        if line is not None:
+            return f"{config_file}, line {line}, key endpoint_url in the block {key} of [{header}]"
+    return f"key endpoint_url in the block {key} of [services {section}]"
+
+
+def _key_of(client_name: str) -> str:
+    """The service's name in variables and ``services`` sections."""
+    client_name = SERVICE_NAME_ALIASES.get(client_name, client_name)
+    return _SERVICE_IDS.get(client_name, client_name).replace("-", "_")
+
+
+def _variables(service_id: str) -> tuple[str, str]:
+    return f"AWS_ENDPOINT_URL_{service_id.upper()}", "AWS_ENDPOINT_URL"

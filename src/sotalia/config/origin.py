@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def origin(store: ConfigStore, name: str, files: tuple[str | None, str | None]) -> str:
     """In words: ``environment variable AWS_MAX_ATTEMPTS``, ``/home/me/.aws/config, line 3, key max_attempts`` ...
 
-    ``name`` is a variable's, or ``s3.KEY`` for one of a block; ``files`` are the paths of the configuration and the
+    ``name`` is a variable's, a profile's key, or ``s3.KEY`` for one of a block; ``files`` are the paths of the configuration and the
     credentials file.
     """
     section, _, key = name.rpartition(".")
     if section:
         variables = SECTIONS.get(section, {}).get(key, (_nested(section, key),))
     else:
-        variables = (store.variables[name],) if name in store.variables else ()
+        variables = (store.variables[name] if name in store.variables else _of_profile(name),)
     if store.is_set_by_hand(key):
         return "the session's own variables (set_config_variable)"
     for variable in variables:
@@ -35,6 +35,12 @@ def origin(store: ConfigStore, name: str, files: tuple[str | None, str | None]) 
         if place is not None:
             return place
     return "the defaults"
+
+
+def _of_profile(key: str) -> Variable:
+    from sotalia.config.variables import Variable
+
+    return Variable(key, None)
 
 
 def _nested(section: str, key: str) -> Variable:

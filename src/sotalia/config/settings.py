@@ -88,6 +88,11 @@ class SessionSettings:
         )
 
     @property
+    def config_file(self) -> str | None:
+        """The path of the configuration file, which need not be there."""
+        return self._file_paths()[0]
+
+    @property
     def available_profiles(self) -> list[str]:
         """Names of all profiles."""
         return list(self.full_config["profiles"])
