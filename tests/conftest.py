@@ -8,8 +8,19 @@ from typing import Any
 
 import pytest
 
-from sotalia.local import LocalAWS
-from tests.colours import AsyncColour, Colour, SyncColour
+# With awscrt botocore signs by awscrt's own clock, which tests cannot set. It reads this variable once, when it is
+# imported; what sotalia does is up to awscrt being there, so the variable is taken away again.
+_asked = os.environ.get("BOTO_DISABLE_CRT")
+os.environ["BOTO_DISABLE_CRT"] = "true"
+import botocore.compat  # noqa: E402
+
+if _asked is None:
+    del os.environ["BOTO_DISABLE_CRT"]
+
+from sotalia.local import LocalAWS  # noqa: E402
+from tests.colours import AsyncColour, Colour, SyncColour  # noqa: E402
+
+assert not botocore.compat.HAS_CRT, "a plugin of pytest imported botocore before tests/conftest.py"
 
 
 @pytest.fixture(autouse=True)
