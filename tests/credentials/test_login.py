@@ -213,6 +213,6 @@ def test_with_neither_package_the_error_says_what_to_install(
     sign_in(home / ".aws/login/cache", FUTURE)
     with (
         without_awscrt("cryptography"),
-        pytest.raises(exceptions.MissingDependencyException, match="pip install awscrt, or .* cryptography"),
+        pytest.raises(exceptions.MissingDependencyException, match=r"pip install awscrt, or .* cryptography"),
     ):
         keys(colour, colour.session(profile_name="p"))
