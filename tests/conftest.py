@@ -8,8 +8,20 @@ from typing import Any
 
 import pytest
 
-from sotalia.local import LocalAWS
-from tests.colours import AsyncColour, Colour, SyncColour
+# With awscrt botocore signs by awscrt's own clock, which tests cannot set. It reads this variable once, when it is
+# imported; what sotalia does is up to awscrt being there, so the variable is taken away again.
+_asked = os.environ.get("BOTO_DISABLE_CRT")
+os.environ["BOTO_DISABLE_CRT"] = "true"
+import botocore.compat  # noqa: E402
+
+if _asked is None:
+    del os.environ["BOTO_DISABLE_CRT"]
+
+from sotalia.local import LocalAWS  # noqa: E402
+from tests.absence import without_awscrt  # noqa: E402
+from tests.colours import AsyncColour, Colour, SyncColour  # noqa: E402
+
+assert not botocore.compat.HAS_CRT, "a plugin of pytest imported botocore before tests/conftest.py"
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +33,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
+
+
+@pytest.fixture
+def no_awscrt() -> Iterator[None]:
+    """For tests in which botocore's checksums and signers are compared in this process, where it has no awscrt."""
+    with without_awscrt():
+        yield
 
 
 @pytest.fixture(scope="session")

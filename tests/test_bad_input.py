@@ -13,6 +13,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.scripted import answer
+from tests.absence import without_awscrt
 from tests.colours import KEYS, Colour
 from tests.transport.servers import Connection, certificate, serving
 
@@ -184,13 +185,10 @@ def test_wrong_checksum_of_an_object(colour: Colour) -> None:
 
 
 def test_missing_algorithm_says_what_to_install(colour: Colour) -> None:
-    from sotalia.checksums.algorithms import is_supported
-
-    if is_supported("crc32c"):
-        pytest.skip("awscrt is installed")
     s3 = colour.scripted("s3", [answer()])
-    with pytest.raises(exceptions.MissingDependencyException, match="crt"):
-        s3.put_object(Bucket="b", Key="k", Body=b"", ChecksumAlgorithm="CRC32C")
+    for algorithm in ("CRC32C", "CRC64NVME"):
+        with without_awscrt(), pytest.raises(exceptions.MissingDependencyException, match=r"sotalia\[crt\]"):
+            s3.put_object(Bucket="b", Key="k", Body=b"", ChecksumAlgorithm=algorithm)
     with pytest.raises(exceptions.FlexibleChecksumError, match="rot13"):
         s3.put_object(Bucket="b", Key="k", Body=b"", ChecksumAlgorithm="ROT13")
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from sotalia import exceptions
 from sotalia.credentials.dpop import _crt_key, _cryptography_key, dpop_header, load_key
+from tests.absence import without_awscrt
 from tests.colours import Colour
 from tests.credentials.conftest import keys
 from tests.credentials.services import FUTURE, Services
@@ -178,8 +179,7 @@ def test_both_packages_sign_alike(load: Any, form: str) -> None:
         serialization.NoEncryption(),
     )
     key = load(der)
-    if key is None:
-        pytest.skip("awscrt is not installed")
+    assert key is not None
     for number in range(8):  # r and s are shorter than 32 bytes now and then
         proof = dpop_header(key, "https://signin.example/v1/token", 1714564800 + number, "id")
         assert check_proof(proof, "https://signin.example/v1/token")["iat"] == 1714564800 + number
@@ -195,3 +195,24 @@ def test_keys_of_other_kinds_are_refused() -> None:
     for text in (pem.decode(), "", "-----BEGIN EC PRIVATE KEY-----\n!!!!\n-----END EC PRIVATE KEY-----"):
         with pytest.raises(ValueError, match="not a private key on P-256"):
             load_key(text)
+
+
+def test_cryptography_does_where_awscrt_is_not(
+    colour: Colour, services: Services, home: Path, profile: None
+) -> None:
+    services.answers["POST /v1/token"] = (200, OUTPUT)
+    sign_in(home / ".aws/login/cache")
+    with without_awscrt():
+        assert keys(colour, colour.session(profile_name="p")).access_key == "NEW-AK"
+    check_proof(services.asked("/v1/token")[0][2]["dpop"], f"{services.url}/v1/token")
+
+
+def test_with_neither_package_the_error_says_what_to_install(
+    colour: Colour, home: Path, profile: None
+) -> None:
+    sign_in(home / ".aws/login/cache", FUTURE)
+    with (
+        without_awscrt("cryptography"),
+        pytest.raises(exceptions.MissingDependencyException, match=r"pip install awscrt, or .* cryptography"),
+    ):
+        keys(colour, colour.session(profile_name="p"))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 import sotalia
 from sotalia.credentials.objects import freeze
 from sotalia.credentials.precedence import PRECEDENCE
+from tests.credentials.reference import of_botocore, outcome, running_with_crt
 from tests.credentials.scenery import (
     ENVIRONMENTS,
     MACHINE_FILES,
@@ -23,7 +23,7 @@ from tests.credentials.scenery import (
 )
 from tests.credentials.services import Services, serving_services
 
-# botocore reads sessions of `aws login` with awscrt only.
+# botocore reads sessions of `aws login` with awscrt only, which it does without in this process.
 _NEEDS_CRT = ("login",)
 
 
@@ -31,6 +31,12 @@ _NEEDS_CRT = ("login",)
 def services() -> Iterator[Services]:
     with serving_services() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def with_crt() -> Iterator[Callable[[str | None, str], tuple[Any, ...]]]:
+    with running_with_crt() as ask:
+        yield ask
 
 
 @pytest.fixture(scope="module")
@@ -82,26 +88,6 @@ def lay_out(
     return name if where == "code" else None
 
 
-def outcome(error: BaseException | None, found: Any = None, frozen: Any = None) -> tuple[Any, ...]:
-    if error is not None:
-        return ("error", type(error).__name__)
-    if found is None:
-        return ("none",)
-    return ("found", found.method, frozen.access_key, frozen.secret_key, frozen.token, frozen.account_id)
-
-
-def of_botocore(profile: str | None, loader: Any) -> tuple[Any, ...]:
-    import botocore.session
-
-    try:
-        session = botocore.session.Session(profile=profile)
-        session.register_component("data_loader", loader)
-        found = session.get_credentials()
-        return outcome(None, found, None if found is None else found.get_frozen_credentials())
-    except Exception as error:
-        return outcome(error)
-
-
 def prepared(session: Any, loader: Any) -> Any:
     core = session._session
     core.register_component("data_loader", loader)
@@ -134,20 +120,20 @@ def test_the_winner_is_botocores(
     monkeypatch: pytest.MonkeyPatch,
     services: Services,
     loaders: tuple[Any, Any],
+    with_crt: Callable[[str | None, str], tuple[Any, ...]],
 ) -> None:
     import botocore.credentials
     import botocore.tokens
     import botocore.utils
 
-    if combination[2].startswith(_NEEDS_CRT) and importlib.util.find_spec("awscrt") is None:
-        pytest.skip("botocore needs awscrt for sessions of 'aws login'")
     cache = str(tmp_path / ".aws/sso/cache")
     monkeypatch.setattr(botocore.credentials.SSOProvider, "_SSO_TOKEN_CACHE_DIR", cache)
     monkeypatch.setattr(botocore.tokens.SSOTokenProvider, "_SSO_TOKEN_CACHE_DIR", cache)
     monkeypatch.setattr(botocore.utils.ContainerMetadataFetcher, "SLEEP_TIME", 0)
+    needs_crt = combination[2].startswith(_NEEDS_CRT)
     results = []
     for run in (
-        lambda profile: of_botocore(profile, loaders[0]),
+        lambda profile: with_crt(profile, cache) if needs_crt else of_botocore(profile, loaders[0]),
         lambda profile: of_sotalia(profile, loaders[1]),
         lambda profile: asyncio.run(of_sotalia_asynchronously(profile, loaders[1])),
     ):

@@ -69,7 +69,7 @@ def port() -> Iterator[int]:
 
 # -- what is compared ----------------------------------------------------------------------------------------------
 
-# Values that differ from call to call, or name the library. (With awscrt boto3 signs through it, which adds Host.)
+# Values that differ from call to call, or name the library.
 _VARYING = {"user-agent", "authorization", "x-amz-date", "amz-sdk-invocation-id", "date"}
 _LEFT_OUT = {"client_config", "is_async", "xml_root", "endpoint_properties", "timestamp", "ttl"}
 
@@ -403,6 +403,7 @@ def reference() -> Any:
     return boto3.Session("a", "b", region_name="us-west-2")
 
 
+@pytest.mark.usefixtures("no_awscrt")
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_events_and_outcomes(name: str, port: int, reference: Any, colour: Colour) -> None:
     scenario = SCENARIOS[name]

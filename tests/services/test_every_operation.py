@@ -20,6 +20,7 @@ SAMPLE = sorted(
 )
 
 
+@pytest.mark.usefixtures("no_awscrt")
 @pytest.mark.parametrize("service", SAMPLE)
 def test_service(service: str) -> None:
     comparison = Comparison(service)

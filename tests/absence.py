@@ -1,0 +1,24 @@
+"""Packages that are not there: what is said where awscrt, or another, is not installed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from sotalia.checksums import algorithms
+
+
+@contextmanager
+def without_awscrt(*packages: str) -> Iterator[None]:
+    """Within it awscrt, and other ``packages`` named, cannot be imported, as where they are not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("awscrt", *packages):
+            for loaded in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+                patch.delitem(sys.modules, loaded)
+            patch.setitem(sys.modules, name, None)  # type: ignore[arg-type]
+        algorithms._native.cache_clear()
+        yield
+    algorithms._native.cache_clear()
