@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sotalia.checksums import algorithms
+from sotalia.checksums import algorithms, request
 
 
 @contextmanager
@@ -19,6 +19,12 @@ def without_awscrt(*packages: str) -> Iterator[None]:
             for loaded in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
                 patch.delitem(sys.modules, loaded)
             patch.setitem(sys.modules, name, None)  # type: ignore[arg-type]
-        algorithms._native.cache_clear()
+        _forget()
         yield
+    _forget()
+
+
+def _forget() -> None:
+    """What was found out about installed packages, which do not come and go in a program."""
     algorithms._native.cache_clear()
+    request._usable.cache_clear()

@@ -297,7 +297,7 @@ def test_a_stream_read_to_its_end_frees_the_line(colour: Colour) -> None:
 
 
 def test_a_stream_closed_early_leaves_no_dirty_line(colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS] * 50)) as client:
+    with connected(colour, "s3", streaming([RECORDS * 100] * 100)) as client:  # More than comes at once.
         for turn in range(3):
             stream = client.select_object_content(**SELECT)["Payload"]
             assert next(iter(stream)) == {"Records": {"Payload": b"1,2\n3,4\n"}}
@@ -308,7 +308,7 @@ def test_a_stream_closed_early_leaves_no_dirty_line(colour: Colour) -> None:
 
 
 def test_a_stream_that_is_dropped_leaves_no_line(colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS] * 50)) as client:
+    with connected(colour, "s3", streaming([RECORDS * 100] * 100)) as client:  # More than comes at once.
         client.select_object_content(**SELECT)
         gc.collect()
         assert client.pool == (0, 0)
