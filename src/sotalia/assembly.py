@@ -124,6 +124,11 @@ class SessionParts(Protocol):
         """Both shared files."""
         ...
 
+    @property
+    def config_file(self) -> str | None:
+        """The path of the configuration file."""
+        ...
+
     def get_scoped_config(self) -> dict[str, Any]:
         """The selected profile."""
         ...

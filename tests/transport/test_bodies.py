@@ -127,11 +127,14 @@ KEYS_ASKED_FOR = ["whole", "chunks", "empty", "cut"]
 @pytest.mark.parametrize("key", KEYS_ASKED_FOR)
 @pytest.mark.parametrize("name", WAYS)
 def test_ways_of_reading(name: str, key: str, port: int, reference: Any, colour: Colour) -> None:
-    if key == "cut" and name == "lines at once":
-        pytest.skip("boto3 does not notice here that the body was cut short")
     expected = outcome(WAYS[name], reference.get_object(Bucket="b", Key=key)["Body"])
     s3 = colour.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
-    assert outcome(WAYS[name], s3.get_object(Bucket="b", Key=key)["Body"]) == expected
+    found = outcome(WAYS[name], s3.get_object(Bucket="b", Key=key)["Body"])
+    if key == "cut" and name == "lines at once":
+        # boto3 does not notice here that the body was cut short.
+        assert found[0] == "ResponseStreamingError"
+    else:
+        assert found == expected
 
 
 @pytest.mark.parametrize("key", KEYS_ASKED_FOR)
