@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SECRET = "***"
 _DEPTH = 30  # levels; shapes may contain themselves
-_HEADERS = frozenset(
+#: Headers whose values give access or are keys, in lower case.
+SECRET_HEADERS = frozenset(
     (
         "authorization",
         "cookie",
@@ -41,7 +42,7 @@ _HEADERS = frozenset(
     )
 )
 # Of presigned addresses, in version 4 and version 2, in lower case.
-_QUERY = _HEADERS | {"x-amz-credential", "x-amz-signature", "signature", "awsaccesskeyid"}
+_QUERY = SECRET_HEADERS | {"x-amz-credential", "x-amz-signature", "signature", "awsaccesskeyid"}
 # Members that are secrets although not every model says so (STS does not of its SessionToken), in lower case.
 _MEMBERS = frozenset(
     (
@@ -128,7 +129,7 @@ def _is_secret_member(name: Any) -> bool:
     if not isinstance(name, str):
         return False
     plain = name.lower().replace("_", "").replace("-", "")
-    return plain in _MEMBERS or plain.endswith(_ENDINGS) or name.lower() in _HEADERS
+    return plain in _MEMBERS or plain.endswith(_ENDINGS) or name.lower() in SECRET_HEADERS
 
 
 def _text(value: str) -> str:
@@ -138,7 +139,7 @@ def _text(value: str) -> str:
 
 def redact_headers(headers: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
     """Headers of a request or response without secrets; with an operation model, also those of sensitive members."""
-    secret = _HEADERS if model is None else _HEADERS | _sensitive_places(model, "header")
+    secret = SECRET_HEADERS if model is None else SECRET_HEADERS | _sensitive_places(model, "header")
     return {name: SECRET if name.lower() in secret else _shown(value) for name, value in headers.items()}
 
 

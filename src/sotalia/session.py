@@ -161,7 +161,7 @@ class Session:
     def explain_credentials(self, fetch: bool = True) -> Any:
         """Which sources of credentials were asked, why each was passed over, which one won, and when its keys expire.
 
-        An :class:`~sotalia.credentials.explain.Explanation`, to be awaited of an asynchronous session; never a secret.
+        An :class:`~sotalia.credentials.report.Explanation`, to be awaited of an asynchronous session; never a secret.
         ``fetch=False`` does not ask for keys of a role, so nobody is asked for an MFA code.
         """
         return drive(self._session.explain_credentials(fetch))

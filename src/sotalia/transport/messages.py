@@ -113,7 +113,11 @@ class HTTPHeaders:
 
     def __str__(self) -> str:
         """One line each, as in an e-mail message; secret values are left out."""
-        lines = [f"{name}: {'***' if name.lower() in _SECRETS else value}\n" for name, value in self._items]
+        from sotalia.redaction import SECRET, SECRET_HEADERS
+
+        lines = [
+            f"{name}: {SECRET if name.lower() in SECRET_HEADERS else value}\n" for name, value in self._items
+        ]
         return "".join([*lines, "\n"])
 
     def __repr__(self) -> str:
@@ -343,28 +347,15 @@ class AWSPreparedRequest:
             raise exceptions.UnseekableStreamError(stream_object=self.body) from error
 
     def __repr__(self) -> str:
+        from sotalia.redaction import SECRET, SECRET_HEADERS
+
+        headers = {
+            name: SECRET if name.lower() in SECRET_HEADERS else value for name, value in self.headers.items()
+        }
         return (
             f"<AWSPreparedRequest stream_output={self.stream_output}, method={self.method}, url={self.url}, "
-            f"headers={redacted(self.headers)}>"
+            f"headers={headers}>"
         )
-
-
-# Headers whose values give access or are keys.
-_SECRETS = frozenset(
-    (
-        "authorization",
-        "proxy-authorization",
-        "x-amz-security-token",
-        "x-amz-s3session-token",
-        "x-amz-server-side-encryption-customer-key",
-        "x-amz-copy-source-server-side-encryption-customer-key",
-    )
-)
-
-
-def redacted(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Headers for a repr or a log: the values of secret ones are left out."""
-    return {name: "***" if name.lower() in _SECRETS else value for name, value in headers.items()}
 
 
 def _position(body: Any) -> int | None:
