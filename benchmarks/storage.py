@@ -1,0 +1,94 @@
+"""An S3 that keeps nothing: it swallows what is put and gives zeros. A process of its own, a thread a connection."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import threading
+from types import TracebackType
+
+LARGE = 200 * 1024**2
+SMALL = 16 * 1024
+_ETAG = b'"5d41402abc4b2a76b9719d911017c592"'
+_HEADERS = (
+    b"x-amz-request-id: 4442587FB7D0A2F9\r\nDate: Tue, 24 Nov 2026 02:33:47 GMT\r\n"
+    b"Last-Modified: Tue, 24 Nov 2026 02:33:47 GMT\r\nAccept-Ranges: bytes\r\nServer: AmazonS3\r\nETag: " + _ETAG + b"\r\n"
+)
+_CREATED = b"<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+_COMPLETED = b"<CompleteMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><ETag>e</ETag></CompleteMultipartUploadResult>"
+_CONTENT = memoryview(bytes(LARGE))
+
+
+def _answer(head: bytes) -> tuple[bytes, memoryview | bytes]:
+    """Head and body of the answer: objects are large or small, as their key says."""
+    method, target, _ = head.split(b"\r\n", 1)[0].split(b" ")
+    size = LARGE if b"large" in target else SMALL
+    status, extra, body = b"200 OK", b"", _CONTENT[:0]
+    if method == b"GET":
+        body = _CONTENT[:size]
+        wanted = re.search(rb"\r\nrange: bytes=(\d+)-(\d*)", head, re.IGNORECASE)
+        if wanted:
+            first, last = int(wanted[1]), int(wanted[2] or size - 1)
+            last = min(last, size - 1)
+            status, extra = b"206 Partial Content", b"Content-Range: bytes %d-%d/%d\r\n" % (first, last, size)
+            body = _CONTENT[first : last + 1]
+    elif method == b"POST":
+        body = memoryview(_CREATED if b"uploads" in target else _COMPLETED)
+    length = size if method == b"HEAD" else len(body)
+    return b"HTTP/1.1 %b\r\n%b%bContent-Length: %d\r\n\r\n" % (status, _HEADERS, extra, length), body
+
+
+def _serve(connection: socket.socket) -> None:
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    scratch = bytearray(1024**2)
+    data = b""
+    while True:
+        while b"\r\n\r\n" not in data:
+            more = connection.recv(65536)
+            if not more:
+                return
+            data += more
+        head, _, data = data.partition(b"\r\n\r\n")
+        if b"100-continue" in head.lower():
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+        left = int(length[1]) - len(data) if length else 0
+        while left > 0:
+            left -= connection.recv_into(scratch, min(left, len(scratch)))
+        data = b""
+        start, body = _answer(head)
+        connection.sendall(start)
+        if body:
+            connection.sendall(body)
+
+
+def main() -> None:
+    """Serve until killed; the port is printed first."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=_serve, args=(connection,), daemon=True).start()
+
+
+class Storage:
+    """The server in a process of its own; ``with`` gives its address."""
+
+    def __enter__(self) -> str:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.storage"], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        return f"http://127.0.0.1:{self._process.stdout.readline().strip()}"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+if __name__ == "__main__":
+    main()
