@@ -14,7 +14,9 @@ SMALL = 16 * 1024
 _ETAG = b'"5d41402abc4b2a76b9719d911017c592"'
 _HEADERS = (
     b"x-amz-request-id: 4442587FB7D0A2F9\r\nDate: Tue, 24 Nov 2026 02:33:47 GMT\r\n"
-    b"Last-Modified: Tue, 24 Nov 2026 02:33:47 GMT\r\nAccept-Ranges: bytes\r\nServer: AmazonS3\r\nETag: " + _ETAG + b"\r\n"
+    b"Last-Modified: Tue, 24 Nov 2026 02:33:47 GMT\r\nAccept-Ranges: bytes\r\nServer: AmazonS3\r\nETag: "
+    + _ETAG
+    + b"\r\n"
 )
 _CREATED = b"<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>"
 _COMPLETED = b"<CompleteMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><ETag>e</ETag></CompleteMultipartUploadResult>"

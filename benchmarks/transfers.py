@@ -34,7 +34,9 @@ def made(kind: str, url: str) -> tuple[Any, Callable[[Any], Any]]:
 
     if kind == "sotalia":
         return sotalia.Session(**KEYS).client("s3", endpoint_url=url), lambda value: value
-    return sotalia.AsyncSession(**KEYS).client("s3", endpoint_url=url), asyncio.new_event_loop().run_until_complete
+    return sotalia.AsyncSession(**KEYS).client(
+        "s3", endpoint_url=url
+    ), asyncio.new_event_loop().run_until_complete
 
 
 def first(kind: str, url: str, folder: Path) -> list[float]:
@@ -93,7 +95,11 @@ MEASURES: dict[str, tuple[Callable[[str, str, Path], list[float]], list[str]]] =
     "small": (small, ["16 KiB up, us of CPU", "16 KiB down, us of CPU"]),
     "large": (
         large,
-        [f"200 MiB {way}, {unit}" for way in ("up", "down") for unit in ("MiB/s", "ms of CPU", "MiB of memory")],
+        [
+            f"200 MiB {way}, {unit}"
+            for way in ("up", "down")
+            for unit in ("MiB/s", "ms of CPU", "MiB of memory")
+        ],
     ),
 }
 

@@ -26,8 +26,20 @@ class AsyncLock(Protocol):
     ) -> object: ...
 
 
+class AsyncEvent(Protocol):
+    """Something that happens once; waiting for it in a synchronous runtime blocks the thread."""
+
+    def set(self) -> None:
+        """It happened."""
+        ...
+
+    async def wait(self) -> object:
+        """Return once it happened, at once when it did."""
+        ...
+
+
 class Runtime(Protocol):
-    """The outside world of one client: how it sleeps and locks."""
+    """The outside world of one client: how it sleeps, locks and waits."""
 
     is_async: bool
 
@@ -37,6 +49,10 @@ class Runtime(Protocol):
 
     def lock(self) -> AsyncLock:
         """A new lock, usable by every thread (synchronous) or task (asynchronous) of this client."""
+        ...
+
+    def event(self) -> AsyncEvent:
+        """A new event, for the threads of this client, or for the tasks of one loop."""
         ...
 
 
@@ -86,6 +102,10 @@ class SyncRuntime:
         """A thread lock behind the asynchronous protocol."""
         return _ThreadLock()
 
+    def event(self) -> AsyncEvent:
+        """A threads' event behind the asynchronous protocol."""
+        return _ThreadEvent()
+
 
 class _ThreadLock:
     """Reentrant, so that a provider of credentials which needs its own session recurses and says so, not hangs."""
@@ -109,6 +129,19 @@ class _ThreadLock:
         self._lock.release()
 
 
+class _ThreadEvent:
+    __slots__ = ("_event", "set")
+
+    def __init__(self) -> None:
+        from threading import Event
+
+        self._event = Event()
+        self.set = self._event.set
+
+    async def wait(self) -> None:
+        self._event.wait()
+
+
 class AsyncioRuntime:
     """Suspends the calling task."""
 
@@ -123,6 +156,12 @@ class AsyncioRuntime:
     def lock(self) -> AsyncLock:
         """A lock of each event loop: a session may serve several, each in a thread of its own."""
         return _LoopLock()
+
+    def event(self) -> AsyncEvent:
+        """An event of the running loop."""
+        from asyncio import Event
+
+        return Event()
 
 
 class _LoopLock:

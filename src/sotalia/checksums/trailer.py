@@ -51,6 +51,9 @@ class _Framing:
         self._header_name = header_name
         self._checksum: Checksum = checksum(algorithm)
         self._ended = False
+        self._rest = b""
+        self._sent = 0
+        self._start = _position(raw)
 
     def _frame(self, chunk: Any) -> bytes:
         """A chunk as it is sent; after an empty one, the checksum of all."""
@@ -65,35 +68,6 @@ class _Framing:
     def _restart(self) -> None:
         self._checksum = checksum(self._algorithm)
         self._ended = False
-
-
-class AwsChunkedBody(_Framing):
-    """A file-like body: ``read`` gives frames, ``seek(0)`` starts anew from where the file stood."""
-
-    def __init__(self, raw: Any, algorithm: str, header_name: str) -> None:
-        super().__init__(raw, algorithm, header_name)
-        self._rest = b""
-        self._sent = 0
-        try:
-            self._start: int | None = raw.tell()
-        except Exception:
-            self._start = None
-
-    def read(self, size: int | None = None) -> bytes:
-        """At most ``size`` bytes of frames, or all; ``b""`` at the end."""
-        parts = [self._rest] if self._rest else []
-        found = len(self._rest)
-        self._rest = b""
-        while not self._ended and (size is None or size < 0 or found < size):
-            frame = self._frame(self._raw.read(_CHUNK))
-            parts.append(frame)
-            found += len(frame)
-        data = parts[0] if len(parts) == 1 else b"".join(parts)
-        if size is not None and 0 <= size < len(data):
-            self._rest = data[size:]
-            data = data[:size]
-        self._sent += len(data)
-        return data
 
     def signal_transferring(self) -> None:
         """For files that count what is sent: what is read from now on is."""
@@ -120,6 +94,39 @@ class AwsChunkedBody(_Framing):
         self._sent = 0
         self._restart()
         return 0
+
+
+def _position(raw: Any) -> int | None:
+    """Where a file stands, or ``None`` for what cannot be wound back at once, as that of an asynchronous file."""
+    try:
+        found = raw.tell()
+    except Exception:
+        return None
+    if isinstance(found, int):
+        return found
+    if hasattr(found, "close"):
+        found.close()
+    return None
+
+
+class AwsChunkedBody(_Framing):
+    """A file-like body: ``read`` gives frames, ``seek(0)`` starts anew from where the file stood."""
+
+    def read(self, size: int | None = None) -> bytes:
+        """At most ``size`` bytes of frames, or all; ``b""`` at the end."""
+        parts = [self._rest] if self._rest else []
+        found = len(self._rest)
+        self._rest = b""
+        while not self._ended and (size is None or size < 0 or found < size):
+            frame = self._frame(self._raw.read(_CHUNK))
+            parts.append(frame)
+            found += len(frame)
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        if size is not None and 0 <= size < len(data):
+            self._rest = data[size:]
+            data = data[:size]
+        self._sent += len(data)
+        return data
 
     def __iter__(self) -> AwsChunkedBody:
         return self

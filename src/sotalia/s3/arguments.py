@@ -29,21 +29,20 @@ _DIRECTIVES = ["MetadataDirective", "TaggingDirective", "AnnotationDirective"]
 ALLOWED_COPY_ARGS = [*_SHARED, *_SOURCE_CONDITIONS, *_SOURCE_KEY, *_DIRECTIVES]
 
 _KEY = ["SSECustomerKey", "SSECustomerAlgorithm", "SSECustomerKeyMD5"]
-_OWNER = ["RequestPayer", "ExpectedBucketOwner"]
+OWNER = ["RequestPayer", "ExpectedBucketOwner"]
 #: What the parts of an upload get, and its completion.
-UPLOAD_PART = ["ChecksumAlgorithm", *_KEY, *_OWNER]
-COMPLETE_UPLOAD = [*_KEY, *_OWNER, "ChecksumType", "MpuObjectSize", *FULL_CHECKSUMS]
+UPLOAD_PART = ["ChecksumAlgorithm", *_KEY, *OWNER]
+COMPLETE_UPLOAD = [*_KEY, *OWNER, "ChecksumType", "MpuObjectSize", *FULL_CHECKSUMS]
 NOT_FOR_PUT = ["ChecksumType", "MpuObjectSize"]
 NOT_FOR_CREATE = ["MpuObjectSize", *FULL_CHECKSUMS]
 #: The same for copies.
-COPY_PART = [*_SOURCE_CONDITIONS, *_SOURCE_KEY, *_KEY, *_OWNER]
-COMPLETE_COPY = [*_KEY, *_OWNER]
+COPY_PART = [*_SOURCE_CONDITIONS, *_SOURCE_KEY, *_KEY, *OWNER]
+COMPLETE_COPY = [*_KEY, *OWNER]
 NOT_FOR_CREATE_COPY = [*_SOURCE_CONDITIONS, *_SOURCE_KEY, *_DIRECTIVES, "Tagging"]
-TAGGING_OWNER = _OWNER
 #: What of a copy's arguments applies to reading its source, under the names that reading has for it.
 HEAD_OF_SOURCE = {
     **{name: name.removeprefix("CopySource") for name in (*_SOURCE_CONDITIONS, *_SOURCE_KEY)},
-    **{name: name for name in _OWNER},
+    **{name: name for name in OWNER},
 }
 #: What a copy in parts takes over from its source, unless the caller replaces it.
 PRESERVED = (

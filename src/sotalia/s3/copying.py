@@ -1,14 +1,16 @@
-"""Copies within S3 on asynchronous clients: one CopyObject below the threshold, else part by part."""
+"""Copies within S3: one CopyObject below the threshold, else part by part, with what parts do not bring themselves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.runtime import resolved
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
-from sotalia.s3.parts import Progress, part_size, ranges, run_bounded
-from sotalia.s3.upload import Abort, completed_part, in_order
+from sotalia.s3.pace import Pace
+from sotalia.s3.parts import Abort, at_once, completed_part, in_order, part_size, ranges
+from sotalia.s3.workers import in_parallel
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
@@ -31,10 +33,24 @@ async def copy_object(
         raise TypeError(
             f'Expecting dictionary formatted: {{"Bucket": bucket_name, "Key": key}} but got {source} or type {type(source)}.'
         )
+    arguments.checked(None, [], source.get("Bucket"))
+    _warn_of_arguments_without_directive(extra)
     config = config or TransferConfig()
     with features.used("S3_TRANSFER"):
         copying = _Copy(client, source_client or client, source, {"Bucket": bucket, "Key": key}, extra)
-        await copying.run(Progress(callback), config)
+        await copying.run(callback, config)
+
+
+def _warn_of_arguments_without_directive(extra: dict[str, Any]) -> None:
+    for name, directive in (("Metadata", "MetadataDirective"), ("Tagging", "TaggingDirective")):
+        if extra.get(name) and extra.get(directive) is None:
+            import logging
+
+            logging.getLogger(__name__).warning(
+                "%s of the copy will be the source's: pass %s='REPLACE' to have what was given",
+                name,
+                directive,
+            )
 
 
 class _Copy:
@@ -53,41 +69,47 @@ class _Copy:
         self._source = source
         self._place = place
         self._extra = extra
+        # Of the copy, once it is there.
+        self._completed: dict[str, Any] = {}
 
-    async def run(self, progress: Progress, config: Any) -> None:
+    async def run(self, callback: Any, config: Any) -> None:
+        """Copy it, in the way its size asks for."""
+        pace = Pace(self._client._endpoint.runtime, callback, None)
         mapped = {
             arguments.HEAD_OF_SOURCE[name]: value
             for name, value in self._extra.items()
             if name in arguments.HEAD_OF_SOURCE
         }
-        head = await self._source_client.head_object(**self._source, **mapped)
-        size = head["ContentLength"]
-        if size < config.multipart_threshold:
-            await self._client.copy_object(CopySource=self._source, **self._place, **self._extra)
-            await progress.add(size)
-            return
-        if self._extra.get("AnnotationDirective") == "COPY":
-            raise ValueError(
-                "AnnotationDirective='COPY' is not supported for copies in parts on asynchronous clients: copy the "
-                "annotations yourself, or raise multipart_threshold above the size of the object"
-            )
-        await self._in_parts(head, progress, config)
-        await self._tag()
+        head = await resolved(self._source_client.head_object(**self._source, **mapped))
+        if head["ContentLength"] < config.multipart_threshold:
+            await resolved(self._client.copy_object(CopySource=self._source, **self._place, **self._extra))
+            await pace.add(head["ContentLength"])
+        else:
+            await self._in_parts(head, pace, config)
+            await self._tag()
+            await self._annotate()
+        await pace.finish()
 
-    async def _in_parts(self, head: dict[str, Any], progress: Progress, config: Any) -> None:
-        created = await self._client.create_multipart_upload(
-            **self._place, **arguments.without(self._kept(head), arguments.NOT_FOR_CREATE_COPY)
+    async def _in_parts(self, head: dict[str, Any], pace: Pace, config: Any) -> None:
+        created = await resolved(
+            self._client.create_multipart_upload(
+                **self._place, **arguments.without(self._kept(head), arguments.NOT_FOR_CREATE_COPY)
+            )
         )
         upload = {**self._place, "UploadId": created["UploadId"]}
+        size = head["ContentLength"]
+        step = part_size(config.multipart_chunksize, size)
         async with Abort(self._client, upload):
-            jobs = self._parts(upload, head, progress, config)
-            parts = await run_bounded(jobs, config.max_request_concurrency)
-            completed = await self._client.complete_multipart_upload(
-                **upload,
-                MultipartUpload={"Parts": in_order(parts)},
-                **arguments.only(self._extra, arguments.COMPLETE_COPY),
+            jobs = self._parts(upload, head, pace, step)
+            limit = at_once(config, -(-size // step))
+            parts = await in_parallel(self._client._endpoint.runtime, jobs, limit, pace.stop)
+            self._completed = await resolved(
+                self._client.complete_multipart_upload(
+                    **upload,
+                    MultipartUpload={"Parts": in_order(parts)},
+                    **arguments.only(self._extra, arguments.COMPLETE_COPY),
+                )
             )
-        self._version = {"VersionId": completed["VersionId"]} if completed.get("VersionId") else {}
 
     def _kept(self, head: dict[str, Any]) -> dict[str, Any]:
         """The arguments, with what is taken over from the source: parts bring nothing but their bytes."""
@@ -97,19 +119,18 @@ class _Copy:
         return {**arguments.without(self._extra, arguments.PRESERVED), **kept}
 
     async def _parts(
-        self, upload: dict[str, Any], head: dict[str, Any], progress: Progress, config: Any
+        self, upload: dict[str, Any], head: dict[str, Any], pace: Pace, step: int
     ) -> AsyncGenerator[Coroutine[Any, Any, dict[str, Any]], None]:
         extra = arguments.only(self._extra, arguments.COPY_PART)
         if head.get("ETag") is not None:
             extra["CopySourceIfMatch"] = head["ETag"]
-        size = head["ContentLength"]
-        for number, first, last in ranges(size, part_size(config.multipart_chunksize, size)):
+        for number, first, last in ranges(head["ContentLength"], step):
             wanted = {**upload, **extra, "PartNumber": number, "CopySourceRange": f"bytes={first}-{last}"}
-            yield self._part(wanted, last + 1 - first, progress)
+            yield self._part(wanted, last + 1 - first, pace)
 
-    async def _part(self, wanted: dict[str, Any], size: int, progress: Progress) -> dict[str, Any]:
+    async def _part(self, wanted: dict[str, Any], size: int, pace: Pace) -> dict[str, Any]:
         try:
-            answer = await self._client.upload_part_copy(CopySource=self._source, **wanted)
+            answer = await resolved(self._client.upload_part_copy(CopySource=self._source, **wanted))
         except exceptions.ClientError as error:
             if error.response.get("Error", {}).get("Code") != "PreconditionFailed":
                 raise
@@ -117,16 +138,24 @@ class _Copy:
                 f'Contents of stored object "{self._source["Key"]}" did not match expected ETag: it was replaced during '
                 "the copy; copy it again"
             ) from error
-        await progress.add(size)
+        await pace.add(size)
         algorithm = self._extra.get("ChecksumAlgorithm")
         return completed_part(wanted["PartNumber"], answer["CopyPartResult"], algorithm)
 
+    # -- what parts do not bring -------------------------------------------------------------------------------------
+
+    def _version(self) -> dict[str, Any]:
+        return arguments.only(self._completed, ["VersionId"])
+
     async def _tag(self) -> None:
-        """Tags are no part of an upload in parts: copy the source's, or set the caller's, where it was asked for."""
+        """Copy the source's tags, or set the caller's, where it was asked for."""
         directive = self._extra.get("TaggingDirective")
         if directive == "COPY":
-            owner = arguments.only(self._extra, arguments.TAGGING_OWNER)
-            answer = await self._source_client.get_object_tagging(**self._source, **owner)
+            answer = await resolved(
+                self._source_client.get_object_tagging(
+                    **self._source, **arguments.only(self._extra, arguments.OWNER)
+                )
+            )
             tags = answer.get("TagSet", [])
         elif directive == "REPLACE":
             from urllib.parse import parse_qsl
@@ -136,7 +165,45 @@ class _Copy:
         else:
             return
         if tags:
-            extra = arguments.only(self._extra, [*arguments.TAGGING_OWNER, "ChecksumAlgorithm"])
-            await self._client.put_object_tagging(
-                **self._place, **self._version, Tagging={"TagSet": tags}, **extra
+            extra = arguments.only(self._extra, [*arguments.OWNER, "ChecksumAlgorithm"])
+            await resolved(
+                self._client.put_object_tagging(
+                    **self._place, **self._version(), Tagging={"TagSet": tags}, **extra
+                )
             )
+
+    async def _annotate(self) -> None:
+        """Copy the source's annotations where it was asked for. Raises ``S3CopyFailedError`` that names those that failed."""
+        if self._extra.get("AnnotationDirective") != "COPY":
+            return
+        owner = arguments.only(self._extra, arguments.OWNER)
+        answer = await resolved(self._source_client.list_object_annotations(**self._source, **owner))
+        failed: dict[str, Exception] = {}
+        for annotation in answer.get("Annotations", []):
+            name = annotation["AnnotationName"]
+            found = await resolved(
+                self._source_client.get_object_annotation(**self._source, **owner, AnnotationName=name)
+            )
+            payload = await resolved(found["AnnotationPayload"].read())
+            try:
+                await self._put_annotation(name, payload)
+            except Exception as error:
+                failed[name] = error
+        if failed:
+            raise exceptions.S3CopyFailedError(
+                f"Failed to copy annotations to s3://{self._place['Bucket']}/{self._place['Key']}: {failed}; "
+                "the object itself was copied"
+            )
+
+    async def _put_annotation(self, name: str, payload: bytes) -> None:
+        etag = self._completed.get("ETag")
+        await resolved(
+            self._client.put_object_annotation(
+                **self._place,
+                **self._version(),
+                **({"ObjectIfMatch": etag} if etag else {}),
+                **arguments.only(self._extra, [*arguments.OWNER, "ChecksumAlgorithm"]),
+                AnnotationName=name,
+                AnnotationPayload=payload,
+            )
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sotalia.resources.injection import add_attribute
+from sotalia.runtime import drive
 
 
 def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -13,8 +14,8 @@ def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> Non
         add_attribute(class_attributes, method.__name__, method)
 
 
-# Where asynchronous clients have their transfers.
-_ASYNC_MODULES = {
+# Where transfers stand; nothing is imported before something is transferred.
+_MODULES = {
     "upload_file": "upload",
     "upload_fileobj": "upload",
     "download_file": "download",
@@ -24,11 +25,11 @@ _ASYNC_MODULES = {
 
 
 def _transfer(client: Any, name: str, *arguments: Any) -> Any:
-    """Do it in the client's colour; nothing is imported before something is transferred."""
+    """Do it in the client's colour."""
     from importlib import import_module
 
-    module = _ASYNC_MODULES[name] if client._endpoint.runtime.is_async else "transfer"
-    return getattr(import_module(f"sotalia.s3.{module}"), name)(client, *arguments)
+    transfer = getattr(import_module(f"sotalia.s3.{_MODULES[name]}"), name)(client, *arguments)
+    return transfer if client._endpoint.runtime.is_async else drive(transfer)
 
 
 def upload_file(

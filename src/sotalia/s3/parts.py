@@ -1,16 +1,15 @@
-"""The parts of a transfer: how large they are, and a few at once."""
+"""The parts of an upload: how large they are, and what becomes of them when it fails."""
 
 from __future__ import annotations
 
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+    from collections.abc import Iterator
 
-T = TypeVar("T")
+    Part = dict[str, Any]
 
 # See "Amazon S3 multipart upload limits" in the Amazon S3 User Guide.
 _MOST_PARTS = 10_000
@@ -32,48 +31,51 @@ def ranges(size: int, step: int) -> Iterator[tuple[int, int, int]]:
         yield number, start, min(start + step, size) - 1
 
 
-async def run_bounded(jobs: AsyncGenerator[Coroutine[Any, Any, T], None], limit: int) -> list[T]:
-    """Run jobs, at most ``limit`` at once, and give what they returned, in the order in which they ended.
+def at_once(config: Any, count: int | None = None) -> int:
+    """How many parts are transferred at once, of so many."""
+    limit: int = config.max_request_concurrency if getattr(config, "use_threads", True) else 1
+    return limit if count is None else max(1, min(limit, count))
 
-    The next job is only asked for when there is room for it. When one fails, or this is cancelled, the others are
-    cancelled and waited for: no task is left behind.
+
+def completed_part(number: int, answer: dict[str, Any], algorithm: str | None) -> Part:
+    """What the completion of an upload must know about a part."""
+    part = {"PartNumber": number, "ETag": answer["ETag"]}
+    checksum = f"Checksum{algorithm.upper()}" if algorithm else ""
+    if checksum in answer:
+        part[checksum] = answer[checksum]
+    return part
+
+
+def in_order(parts: list[Part]) -> list[Part]:
+    """Parts by number, as S3 wants them."""
+    return sorted(parts, key=lambda part: part["PartNumber"])
+
+
+class Abort:
+    """Aborts an upload in parts when the body of ``async with`` fails, or is cancelled or interrupted.
+
+    S3 would else keep its parts, and bill them. By then no part may be under way any more: one that arrives after the
+    abort would be kept.
     """
-    import asyncio
 
-    running: set[asyncio.Task[T]] = set()
-    results: list[T] = []
+    def __init__(self, client: Any, upload: dict[str, Any]) -> None:
+        self._client = client
+        self._upload = upload
 
-    async def wait() -> None:
-        nonlocal running
-        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        # Look at all of them, or those that failed beside the first would complain when they are collected.
-        failed = [task for task in done if task.cancelled() or task.exception() is not None]
-        for task in failed or done:
-            results.append(task.result())
+    async def __aenter__(self) -> None:
+        pass
 
-    try:
-        async with aclosing(jobs):
-            async for job in jobs:
-                running.add(asyncio.create_task(job))
-                if len(running) >= limit:
-                    await wait()
-        while running:
-            await wait()
-        return results
-    finally:
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.gather(*running, return_exceptions=True)
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is None:
+            return
+        try:
+            await resolved(self._client.abort_multipart_upload(**self._upload))
+        except Exception:
+            # What went wrong first is what the caller must hear of.
+            import logging
 
-
-class Progress:
-    """Tells a callback, plain or ``async def``, how many bytes were transferred since it was last called."""
-
-    def __init__(self, callback: Callable[[int], Any] | None) -> None:
-        self._callback = callback
-
-    async def add(self, count: int) -> None:
-        """So many bytes more; fewer than none when a part starts anew."""
-        if self._callback is not None and count:
-            await resolved(self._callback(count))
+            logging.getLogger(__name__).warning(
+                "the upload %s could not be aborted; S3 keeps its parts until a lifecycle rule removes them",
+                self._upload["UploadId"],
+                exc_info=True,
+            )

@@ -1,18 +1,18 @@
-"""Files to S3 and back: ``upload_file``, ``download_file``, ``upload_fileobj``, ``download_fileobj`` and ``copy``.
+"""The names of ``boto3.s3.transfer``: :class:`S3Transfer` and its configuration.
 
-Synchronous clients leave the work to s3transfer, the library that the reference uses and installs; it is imported when
-something is first transferred. Asynchronous clients do it themselves: see :mod:`sotalia.s3.upload` and its neighbours.
+Transfers themselves stand in :mod:`sotalia.s3.upload`, :mod:`sotalia.s3.download` and :mod:`sotalia.s3.copying`. Who
+needs futures or subscribers finds them in s3transfer's manager, which works on synchronous clients as on boto3's.
 """
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.runtime import drive
 from sotalia.s3 import arguments
 from sotalia.s3.config import KB, MB, TransferConfig
-from sotalia.useragent import features
+from sotalia.s3.files import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,18 +33,10 @@ def create_transfer_manager(client: Any, config: Any = None, osutil: Any = None)
     return TransferManager(client, config, osutil, executor)
 
 
-def path_of(filename: Any) -> str:
-    """The path as text. Raises ``ValueError`` for what is none."""
-    path = os.fspath(filename) if isinstance(filename, os.PathLike) else filename
-    if not isinstance(path, str):
-        raise ValueError(f"Filename must be a string or a path-like object, not {type(filename)}")
-    return path
-
-
 class S3Transfer:
     """Uploads and downloads of files on a synchronous client; to be used in ``with``.
 
-    ``client`` with ``config`` and ``osutil``, or a ``manager`` of s3transfer instead.
+    ``client`` with ``config``; or a ``manager`` of s3transfer instead, or an ``osutil`` for it, which then do the work.
     """
 
     ALLOWED_DOWNLOAD_ARGS = arguments.ALLOWED_DOWNLOAD_ARGS
@@ -62,7 +54,9 @@ class S3Transfer:
             raise ValueError(
                 "Manager cannot be provided with client, config, nor osutil. These parameters are mutually exclusive."
             )
-        self._manager = manager or create_transfer_manager(client, config, osutil)
+        self._client = client
+        self._config = config
+        self._manager = create_transfer_manager(client, config, osutil) if osutil else manager
 
     def upload_file(
         self,
@@ -73,9 +67,14 @@ class S3Transfer:
         extra_args: dict[str, Any] | None = None,
     ) -> None:
         """Upload a file. Raises ``S3UploadFailedError`` for what the service answers with an error."""
+        if self._manager is None:
+            from sotalia.s3.upload import upload_file
+
+            drive(upload_file(self._client, filename, bucket, key, extra_args, callback, self._config))
+            return
         path = path_of(filename)
         try:
-            self._manager.upload(path, bucket, key, extra_args, subscribers(callback)).result()
+            self._manager.upload(path, bucket, key, extra_args, _subscribers(callback)).result()
         except exceptions.ClientError as error:
             raise exceptions.S3UploadFailedError(
                 f"Failed to upload {path} to {bucket}/{key}: {error}"
@@ -90,11 +89,16 @@ class S3Transfer:
         callback: Callable[[int], Any] | None = None,
     ) -> None:
         """Download to a file. Raises ``RetriesExceededError`` when a stream broke too often."""
+        if self._manager is None:
+            from sotalia.s3.download import download_file
+
+            drive(download_file(self._client, bucket, key, filename, extra_args, callback, self._config))
+            return
         from s3transfer.exceptions import RetriesExceededError
 
         path = path_of(filename)
         try:
-            self._manager.download(bucket, key, path, extra_args, subscribers(callback)).result()
+            self._manager.download(bucket, key, path, extra_args, _subscribers(callback)).result()
         except RetriesExceededError as error:
             raise exceptions.RetriesExceededError(error.last_exception) from error
 
@@ -104,100 +108,14 @@ class S3Transfer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._manager.__exit__(kind, error, trace)
+        if self._manager is not None:
+            self._manager.__exit__(kind, error, trace)
 
 
-def subscribers(callback: Callable[[int], Any] | None) -> list[Any] | None:
+def _subscribers(callback: Callable[[int], Any] | None) -> list[Any] | None:
     """A callback for numbers of bytes, as s3transfer wants it."""
     if callback is None:
         return None
     from sotalia.s3.threads import ProgressCallbackInvoker
 
     return [ProgressCallbackInvoker(callback)]
-
-
-# -- for synchronous clients -----------------------------------------------------------------------------------------
-
-
-def upload_file(
-    client: Any, path: str, bucket: str, key: str, extra: Any, callback: Any, config: Any
-) -> None:
-    """Upload a file by name."""
-    with features.used("S3_TRANSFER"), S3Transfer(client, config) as transfer:
-        transfer.upload_file(path, bucket, key, callback, extra)
-
-
-def download_file(
-    client: Any, bucket: str, key: str, path: str, extra: Any, callback: Any, config: Any
-) -> None:
-    """Download to a file by name."""
-    with features.used("S3_TRANSFER"), S3Transfer(client, config) as transfer:
-        transfer.download_file(bucket, key, path, extra, callback)
-
-
-def upload_fileobj(
-    client: Any, fileobj: Any, bucket: str, key: str, extra: Any, callback: Any, config: Any
-) -> None:
-    """Upload from an open file."""
-    with features.used("S3_TRANSFER"), create_transfer_manager(client, config) as manager:
-        manager.upload(
-            fileobj=fileobj, bucket=bucket, key=key, extra_args=extra, subscribers=subscribers(callback)
-        ).result()
-
-
-def download_fileobj(
-    client: Any, bucket: str, key: str, fileobj: Any, extra: Any, callback: Any, config: Any
-) -> None:
-    """Download into an open file."""
-    import copy
-
-    config = TransferConfig() if config is None else copy.copy(config)
-    if appends(fileobj):
-        import logging
-
-        logging.getLogger(__name__).warning(
-            "the file to download to is in append mode, so a single thread writes it from start to end"
-        )
-        config.use_threads = False
-    elif not is_seekable(fileobj):
-        # s3transfer puts ranges in order, and passes over what comes twice when a stream breaks and starts anew. What it
-        # gets in one call it writes as it comes: twice then.
-        config.multipart_threshold = 1
-    with features.used("S3_TRANSFER"), create_transfer_manager(client, config) as manager:
-        manager.download(
-            bucket=bucket, key=key, fileobj=fileobj, extra_args=extra, subscribers=subscribers(callback)
-        ).result()
-
-
-def copy_object(
-    client: Any,
-    source: Any,
-    bucket: str,
-    key: str,
-    extra: Any,
-    callback: Any,
-    source_client: Any,
-    config: Any,
-) -> None:
-    """Copy an object within S3."""
-    with features.used("S3_TRANSFER"), create_transfer_manager(client, config) as manager:
-        manager.copy(
-            copy_source=source,
-            bucket=bucket,
-            key=key,
-            extra_args=extra,
-            subscribers=subscribers(callback),
-            source_client=source_client,
-        ).result()
-
-
-def is_seekable(fileobj: Any) -> bool:
-    """Whether a file can be written at any place."""
-    seekable = getattr(fileobj, "seekable", None)
-    return bool(seekable()) if seekable is not None else hasattr(fileobj, "seek")
-
-
-def appends(fileobj: Any) -> bool:
-    """Whether a file writes at its end wherever one seeks to."""
-    mode = getattr(fileobj, "mode", "")
-    return isinstance(mode, str) and "a" in mode

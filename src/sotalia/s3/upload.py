@@ -1,13 +1,12 @@
-"""Uploads on asynchronous clients.
+"""Uploads.
 
-A file below the threshold goes up in one call. A larger one is read part by part, and as many parts as
-``max_concurrency`` says are in flight, and in memory, at once. When anything fails the upload is aborted, so that S3 does
-not keep, and bill, its parts.
+What is below the threshold goes up in one call. What is larger goes in parts, of which as many as ``max_concurrency``
+says are under way at once. Parts of a file opened here are read while they are sent; parts of a file object are read one
+after another and held in memory. When anything fails, the upload is aborted.
 """
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -15,175 +14,225 @@ from sotalia.checksums.request import DEFAULT_ALGORITHM
 from sotalia.runtime import resolved
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
-from sotalia.s3.parts import Progress, part_size, run_bounded
-from sotalia.s3.transfer import path_of
+from sotalia.s3.files import (
+    AsyncWindow,
+    Memory,
+    NamedFile,
+    Reader,
+    SharedFile,
+    Window,
+    is_special,
+    off_loop,
+    path_of,
+    waits_for_disk,
+)
+from sotalia.s3.pace import Pace
+from sotalia.s3.parts import Abort, at_once, completed_part, in_order, part_size, ranges
+from sotalia.s3.workers import in_parallel
 from sotalia.transport.messages import body_length, is_read_asynchronously
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
 
-    Part = dict[str, Any]
+    from sotalia.s3.files import Place
+    from sotalia.s3.parts import Part
+
+# Up to here a file is read once and held, rather than once for each checksum and once to be sent.
+_HELD = 256 * 1024
 
 
 async def upload_file(
     client: Any, filename: Any, bucket: str, key: str, extra: Any, callback: Any, config: Any
 ) -> None:
-    """Upload a file by name. Raises ``S3UploadFailedError`` for what the service answers with an error."""
-    import asyncio
+    """Upload a file by name. Raises ``S3UploadFailedError`` for what the service answers with an error.
 
+    And for a file that was changed meanwhile, so that nobody knows what went up.
+    """
     path = path_of(filename)
-    file = await asyncio.to_thread(open, path, "rb")
+    upload = _Upload(client, bucket, key, extra, callback, config)
+    is_async = client._endpoint.runtime.is_async
     try:
-        await upload_fileobj(client, file, bucket, key, extra, callback, config)
-    except exceptions.ClientError as error:
+        with features.used("S3_TRANSFER"):
+            if await off_loop(is_async, is_special, path):
+                file = await off_loop(is_async, open, path, "rb")
+                with file:
+                    await upload.from_stream(Reader(file, is_async=is_async))
+                return
+            named = await off_loop(is_async, NamedFile, path, "rb")
+            try:
+                await upload.from_file(named)
+            finally:
+                named.close()
+    except (exceptions.ClientError, EOFError) as error:
         raise exceptions.S3UploadFailedError(f"Failed to upload {path} to {bucket}/{key}: {error}") from error
-    finally:
-        file.close()
 
 
 async def upload_fileobj(
     client: Any, fileobj: Any, bucket: str, key: str, extra: Any, callback: Any, config: Any
 ) -> None:
-    """Upload from an open file, whose ``read`` may be ``async def``, from where it stands."""
+    """Upload from an open file, whose ``read`` may be ``async def``, from where it stands. It stays open."""
+    upload = _Upload(client, bucket, key, extra, callback, config)
     with features.used("S3_TRANSFER"):
-        upload = _Upload(client, bucket, key, arguments.checked(extra, arguments.ALLOWED_UPLOAD_ARGS, bucket))
-        await upload.run(_Reader(fileobj), Progress(callback), config or TransferConfig())
-
-
-class _Reader:
-    """Reads a file in pieces of exact size; real files in a thread, as disks may be slow."""
-
-    def __init__(self, fileobj: Any) -> None:
-        self.fileobj = fileobj
-        self._in_thread = _is_real_file(fileobj)
-        self._first = b""
-
-    def give_back(self, data: bytes) -> None:
-        """Have this read again first."""
-        self._first = data
-
-    async def read(self, amount: int) -> bytes:
-        """``amount`` bytes, fewer only at the end."""
-        data, self._first = self._first[:amount], self._first[amount:]
-        parts, size = [data], len(data)
-        while size < amount:
-            piece = await self._piece(amount - size)
-            if not piece:
-                break
-            parts.append(piece)
-            size += len(piece)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    async def _piece(self, amount: int) -> bytes:
-        if self._in_thread:
-            import asyncio
-
-            found: bytes = await asyncio.to_thread(self.fileobj.read, amount)
-            return found
-        return await resolved(self.fileobj.read(amount))
-
-
-def _is_real_file(fileobj: Any) -> bool:
-    return isinstance(fileobj, io.BufferedIOBase | io.RawIOBase) and not isinstance(fileobj, io.BytesIO)
+        size = None if is_read_asynchronously(fileobj) else body_length(fileobj)
+        if size is not None and size < upload.threshold and hasattr(fileobj, "seek"):
+            await upload.whole(SharedFile(fileobj, fileobj.tell()), size, is_slow=waits_for_disk(fileobj))
+        else:
+            await upload.from_stream(Reader(fileobj, is_async=client._endpoint.runtime.is_async), size)
 
 
 class _Upload:
     """One upload: where to, and with which arguments."""
 
-    def __init__(self, client: Any, bucket: str, key: str, extra: dict[str, Any]) -> None:
-        self._client = client
-        self._place = {"Bucket": bucket, "Key": key}
+    def __init__(
+        self, client: Any, bucket: str, key: str, extra: dict[str, Any] | None, callback: Any, config: Any
+    ) -> None:
+        config = config or TransferConfig()
+        extra = arguments.checked(extra, arguments.ALLOWED_UPLOAD_ARGS, bucket)
         has_checksum = any(name in extra for name in arguments.FULL_CHECKSUMS)
         if not has_checksum and client.meta.config.request_checksum_calculation == "when_supported":
             extra.setdefault("ChecksumAlgorithm", DEFAULT_ALGORITHM)
+        self._client = client
+        self._runtime = client._endpoint.runtime
+        self._place = {"Bucket": bucket, "Key": key}
         self._extra = extra
+        self._config = config
+        self._pace = Pace(self._runtime, callback, config.max_bandwidth)
+        self.threshold: int = config.multipart_threshold
 
-    async def run(self, reader: _Reader, progress: Progress, config: Any) -> None:
-        threshold = config.multipart_threshold
-        size = None if is_read_asynchronously(reader.fileobj) else body_length(reader.fileobj)
-        body: Any = reader.fileobj
+    async def from_file(self, file: NamedFile) -> None:
+        """Upload a file opened by name. Raises ``S3UploadFailedError`` when it was changed meanwhile."""
+        if file.size < self.threshold:
+            answer = await self.whole(file, file.size, is_slow=True)
+            if file.size > _HELD:
+                await self._verify(file, [completed_part(1, answer, self._algorithm())], file.size)
+        else:
+            step = part_size(self._config.multipart_chunksize, file.size)
+            await self._in_parts(self._windows(file, step), -(-file.size // step), (file, step))
+        await self._pace.finish()
+
+    async def from_stream(self, reader: Reader, size: int | None = None) -> None:
+        """Upload what can be read from start to end; ``size`` where it is known."""
         if size is None:
             # Nobody knows how long it is: what is below the threshold can be held.
-            body = await reader.read(threshold)
-            reader.give_back(body)
-            size = len(body) if len(body) < threshold else None
-        if size is not None and size < threshold:
-            extra = arguments.without(self._extra, arguments.NOT_FOR_PUT)
-            await self._client.put_object(**self._place, Body=body, **extra)
-            await progress.add(size)
-        else:
-            chunk_size = part_size(config.multipart_chunksize, size)
-            await self._in_parts(reader, progress, chunk_size, config.max_request_concurrency)
+            start = await reader.read(self.threshold)
+            if len(start) < self.threshold:
+                await self.whole(Memory(start), len(start), is_slow=False)
+                return
+            reader.give_back(start)
+        step = part_size(self._config.multipart_chunksize, size)
+        await self._in_parts(
+            self._pieces(reader, step, size or 0), None if size is None else -(-size // step)
+        )
+        await self._pace.finish()
 
-    async def _in_parts(self, reader: _Reader, progress: Progress, chunk_size: int, limit: int) -> None:
+    async def whole(self, place: Place, size: int, *, is_slow: bool) -> dict[str, Any]:
+        """Upload in one call."""
+        extra = arguments.without(self._extra, arguments.NOT_FOR_PUT)
+        body: Any
+        if size <= _HELD:
+            body = await off_loop(is_slow and self._runtime.is_async, place.read_at, 0, size)
+            if len(body) < size:
+                raise EOFError(f"the file became shorter while it was read: {len(body)} bytes, not {size}")
+            await self._pace.keep(size)
+        else:
+            body = self._window(place, 0, size, is_slow=is_slow)
+        answer: dict[str, Any] = await resolved(self._client.put_object(**self._place, Body=body, **extra))
+        await (body.done() if isinstance(body, Window) else self._pace.add(size))
+        await self._pace.finish()
+        return answer
+
+    def _window(self, place: Place, offset: int, size: int, *, is_slow: bool) -> Window:
+        kind = AsyncWindow if is_slow and self._runtime.is_async else Window
+        return kind(place, offset, size, self._pace)
+
+    def _algorithm(self) -> str | None:
+        return self._extra.get("ChecksumAlgorithm")
+
+    # -- in parts ----------------------------------------------------------------------------------------------------
+
+    async def _windows(self, file: NamedFile, step: int) -> AsyncGenerator[Window, None]:
+        for _, first, last in ranges(file.size, step):
+            yield self._window(file, first, last + 1 - first, is_slow=True)
+
+    async def _pieces(self, reader: Reader, step: int, least: int) -> AsyncGenerator[Window, None]:
+        while data := await reader.read(step):
+            least -= len(data)
+            yield Window(Memory(data), 0, len(data), self._pace)
+        if least > 0:
+            raise EOFError(f"the file became shorter while it was uploaded: it ends {least} bytes too early")
+
+    async def _in_parts(
+        self,
+        windows: AsyncGenerator[Window, None],
+        count: int | None,
+        source: tuple[NamedFile, int] | None = None,
+    ) -> None:
         for name in arguments.FULL_CHECKSUMS:
             if name in self._extra:
                 # The checksum is one of the whole object; parts must be checked in the same way.
                 self._extra["ChecksumType"] = "FULL_OBJECT"
                 self._extra["ChecksumAlgorithm"] = name.removeprefix("Checksum")
-        created = await self._client.create_multipart_upload(
-            **self._place, **arguments.without(self._extra, arguments.NOT_FOR_CREATE)
+        created = await resolved(
+            self._client.create_multipart_upload(
+                **self._place, **arguments.without(self._extra, arguments.NOT_FOR_CREATE)
+            )
         )
         upload = {**self._place, "UploadId": created["UploadId"]}
         async with Abort(self._client, upload):
-            parts = await run_bounded(self._parts(upload, reader, progress, chunk_size), limit)
-            await self._client.complete_multipart_upload(
-                **upload,
-                MultipartUpload={"Parts": in_order(parts)},
-                **arguments.only(self._extra, arguments.COMPLETE_UPLOAD),
+            jobs = self._jobs(upload, windows)
+            parts = in_order(
+                await in_parallel(self._runtime, jobs, at_once(self._config, count), self._pace.stop)
+            )
+            if source is not None:
+                await self._verify(source[0], parts, source[1])
+            await resolved(
+                self._client.complete_multipart_upload(
+                    **upload,
+                    MultipartUpload={"Parts": parts},
+                    **arguments.only(self._extra, arguments.COMPLETE_UPLOAD),
+                )
             )
 
-    async def _parts(
-        self, upload: dict[str, Any], reader: _Reader, progress: Progress, chunk_size: int
+    async def _jobs(
+        self, upload: dict[str, Any], windows: AsyncGenerator[Window, None]
     ) -> AsyncGenerator[Coroutine[Any, Any, Part], None]:
         number = 0
-        while data := await reader.read(chunk_size):
+        async for window in windows:
             number += 1
-            yield self._part(upload, number, data, progress)
+            yield self._part(upload, number, window)
 
-    async def _part(self, upload: dict[str, Any], number: int, data: bytes, progress: Progress) -> Part:
+    async def _part(self, upload: dict[str, Any], number: int, window: Window) -> Part:
         extra = arguments.only(self._extra, arguments.UPLOAD_PART)
-        answer = await self._client.upload_part(**upload, PartNumber=number, Body=data, **extra)
-        await progress.add(len(data))
-        return completed_part(number, answer, extra.get("ChecksumAlgorithm"))
+        answer = await resolved(self._client.upload_part(**upload, PartNumber=number, Body=window, **extra))
+        await window.done()
+        return completed_part(number, answer, self._algorithm())
 
+    async def _verify(self, file: NamedFile, parts: list[Part], step: int) -> None:
+        """Make sure that a file which somebody wrote to meanwhile still has, there, what went up.
 
-def completed_part(number: int, answer: dict[str, Any], algorithm: str | None) -> Part:
-    """What the completion of an upload must know about a part."""
-    part = {"PartNumber": number, "ETag": answer["ETag"]}
-    checksum = f"Checksum{algorithm.upper()}" if algorithm else ""
-    if checksum in answer:
-        part[checksum] = answer[checksum]
-    return part
-
-
-def in_order(parts: list[Part]) -> list[Part]:
-    """Parts by number, as S3 wants them."""
-    return sorted(parts, key=lambda part: part["PartNumber"])
-
-
-class Abort:
-    """Aborts an upload in parts when the body of ``async with`` fails or is cancelled."""
-
-    def __init__(self, client: Any, upload: dict[str, Any]) -> None:
-        self._client = client
-        self._upload = upload
-
-    async def __aenter__(self) -> None:
-        pass
-
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if error is None:
+        So it is with one that others append to. Raises ``S3UploadFailedError`` when it has not, or nobody can tell.
+        """
+        is_async = self._runtime.is_async
+        if not await off_loop(is_async, file.was_touched):
             return
-        try:
-            await self._client.abort_multipart_upload(**self._upload)
-        except Exception:
-            # What went wrong first is what the caller must hear of.
-            import logging
+        name = f"Checksum{(self._algorithm() or '').upper()}"
+        for part, (_, first, last) in zip(parts, ranges(file.size, step), strict=False):
+            found = await off_loop(is_async, _checksum_of, file, first, last, self._algorithm())
+            if part.get(name) is None or part[name] != found:
+                raise exceptions.S3UploadFailedError(
+                    f"Failed to upload {file.path} to {self._place['Bucket']}/{self._place['Key']}: the file was changed "
+                    "while it was uploaded, so that what went up may be half old, half new; upload it again"
+                )
 
-            logging.getLogger(__name__).warning(
-                "the upload %s could not be aborted; S3 keeps its parts until a lifecycle rule removes them",
-                self._upload["UploadId"],
-                exc_info=True,
-            )
+
+def _checksum_of(file: NamedFile, first: int, last: int, algorithm: str | None) -> str | None:
+    from sotalia.checksums.algorithms import as_text, checksum
+
+    if algorithm is None:
+        return None
+    started = checksum(algorithm.lower())
+    while first <= last and (data := file.read_at(first, min(1024 * 1024, last + 1 - first))):
+        started.update(data)
+        first += len(data)
+    return as_text(started.digest())

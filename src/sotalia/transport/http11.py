@@ -97,7 +97,12 @@ def _refuse(request: AWSPreparedRequest, target: str) -> None:
 
 
 async def send_body(stream: Stream, body: Any, *, chunked: bool) -> None:
-    """Send a body of any kind: bytes, files (also asynchronous ones), iterables of either colour."""
+    """Send a body of any kind: bytes, files (also asynchronous ones), iterables of either colour.
+
+    Files that count what is sent are told that what is read from now on is.
+    """
+    if hasattr(body, "signal_transferring"):
+        body.signal_transferring()
     async for chunk in _chunks(body):
         if not chunk:
             continue
