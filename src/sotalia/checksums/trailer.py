@@ -9,7 +9,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia.checksums.algorithms import Checksum, as_text, checksum
-from sotalia.transport.messages import body_length, is_read_asynchronously
+from sotalia.transport.messages import body_length, is_read_asynchronously, stands_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,7 +53,7 @@ class _Framing:
         self._ended = False
         self._rest = b""
         self._sent = 0
-        self._start = _position(raw)
+        self._start = stands_at(raw)
 
     def _frame(self, chunk: Any) -> bytes:
         """A chunk as it is sent; after an empty one, the checksum of all."""
@@ -94,19 +94,6 @@ class _Framing:
         self._sent = 0
         self._restart()
         return 0
-
-
-def _position(raw: Any) -> int | None:
-    """Where a file stands, or ``None`` for what cannot be wound back at once, as that of an asynchronous file."""
-    try:
-        found = raw.tell()
-    except Exception:
-        return None
-    if isinstance(found, int):
-        return found
-    if hasattr(found, "close"):
-        found.close()
-    return None
 
 
 class AwsChunkedBody(_Framing):

@@ -85,19 +85,21 @@ def _in_threads(work: Callable[[], Coroutine[Any, Any, None]], count: int, stop:
         for number in range(count):
             # Handlers of the calls see the context variables of whoever asked for the transfer.
             thread = Thread(target=copy_context().run, args=(run,), name=f"s3-transfer-{number}")
+            threads.append(thread)  # Before it is started: an interrupt may come in the middle of that.
             try:
                 thread.start()
             except RuntimeError:
+                threads.pop()
                 if not threads:
                     raise
                 break  # The system gives no more threads: fewer do it as well.
-            threads.append(thread)
         for thread in threads:
             thread.join()
     except BaseException:
         stop.is_set = True
         for thread in threads:
-            thread.join()
+            if thread.is_alive():  # One that is only about to begin will see that there is nothing to do.
+                thread.join()
         raise
     _raise_first(failures)
 

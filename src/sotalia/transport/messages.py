@@ -362,13 +362,23 @@ def _position(body: Any) -> int | None:
     """Where a body starts: ``None`` when it need not be wound back, -1 when it cannot be."""
     if body is None or isinstance(body, bytes | bytearray | memoryview):
         return None
-    if is_read_asynchronously(body):
-        return -1
-    try:
-        position: int = body.tell()
-    except Exception:
+    position = stands_at(body)
+    if position is None:
         # A list or tuple of chunks starts anew each time; a generator or a pipe does not.
         return None if isinstance(body, list | tuple) else -1
+    return position
+
+
+def stands_at(file: Any) -> int | None:
+    """Where a file stands, ``None`` for what cannot be wound back without waiting: pipes, most asynchronous files."""
+    try:
+        found = file.tell()
+    except Exception:
+        return None
+    if hasattr(found, "__await__"):
+        found.close()
+        return None
+    position: int = found
     return position
 
 
