@@ -361,6 +361,31 @@ def test_pipes_give_less_than_was_asked_for(bench: Bench) -> None:
     assert bench.content("k") == LARGE
 
 
+@pytest.mark.parametrize("data", [b"few", LARGE], ids=["whole", "parts"])
+def test_files_of_the_caller_stay_open(bench: Bench, data: bytes) -> None:
+    config = TransferConfig(**PARTS)
+    path = bench.folder / "file"
+    path.write_bytes(data)
+    for up, down in ((path.open("rb"), (bench.folder / "got").open("wb")), (io.BytesIO(data), io.BytesIO())):
+        bench.s3.upload_fileobj(up, bench.bucket, "k", Config=config)
+        bench.s3.download_fileobj(bench.bucket, "k", down, Config=config)
+        assert not up.closed
+        assert not down.closed
+        up.close()
+        down.close()
+    assert (bench.folder / "got").read_bytes() == data
+
+
+def test_handlers_of_the_session_see_the_calls(aws: LocalAWS, bench: Bench, colour: Colour) -> None:
+    """Those registered before the client was made."""
+    session = colour.session(**KEYS)
+    calls: list[str] = []
+    session.events.register("before-call.s3", lambda model, **kwargs: calls.append(model.name))
+    s3 = colour.client("s3", session, endpoint_url=aws.endpoint_url)
+    s3.upload_file(str(bench.folder / "large"), bench.bucket, "k", Config=TransferConfig(**PARTS))
+    assert sorted(calls) == ["CompleteMultipartUpload", "CreateMultipartUpload", "UploadPart", "UploadPart"]
+
+
 def test_special_files_stay_what_they_are(bench: Bench) -> None:
     bench.s3.put_object(Bucket=bench.bucket, Key="k", Body=b"x")
     bench.s3.download_file(bench.bucket, "k", "/dev/null")

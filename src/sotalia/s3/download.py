@@ -44,13 +44,9 @@ async def download_file(
     """
     path = path_of(filename)
     download = _Download(client, bucket, key, extra, callback, config)
-    is_async = client._endpoint.runtime.is_async
     try:
         with features.used("S3_TRANSFER"):
-            if await off_loop(is_async, is_special, path):
-                await download.run(_SpecialFile(path, is_slow=is_async))
-            else:
-                await download.run(_ReplacedFile(path, is_slow=is_async))
+            await download.run(_NamedFile(path, is_async=client._endpoint.runtime.is_async))
     except _BrokenTooOftenError as error:
         raise exceptions.RetriesExceededError(error.last) from error.last
 
@@ -104,48 +100,43 @@ class _OpenFile:
         pass
 
 
-class _SpecialFile:
-    """A device, pipe or socket by name: it is written to directly, as it must stay what it is."""
+class _NamedFile:
+    """A file by name: written beside it, and put in its place when all went well, else removed.
+
+    A device, pipe or socket is written to directly, as it must stay what it is.
+    """
 
     takes_one_at_a_time = False
 
-    def __init__(self, path: str, *, is_slow: bool) -> None:
+    def __init__(self, path: str, *, is_async: bool) -> None:
         self._path = path
-        self._is_slow = is_slow
+        self._is_async = is_async
+        self._written = ""
 
-    async def __aenter__(self) -> OrderedWriter:
-        self._file = await off_loop(self._is_slow, open, self._path, "wb")
-        return OrderedWriter(self._file, is_slow=self._is_slow)
+    async def __aenter__(self) -> Writer | OrderedWriter:
+        self._file = await off_loop(self._is_async, self._open)
+        if isinstance(self._file, NamedFile):
+            return Writer(self._file, is_slow=self._is_async)
+        return OrderedWriter(self._file, is_slow=self._is_async)
 
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        await off_loop(self._is_slow, self._file.close)
-
-
-class _ReplacedFile:
-    """A file by name: written beside it, and put in its place when all went well, else removed."""
-
-    takes_one_at_a_time = False
-
-    def __init__(self, path: str, *, is_slow: bool) -> None:
-        self._path = path
-        self._written = f"{path}.{os.urandom(4).hex()}"
-        self._is_slow = is_slow
-
-    async def __aenter__(self) -> Writer:
-        self._file: NamedFile = await off_loop(self._is_slow, NamedFile, self._written, "wb")
-        return Writer(self._file, is_slow=self._is_slow)
+    def _open(self) -> Any:
+        if is_special(self._path):
+            return open(self._path, "wb")
+        written = f"{self._path}.{os.urandom(4).hex()}"
+        file = NamedFile(written, "wb")
+        self._written = written
+        return file
 
     async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         # Not in a thread: a task that is being cancelled may not wait any more.
         try:
             self._file.close()
-            if error is None:
+            if error is None and self._written:
                 os.replace(self._written, self._path)
-        except BaseException:
-            os.unlink(self._written)
-            raise
-        if error is not None:
-            os.unlink(self._written)
+                self._written = ""
+        finally:
+            if self._written:
+                os.unlink(self._written)
 
 
 # -- the download ------------------------------------------------------------------------------------------------------
@@ -187,7 +178,7 @@ class _Download:
         self._if_match: dict[str, Any] = {}
         self._size = 0
 
-    async def run(self, target: _OpenFile | _SpecialFile | _ReplacedFile) -> None:
+    async def run(self, target: _OpenFile | _NamedFile) -> None:
         """Download all of it."""
         limit = 1 if target.takes_one_at_a_time else at_once(self._config)
         if self._client.meta.config.response_checksum_validation == "when_required":

@@ -54,18 +54,20 @@ async def upload_file(
     is_async = client._endpoint.runtime.is_async
     try:
         with features.used("S3_TRANSFER"):
-            if await off_loop(is_async, is_special, path):
-                file = await off_loop(is_async, open, path, "rb")
-                with file:
-                    await upload.from_stream(Reader(file, is_async=is_async))
-                return
-            named = await off_loop(is_async, NamedFile, path, "rb")
+            file = await off_loop(is_async, _opened, path)
             try:
-                await upload.from_file(named)
+                if isinstance(file, NamedFile):
+                    await upload.from_file(file)
+                else:
+                    await upload.from_stream(Reader(file, is_async=is_async))
             finally:
-                named.close()
+                file.close()
     except (exceptions.ClientError, EOFError) as error:
         raise exceptions.S3UploadFailedError(f"Failed to upload {path} to {bucket}/{key}: {error}") from error
+
+
+def _opened(path: str) -> Any:
+    return open(path, "rb") if is_special(path) else NamedFile(path, "rb")
 
 
 async def upload_fileobj(
