@@ -8,6 +8,7 @@ import random
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ import boto3
 import boto3.s3.transfer
 import pytest
 from botocore.config import Config as ReferenceConfig
+from s3transfer.utils import OSUtils
 
 from sotalia import exceptions
 from sotalia.local import LocalAWS
-from sotalia.s3.transfer import S3Transfer, TransferConfig
+from sotalia.s3.transfer import S3Transfer, TransferConfig, create_transfer_manager
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 from sotalia.transport.messages import AWSResponse
 from tests.colours import Colour
@@ -511,3 +513,33 @@ def test_s3_transfer(aws: LocalAWS, folder: Path) -> None:
     reference = boto3.s3.transfer.S3Transfer
     for name in ("ALLOWED_UPLOAD_ARGS", "ALLOWED_DOWNLOAD_ARGS", "ALLOWED_COPY_ARGS"):
         assert sorted(getattr(S3Transfer, name)) == sorted(getattr(reference, name))
+
+
+def test_the_manager_of_s3transfer(aws: LocalAWS, folder: Path) -> None:
+    """For its futures and subscribers, on a synchronous client; its threads see the caller's context."""
+    import sotalia
+
+    s3 = sotalia.Session(**KEYS).client("s3", endpoint_url=aws.endpoint_url)
+    s3.create_bucket(Bucket="s3-transfer-manager")
+    variable: ContextVar[str] = ContextVar("variable")
+    seen: set[str] = set()
+    s3.meta.events.register("before-call.s3", lambda **kwargs: seen.add(variable.get("nothing")))
+    variable.set("of the caller")
+    with create_transfer_manager(s3, TransferConfig(**PARTS)) as manager:
+        manager.upload(str(folder / "large"), "s3-transfer-manager", "k").result()
+        future = manager.download("s3-transfer-manager", "k", str(folder / "target"))
+        future.result()
+        assert future.meta.size == len(LARGE)
+    assert (folder / "target").read_bytes() == LARGE
+    assert seen == {"of the caller"}
+    told: list[int] = []
+    with S3Transfer(manager=create_transfer_manager(s3)) as transfer:
+        transfer.upload_file(folder / "small", "s3-transfer-manager", "k", told.append)
+        transfer.download_file("s3-transfer-manager", "k", folder / "target", callback=told.append)
+        with pytest.raises(exceptions.S3UploadFailedError):
+            transfer.upload_file(folder / "small", "s3-transfer-nowhere", "k")
+    assert (folder / "target").read_bytes() == b"small content"
+    assert sum(told) == 2 * len(b"small content")
+    with S3Transfer(s3, osutil=OSUtils()) as transfer:
+        transfer.upload_file(folder / "small", "s3-transfer-manager", "k2")
+    s3.close()
