@@ -114,18 +114,14 @@ class _NamedFile:
         self._written = ""
 
     async def __aenter__(self) -> Writer | OrderedWriter:
-        self._file = await off_loop(self._is_async, self._open)
-        if isinstance(self._file, NamedFile):
-            return Writer(self._file, is_slow=self._is_async)
-        return OrderedWriter(self._file, is_slow=self._is_async)
-
-    def _open(self) -> Any:
+        # Not in a thread, where a task that is cancelled would leave it open; a pipe, though, may wait for its reader.
         if is_special(self._path):
-            return open(self._path, "wb")
+            self._file: Any = await off_loop(self._is_async, open, self._path, "wb")
+            return OrderedWriter(self._file, is_slow=self._is_async)
         written = f"{self._path}.{os.urandom(4).hex()}"
-        file = NamedFile(written, "wb")
+        self._file = NamedFile(written, "wb")
         self._written = written
-        return file
+        return Writer(self._file, is_slow=self._is_async)
 
     async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         # Not in a thread: a task that is being cancelled may not wait any more.

@@ -54,7 +54,9 @@ async def upload_file(
     is_async = client._endpoint.runtime.is_async
     try:
         with features.used("S3_TRANSFER"):
-            file = await off_loop(is_async, _opened, path)
+            file: Any
+            # Not in a thread, where a task that is cancelled would leave it open; a pipe, though, may wait for its writer.
+            file = await off_loop(is_async, open, path, "rb") if is_special(path) else NamedFile(path, "rb")
             try:
                 if isinstance(file, NamedFile):
                     await upload.from_file(file)
@@ -64,10 +66,6 @@ async def upload_file(
                 file.close()
     except (exceptions.ClientError, EOFError) as error:
         raise exceptions.S3UploadFailedError(f"Failed to upload {path} to {bucket}/{key}: {error}") from error
-
-
-def _opened(path: str) -> Any:
-    return open(path, "rb") if is_special(path) else NamedFile(path, "rb")
 
 
 async def upload_fileobj(
