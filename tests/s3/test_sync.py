@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import tracemalloc
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -373,7 +377,6 @@ def test_progress_that_fails_ends_the_sync(bench: Bench, state: str) -> None:
 
 
 def test_progress_may_be_asynchronous(bench: Bench, colour: Colour) -> None:
-    import asyncio
 
     bench.write("a", "b")
     told: list[SyncProgress] = []
@@ -481,3 +484,51 @@ def test_handlers_see_the_context_of_the_caller(bench: Bench) -> None:
     variable.set("mine")
     bench.upload()
     assert seen == ["mine", "mine"]
+
+
+def test_memory_does_not_grow_with_what_has_not_changed(bench: Bench) -> None:
+    pages = 0
+
+    def answer(params: dict[str, Any], **kwargs: Any) -> Any:
+        nonlocal pages
+        pages += 1
+        number = int(params["query_string"].get("continuation-token", 0))
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        keys = [f"{'x' * 200}{number:03}{one:03}" for one in range(1000)]
+        found: dict[str, Any] = {"Contents": [{"Key": key, "Size": 1, "LastModified": at} for key in keys]}
+        if number < last:
+            found |= {"IsTruncated": True, "NextContinuationToken": str(number + 1)}
+        return SimpleNamespace(status_code=200), found
+
+    bench.s3.raw.meta.events.register("before-call.s3.ListObjectsV2", answer)
+    peaks = []
+    for last in (0, 2, 12):
+        tracemalloc.start()
+        report = bench.sync("s3://one", "s3://other", delete=True)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert report.unchanged == (last + 1) * 1000
+    assert pages == 2 * (1 + 3 + 13)
+    # The first run loads modules. A page is about 600 kB.
+    assert peaks[2] < peaks[1] + 500_000
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # As above.
+def test_a_sync_that_is_cancelled_leaves_no_task(aws: LocalAWS, bench: Bench) -> None:
+    bench.write(*"abcdefgh")
+
+    async def cancelled() -> None:
+        async with aws.async_client("s3") as s3:
+
+            def show(now: SyncProgress) -> None:
+                if now.path == "c":
+                    task.cancel()
+
+            running = sync(s3, bench.folder, f"s3://{bench.bucket}/p", progress=show, workers=2)
+            task = asyncio.ensure_future(running)
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(cancelled())
+    assert "h" not in bench.objects("p/")

@@ -119,7 +119,9 @@ class Plan:
     def _is_doomed(self, target: Entry) -> bool:
         """Whether an entry is to be deleted; reports it where that cannot be."""
         is_unread = isinstance(target.fault, OSError)
-        if not (self._rules.delete or is_unread) or not self._rules.filters.take(target.path):
+        # As above: it is not known what is in a folder that cannot be read.
+        is_taken = (is_unread and target.path.endswith("/")) or self._rules.filters.take(target.path)
+        if not (self._rules.delete or is_unread) or not is_taken:
             return False
         if self._unknown is not None and target.path.startswith(self._unknown):
             return False
