@@ -19,6 +19,7 @@ ONLY = {
     "s3/download.py": None,
     "s3/copying.py": None,
     "s3/parts.py": None,
+    "s3/workers.py": ("run_in_threads",),
     "runtime.py": ("SyncRuntime", "_ThreadLock", "AsyncioRuntime", "drive"),
     "transport/body.py": (
         "StreamingBody",
