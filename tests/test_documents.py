@@ -27,7 +27,14 @@ SECRET = "PLANTED-SECRET"
 PRINTED = {
     "configuration.md": ["'total_max_attempts': 4"],
     "logging.md": ["s3.PutObject: called with {'Bucket': 'bucket'", "'SSECustomerKey': '***'", "done, 200"],
-    "resources.md": ["2026/a.jpg 3", "https://cdn.example.org/a.jpg", "'age': Decimal('7')", "a 3\n3\n"],
+    "resources.md": [
+        "2026/a.jpg 3",
+        "https://cdn.example.org/a.jpg",
+        "'age': Decimal('7')",
+        "a 3\n3\n",
+        "['index.html'] []\n",
+        "['index.html'] [] []",
+    ],
     "services.md": ["Delivers a message to the specified queue"],
 }
 RUNNER = """

@@ -1,4 +1,4 @@
-"""The command line: ``sotalia local``, ``sotalia warm`` and ``sotalia credentials explain``."""
+"""The command line: ``sotalia local``, ``warm``, ``sync`` and ``credentials explain``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     warm = commands.add_parser("warm", help="fill the model cache, for images and first starts")
     warm.add_argument("services", nargs="+", metavar="SERVICE")
     warm.set_defaults(run=_warm)
-    _add_credentials(commands)
+    _add_others(commands)
     options = parser.parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -31,10 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _add_credentials(commands: Any) -> None:
-    from sotalia.credentials_command import add_command
+def _add_others(commands: Any) -> None:
+    from sotalia import credentials_command, sync_command
 
-    add_command(commands)
+    sync_command.add_command(commands)
+    credentials_command.add_command(commands)
 
 
 def _local(options: argparse.Namespace) -> None:

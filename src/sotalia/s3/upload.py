@@ -7,6 +7,7 @@ after another and held in memory. When anything fails, the upload is aborted.
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -198,9 +199,10 @@ class _Upload:
         self, upload: dict[str, Any], windows: AsyncGenerator[Window, None]
     ) -> AsyncGenerator[Coroutine[Any, Any, Part], None]:
         number = 0
-        async for window in windows:
-            number += 1
-            yield self._part(upload, number, window)
+        async with aclosing(windows):
+            async for window in windows:
+                number += 1
+                yield self._part(upload, number, window)
 
     async def _part(self, upload: dict[str, Any], number: int, window: Window) -> Part:
         extra = arguments.only(self._extra, arguments.UPLOAD_PART)

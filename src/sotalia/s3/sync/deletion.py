@@ -1,0 +1,96 @@
+"""Deleting what a sync's source lacks, after everything else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sotalia.runtime import resolved
+from sotalia.s3 import arguments
+from sotalia.s3.files import off_loop
+from sotalia.s3.sync import folders
+from sotalia.s3.sync.places import Folder, Place, Prefix
+from sotalia.s3.sync.report import Step, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What DeleteObjects takes at most.
+_AT_ONCE = 1000
+# Characters that XML cannot carry, not even escaped: such keys are deleted one by one.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class Deletion:
+    """Deletes paths of one target and tells the tally of each."""
+
+    def __init__(
+        self, client: Any, is_async: bool, target: Place, extra: dict[str, Any], tally: Tally
+    ) -> None:
+        self._client = client
+        self._is_async = is_async
+        self._target = target
+        self._owner = arguments.only(extra, arguments.OWNER)
+        self._tally = tally
+
+    async def run(self, paths: list[str], *, dry_run: bool) -> None:
+        """Delete these, or only say so."""
+        for some in _batches(paths):
+            errors = {} if dry_run else await self._delete(some)
+            for path in some:
+                step = Step("delete", path, 0)
+                if path in errors:
+                    await self._tally.fail(step, errors[path])
+                else:
+                    await self._tally.finish(step)
+
+    async def _delete(self, paths: list[str]) -> dict[str, Exception]:
+        """Delete these, and give what went wrong with some."""
+        if isinstance(self._target, Folder):
+            found: dict[str, Exception] = await off_loop(
+                self._is_async, _delete_files, self._target.root, paths
+            )
+            return found
+        in_xml = [path for path in paths if not _NOT_IN_XML.search(path)]
+        errors = await self._delete_objects(self._target, in_xml) if in_xml else {}
+        for path in set(paths).difference(in_xml):
+            try:
+                key = self._target.name(path)
+                await resolved(self._client.delete_object(Bucket=self._target.bucket, Key=key, **self._owner))
+            except Exception as error:
+                errors[path] = error
+        return errors
+
+    async def _delete_objects(self, target: Prefix, paths: list[str]) -> dict[str, Exception]:
+        keys = [{"Key": target.name(path)} for path in paths]
+        try:
+            answer = await resolved(
+                self._client.delete_objects(
+                    Bucket=target.bucket, Delete={"Objects": keys, "Quiet": True}, **self._owner
+                )
+            )
+        except Exception as error:
+            return dict.fromkeys(paths, error)
+        from sotalia import exceptions
+
+        return {
+            error["Key"].removeprefix(target.prefix): exceptions.ClientError(
+                {"Error": error}, "DeleteObjects"
+            )
+            for error in answer.get("Errors", ())
+        }
+
+
+def _delete_files(root: str, paths: list[str]) -> dict[str, Exception]:
+    errors: dict[str, Exception] = {}
+    for path in paths:
+        try:
+            folders.delete(root, path)
+        except OSError as error:
+            errors[path] = error
+    return errors
+
+
+def _batches(paths: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(paths), _AT_ONCE):
+        yield paths[start : start + _AT_ONCE]

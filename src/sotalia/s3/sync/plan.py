@@ -1,0 +1,146 @@
+"""What a sync has to do: which of the source's files the target lacks, and which of its own are too many."""
+
+from __future__ import annotations
+
+import os
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sotalia.s3 import arguments
+from sotalia.s3.sync.comparison import Ancestors, differs, pairs
+from sotalia.s3.sync.listing import Entry, entries_of_folder, entries_of_prefix
+from sotalia.s3.sync.places import Folder, Place, Prefix, why_no_file
+from sotalia.s3.sync.report import Action, Failed, Skipped, SyncReport, shown
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from sotalia.s3.sync.filters import Filters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the caller wants to be looked at, and what is to count as a difference."""
+
+    filters: Filters
+    delete: bool
+    size_only: bool
+    exact_timestamps: bool
+
+
+class Plan:
+    """Compares two sides, entry by entry, and reports what it passes over.
+
+    ``doomed`` are the paths to be deleted, complete when all of :meth:`transfers` was asked for; ``is_empty`` says, then,
+    whether there was nothing at all in the source.
+    """
+
+    def __init__(
+        self, action: Action, source: Place, target: Place, rules: Rules, report: SyncReport
+    ) -> None:
+        self._action = action
+        self._source = source
+        self._target = target
+        self._rules = rules
+        self._report = report
+        self._ancestors = Ancestors()
+        # A folder of the source that was not looked into: nothing is deleted below it.
+        self._unknown: str | None = None
+        self.doomed: list[str] = []
+        self.is_empty = True
+
+    async def transfers(
+        self, client: Any, is_async: bool, extra: dict[str, Any]
+    ) -> AsyncGenerator[Entry, None]:
+        """The entries of the source that are to be transferred, as they are found. Raises ``OutOfOrderError``."""
+        sides = (self._entries(side, client, is_async, extra) for side in (self._source, self._target))
+        async with aclosing(pairs(*sides, to_the_end=self._rules.delete)) as both:
+            async for source, target in both:
+                self.is_empty = self.is_empty and source is None
+                if source is not None:
+                    if self._is_wanted(source, target):
+                        yield source
+                elif target is not None and self._is_doomed(target):
+                    self.doomed.append(target.path)
+
+    def _entries(
+        self, side: Place, client: Any, is_async: bool, extra: dict[str, Any]
+    ) -> AsyncGenerator[Entry, None]:
+        is_source = side is self._source
+        if isinstance(side, Prefix):
+            # A copy's arguments are about its target; only who pays for requests is said of both.
+            names = ["RequestPayer"] if is_source and self._action == "copy" else arguments.OWNER
+            return entries_of_prefix(client, side.bucket, side.prefix, arguments.only(extra, names))
+        if not is_source and not os.path.lexists(side.root):
+            return _nothing()
+        return entries_of_folder(is_async, side.root, self._rules.filters.prune, is_source=is_source)
+
+    # -- what the source has -----------------------------------------------------------------------------------------
+
+    def _is_wanted(self, source: Entry, target: Entry | None) -> bool:
+        """Whether an entry is to be transferred; reports it where that cannot be."""
+        is_folder = isinstance(self._source, Folder) and source.path.endswith("/")
+        # A folder that was not looked into may have files that are included.
+        if not is_folder and not self._rules.filters.take(source.path):
+            return False
+        reason = source.reason or self._obstacle(source, target)
+        if reason or source.fault is not None:
+            if is_folder:
+                self._unknown = source.path
+            self._note(source, reason)
+            return False
+        rules = self._rules
+        if target is None or differs(
+            source, target, size_only=rules.size_only, exact_timestamps=rules.exact_timestamps
+        ):
+            return True
+        self._report.unchanged += 1
+        return False
+
+    def _obstacle(self, source: Entry, target: Entry | None) -> str:
+        """Why an entry cannot have its place on the target; empty when it can."""
+        if self._action == "copy":
+            return "" if self._target.name(source.path) else "its key would be empty"
+        if self._action == "upload":
+            return ""
+        reason = why_no_file(source.path)
+        if reason:
+            return reason
+        above = self._ancestors.above(source.path)
+        if above is not None:
+            return f"{above!r} is an object too, and a file cannot be a folder"
+        if target is None:
+            return ""
+        return f"in its place is {target.reason}" if target.reason else str(target.fault or "")
+
+    # -- what only the target has ------------------------------------------------------------------------------------
+
+    def _is_doomed(self, target: Entry) -> bool:
+        """Whether an entry is to be deleted; reports it where that cannot be."""
+        is_unread = isinstance(target.fault, OSError)
+        # As above: it is not known what is in a folder that cannot be read.
+        is_taken = (is_unread and target.path.endswith("/")) or self._rules.filters.take(target.path)
+        if not (self._rules.delete or is_unread) or not is_taken:
+            return False
+        if self._unknown is not None and target.path.startswith(self._unknown):
+            return False
+        is_marker = self._action == "upload" and (not target.path or target.path.endswith("/"))
+        reason = "a marker of a folder" if is_marker else target.reason
+        if reason or target.fault is not None:
+            self._note(target, reason or ("" if is_unread else str(target.fault)))
+            return False
+        return True
+
+    def _note(self, entry: Entry, reason: str) -> None:
+        path = shown(entry.path)
+        if reason or entry.fault is None:
+            self._report.skipped.append(Skipped(path, reason))
+        else:
+            self._report.failed.append(Failed(path, "list", entry.fault))
+
+
+async def _nothing() -> AsyncGenerator[Entry, None]:
+    """What a folder has that is not there yet."""
+    return
+    yield  # Makes this an iterator.

@@ -1,0 +1,107 @@
+"""The transfers of a sync: one file each, by the client's own methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+from sotalia.runtime import drive, resolved
+from sotalia.s3.files import off_loop
+from sotalia.s3.sync import folders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.s3.sync.listing import Entry
+    from sotalia.s3.sync.places import Place
+    from sotalia.s3.sync.report import Step, Tally
+
+# A file that is written to while it is read is uploaded once more, not forever.
+_UPLOADS = 2
+
+
+class Transfers:
+    """Brings single files from one side to the other, and tells the tally."""
+
+    def __init__(
+        self,
+        client: Any,
+        is_async: bool,
+        source: Place,
+        target: Place,
+        extra: dict[str, Any],
+        config: Any,
+        tally: Tally,
+    ) -> None:
+        self._client = client
+        self._is_async = is_async
+        # Folders have no bucket, and are not asked for one.
+        self._source: Any = source
+        self._target: Any = target
+        self._extra = extra
+        self._config = config
+        self._tally = tally
+
+    async def run(self, step: Step, source: Entry) -> None:
+        """Transfer one file. What goes wrong with it is reported; what goes wrong in ``progress`` is raised."""
+        transfer = {"upload": self._upload, "download": self._download, "copy": self._copy}[step.action]
+        try:
+            await self._tally.start(step)
+            await transfer(step, source)
+            await self._tally.finish(step)
+        except Exception as error:
+            if self._tally.broken is not None:
+                raise self._tally.broken from None
+            if _is_archived(error):
+                await self._tally.skip(step, "archived (InvalidObjectState): restore the object first")
+            else:
+                await self._tally.fail(step, error)
+
+    async def _upload(self, step: Step, source: Entry) -> None:
+        name, key = self._source.name(step.path), self._target.name(step.path)
+        extra = self._extra if "ContentType" in self._extra else {**_content_type(name), **self._extra}
+        found = (source.size, source.modified)
+        for _ in range(_UPLOADS):
+            callback = self._callback(step)
+            await resolved(
+                self._client.upload_file(name, self._target.bucket, key, dict(extra), callback, self._config)
+            )
+            before, found = found, await off_loop(self._is_async, folders.state_of, name)
+            if found == before:
+                return
+            await self._tally.start(step, found[0])
+        raise OSError(
+            f"{name} was written to while it was uploaded, so its object may be neither the old nor the new: sync again"
+        )
+
+    async def _download(self, step: Step, source: Entry) -> None:
+        name = await off_loop(self._is_async, folders.make_room, self._target.root, step.path)
+        place = (self._source.bucket, self._source.name(step.path), name)
+        await resolved(
+            self._client.download_file(*place, dict(self._extra), self._callback(step), self._config)
+        )
+        await off_loop(self._is_async, folders.set_time, name, source.modified)
+
+    async def _copy(self, step: Step, source: Entry) -> None:
+        origin = {"Bucket": self._source.bucket, "Key": self._source.name(step.path)}
+        place = (origin, self._target.bucket, self._target.name(step.path))
+        await resolved(self._client.copy(*place, dict(self._extra), self._callback(step), None, self._config))
+
+    def _callback(self, step: Step) -> Callable[[int], Any]:
+        """What a transfer tells its bytes, in the client's colour."""
+        if self._is_async:
+            return lambda count: self._tally.move(step, count)
+        return lambda count: drive(self._tally.move(step, count))
+
+
+def _content_type(name: str) -> dict[str, str]:
+    from mimetypes import guess_type
+
+    found, _ = guess_type(name)
+    return {"ContentType": found} if found else {}
+
+
+def _is_archived(error: Exception) -> bool:
+    if not isinstance(error, exceptions.ClientError):
+        return False
+    return bool(error.response.get("Error", {}).get("Code") == "InvalidObjectState")
