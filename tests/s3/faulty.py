@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.transport.servers import Connection
 
 RESULT = b"<Result><Bucket>b</Bucket><Key>k</Key><UploadId>%b</UploadId><ETag>e</ETag></Result>"
+NO_SUCH_UPLOAD = b"<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>"
 SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>m</Message></Error>"
 
 
@@ -95,6 +96,9 @@ class FaultyS3:
                 self.aborted.append(upload)
                 connection.send(self._answer(204))
             elif method == "PUT":
+                if upload and upload not in self.uploads:  # It was aborted while this part was under way.
+                    connection.send(self._answer(404, NO_SUCH_UPLOAD))
+                    return True
                 if upload:
                     self.uploads[upload][int(query["partNumber"])] = body
                 else:
