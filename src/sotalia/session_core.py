@@ -225,7 +225,8 @@ class SessionCore(SessionSettings):
         return ChainSettings(
             profile_name=self.profile or "default",
             full_config=lambda: self.full_config,
-            variable=self.config_store.get_config_variable,
+            variable=self.get_config_variable,
+            where=self.where,
             create_client=self.create_nested_client,
             make_transport=self._kind.transport,
             user_agent=self.user_agent,
