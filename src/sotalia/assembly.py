@@ -141,8 +141,17 @@ class SessionParts(Protocol):
         """The bearer token for a service, or ``None``."""
         ...
 
+    @property
+    def knows_region_of_instance(self) -> bool:
+        """Whether it was asked for where we run."""
+        ...
+
     def region_of_instance(self) -> str | None:
         """The region that we run in, as far as it is known."""
+        ...
+
+    async def find_region_of_instance(self) -> str | None:
+        """The same for who can wait."""
         ...
 
     def where(self, logical_name: str) -> str:
@@ -160,6 +169,8 @@ class ClientAssembly:
         self._given: Any = request.config if request.config is not None else Config()
         self._profile: dict[str, Any] = session.get_scoped_config()
         self._store: ConfigStore = session.config_store.of_profile(self._profile)
+        # Whether the defaults mode depends on where we run, which only the first call can find out.
+        self._mode_is_open = False
 
     def build(self) -> BaseClient:
         """The client. Raises what bad settings raise: see "Configuration" in the documentation."""
@@ -215,15 +226,20 @@ class ClientAssembly:
             return
         from sotalia.config.defaults_mode import apply_defaults_mode
 
-        def load() -> dict[str, Any]:
-            data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
-            return data
+        def region_here() -> str | None:
+            found = self._session.region_of_instance()
+            self._mode_is_open = not self._session.knows_region_of_instance
+            return found
 
-        region_of_instance = self._session.region_of_instance
+        load = self._load_defaults_modes
         try:
-            apply_defaults_mode(self._store, mode, self._region_name, load, os.environ, region_of_instance)
+            apply_defaults_mode(self._store, mode, self._region_name, load, os.environ, region_here)
         except exceptions.InvalidDefaultsMode as error:
             raise self._complaint(error, "defaults_mode", self._given) from None
+
+    def _load_defaults_modes(self) -> dict[str, Any]:
+        data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
+        return data
 
     def _merged_s3_config(self) -> dict[str, Any]:
         found = dict(self._store.get_config_variable("s3") or {})
@@ -515,6 +531,12 @@ class ClientAssembly:
             from sotalia.services import discovery
 
             discovery.equip(client, self._setting("endpoint_discovery_enabled"))
+        given_timeout = getattr(self._request.config, "connect_timeout", None)
+        if self._mode_is_open and given_timeout is None:
+            from sotalia.services.instance_region import FirstCall
+
+            session = self._session
+            FirstCall(client, self._region_name, session.find_region_of_instance, self._load_defaults_modes)
 
     def _register_retries(self, service_id: str, config: Config) -> None:
         events = self._events
