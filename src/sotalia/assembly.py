@@ -26,7 +26,7 @@ from sotalia.endpoints.client_endpoint import (
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.events.registry import LAST, MIDDLE
-from sotalia.logs import logger, observe_calls, tell_client
+from sotalia.logs import logger, tell_client
 from sotalia.operation import Serialization
 from sotalia.retries.clock_skew import ClockSkewCorrection
 from sotalia.retries.standard import StandardRetries, default_max_attempts
@@ -521,7 +521,6 @@ class ClientAssembly:
         self._register_retries(service_id, config)
         skew = ClockSkewCorrection(client._request_signer)
         events.install(f"needs-retry.{service_id}", skew.needs_retry, MIDDLE, f"clock-skew-{service_id}")
-        observe_calls(events, self._model)
         tell_client(service_id, client.meta)
         if self._model.service_name == "s3":
             from sotalia.services.s3.client import equip

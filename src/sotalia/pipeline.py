@@ -26,6 +26,7 @@ from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.events import first_non_none_response
+from sotalia.logs import are_calls_logged, observe_calls, tell_retry
 from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.services.general import new_uuid
 from sotalia.transport.messages import AWSRequest
@@ -110,6 +111,8 @@ async def provide_params(client: Caller, operation: Operation, params: Params, c
     """What the handlers make of the caller's parameters."""
     model = operation.model
     events = client.meta.events
+    if are_calls_logged():
+        observe_calls(events, model.service_model)
     if listeners := events.listeners(operation.provide_client_params, model):  # provide-client-params
         responses = await listeners.all(params=params, model=model, context=context)
         params = first_non_none_response(responses, default=params)
@@ -365,6 +368,10 @@ async def retry_delay(
         caught_exception=outcome.error,
         request_dict=request,
     )
-    delay_seconds = first_non_none_response(responses)
+    delay_seconds: float | None = first_non_none_response(responses)
     # None and False stop; 0 retries at once. (True, by accident of the reference, waits one second.)
-    return None if delay_seconds is None or delay_seconds is False else delay_seconds
+    if delay_seconds is None or delay_seconds is False:
+        return None
+    if are_calls_logged():
+        tell_retry(operation.model, number, responses)
+    return delay_seconds

@@ -252,9 +252,9 @@ def standing_clock() -> Iterator[None]:
     moment = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     seconds, parts = moment.timestamp(), time.gmtime
     with (
-        mock.patch("time.time", lambda: seconds),
+        mock.patch("time.time", return_value=seconds),
         mock.patch("time.gmtime", lambda given=seconds: parts(given)),
-        mock.patch("botocore.auth.get_current_datetime", lambda: moment.replace(tzinfo=None)),
+        mock.patch("botocore.auth.get_current_datetime", return_value=moment.replace(tzinfo=None)),
     ):
         yield
 
