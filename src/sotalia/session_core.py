@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
     from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.runtime import Runtime
+    from sotalia.services.monitoring import Monitor
 
 # Parts that wait in the colour of the session that made them, or leave what they find with it.
 _OF_ONE_COLOUR = frozenset(
@@ -320,7 +321,7 @@ class SessionCore(SessionSettings):
             config = own if config is None else config.merge(own)
         region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
         request = ClientRequest(service_name, region, None, True, None, None, credentials, config)
-        return ClientAssembly(self, request, self._kind).build()
+        return self._built(request)
 
     @property
     def token_provider(self) -> TokenProviderChain:
@@ -393,12 +394,31 @@ class SessionCore(SessionSettings):
         request = ClientRequest(
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
-        client = ClientAssembly(self, request, self._kind).build()
+        client = self._built(request)
         if listed := os.environ.get("BOTOCORE_EXPERIMENTAL__PLUGINS"):
             from sotalia.services import plugins
 
             plugins.initialize(client, listed)
         return client
+
+    def _built(self, request: ClientRequest) -> BaseClient:
+        client = ClientAssembly(self, request, self._kind).build()
+        if self.config_store.get_config_variable("csm_enabled"):
+            self._part("monitor", self._make_monitor).attach(client.meta.events)
+        return client
+
+    def _make_monitor(self) -> Monitor:
+        from sotalia.services.monitoring import Monitor
+
+        client_id, host, port = (
+            self.get_config_variable(f"csm_{name}") for name in ("client_id", "host", "port")
+        )
+        try:
+            return Monitor(client_id, host, port)
+        except ValueError as error:
+            from sotalia.config.mistakes import located
+
+            raise located(error, self.where("csm_client_id")) from None
 
     def _configured_region(self) -> str | None:
         region: str | None = self.config_store.get_config_variable("region")
