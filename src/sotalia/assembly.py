@@ -198,13 +198,14 @@ class ClientAssembly:
             self._client_endpoint.partition,
             method_to_api_mapping(self._model),
         )
+        serialization = self._serialization()
         parts = ClientParts(
             meta=meta,
-            endpoint=self._endpoint(config),
+            endpoint=self._endpoint(config, serialization),
             endpoints=self._call_endpoints(config),
             signer=self._signer(),
             user_agent=self._user_agent(config),
-            serialization=self._serialization(),
+            serialization=serialization,
             loader=session.loader,
             validates_parameters=self._validates_parameters(),
         )
@@ -426,7 +427,7 @@ class ClientAssembly:
 
     # -- parts -------------------------------------------------------------------------------------------------
 
-    def _endpoint(self, config: Config) -> Endpoint:
+    def _endpoint(self, config: Config, serialization: Serialization) -> Endpoint:
         url = self._client_endpoint.url
         proxies = config.proxies
         if proxies is None:
@@ -448,6 +449,7 @@ class ClientAssembly:
             self._kind.transport(options),
             self._kind.runtime,
             config.read_timeout,
+            serialization,
         )
 
     def _verify(self) -> bool | str:

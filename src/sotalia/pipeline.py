@@ -28,6 +28,7 @@ from sotalia.checksums.response import handle_checksum_body
 from sotalia.events import first_non_none_response
 from sotalia.logs import are_calls_logged, observe_calls, tell_retry
 from sotalia.protocols.query_string import percent_encode_sequence
+from sotalia.runtime import resolved
 from sotalia.services.general import new_uuid
 from sotalia.transport.messages import AWSRequest
 from sotalia.useragent import features
@@ -167,8 +168,14 @@ async def exchange(
     """Send the request, as often as the retry handlers want, and report what was raised on the way."""
     maybe_compress_request(client.meta.config, request, operation.model)
     await apply_request_checksum(request)
+    endpoint = client._endpoint
     try:
-        return await attempts(client._endpoint, operation, request, context)
+        if endpoint.is_intercepted:
+            answer: tuple[AWSResponse, Parsed] = await resolved(
+                endpoint.make_request(operation.model, request)
+            )
+            return answer
+        return await attempts(endpoint, operation, request, context)
     except Exception as error:
         if listeners := client.meta.events.listeners(operation.after_call_error, operation.model):
             await listeners.notify(exception=error, context=context)  # after-call-error
@@ -255,7 +262,7 @@ async def create_request(
     created = AWSRequest.from_request_dict(request, stream_output=operation.stream_output)
     if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
         await listeners.notify(request=created, operation_name=operation.name)
-    return created.prepare()
+    return endpoint.prepare_request(created)
 
 
 async def attempt(
