@@ -27,6 +27,7 @@ KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "reg
 NAMES = ((boto3, "client"), (boto3, "resource"), (boto3, "Session"), (boto3.session, "Session"))
 NAMES += ((boto3, "DEFAULT_SESSION"), (boto3, "setup_default_session"), (boto3, "_get_default_session"))
 NAMES += ((botocore.client.BaseClient, "_make_api_call"), (BaseClient, "_make_api_call"))
+NAMES += ((botocore.client.BaseClient, "__init__"), (BaseClient, "__init__"))
 for kind in (botocore.endpoint.Endpoint, Endpoint):
     NAMES += ((kind, "prepare_request"), (kind, "make_request"))
 
@@ -290,6 +291,27 @@ sent = [request.headers["X-Amzn-Trace-Id"] for request in s3._endpoint.transport
 assert len(sent) == 2 and all(b"Root=" in value for value in sent), sent
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_wrapped_constructor_gets_our_new_clients(colour: Colour) -> None:
+    """As Sentry has it: the wrapper registers handlers on every client."""
+    seen: list[str] = []
+    with sotalia.patch_boto3():
+        beneath = botocore.client.BaseClient.__init__
+
+        def wrapper(self: Any, *arguments: Any, **named: Any) -> None:
+            beneath(self, *arguments, **named)
+            service = self.meta.service_model.service_id.hyphenize()
+            self.meta.events.register("request-created", lambda **kwargs: seen.append(service))
+
+        with patch.object(botocore.client.BaseClient, "__init__", new=wrapper):
+            s3 = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
+            theirs = sotalia_free_client()
+        later = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
+    s3.list_buckets()
+    later.list_buckets()
+    assert seen == ["s3"]
+    assert theirs.meta.service_model.service_name == "s3"
 
 
 @pytest.mark.parametrize("method", ["prepare_request", "make_request"])

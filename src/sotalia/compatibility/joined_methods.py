@@ -1,12 +1,12 @@
 """Methods of botocore's classes that are replaced or wrapped from outside, joined with ours while boto3 is patched.
 
-Tests replace ``botocore.client.BaseClient._make_api_call`` to fake calls, tracers wrap it to see them, and wrap
-``botocore.endpoint.Endpoint.prepare_request`` or ``make_request`` to send headers along. While
+Tests replace ``botocore.client.BaseClient._make_api_call`` to fake calls, tracers wrap it to see them, wrap ``__init__`` to
+register handlers on every client, and ``botocore.endpoint.Endpoint.prepare_request`` or ``make_request`` to send headers
+along. While
 :func:`~sotalia.compatibility.patch_boto3` is in force, our methods look at theirs: untouched, the call goes its usual way;
 replaced, the replacement gets the call, and what it takes for the original leads our objects back to ours. (A
 replacement that kept the original from before the patch cannot go on to it: that one knows botocore's objects only.)
-Wrappers do not await: where ours is a coroutine, as all but ``prepare_request`` are in asynchronous clients, it is left
-alone.
+Wrappers do not await: ``_make_api_call`` and ``make_request`` of asynchronous clients, which are coroutines, are left alone.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def join_all() -> list[JoinedMethod]:
 
     return [
         JoinedMethod(BaseClient, ReferenceClient, "_make_api_call", is_plain=False),
+        JoinedMethod(BaseClient, ReferenceClient, "__init__", is_plain=True),
         JoinedMethod(Endpoint, ReferenceEndpoint, "prepare_request", is_plain=True),
         JoinedMethod(Endpoint, ReferenceEndpoint, "make_request", is_plain=False),
     ]
