@@ -7,14 +7,18 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 import sotalia
 from sotalia import exceptions
+from sotalia.config import Config
+from sotalia.retries.standard import StandardRetries
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.colours import KEYS, Colour, SyncColour
 
 SECRETS = {**KEYS, "aws_secret_access_key": "PLANTED-secret", "aws_session_token": "PLANTED-token"}
 
@@ -65,7 +69,7 @@ def test_a_call_with_a_retry(colour: Colour) -> None:
             "s3.PutObject: called with {'Bucket': 'bucket', 'Key': 'key', 'Body': '<BytesIO>', 'SSECustomerKey': '***'",
             "s3.PutObject: attempt 1: PUT https://bucket.s3.us-west-2.amazonaws.com/key",
             "s3.PutObject: attempt 1 answered 500 in ",
-            "s3.PutObject: retried after ",
+            "s3.PutObject: attempt 1 is retried in 0.0",
             "s3.PutObject: attempt 2: PUT https://bucket.s3.us-west-2.amazonaws.com/key",
             "s3.PutObject: attempt 2 answered 200 in ",
             "s3.PutObject: done, 200 after 2 attempts",
@@ -75,6 +79,7 @@ def test_a_call_with_a_retry(colour: Colour) -> None:
     ):
         assert line.startswith(f"sotalia.call DEBUG {expected}")
     assert "error InternalError" in lines[2]
+    assert lines[3].endswith(" s: standard mode: transient, by status 500")
     assert "request id R1" in lines[5]
     for header in ("'Authorization': '***'", "'X-Amz-Security-Token': '***'", "customer-key': '***'"):
         assert header in lines[1]
@@ -82,13 +87,90 @@ def test_a_call_with_a_retry(colour: Colour) -> None:
 
 def test_what_was_raised(colour: Colour) -> None:
     stream = logged()
-    client = colour.scripted("sqs", [exceptions.EndpointConnectionError(endpoint_url="https://sqs")])
+    client = colour.scripted("sqs", [exceptions.EndpointConnectionError(endpoint_url="https://sqs")] * 3)
     with pytest.raises(exceptions.EndpointConnectionError):
         client.list_queues()
     text = stream.getvalue()
     assert "sqs.ListQueues: attempt 1 failed after" in text
     assert "EndpointConnectionError: Could not connect" in text
-    assert "sqs.ListQueues: failed with EndpointConnectionError" in text
+    assert "sqs.ListQueues: failed after 3 attempts with EndpointConnectionError" in text
+    assert text.count("standard mode: transient, by EndpointConnectionError") == 2
+
+
+MOVED = answer(301, {"x-amz-bucket-region": "eu-west-1"}, b"<Error><Code>PermanentRedirect</Code></Error>")
+EARLIER = {"Date": "Mon, 01 Jan 2024 00:00:00 GMT"}
+
+
+def error(status: int, code: str, headers: dict[str, str] | None = None) -> Any:
+    return answer(status, headers or {}, f"<Error><Code>{code}</Code></Error>".encode())
+
+
+@pytest.mark.parametrize(
+    ("mode", "first", "reason"),
+    [
+        ("standard", error(503, "SlowDown"), "standard mode: throttling, by code SlowDown"),
+        ("standard", error(429, "Other"), "standard mode: throttling, by status 429"),
+        ("adaptive", error(400, "RequestTimeout"), "standard mode: transient, by code RequestTimeout"),
+        ("standard", ConnectionClosedError(endpoint_url="x"), "standard mode: transient, by ConnectionClosedError"),
+        ("legacy", error(503, "SlowDown"), "legacy mode: status 503 with code SlowDown"),
+        ("legacy", answer(500), "legacy mode: status 500 with code 500"),
+        ("legacy", ConnectionClosedError(endpoint_url="x"), "legacy mode: ConnectionClosedError"),
+        ("standard", MOVED, "the bucket is in eu-west-1"),
+        ("standard", error(403, "RequestTimeTooSkewed", EARLIER), "s off, by the service's"),
+        ("standard", error(418, "Teapot"), f"a_rule_of_ones_own' ({__file__}:"),
+    ],
+)  # fmt: skip
+def test_why_a_call_is_retried(colour: Colour, mode: str, first: Any, reason: str) -> None:
+    def a_rule_of_ones_own(response: Any, **kwargs: Any) -> float | None:
+        return 0.001 if response and response[0].status_code == 418 else None
+
+    stream = logged()
+    client = colour.scripted("s3", [first, answer(200)], config=Config(retries={"mode": mode}))
+    client.meta.events.register("needs-retry.s3", a_rule_of_ones_own)
+    client.get_bucket_acl(Bucket="bucket")
+    (line,) = [line for line in stream.getvalue().splitlines() if "is retried in" in line]
+    assert line.startswith("sotalia.call DEBUG s3.GetBucketAcl: attempt 1 is retried in ")
+    assert reason in line
+
+
+def test_why_a_call_is_not_retried_any_more(colour: Colour) -> None:
+    stream = logged()
+    config = Config(retries={"total_max_attempts": 2})
+    client = colour.scripted("s3", [answer(500)] * 4, config=config)
+    with pytest.raises(exceptions.ClientError):
+        client.list_buckets()
+    assert "s3.ListBuckets: done, 500 after 2 attempts, which are all" in stream.getvalue()
+    retries = [handler.__self__ for handler in client.meta.events.handlers("needs-retry.s3")
+               if isinstance(getattr(handler, "__self__", None), StandardRetries)]  # fmt: skip
+    while retries[0].quota.acquire(5):
+        pass
+    with pytest.raises(exceptions.ClientError):
+        client.list_buckets()
+    assert "s3.ListBuckets: done, 500 after 1 attempts, the retry quota is used up" in stream.getvalue()
+
+
+def test_a_client_that_was_there_before_tells_as_well_and_only_while_asked_to(colour: Colour) -> None:
+    logging.getLogger("sotalia").setLevel(logging.WARNING)
+    client = colour.scripted("sqs", [answer(body=b"{}")] * 9)
+    client.list_queues()
+    stream = logged()
+    client.list_queues()
+    text = stream.getvalue()
+    assert text.count("sqs.ListQueues: called with") == 1
+    assert text.count("sqs.ListQueues: done") == 1
+    client.list_queues()
+    assert stream.getvalue().count("sqs.ListQueues: done") == 2
+    logging.getLogger("sotalia").setLevel(logging.WARNING)
+    client.list_queues()
+    assert stream.getvalue().count("sqs.ListQueues") == 2 * text.count("sqs.ListQueues")
+
+
+def test_many_first_calls_at_once_tell_once_each() -> None:
+    client = SyncColour().scripted("sqs", [answer(body=b"{}")] * 8)
+    stream = logged()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: client.list_queues(), range(8)))
+    assert stream.getvalue().count("sqs.ListQueues: attempt 1 answered 200") == 8
 
 
 def test_clients_and_credentials_are_told_of(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +232,8 @@ def test_loggers_of_sessions(tmp_path: Any) -> None:
 
 def test_without_a_listener_nothing_is_registered() -> None:
     logging.getLogger("sotalia").setLevel(logging.WARNING)
-    client = sotalia.Session(**KEYS).client("s3")
+    client = SyncColour().scripted("s3", [answer(200)])
+    client.put_object(Bucket="bucket", Key="key")
     for event in (
         "before-parameter-build",
         "request-created",

@@ -26,10 +26,10 @@ from sotalia.endpoints.client_endpoint import (
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.events.registry import LAST, MIDDLE
-from sotalia.logs import logger, observe_calls, tell_client
+from sotalia.logs import logger, tell_client
 from sotalia.operation import Serialization
 from sotalia.retries.clock_skew import ClockSkewCorrection
-from sotalia.retries.standard import StandardRetries, default_max_attempts
+from sotalia.retries.installation import install_retries
 from sotalia.transport import TransportOptions
 from sotalia.transport.proxies import environment_proxies
 from sotalia.useragent import ClientUserAgent
@@ -141,8 +141,17 @@ class SessionParts(Protocol):
         """The bearer token for a service, or ``None``."""
         ...
 
+    @property
+    def knows_region_of_instance(self) -> bool:
+        """Whether it was asked for where we run."""
+        ...
+
     def region_of_instance(self) -> str | None:
         """The region that we run in, as far as it is known."""
+        ...
+
+    async def find_region_of_instance(self) -> str | None:
+        """The same for who can wait."""
         ...
 
     def where(self, logical_name: str) -> str:
@@ -160,6 +169,8 @@ class ClientAssembly:
         self._given: Any = request.config if request.config is not None else Config()
         self._profile: dict[str, Any] = session.get_scoped_config()
         self._store: ConfigStore = session.config_store.of_profile(self._profile)
+        # Whether the defaults mode depends on where we run, which only the first call can find out.
+        self._mode_is_open = False
 
     def build(self) -> BaseClient:
         """The client. Raises what bad settings raise: see "Configuration" in the documentation."""
@@ -187,13 +198,14 @@ class ClientAssembly:
             self._client_endpoint.partition,
             method_to_api_mapping(self._model),
         )
+        serialization = self._serialization()
         parts = ClientParts(
             meta=meta,
-            endpoint=self._endpoint(config),
+            endpoint=self._endpoint(config, serialization),
             endpoints=self._call_endpoints(config),
             signer=self._signer(),
             user_agent=self._user_agent(config),
-            serialization=self._serialization(),
+            serialization=serialization,
             loader=session.loader,
             validates_parameters=self._validates_parameters(),
         )
@@ -215,15 +227,20 @@ class ClientAssembly:
             return
         from sotalia.config.defaults_mode import apply_defaults_mode
 
-        def load() -> dict[str, Any]:
-            data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
-            return data
+        def region_here() -> str | None:
+            found = self._session.region_of_instance()
+            self._mode_is_open = not self._session.knows_region_of_instance
+            return found
 
-        region_of_instance = self._session.region_of_instance
+        load = self._load_defaults_modes
         try:
-            apply_defaults_mode(self._store, mode, self._region_name, load, os.environ, region_of_instance)
+            apply_defaults_mode(self._store, mode, self._region_name, load, os.environ, region_here)
         except exceptions.InvalidDefaultsMode as error:
             raise self._complaint(error, "defaults_mode", self._given) from None
+
+    def _load_defaults_modes(self) -> dict[str, Any]:
+        data: dict[str, Any] = self._session.loader.load_data("sdk-default-configuration")
+        return data
 
     def _merged_s3_config(self) -> dict[str, Any]:
         found = dict(self._store.get_config_variable("s3") or {})
@@ -410,7 +427,7 @@ class ClientAssembly:
 
     # -- parts -------------------------------------------------------------------------------------------------
 
-    def _endpoint(self, config: Config) -> Endpoint:
+    def _endpoint(self, config: Config, serialization: Serialization) -> Endpoint:
         url = self._client_endpoint.url
         proxies = config.proxies
         if proxies is None:
@@ -432,6 +449,7 @@ class ClientAssembly:
             self._kind.transport(options),
             self._kind.runtime,
             config.read_timeout,
+            serialization,
         )
 
     def _verify(self) -> bool | str:
@@ -502,10 +520,11 @@ class ClientAssembly:
         service_id = self._model.service_id.hyphenize()
         events.install(f"request-created.{service_id}", client._request_signer.handler, MIDDLE)
         events.install(f"request-created.{service_id}", client._user_agent.rebuild, LAST)
-        self._register_retries(service_id, config)
+        install_retries(
+            events, service_id, self._model.endpoint_prefix, config, self._kind.runtime, self._session.loader
+        )
         skew = ClockSkewCorrection(client._request_signer)
         events.install(f"needs-retry.{service_id}", skew.needs_retry, MIDDLE, f"clock-skew-{service_id}")
-        observe_calls(events, self._model)
         tell_client(service_id, client.meta)
         if self._model.service_name == "s3":
             from sotalia.services.s3.client import equip
@@ -515,31 +534,12 @@ class ClientAssembly:
             from sotalia.services import discovery
 
             discovery.equip(client, self._setting("endpoint_discovery_enabled"))
+        given_timeout = getattr(self._request.config, "connect_timeout", None)
+        if self._mode_is_open and given_timeout is None:
+            from sotalia.services.instance_region import FirstCall
 
-    def _register_retries(self, service_id: str, config: Config) -> None:
-        events = self._events
-        mode, total = config.retries["mode"], config.retries.get("total_max_attempts")
-        if mode == "legacy":
-            from sotalia.retries.legacy import LegacyRetries, legacy_rules
-
-            rules = legacy_rules(self._session.loader.load_data("_retry"), self._model.endpoint_prefix)
-            handler = LegacyRetries(rules, total).needs_retry
-            events.install(f"needs-retry.{service_id}", handler, MIDDLE, f"retry-config-{service_id}")
-            return
-        if total is None:
-            total = default_max_attempts(service_id)
-        retries = StandardRetries(service_id, total, self._kind.runtime)
-        events.install(
-            f"request-created.{service_id}", retries.seed, MIDDLE, f"seed-max-attempts-{service_id}"
-        )
-        events.install(f"after-call.{service_id}", retries.release_quota, MIDDLE)
-        events.install(f"needs-retry.{service_id}", retries.needs_retry, MIDDLE, f"retry-config-{service_id}")
-        if mode == "adaptive":
-            from sotalia.retries.adaptive import RateLimiter
-
-            limiter = RateLimiter(self._kind.runtime)
-            events.install("before-send", limiter.before_send, MIDDLE)
-            events.install("needs-retry", limiter.measure, MIDDLE)
+            session = self._session
+            FirstCall(client, self._region_name, session.find_region_of_instance, self._load_defaults_modes)
 
 
 def _endpoint_provider(

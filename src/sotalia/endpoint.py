@@ -7,17 +7,21 @@ may change.
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from sotalia.endpoints.ruleset import RuleSetEndpoint
+from sotalia.runtime import drive
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 
 if TYPE_CHECKING:
     from sotalia.endpoints.resolver import EndpointRulesetResolver
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel
+    from sotalia.operation import Serialization
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport
+    from sotalia.transport.messages import AWSPreparedRequest, AWSRequest
 
 
 class CallEndpoints:
@@ -58,6 +62,7 @@ class Endpoint:
         transport: Transport,
         runtime: Runtime,
         read_timeout: float | None = 60,
+        serialization: Serialization | None = None,
     ) -> None:
         self.host = host
         self._endpoint_prefix = endpoint_prefix
@@ -65,6 +70,7 @@ class Endpoint:
         self.transport = transport
         self.runtime = runtime
         self.read_timeout = read_timeout
+        self._serialization = serialization
 
     @property
     def http_session(self) -> Any:
@@ -80,6 +86,29 @@ class Endpoint:
     @property
     def _event_emitter(self) -> EventRegistry:
         return self.events
+
+    def prepare_request(self, request: AWSRequest) -> AWSPreparedRequest:
+        """The signed request as it goes over the wire. Every attempt passes here; tracers wrap it to add headers."""
+        return request.prepare()
+
+    def make_request(self, operation_model: OperationModel, request_dict: dict[str, Any]) -> Any:
+        """Send a request dict that is complete, as often as retries want: the HTTP response and its parsed form.
+
+        To be awaited on an asynchronous client. Whoever replaces or wraps it gets every call. Raises what sending raised.
+        """
+        from sotalia.operation import Serialization, compiled
+        from sotalia.pipeline import attempts
+
+        operation = compiled(operation_model, self._serialization or Serialization())
+        work = attempts(self, operation, request_dict, request_dict.setdefault("context", {}))
+        return work if self.runtime.is_async else drive(work)
+
+    @property
+    def is_intercepted(self) -> bool:
+        """Whether something else stands in the place of :meth:`make_request`, here or on the class."""
+        # Not by a look into __dict__: once it is made, every attribute takes longer.
+        found = self.make_request
+        return type(found) is not MethodType or found.__func__ is not _MAKE_REQUEST
 
     async def content(self, http_response: Any) -> bytes:
         """The whole body of a response, whoever made it."""
@@ -101,3 +130,6 @@ class Endpoint:
 
     def __repr__(self) -> str:
         return f"{self._endpoint_prefix}({self.host})"
+
+
+_MAKE_REQUEST = Endpoint.make_request

@@ -2,7 +2,7 @@
 
 ``sotalia.call`` tells about each call at ``DEBUG``: parameters, every attempt with its address and headers, the answer,
 retries, the end. Secrets are left out, see :mod:`sotalia.redaction`. It is done by handlers on the client's events, which
-are there only if the logger was enabled when the client was made: a program that does not log pays nothing.
+its first call with the logger enabled registers: a program that does not log pays a look at the logger for each call.
 
 ``logging`` itself is imported only when there is something to say.
 """
@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import sys
 import time
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.registry import FIRST, LAST
+from sotalia.events.registry import FIRST, LAST, describe
 
 if TYPE_CHECKING:
     import logging
@@ -27,6 +28,8 @@ _STREAM_FORMAT = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
 _DEBUG = 10
 # Calls that are under way at once, and then some: those that end in nothing (a handler raised) leave an entry behind.
 _CALLS_KEPT = 10_000
+# What retry modes note in a result that they would have retried, and how it is told.
+_NO_MORE = {"MaxAttemptsReached": ", which are all", "RetryQuotaReached": ", the retry quota is used up"}
 # Names that programs written for the reference enable; ours is meant as well.
 _OF_REFERENCE = ("boto3", "botocore", "s3transfer")
 
@@ -54,8 +57,7 @@ def set_stream_logger(
 ) -> None:
     """Write messages of the logger ``name`` and below to ``stream`` (standard error), from ``level`` on.
 
-    ``boto3`` and ``botocore`` mean ``sotalia`` as well. Secrets are left out of the lines, whoever logged them. Clients
-    tell about their calls if they are made afterwards.
+    ``boto3`` and ``botocore`` mean ``sotalia`` as well. Secrets are left out of the lines, whoever logged them.
     """
     import logging
 
@@ -96,34 +98,66 @@ def _formatter(format_string: str) -> logging.Formatter:
 
 # -- calls ---------------------------------------------------------------------------------------------------------
 
+_call_logger: logging.Logger | None = None
+_OBSERVING = allocate_lock()
+
+
+def are_calls_logged() -> bool:
+    """Whether anybody listens to ``sotalia.call``: what every call asks, so it takes as little as can be."""
+    global _call_logger
+    if _call_logger is None:
+        if "logging" not in sys.modules:
+            return False
+        _call_logger = logger("sotalia.call")
+    return _call_logger.isEnabledFor(_DEBUG)
+
 
 def observe_calls(events: EventRegistry, service_model: ServiceModel) -> None:
-    """Let a client tell about its calls; does nothing where ``sotalia.call`` is off."""
-    if not is_enabled("sotalia.call"):
-        return
+    """Have a client tell about its calls from now on, whenever ``sotalia.call`` is enabled."""
     service_id = service_model.service_id.hyphenize()
-    observer = _CallObserver(logger("sotalia.call"), service_model)
-    # The last to see parameters and requests, the first to see answers: nobody has changed them before or after.
-    for event, handler, position in (
-        ("before-parameter-build", observer.told_parameters, LAST),
-        ("request-created", observer.made_request, LAST),
-        ("response-received", observer.got_answer, FIRST),
-        ("after-call", observer.ended, LAST),
-        ("after-call-error", observer.failed, LAST),
-    ):
-        events.install(f"{event}.{service_id}", _quiet(handler), position)
+    mark = f"call-log-{service_id}"
+    with _OBSERVING:
+        if events.has_unique_id(mark):
+            return
+        observer = _CallObserver(logger("sotalia.call"), service_model)
+        # The last to see parameters and requests, the first to see answers: nobody has changed them before or after.
+        for event, handler, position, unique_id in (
+            ("request-created", observer.made_request, LAST, None),
+            ("response-received", observer.got_answer, FIRST, None),
+            ("after-call", observer.ended, LAST, None),
+            ("after-call-error", observer.failed, LAST, None),
+            ("before-parameter-build", observer.told_parameters, LAST, mark),
+        ):
+            events.install(f"{event}.{service_id}", _quiet(handler), position, unique_id)
 
 
 def _quiet(handler: Any) -> Any:
-    """The handler, whose own failures never break a call."""
+    """The handler, which does nothing while nobody listens, and whose own failures never break a call."""
 
     def observed(**kwargs: Any) -> None:
+        if not are_calls_logged():
+            return
         try:
             handler(**kwargs)
         except Exception:
             logger("sotalia.call").debug("%s: could not be logged", kwargs.get("event_name"), exc_info=True)
 
     return observed
+
+
+def tell_retry(operation_model: Any, attempts: int, responses: list[tuple[Any, Any]]) -> None:
+    """Say that there is to be another attempt, when, and by which rule: of what handlers of ``needs-retry`` gave."""
+    handler, delay = next(pair for pair in responses if pair[1] is not None)
+    if not isinstance(delay, int | float):
+        return  # No number of seconds: there will be an error, which tells more.
+    logger("sotalia.call").debug(
+        "%s.%s: attempt %d is retried in %.3f s: %s",
+        operation_model.service_model.service_id.hyphenize(),
+        operation_model.name,
+        attempts,
+        delay,
+        getattr(delay, "reason", None) or describe(handler),
+    )
 
 
 class _CallObserver:
@@ -135,8 +169,8 @@ class _CallObserver:
     def __init__(self, target: logging.Logger, service_model: ServiceModel) -> None:
         self._logger = target
         self._model = service_model
-        # By the identity of a call's context: the operation, when an attempt was sent, when the one before was answered.
-        self._calls: dict[int, tuple[str, float, float | None]] = {}
+        # By the identity of a call's context: the operation, and when its last attempt was sent.
+        self._calls: dict[int, tuple[str, float]] = {}
 
     def told_parameters(self, params: Any, model: Any, context: dict[str, Any], **kwargs: Any) -> None:
         """A call begins."""
@@ -150,18 +184,13 @@ class _CallObserver:
 
         context = request.context
         model = self._model.operation_model(operation_name)
-        number = context.get("retries", {}).get("attempt", 1)
-        now = time.perf_counter()
-        _, _, answered = self._calls.get(id(context), (operation_name, now, None))
-        if number > 1 and answered is not None:
-            self._logger.debug("%s: retried after %.3f s", self._name(operation_name), now - answered)
         if len(self._calls) >= _CALLS_KEPT:
             self._calls.clear()
-        self._calls[id(context)] = (operation_name, now, None)
+        self._calls[id(context)] = (operation_name, time.perf_counter())
         self._logger.debug(
             "%s: attempt %d: %s %s %s",
             self._name(operation_name),
-            number,
+            _attempt(context),
             request.method,
             redact_url(request.url, model),
             redact_headers(request.headers, model),
@@ -172,11 +201,10 @@ class _CallObserver:
     ) -> None:
         """An attempt ended."""
         now = time.perf_counter()
-        operation_name, sent, _ = self._calls.get(id(context), ("?", now, None))
-        self._calls[id(context)] = (operation_name, sent, now)
+        operation_name, sent = self._calls.get(id(context), ("?", now))
         milliseconds = (now - sent) * 1000
         name = self._name(operation_name)
-        number = context.get("retries", {}).get("attempt", 1)
+        number = _attempt(context)
         if response_dict is None:
             from sotalia.redaction import redact_text
 
@@ -194,25 +222,38 @@ class _CallObserver:
             answered.get("ResponseMetadata", {}).get("RequestId"),
         )
 
-    def ended(self, http_response: Any, model: Any, context: Any, **kwargs: Any) -> None:
+    def ended(self, http_response: Any, parsed: Any, model: Any, context: Any, **kwargs: Any) -> None:
         """A call ended with an answer."""
         self._calls.pop(id(context), None)
-        number = context.get("retries", {}).get("attempt", 1)
-        self._logger.debug(
-            "%s: done, %s after %d attempts", self._name(model.name), http_response.status_code, number
-        )
+        notes = (parsed or {}).get("ResponseMetadata", {})
+        why = ""
+        if http_response.status_code >= 300:
+            why = "".join(text for name, text in _NO_MORE.items() if notes.get(name))
+        name, number = self._name(model.name), _attempt(context)
+        self._logger.debug("%s: done, %s after %d attempts%s", name, http_response.status_code, number, why)
 
     def failed(self, exception: Any, context: Any, **kwargs: Any) -> None:
         """A call ended with an exception."""
         from sotalia.redaction import redact_text
 
-        operation_name, _, _ = self._calls.pop(id(context), ("?", 0.0, None))
+        operation_name, _ = self._calls.pop(id(context), ("?", 0.0))
         name = self._name(operation_name)
         text = redact_text(str(exception))
-        self._logger.debug("%s: failed with %s: %s", name, type(exception).__name__, text)
+        self._logger.debug(
+            "%s: failed after %d attempts with %s: %s",
+            name,
+            _attempt(context),
+            type(exception).__name__,
+            text,
+        )
 
     def _name(self, operation_name: str) -> str:
         return f"{self._model.service_id.hyphenize()}.{operation_name}"
+
+
+def _attempt(context: dict[str, Any]) -> int:
+    number: int = context.get("retries", {}).get("attempt", 1)
+    return number
 
 
 def tell_client(service_id: str, meta: Any) -> None:

@@ -26,7 +26,9 @@ from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.events import first_non_none_response
+from sotalia.logs import are_calls_logged, observe_calls, tell_retry
 from sotalia.protocols.query_string import percent_encode_sequence
+from sotalia.runtime import resolved
 from sotalia.services.general import new_uuid
 from sotalia.transport.messages import AWSRequest
 from sotalia.useragent import features
@@ -110,6 +112,8 @@ async def provide_params(client: Caller, operation: Operation, params: Params, c
     """What the handlers make of the caller's parameters."""
     model = operation.model
     events = client.meta.events
+    if are_calls_logged():
+        observe_calls(events, model.service_model)
     if listeners := events.listeners(operation.provide_client_params, model):  # provide-client-params
         responses = await listeners.all(params=params, model=model, context=context)
         params = first_non_none_response(responses, default=params)
@@ -164,8 +168,14 @@ async def exchange(
     """Send the request, as often as the retry handlers want, and report what was raised on the way."""
     maybe_compress_request(client.meta.config, request, operation.model)
     await apply_request_checksum(request)
+    endpoint = client._endpoint
     try:
-        return await attempts(client._endpoint, operation, request, context)
+        if endpoint.is_intercepted:
+            answer: tuple[AWSResponse, Parsed] = await resolved(
+                endpoint.make_request(operation.model, request)
+            )
+            return answer
+        return await attempts(endpoint, operation, request, context)
     except Exception as error:
         if listeners := client.meta.events.listeners(operation.after_call_error, operation.model):
             await listeners.notify(exception=error, context=context)  # after-call-error
@@ -252,7 +262,7 @@ async def create_request(
     created = AWSRequest.from_request_dict(request, stream_output=operation.stream_output)
     if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
         await listeners.notify(request=created, operation_name=operation.name)
-    return created.prepare()
+    return endpoint.prepare_request(created)
 
 
 async def attempt(
@@ -365,6 +375,10 @@ async def retry_delay(
         caught_exception=outcome.error,
         request_dict=request,
     )
-    delay_seconds = first_non_none_response(responses)
+    delay_seconds: float | None = first_non_none_response(responses)
     # None and False stop; 0 retries at once. (True, by accident of the reference, waits one second.)
-    return None if delay_seconds is None or delay_seconds is False else delay_seconds
+    if delay_seconds is None or delay_seconds is False:
+        return None
+    if are_calls_logged():
+        tell_retry(operation.model, number, responses)
+    return delay_seconds

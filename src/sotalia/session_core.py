@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
     from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.runtime import Runtime
+    from sotalia.services.monitoring import Monitor
 
 # Parts that wait in the colour of the session that made them, or leave what they find with it.
 _OF_ONE_COLOUR = frozenset(
-    ("credential_provider", "credential_search", "region_of_instance", "token_provider")
+    ("credential_provider", "credential_search", "region_of_instance", "region_search", "token_provider")
 )
 
 
@@ -71,18 +72,43 @@ class SessionCore(SessionSettings):
     def region_of_instance(self) -> str | None:
         """The region of the machine that we run on, ``None`` where nobody can tell; asked for once.
 
-        An asynchronous session asks only a function that somebody set: making a client may not wait for the network.
+        An asynchronous session asks only a function that somebody set, as making a client may not wait for the network;
+        its clients ask at their first call: :meth:`find_region_of_instance`.
         """
-        if "region_of_instance" not in self._made:
+        if not self.knows_region_of_instance and (self.instance_region or not self.runtime.is_async):
             self._made["region_of_instance"] = None  # Whatever happens now, later clients do not wait again.
             if self.instance_region is not None:
                 self._made["region_of_instance"] = self.instance_region()
-            elif not self.runtime.is_async:
-                from sotalia.credentials.instance import instance_region
+            else:
+                drive(self._search_region())
+        return self._made.get("region_of_instance")
 
-                self._made["region_of_instance"] = drive(instance_region(self.chain_settings()))
-        found: str | None = self._made["region_of_instance"]
-        return found
+    @property
+    def knows_region_of_instance(self) -> bool:
+        """Whether it was asked for already, with whatever result."""
+        return "region_of_instance" in self._made
+
+    async def find_region_of_instance(self) -> str | None:
+        """:meth:`region_of_instance` for who can wait. Several who ask at once look once; what fails means ``None``."""
+        while not self.knows_region_of_instance:
+            from sotalia.credentials.single_flight import SingleFlight
+
+            search: SingleFlight = self._made.setdefault("region_search", SingleFlight())
+            flight = search.begin()
+            if flight is not None:
+                await search.lead(flight, self._search_region())
+            else:
+                await search.wait(self.runtime)
+        return self._made.get("region_of_instance")
+
+    async def _search_region(self) -> None:
+        from sotalia.credentials.instance import instance_region
+
+        try:
+            found = await instance_region(self.chain_settings())
+        except Exception:
+            found = None  # Off EC2 nobody answers; that is no mistake of the caller's.
+        self._made["region_of_instance"] = found
 
     def in_colour(self, kind: ClientKind) -> SessionCore:
         """A session whose clients are of another kind, with the same handlers, settings, data and given keys.
@@ -225,7 +251,8 @@ class SessionCore(SessionSettings):
         return ChainSettings(
             profile_name=self.profile or "default",
             full_config=lambda: self.full_config,
-            variable=self.config_store.get_config_variable,
+            variable=self.get_config_variable,
+            where=self.where,
             create_client=self.create_nested_client,
             make_transport=self._kind.transport,
             user_agent=self.user_agent,
@@ -294,7 +321,7 @@ class SessionCore(SessionSettings):
             config = own if config is None else config.merge(own)
         region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
         request = ClientRequest(service_name, region, None, True, None, None, credentials, config)
-        return ClientAssembly(self, request, self._kind).build()
+        return self._built(request)
 
     @property
     def token_provider(self) -> TokenProviderChain:
@@ -367,12 +394,31 @@ class SessionCore(SessionSettings):
         request = ClientRequest(
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
-        client = ClientAssembly(self, request, self._kind).build()
+        client = self._built(request)
         if listed := os.environ.get("BOTOCORE_EXPERIMENTAL__PLUGINS"):
             from sotalia.services import plugins
 
             plugins.initialize(client, listed)
         return client
+
+    def _built(self, request: ClientRequest) -> BaseClient:
+        client = ClientAssembly(self, request, self._kind).build()
+        if self.config_store.get_config_variable("csm_enabled"):
+            self._part("monitor", self._make_monitor).attach(client.meta.events)
+        return client
+
+    def _make_monitor(self) -> Monitor:
+        from sotalia.services.monitoring import Monitor
+
+        client_id, host, port = (
+            self.get_config_variable(f"csm_{name}") for name in ("client_id", "host", "port")
+        )
+        try:
+            return Monitor(client_id, host, port)
+        except ValueError as error:
+            from sotalia.config.mistakes import located
+
+            raise located(error, self.where("csm_client_id")) from None
 
     def _configured_region(self) -> str | None:
         region: str | None = self.config_store.get_config_variable("region")

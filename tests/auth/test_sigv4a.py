@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -61,6 +63,14 @@ def verify(method: str, url: str, headers: dict[str, str], payload: str) -> dict
     text = "\n".join([ALGORITHM, signed["Date"], scope, sha256(canonical.encode()).hexdigest()])
     public_key().verify(bytes.fromhex(signed["Signature"]), text.encode(), ec.ECDSA(SHA256()))
     return signed
+
+
+@contextmanager
+def switched_off() -> Iterator[None]:
+    """Awscrt is there, but not wanted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOTO_DISABLE_CRT", "True")
+        yield
 
 
 def headers_of(request: Any) -> dict[str, str]:
@@ -149,13 +159,25 @@ def test_a_refused_attempt_is_signed_by_the_services_clock(colour: Colour, ahead
         ("events", "put_events", {"EndpointId": "abc123.456", "Entries": ENTRIES}),
     ],
 )
+@pytest.mark.parametrize("absence", [without_awscrt, switched_off])
 def test_without_awscrt_the_error_says_what_to_install(
-    colour: Colour, service: str, call: str, arguments: dict[str, Any]
+    colour: Colour, service: str, call: str, arguments: dict[str, Any], absence: Any
 ) -> None:
     client = colour.scripted(service, [answer()])
     with (
-        without_awscrt(),
+        absence(),
         pytest.raises(exceptions.MissingDependencyException, match=r"sotalia\[crt\]"),
     ):
         getattr(client, call)(**arguments)
     assert client.transport.requests == []
+
+
+@pytest.mark.parametrize(("absence", "algorithm"), [(None, ALGORITHM), (switched_off, "AWS4-HMAC-SHA256")])
+def test_where_both_are_offered_the_other_signature_serves(
+    colour: Colour, absence: Any, algorithm: str
+) -> None:
+    """This service would rather have SigV4a."""
+    client = colour.scripted("partnercentral-channel", [answer(body=b"{}")])
+    with absence() if absence else nullcontext():
+        client.list_relationships(catalog="AWS")
+    assert headers_of(client.transport.requests[0])["authorization"].startswith(f"{algorithm} ")

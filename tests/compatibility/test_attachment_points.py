@@ -279,6 +279,85 @@ def test_a_fake_http_session(colour: Colour) -> None:
     assert fake.requests[0].method == "GET"
 
 
+# -- the endpoint's methods ------------------------------------------------------------------------------------------
+
+
+def test_headers_can_be_added_where_a_request_is_prepared(
+    colour: Colour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = sotalia.endpoint.Endpoint.prepare_request
+
+    def prepare_request(self: Any, request: Any) -> Any:
+        request.headers["X-Trace"] = "1"
+        return original(self, request)
+
+    monkeypatch.setattr(sotalia.endpoint.Endpoint, "prepare_request", prepare_request)
+    s3 = colour.scripted("s3", [answer(500), answer(body=LISTING)])
+    s3.list_buckets()
+    assert [request.headers["x-trace"] for request in s3.transport.requests] == [b"1", b"1"]
+
+
+def test_a_replaced_make_request_gets_every_call(colour: Colour) -> None:
+    """On one endpoint; what it returns is the answer, and what it raises is raised, with its events."""
+    s3 = colour.scripted("s3", [answer(body=LISTING)])
+    heard: list[str] = []
+    s3.raw.meta.events.register("after-call.s3", lambda **kwargs: heard.append("after-call"))
+    s3.raw.meta.events.register("after-call-error.s3", lambda **kwargs: heard.append("after-call-error"))
+    response = botocore.awsrequest.AWSResponse("", 200, {}, None)
+    with patch.object(s3.raw._endpoint, "make_request", return_value=(response, {"faked": 1})) as fake:
+        assert s3.list_buckets() == {"faked": 1}
+        fake.side_effect = ValueError("not sent")
+        with pytest.raises(ValueError, match="not sent"):
+            s3.list_buckets()
+    model, request = fake.call_args.args
+    assert (model.name, request["url"]) == ("ListBuckets", "https://s3.us-west-2.amazonaws.com/")
+    assert heard == ["after-call", "after-call-error"]
+    assert s3.transport.requests == []
+    s3.list_buckets()
+    assert len(s3.transport.requests) == 1
+
+
+@pytest.mark.parametrize("style", ["function", "wrapt"])
+def test_a_wrapped_make_request_goes_on_to_the_network(
+    style: str, colour: Colour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    original = sotalia.endpoint.Endpoint.make_request
+
+    def make_request(self: Any, operation_model: Any, request_dict: Any) -> Any:
+        seen.append(operation_model.name)
+        return original(self, operation_model, request_dict)
+
+    def wrapper(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+        seen.append(args[0].name)
+        return wrapped(*args, **kwargs)
+
+    import wrapt
+
+    replacement = make_request if style == "function" else wrapt.FunctionWrapper(original, wrapper)
+    monkeypatch.setattr(sotalia.endpoint.Endpoint, "make_request", replacement)
+    session = colour.session(**KEYS)
+    parsers = session._session.get_component("response_parser_factory")
+    parsers.set_parser_defaults(timestamp_parser=lambda text: f"at {text}")
+    listing = b"<R><Buckets><Bucket><CreationDate>2024</CreationDate></Bucket></Buckets></R>"
+    s3 = colour.scripted("s3", [answer(503), answer(body=listing)], session)
+    found = s3.list_buckets()
+    assert found["Buckets"] == [{"CreationDate": "at 2024"}]
+    assert (seen, found["ResponseMetadata"]["RetryAttempts"]) == (["ListBuckets"], 1)
+
+
+def test_a_request_made_by_hand_can_be_sent(colour: Colour) -> None:
+    from botocore.awsrequest import prepare_request_dict
+
+    s3 = colour.scripted("s3", [answer(body=LISTING)])
+    model = s3.raw.meta.service_model.operation_model("ListBuckets")
+    request = s3.raw._serializer.serialize_to_request({}, model)
+    prepare_request_dict(request, endpoint_url=s3.raw.meta.endpoint_url, context={})
+    http, parsed = colour.run(s3.raw._endpoint.make_request(model, request))
+    assert (http.status_code, parsed["Buckets"]) == (200, [])
+    assert s3.transport.requests[0].headers["Authorization"].startswith(b"AWS4-HMAC-SHA256 ")
+
+
 # -- names that are read ---------------------------------------------------------------------------------------------
 
 NAMES: dict[str, Callable[[Any], Any]] = {

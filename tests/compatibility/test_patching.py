@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 import boto3.session
 import botocore.client
+import botocore.endpoint
 import botocore.exceptions
 import botocore.session
 import pytest
@@ -16,13 +18,18 @@ from boto3 import client as client_imported_before
 
 import sotalia
 from sotalia.clients import BaseClient
+from sotalia.endpoint import Endpoint
 from sotalia.local import LocalAWS
 from sotalia.transport.scripted import ScriptedTransport, answer
+from tests.colours import Colour
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 NAMES = ((boto3, "client"), (boto3, "resource"), (boto3, "Session"), (boto3.session, "Session"))
 NAMES += ((boto3, "DEFAULT_SESSION"), (boto3, "setup_default_session"), (boto3, "_get_default_session"))
 NAMES += ((botocore.client.BaseClient, "_make_api_call"), (BaseClient, "_make_api_call"))
+NAMES += ((botocore.client.BaseClient, "__init__"), (BaseClient, "__init__"))
+for kind in (botocore.endpoint.Endpoint, Endpoint):
+    NAMES += ((kind, "prepare_request"), (kind, "make_request"))
 
 
 def names() -> list[Any]:
@@ -179,8 +186,6 @@ def test_the_functions_are_loaded_lazily() -> None:
 
 def test_replacements_of_botocores_entry_get_our_calls() -> None:
     """The recipe of moto's documentation for operations that it does not know."""
-    from unittest.mock import patch
-
     with sotalia.patch_boto3():
         s3 = boto3.client("s3", **KEYS)
         s3._endpoint.transport = ScriptedTransport([answer(body=b"<ListAllMyBucketsResult/>")])
@@ -202,8 +207,6 @@ def test_replacements_of_botocores_entry_get_our_calls() -> None:
 
 
 def test_a_mock_in_the_place_of_botocores_entry() -> None:
-    from unittest.mock import patch
-
     with sotalia.patch_boto3(), patch("botocore.client.BaseClient._make_api_call") as mock:
         mock.return_value = {"mocked": True}
         assert boto3.client("s3", **KEYS).head_bucket(Bucket="b") == {"mocked": True}
@@ -254,8 +257,83 @@ assert found.name == "s3", found.name
 assert found.aws["operation"] == "ListBuckets", found.aws
 assert (found.aws["region"], found.aws["request_id"]) == ("us-east-1", "r"), found.aws
 assert found.http["response"]["status"] == 200, found.http
+sent = s3._endpoint.transport.requests[0].headers["X-Amzn-Trace-Id"]
+assert f"Parent={found.id}".encode() in sent, sent
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_opentelemetrys_own_instrumentation_traces_our_calls_while_patched() -> None:
+    """It, too, wraps botocore, and its propagator writes into the headers of every attempt."""
+    import subprocess
+    import sys
+
+    program = """
+import sotalia
+sotalia.patch_boto3()
+import boto3
+from opentelemetry.instrumentation.botocore import BotocoreInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sotalia.transport.scripted import ScriptedTransport, answer
+
+spans, provider = InMemorySpanExporter(), TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(spans))
+BotocoreInstrumentor().instrument(tracer_provider=provider)
+s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+s3._endpoint.transport = ScriptedTransport([answer(503), answer(body=b"<ListAllMyBucketsResult/>")])
+s3.list_buckets()
+(span,) = spans.get_finished_spans()
+assert span.name == "S3.ListBuckets", span.name
+assert span.attributes["retry_attempts"] == 1, span.attributes
+sent = [request.headers["X-Amzn-Trace-Id"] for request in s3._endpoint.transport.requests]
+assert len(sent) == 2 and all(b"Root=" in value for value in sent), sent
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_wrapped_constructor_gets_our_new_clients(colour: Colour) -> None:
+    """As Sentry has it: the wrapper registers handlers on every client."""
+    seen: list[str] = []
+    with sotalia.patch_boto3():
+        beneath = botocore.client.BaseClient.__init__
+
+        def wrapper(self: Any, *arguments: Any, **named: Any) -> None:
+            beneath(self, *arguments, **named)
+            service = self.meta.service_model.service_id.hyphenize()
+            self.meta.events.register("request-created", lambda **kwargs: seen.append(service))
+
+        with patch.object(botocore.client.BaseClient, "__init__", new=wrapper):
+            s3 = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
+            theirs = sotalia_free_client()
+        later = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
+    s3.list_buckets()
+    later.list_buckets()
+    assert seen == ["s3"]
+    assert theirs.meta.service_model.service_name == "s3"
+
+
+@pytest.mark.parametrize("method", ["prepare_request", "make_request"])
+def test_replacements_of_botocores_endpoint_get_our_requests(method: str, colour: Colour) -> None:
+    """Wrappers are plain functions: an asynchronous client passes its requests through the one that does not wait."""
+    seen: list[Any] = []
+    with sotalia.patch_boto3():
+        beneath = getattr(botocore.endpoint.Endpoint, method)
+
+        def wrapper(self: Any, *arguments: Any) -> Any:
+            seen.append((self, arguments))
+            return beneath(self, *arguments)
+
+        with patch.object(botocore.endpoint.Endpoint, method, new=wrapper):
+            s3 = colour.scripted("s3", [answer(503), answer(body=b"<ListAllMyBucketsResult/>")])
+            assert s3.list_buckets()["ResponseMetadata"]["RetryAttempts"] == 1
+        s3.list_buckets()
+    if method == "prepare_request":
+        assert [arguments[0].url for _, arguments in seen] == ["https://s3.us-west-2.amazonaws.com/"] * 2
+    else:
+        assert [arguments[0].name for _, arguments in seen] == [] if colour.is_async else ["ListBuckets"]
+    assert all(endpoint is s3.raw._endpoint for endpoint, _ in seen)
 
 
 def test_wrappers_laid_over_the_patch_survive_it() -> None:

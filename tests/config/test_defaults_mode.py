@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import botocore.session
@@ -13,7 +15,8 @@ from sotalia.config import Config
 from sotalia.config.defaults_mode import MODES, apply_defaults_mode
 from sotalia.config.store import ConfigStore
 from sotalia.model.loader import Loader
-from tests.colours import KEYS
+from sotalia.transport.scripted import answer
+from tests.colours import KEYS, Colour
 from tests.transport.servers import Connection, serving
 
 NAMES = ("retry_mode", "sts_regional_endpoints", "connect_timeout", "s3")
@@ -92,22 +95,88 @@ def test_the_session_can_be_told_how_to_find_its_region() -> None:
     assert asked == [1]
 
 
-def test_auto_asks_the_instance_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bytes] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """What the metadata service, which knows that we are in eu-west-1, is asked."""
+    found: list[bytes] = []
 
     def metadata(connection: Connection) -> None:
         while True:
             head, _ = connection.request()
-            asked.append(head.split(b" ")[1])
+            found.append(head.split(b" ")[1])
             body = b"token" if b"api/token" in head else b"eu-west-1a"
             connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
     with serving(metadata) as port:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{port}/")
-        session = sotalia.Session(**{**KEYS, "region_name": "eu-west-1"})
-        for region, timeout in (("eu-west-1", 1.1), ("us-east-1", 3.1)):
-            config = Config(defaults_mode="auto")
-            client = session.client("sts", region_name=region, config=config)
+        yield found
+
+
+QUESTIONS = [b"/latest/api/token", b"/latest/meta-data/placement/availability-zone/"]
+EMPTY = answer(body=b"<ListQueuesResponse/>")
+
+
+def auto(colour: Colour, session: Any, region: str = "eu-west-1", **options: Any) -> Any:
+    """A client in the mode ``auto``, without a network of its own."""
+    config = Config(defaults_mode="auto", **options)
+    return colour.scripted("sns", [EMPTY] * 9, session, region_name=region, config=config)
+
+
+def test_auto_asks_the_instance_once(colour: Colour, asked: list[bytes]) -> None:
+    """A synchronous client when it is made, an asynchronous one at its first call."""
+    session = colour.session(**KEYS)
+    clients = [auto(colour, session, region) for region in ("eu-west-1", "us-east-1")]
+    if colour.is_async:
+        assert asked == []
+        assert [client.meta.config.connect_timeout for client in clients] == [3.1, 3.1]
+    for _ in range(2):
+        for client, timeout in zip(clients, (1.1, 3.1), strict=True):
+            client.list_topics()
             assert client.meta.config.connect_timeout == timeout
-    assert asked == [b"/latest/api/token", b"/latest/meta-data/placement/availability-zone/"]
+    assert asked == QUESTIONS
+    # What the session knows, later clients have from the start.
+    assert auto(colour, session).meta.config.connect_timeout == 1.1
+
+
+def test_what_was_configured_is_not_asked_for(colour: Colour, asked: list[bytes]) -> None:
+    client = auto(colour, colour.session(**KEYS), connect_timeout=7)
+    client.list_topics()
+    assert client.meta.config.connect_timeout == 7
+    assert asked == ([] if colour.is_async else QUESTIONS)
+
+
+def test_off_ec2_nothing_is_wrong(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere")
+    client = auto(colour, colour.session(**KEYS))
+    client.list_topics()
+    assert client.meta.config.connect_timeout == 3.1
+
+
+def test_a_first_call_tells_the_transport(asked: list[bytes]) -> None:
+    """Several first calls at once ask once, and other tasks go on meanwhile; then no handler is left."""
+
+    async def main() -> None:
+        session = sotalia.AsyncSession(**KEYS)
+        config = Config(defaults_mode="auto", retries={"total_max_attempts": 1})
+        async with session.client(
+            "sns", region_name="eu-west-1", config=config, endpoint_url="http://127.0.0.1:1"
+        ) as client:
+            connector = client._endpoint.transport._connector
+            assert connector.connect_timeout == 3.1
+            calls = await asyncio.gather(*(client.list_topics() for _ in range(5)), return_exceptions=True)
+            assert {type(call) for call in calls} == {exceptions.EndpointConnectionError}
+            assert connector.connect_timeout == 1.1
+            modules = [handler.__module__ for handler in client.meta.events.handlers("before-call.sns")]
+            assert "sotalia.services.instance_region" not in modules
+
+    asyncio.run(main())
+    assert asked == QUESTIONS
+
+
+def test_the_modes_that_auto_chooses_among_differ_in_the_connect_timeout_alone() -> None:
+    """A first call can still change that. If the data ever say more, :mod:`sotalia.services.instance_region` must too."""
+    for mode in (IN_REGION, CROSS_REGION):
+        assert {**mode, "connect_timeout": 0} == {**STANDARD, "connect_timeout": 0}
+    assert IN_REGION["connect_timeout"] != STANDARD["connect_timeout"]

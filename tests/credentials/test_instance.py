@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 import sotalia
@@ -136,6 +138,47 @@ def test_addresses(
             monkeypatch.setenv(name, value)
     provider = InstanceMetadataProvider(sotalia.Session()._session.chain_settings())
     assert provider._metadata.url == expected
+
+
+@pytest.mark.parametrize("place", ["environment", "file"])
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("metadata_service_timeout", "soon", ValueError),
+        ("metadata_service_timeout", "0", exceptions.HTTPClientError),
+        ("metadata_service_timeout", "-1", exceptions.HTTPClientError),
+        ("metadata_service_num_attempts", "many", ValueError),
+        ("ec2_metadata_service_endpoint_mode", "ipv5", exceptions.InvalidIMDSEndpointModeError),
+        ("ec2_metadata_service_endpoint", "nowhere", exceptions.InvalidIMDSEndpointError),
+    ],
+)
+def test_a_bad_setting_is_named_with_its_place(
+    colour: Colour,
+    configure: Any,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    name: str,
+    value: str,
+    error: type[Exception],
+) -> None:
+    """The classes are the reference's, and so is what their texts begin with, but for a timeout of no time."""
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    if place == "file":
+        configure(config=f"[profile me]\nregion = eu-west-1\n{name} = {value}\n")
+        where = f"{home}/.aws/config, line 3, key {name} of [profile me]"
+    else:
+        configure(config="[profile me]\n")
+        monkeypatch.setenv(f"AWS_{name.upper()}", value)
+        where = f"environment variable AWS_{name.upper()}"
+    with pytest.raises(error) as caught:
+        colour.run(colour.session(profile_name="me").get_credentials())
+    text = str(caught.value)
+    assert text.endswith(f" (found in {where})")
+    with pytest.raises(error) as theirs:
+        boto3.Session(profile_name="me").get_credentials()
+    if error is not exceptions.HTTPClientError:
+        assert text.startswith(str(theirs.value))
 
 
 def test_refresh_of_an_instance_that_lost_its_role(colour: Colour, imds: Services) -> None:

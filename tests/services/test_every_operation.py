@@ -7,7 +7,7 @@ import random
 import pytest
 
 from sotalia.model.loader import Loader
-from tests.services.every_operation import Comparison
+from tests.services.every_operation import Comparison, standing_clock
 
 SERVICES = Loader().list_available_services("service-2")
 # All protocols, what has many built-in handlers, and some by lot.
@@ -52,3 +52,16 @@ def test_settings(variable: str, value: str, services: list[str], monkeypatch: p
     monkeypatch.setenv(variable, value)
     for service in services:
         assert Comparison(service).operations(20261125) == []
+
+
+@pytest.mark.parametrize("region", ["", "eu-west-1"])
+def test_a_copy_is_presigned_for_its_source_region_whatever_that_is(region: str) -> None:
+    """Also for an empty one, which the service refuses in its own words."""
+    comparison = Comparison("ec2")
+    with standing_clock():
+        for client, network in zip((comparison.mine, comparison.theirs), comparison.networks, strict=True):
+            network.answer = (200, {}, b"<CopySnapshotResponse/>")
+            client.copy_snapshot(SourceRegion=region, SourceSnapshotId="snap-1")
+    mine, theirs = (network.requests[0]["body"] for network in comparison.networks)
+    assert mine == theirs
+    assert b"PresignedUrl=https" in mine

@@ -126,7 +126,7 @@ class RequestSigner:
             version,
             signing_type,
             signing_name=signing.get("signing_name") or signing_name or self._signing_name,
-            region_name=region_name or signing.get("region") or self._region_name,
+            region_name=region_name or signing.get("region") or self._default_region(region_name),
             expires=expires_in,
             signing=signing,
         )
@@ -135,6 +135,10 @@ class RequestSigner:
             # A handler put a dictionary there, or somebody has a request of botocore's own signed.
             request.headers = HTTPHeaders(request.headers.items())
         auth.add_auth(request)
+
+    def _default_region(self, asked_for: str | None) -> str | None:
+        """The client's region; for one asked for that is empty, such as the source of a copy, the empty one."""
+        return self._region_name if asked_for is None else asked_for
 
     async def _choose_version(self, event_name: str, signing_type: str, context: dict[str, Any]) -> Any:
         suffix = _SUFFIXES.get(signing_type, "")

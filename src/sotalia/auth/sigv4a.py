@@ -19,6 +19,7 @@ from sotalia.auth.sigv4 import (
     is_trailing_checksum,
     signing_time,
 )
+from sotalia.crt import is_switched_off
 from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.transport.address import split_url
 
@@ -36,6 +37,19 @@ def _date(context: dict[str, Any]) -> Any:
 
 
 _REMOVED = frozenset(("authorization", "date", "x-amz-date", "x-amz-security-token", "x-amz-region-set"))
+
+
+def _awscrt() -> tuple[Any, Any]:
+    """Its modules for signing and for requests."""
+    try:
+        if is_switched_off():
+            raise ImportError("BOTO_DISABLE_CRT is true")
+        from awscrt import auth, http
+    except ImportError as error:
+        raise exceptions.MissingDependencyException(
+            msg="Signing with SigV4a requires an additional dependency: pip install 'sotalia[crt]'"
+        ) from error
+    return auth, http
 
 
 class SigV4AAuth:
@@ -61,13 +75,7 @@ class SigV4AAuth:
     def add_auth(self, request: AWSRequest) -> None:
         """Sign a request. Raises ``NoCredentialsError``, or ``MissingDependencyException`` without awscrt."""
         check_credentials(self.credentials)
-        try:
-            from awscrt import auth as crt
-            from awscrt import http
-        except ImportError as error:
-            raise exceptions.MissingDependencyException(
-                msg="Signing with SigV4a requires an additional dependency: pip install 'sotalia[crt]'"
-            ) from error
+        crt, http = _awscrt()
         request.headers.remove_all(_REMOVED)
         explicit = self._payload_value(request)
         config = crt.AwsSigningConfig(

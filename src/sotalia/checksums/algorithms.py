@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zlib import crc32
 
 from sotalia import exceptions
+from sotalia.crt import is_switched_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,9 +65,7 @@ class _Rolling:
 @cache
 def _native() -> Any:
     """Awscrt's checksums, or ``None`` without the extra."""
-    import os
-
-    if os.environ.get("BOTO_DISABLE_CRT", "").lower() == "true":
+    if is_switched_off():
         return None
     try:
         from awscrt import checksums

@@ -3,7 +3,8 @@
 Replaced are ``boto3.Session``, ``boto3.session.Session`` and ``boto3.DEFAULT_SESSION``. Nothing else needs to be:
 ``boto3.client``, ``boto3.resource`` and ``boto3.setup_default_session`` look these names up in their own module at each
 call, so they make sotalia's clients even where they were imported (``from boto3 import client``) before the patch.
-Replacements of ``botocore.client.BaseClient._make_api_call`` reach these clients: see :mod:`single_entry`.
+Replacements of ``botocore.client.BaseClient._make_api_call`` and of two methods of its endpoints reach these clients: see
+:mod:`joined_methods`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from sotalia.compatibility.single_entry import SingleEntry
+    from sotalia.compatibility.joined_methods import JoinedMethod
 
 
 class Boto3Patch:
@@ -70,7 +71,7 @@ class _State:
         self.plain = 0
         self.blocks = 0
         self.saved: list[tuple[Any, str, Any]] | None = None
-        self._entry: SingleEntry | None = None
+        self._joined: list[JoinedMethod] = []
 
     def apply(self) -> None:
         """Patch, unless that is done."""
@@ -79,7 +80,7 @@ class _State:
         import boto3
         import boto3.session
 
-        from sotalia.compatibility.single_entry import SingleEntry
+        from sotalia.compatibility.joined_methods import join_all
         from sotalia.session import Session
 
         default = boto3.DEFAULT_SESSION
@@ -93,7 +94,7 @@ class _State:
         self.saved = [(module, name, getattr(module, name)) for module, name, _ in replaced]
         for module, name, value in replaced:
             setattr(module, name, value)
-        self._entry = SingleEntry()
+        self._joined = join_all()
 
     def restore_if_unused(self) -> None:
         """Put back what was there, when nobody wants the patch any more."""
@@ -102,9 +103,9 @@ class _State:
         for module, name, value in self.saved:
             setattr(module, name, value)
         self.saved = None
-        if self._entry is not None:
-            self._entry.part()
-            self._entry = None
+        for method in self._joined:
+            method.part()
+        self._joined = []
 
 
 _LOCK = RLock()

@@ -35,19 +35,36 @@ def apply_defaults_mode(
     if mode not in MODES:
         raise exceptions.InvalidDefaultsMode(mode=mode, valid_modes=", ".join(MODES))
     if mode == "auto":
-        mode = _guess(client_region, environ, instance_region)
+        mode = mode_by_region(_region_here(environ, instance_region), client_region)
     if mode == "legacy":
         return
-    data = load()
+    values = _values(mode, load())
+    store.set_config_default("retry_mode", values["retryMode"])
+    store.set_config_default("sts_regional_endpoints", values["stsRegionalEndpoints"])
+    store.set_config_default("s3.us_east_1_regional_endpoint", values["s3UsEast1RegionalEndpoints"])
+    store.set_config_default("connect_timeout", values["connectTimeoutInMillis"] / 1000)
+
+
+def connect_timeout_seconds(mode: str, data: dict[str, Any]) -> float:
+    """What a mode other than ``auto`` and ``legacy`` makes of the connect timeout."""
+    seconds: float = _values(mode, data)["connectTimeoutInMillis"] / 1000
+    return seconds
+
+
+def mode_by_region(here: str | None, client_region: str | None) -> str:
+    """``in-region`` where we run in the client's region, else ``cross-region``; ``standard`` where nothing is known."""
+    if not here:
+        return "standard"
+    return "in-region" if here == client_region else "cross-region"
+
+
+def _values(mode: str, data: dict[str, Any]) -> dict[str, Any]:
     values = {
         name: entry["value"] if isinstance(entry, dict) else entry for name, entry in data["base"].items()
     }
     for name, change in data["modes"].get(mode, {}).items():
         values[name] = _changed(values.get(name), change)
-    store.set_config_default("retry_mode", values["retryMode"])
-    store.set_config_default("sts_regional_endpoints", values["stsRegionalEndpoints"])
-    store.set_config_default("s3.us_east_1_regional_endpoint", values["s3UsEast1RegionalEndpoints"])
-    store.set_config_default("connect_timeout", values["connectTimeoutInMillis"] / 1000)
+    return values
 
 
 def _changed(value: Any, change: dict[str, Any]) -> Any:
@@ -58,10 +75,8 @@ def _changed(value: Any, change: dict[str, Any]) -> Any:
     return value + change["add"]
 
 
-def _guess(
-    client_region: str | None, environ: Mapping[str, str], instance_region: Callable[[], str | None] | None
-) -> str:
-    """``in-region`` where we run in the client's region, else ``cross-region``; ``standard`` where nothing is known."""
+def _region_here(environ: Mapping[str, str], instance_region: Callable[[], str | None] | None) -> str | None:
+    """The region that we run in, as far as it can be told."""
     here = None
     if environ.get("AWS_EXECUTION_ENV"):
         here = environ.get("AWS_REGION", environ.get("AWS_DEFAULT_REGION"))
@@ -70,6 +85,4 @@ def _guess(
             here = instance_region()
         except Exception:
             here = None  # Off EC2 nobody answers; that is no mistake of the caller's.
-    if not here:
-        return "standard"
-    return "in-region" if here == client_region else "cross-region"
+    return here

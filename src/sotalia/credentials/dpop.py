@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from sotalia import crt
+
 _COORDINATE_BYTES = 32
 
 
@@ -26,7 +28,7 @@ def is_available() -> bool:
     """Whether one of the two packages is installed; neither is loaded."""
     from importlib.util import find_spec
 
-    return find_spec("awscrt") is not None or find_spec("cryptography") is not None
+    return crt.is_available() or find_spec("cryptography") is not None
 
 
 def load_key(pem: str) -> SigningKey:
@@ -58,6 +60,8 @@ class _CrtKey:
 
 
 def _crt_key(der: bytes) -> SigningKey | None:
+    if crt.is_switched_off():
+        return None
     try:
         from awscrt.crypto import EC
     except ImportError:

@@ -39,7 +39,8 @@ class _NothingThereError(Exception):
 class InstanceMetadata:
     """One instance's metadata service.
 
-    Raises ``InvalidIMDSEndpointModeError``, ``InvalidIMDSEndpointError``, ``ValueError`` for settings that are none.
+    Raises ``InvalidIMDSEndpointModeError``, ``InvalidIMDSEndpointError``, ``ValueError`` for settings that are none; the
+    text says where they stand.
     """
 
     def __init__(self, settings: ChainSettings) -> None:
@@ -84,6 +85,10 @@ class InstanceMetadata:
     def _connection(self) -> MetadataConnection:
         if self.is_disabled:
             raise _NothingThereError
+        if self._timeout_seconds <= 0:
+            name = "metadata_service_timeout"
+            what = ValueError(f"{name} is {self._timeout_seconds:g} seconds and must be more than 0")
+            raise _complaint(exceptions.HTTPClientError(error=what), self._settings, name)
         return MetadataConnection(
             self._settings.make_transport, self.url, self._timeout_seconds, uses_proxies=True
         )
@@ -232,13 +237,22 @@ def _base_url(settings: ChainSettings) -> str:
     if mode is None:
         mode = "ipv6" if settings.variable("imds_use_ipv6") else "ipv4"
     elif mode.lower() not in _MODES:
-        raise exceptions.InvalidIMDSEndpointModeError(mode=mode, valid_modes=_MODES)
+        error = exceptions.InvalidIMDSEndpointModeError(mode=mode, valid_modes=_MODES)
+        raise _complaint(error, settings, "ec2_metadata_service_endpoint_mode")
     url = settings.variable("ec2_metadata_service_endpoint")
     if not url:
         return "http://[fd00:ec2::254]/" if mode.lower() == "ipv6" else "http://169.254.169.254/"
     if not re.match(r"https?://[^/?#\s]+", url):
-        raise exceptions.InvalidIMDSEndpointError(endpoint=url)
+        error = exceptions.InvalidIMDSEndpointError(endpoint=url)
+        raise _complaint(error, settings, "ec2_metadata_service_endpoint")
     return url if url.endswith("/") else f"{url}/"
+
+
+def _complaint(error: Exception, settings: ChainSettings, name: str) -> Exception:
+    from sotalia.config.mistakes import located
+
+    found: Exception = located(error, settings.where(name))
+    return found
 
 
 def _is_json(answer: AWSResponse) -> bool:

@@ -17,9 +17,10 @@ class ChainSettings:
     """What providers of a chain share.
 
     ``profile_name``: the profile this chain is for · ``full_config``: gives both shared files as one dictionary ·
-    ``variable``: gives a setting of the session by name · ``create_client(service, region, credentials)``: a client of
-    the session itself, unsigned for ``None`` · ``role_region``: where STS is asked · ``cache``: where credentials of roles
-    are kept between sessions of one process, or longer · ``uses_environment``: whether variables may name a web identity.
+    ``variable``: gives a setting of the session by name · ``where``: tells where it stands, for messages ·
+    ``create_client(service, region, credentials)``: a client of the session itself, unsigned for ``None`` ·
+    ``role_region``: where STS is asked · ``cache``: where credentials of roles are kept between sessions of one process,
+    or longer · ``uses_environment``: whether variables may name a web identity.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class ChainSettings:
         profile_name: str,
         full_config: Callable[[], dict[str, Any]],
         variable: Callable[[str], Any],
+        where: Callable[[str], str],
         create_client: Callable[[str, str | None, Any], Any],
         make_transport: Callable[[TransportOptions], Transport],
         user_agent: Callable[[], str],
@@ -40,6 +42,7 @@ class ChainSettings:
         self.profile_name = profile_name
         self.full_config = full_config
         self.variable = variable
+        self.where = where
         self.create_client = create_client
         self.make_transport = make_transport
         self.user_agent = user_agent

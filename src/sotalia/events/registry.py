@@ -261,6 +261,10 @@ class EventRegistry:
             root = _with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
             self._snapshot = _Snapshot(root)
 
+    def has_unique_id(self, unique_id: Hashable) -> bool:
+        """Whether something is registered under this id."""
+        return unique_id in self._unique
+
     def _is_repeated(self, unique_id: Hashable, handler: Handler, counted: bool) -> bool:
         known = self._unique.get(unique_id)
         if known is None:
@@ -381,7 +385,7 @@ class EventRegistry:
         if self.accepts_coroutines:
             value.close()
             raise RuntimeError(
-                f"{kwargs['event_name']}: {_describe(handler)} is a coroutine function, but this event is emitted where "
+                f"{kwargs['event_name']}: {describe(handler)} is a coroutine function, but this event is emitted where "
                 "nothing can be awaited (when a client is made, for one). Register a plain function for it; your own "
                 "events can be emitted with 'await registry.emit_async(...)' or "
                 "'await registry.emit_until_response_async(...)'."
@@ -509,7 +513,7 @@ def _check_handler(event_name: str, handler: object, *, coroutines: bool) -> Non
 def _check_colour(event_name: str, handler: object) -> None:
     if _is_coroutine_function(handler):
         raise ValueError(
-            f"{event_name}: {_describe(handler)} is a coroutine function, but this client is synchronous. "
+            f"{event_name}: {describe(handler)} is a coroutine function, but this client is synchronous. "
             "Register a plain function, or create the client with the asynchronous session."
         )
 
@@ -550,7 +554,7 @@ def _code(handler: Any) -> Any:
     return None
 
 
-def _describe(handler: Any) -> str:
+def describe(handler: Any) -> str:
     """``handler 'audit' (app/hooks.py:12)``."""
     handler = _unwrapped(handler)
     name = getattr(handler, "__qualname__", None) or type(handler).__qualname__

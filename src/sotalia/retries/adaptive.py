@@ -11,7 +11,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sotalia.retries.conditions import error_code, is_throttling
+from sotalia.retries.conditions import error_code, throttling_rule
 from sotalia.retries.rate import CubicRate, MeasuredRate, TokenBucket
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class RateLimiter:
         """A handler of ``needs-retry`` that never wants a retry: it sees every answer and sets the rate."""
         http_response, parsed = (None, None) if response is None else response
         status = None if http_response is None else http_response.status_code
-        throttled = is_throttling(operation, status, error_code(parsed))
+        throttled = throttling_rule(operation, status, error_code(parsed)) is not None
         with self._lock:
             now = self._clock()
             measured = self._measured.record(now)

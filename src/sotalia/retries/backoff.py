@@ -16,6 +16,22 @@ MAX_RETRY_AFTER_SECONDS = 5.0
 RETRY_AFTER = "x-amz-retry-after"
 
 
+class Delay(float):
+    """Seconds to wait before the next attempt: what built-in handlers of ``needs-retry`` return.
+
+    ``reason``: the rule that asked for it, in words, for the log (``standard mode: throttling, by code SlowDown``).
+    """
+
+    __slots__ = ("reason",)
+    reason: str
+
+    def __new__(cls, seconds: float, reason: str) -> Delay:
+        """``seconds`` because of ``reason``."""
+        made = super().__new__(cls, seconds)
+        made.reason = reason
+        return made
+
+
 def scale_seconds(service_id: str, *, is_throttled: bool) -> float:
     """The scale that delays start from."""
     if is_throttled:

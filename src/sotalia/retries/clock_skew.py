@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from sotalia.retries.backoff import Delay
 from sotalia.retries.conditions import error_code
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class ClockSkewCorrection:
         if context.get(_CORRECTED) or not _can_be_sent_again(request_dict.get("body")):
             return None
         context[_CORRECTED] = True
-        return 0
+        return Delay(0, f"the local clock is {-offset:+.0f} s off, by the service's")
 
 
 def server_seconds(date: Any) -> float | None:

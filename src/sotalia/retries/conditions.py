@@ -36,47 +36,57 @@ def error_code(parsed: dict[str, Any] | None) -> str | None:
     return code
 
 
-def is_throttling(operation: OperationModel | None, status: int | None, code: str | None) -> bool:
-    """Whether an answer says that the service is asked too often.
+def throttling_rule(operation: OperationModel | None, status: int | None, code: str | None) -> str | None:
+    """By what an answer says that the service is asked too often, in words; ``None`` where it does not.
 
     A code that everybody knows goes first, then what the operation's model says about the code, then the status.
     """
     if code in THROTTLING_CODES:
-        return True
+        return f"code {code}"
     trait = retryable_trait(operation, code)
     if trait is not None:
-        return bool(trait.get("throttling"))
-    return status == THROTTLING_STATUS and not is_modeled(operation, code)
+        return f"the model of {code}" if trait.get("throttling") else None
+    if status == THROTTLING_STATUS and not is_modeled(operation, code):
+        return f"status {status}"
+    return None
 
 
-def retry_kind(
+def transient_rule(
+    service_id: str, operation: OperationModel | None, status: int, code: str | None
+) -> str | None:
+    """By what an answer says that the service failed for the moment, in words; ``None`` where it does not."""
+    if code in TRANSIENT_CODES or (code is not None and code == _CODES_OF_SERVICES.get(service_id)):
+        return f"code {code}"
+    if status in TRANSIENT_STATUSES:
+        return f"status {status}"
+    return f"the model of {code}" if retryable_trait(operation, code) is not None else None
+
+
+def retry_rule(
     service_id: str,
     operation: OperationModel | None,
     http_response: Any,
     parsed: dict[str, Any] | None,
     caught: BaseException | None,
-) -> Kind | None:
-    """Why one attempt is worth another, or ``None`` when it is not.
+) -> tuple[Kind, str] | None:
+    """Why one attempt is worth another, and what says so, in words; ``None`` when it is not.
 
     ``service_id`` is the hyphenated id. Without a response, ``caught`` is what sending raised.
     """
     if http_response is None:
         retryable = (exceptions.ConnectionError, exceptions.HTTPClientError)
-        return "transient" if caught is not None and isinstance(caught, retryable) else None
+        if caught is None or not isinstance(caught, retryable):
+            return None
+        return "transient", type(caught).__name__
     status = http_response.status_code
     code = error_code(parsed)
     if status >= 300 or code is not None:
-        if is_throttling(operation, status, code):
-            return "throttling"
-        if (
-            code in TRANSIENT_CODES
-            or status in TRANSIENT_STATUSES
-            or retryable_trait(operation, code) is not None
-            or (code is not None and code == _CODES_OF_SERVICES.get(service_id))
-        ):
-            return "transient"
+        if rule := throttling_rule(operation, status, code):
+            return "throttling", rule
+        if rule := transient_rule(service_id, operation, status, code):
+            return "transient", rule
     if service_id in CHECKED_SERVICES and not has_matching_crc32(http_response):
-        return "transient"
+        return "transient", "a body that is not what its checksum says"
     return None
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.retries.backoff import Delay
 from sotalia.retries.conditions import actual_crc32, error_code
 from sotalia.retries.standard import any_number, note_in_result, note_max_attempts
 
@@ -168,7 +169,11 @@ class LegacyRetries:
             if parsed is not None and "ResponseMetadata" in parsed:
                 note_in_result(parsed, "MaxAttemptsReached")
             return None
-        return self._rules.delay(attempts, self._random())
+        if error is not None:
+            rule = type(error).__name__
+        else:
+            rule = f"status {http_response.status_code} with code {error_code(parsed) or 'none'}"
+        return Delay(self._rules.delay(attempts, self._random()), f"legacy mode: {rule}")
 
     def __repr__(self) -> str:
         return f"<LegacyRetries {self._max_attempts} attempts>"

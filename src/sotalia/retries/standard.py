@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sotalia.retries.backoff import (
     QUICK_SERVICES,
     RETRY_AFTER,
+    Delay,
     exponential_delay,
     retry_after_seconds,
     scale_seconds,
 )
-from sotalia.retries.conditions import CHECKED_SERVICES, retry_kind
+from sotalia.retries.conditions import CHECKED_SERVICES, retry_rule
 from sotalia.retries.quota import RETRY_COST, SUCCESS_REFUND, THROTTLING_COST, RetryQuota
 
 if TYPE_CHECKING:
@@ -103,13 +104,14 @@ class StandardRetries:
             # As in the reference, also when this last attempt was a good one.
             note_in_result(parsed, "MaxAttemptsReached")
             return None
-        kind = retry_kind(self._service_id, operation, http_response, parsed, caught_exception)
-        if kind is None:
+        found = retry_rule(self._service_id, operation, http_response, parsed, caught_exception)
+        if found is None:
             return None
+        kind, rule = found
         amount = THROTTLING_COST if kind == "throttling" else RETRY_COST
         if self.quota.acquire(amount):
             context["retry_quota_capacity"] = amount
-            return self._delay(attempts, kind, http_response)
+            return Delay(self._delay(attempts, kind, http_response), f"standard mode: {kind}, by {rule}")
         note_in_result(parsed, "RetryQuotaReached")
         if (self._service_id, getattr(operation, "name", None)) in _LONG_POLLING:
             return self._give_up_slowly(self._delay(attempts, kind, http_response))

@@ -18,6 +18,7 @@ from sotalia import exceptions
 from sotalia.events import only_for
 from sotalia.events.registry import FIRST, MIDDLE
 from sotalia.model.naming import xform_name
+from sotalia.retries.backoff import Delay
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class DiscoveryHandlers:
     @only_for(lambda model: model.endpoint_discovery is not None)
     def forget_refusing_endpoint(
         self, request_dict: dict[str, Any], response: Any, operation: Any, **kwargs: Any
-    ) -> int | None:
+    ) -> Delay | None:
         """A handler of ``needs-retry``: ``0`` to try again at once, elsewhere."""
         if response is None:
             return None
@@ -210,7 +211,7 @@ class DiscoveryHandlers:
         if identifiers is None:
             return None
         self.endpoints.forget(operation.name, identifiers)
-        return 0
+        return Delay(0, "the discovered endpoint refuses the call")
 
 
 def _identifiers(shape: Any, params: Any) -> dict[str, Any]:

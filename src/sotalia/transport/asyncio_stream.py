@@ -175,7 +175,7 @@ class AsyncioConnector:
     """Opens :class:`AsyncioStream` connections."""
 
     def __init__(self, *, connect_timeout: float | None, read_timeout: float | None, keepalive: bool) -> None:
-        self._connect_timeout = connect_timeout
+        self.connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._keepalive = keepalive
 
@@ -183,7 +183,7 @@ class AsyncioConnector:
         """A plain connection. Raises ``OSError``, ``TimeoutError``."""
         loop = asyncio.get_running_loop()
         stream = AsyncioStream(self._read_timeout)
-        async with asyncio.timeout(self._connect_timeout):
+        async with asyncio.timeout(self.connect_timeout):
             transport, _ = await loop.create_connection(lambda: stream, host, port)
         if self._keepalive:
             import socket
@@ -194,7 +194,7 @@ class AsyncioConnector:
     async def secure(self, stream: AsyncioStream, context: ssl.SSLContext, server_name: str) -> AsyncioStream:
         """TLS over a connection. Raises ``ssl.SSLError``; the connection is closed then."""
         try:
-            async with asyncio.timeout(self._connect_timeout):
+            async with asyncio.timeout(self.connect_timeout):
                 transport = await stream.loop.start_tls(
                     stream._transport, stream, context, server_hostname=server_name
                 )

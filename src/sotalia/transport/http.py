@@ -93,6 +93,10 @@ class HTTPTransport:
         self._leases: set[_Lease] = set()
         self.is_closed = False
 
+    def set_connect_timeout(self, seconds: float | None) -> None:
+        """Wait so long for connections that are opened from now on; ``None``: without limit."""
+        self._connector.connect_timeout = seconds
+
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """The response to a prepared request. Raises the reference's ``ConnectionError`` and ``HTTPClientError``."""
         scheme, authority, path, query = split_url(request.url)

@@ -83,13 +83,13 @@ class SocketConnector:
     """Opens :class:`SocketStream` connections."""
 
     def __init__(self, *, connect_timeout: float | None, read_timeout: float | None, keepalive: bool) -> None:
-        self._connect_timeout = connect_timeout
+        self.connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._keepalive = keepalive
 
     async def connect(self, host: str, port: int) -> SocketStream:
         """A plain connection. Raises ``OSError``, ``TimeoutError``."""
-        connected = socket.create_connection((host, port), self._connect_timeout)
+        connected = socket.create_connection((host, port), self.connect_timeout)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._keepalive:
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -98,7 +98,7 @@ class SocketConnector:
     async def secure(self, stream: SocketStream, context: ssl.SSLContext, server_name: str) -> SocketStream:
         """TLS over a connection. Raises ``ssl.SSLError``; the connection is closed then."""
         try:
-            stream._socket.settimeout(self._connect_timeout)
+            stream._socket.settimeout(self.connect_timeout)
             secured = context.wrap_socket(stream._socket, server_hostname=server_name)
             return SocketStream(secured, self._read_timeout)
         except BaseException:

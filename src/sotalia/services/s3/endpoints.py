@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.endpoints.functions import is_valid_host_label, parse_arn
+from sotalia.retries.backoff import Delay
 from sotalia.transport.address import split_url
 from sotalia.useragent import features
 
@@ -61,7 +62,7 @@ class RegionRedirector:
 
     async def redirect_from_error(
         self, request_dict: dict[str, Any], response: Any, operation: Any, **kwargs: Any
-    ) -> int | None:
+    ) -> Delay | None:
         """A handler of ``needs-retry``: ``0`` to try again at once where the bucket is."""
         if response is None or response[1] is None:
             return None
@@ -80,7 +81,7 @@ class RegionRedirector:
         _, _, path, query = split_url(request_dict["url"])
         request_dict["url"] = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
         redirect["redirected"] = True
-        return 0
+        return Delay(0, f"the bucket is in {region}")
 
     async def _region_of(self, bucket: Any, response: Any) -> Any:
         """From the headers, else the error, else from one more request."""
