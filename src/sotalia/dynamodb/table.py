@@ -98,7 +98,10 @@ class BatchWriter:
 
 
 class TableResource:
-    """A base of the class of tables."""
+    """A base class for resources.
+
+    That of DynamoDB's tables: they have a batch writer.
+    """
 
     meta: Any
     name: str
@@ -107,7 +110,10 @@ class TableResource:
         super().__init__(*args, **kwargs)
 
     def batch_writer(self, overwrite_by_pkeys: list[str] | None = None) -> BatchWriter:
-        """A :class:`BatchWriter` of this table."""
+        """Create a batch writer object.
+
+        ``with`` it, a :class:`BatchWriter` of this table, many items are written in few calls.
+        """
         return BatchWriter(self.name, self.meta.client, overwrite_by_pkeys=overwrite_by_pkeys)
 
 

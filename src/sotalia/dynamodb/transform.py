@@ -212,7 +212,10 @@ _HANDLERS = (
 
 
 class DynamoDBHighLevelResource:
-    """A base of every DynamoDB resource class: has its client take and give Python values."""
+    """A base class for resources.
+
+    That of all of DynamoDB's: it has their client take and give Python values.
+    """
 
     meta: Any
 
