@@ -74,6 +74,8 @@ def test_each_resource_has_data_of_its_own() -> None:
     assert twin == one.meta
     assert twin != other.meta
     assert twin != "meta"
+    twin.mine = 1
+    assert (twin.mine, twin == one.meta) == (1, False)
 
 
 def test_resources_share_their_client() -> None:

@@ -20,7 +20,8 @@ class ResourceMeta:
     the service gave them, ``None`` while they are not loaded · ``resource_model``: its definition.
     """
 
-    __slots__ = ("client", "data", "identifiers", "resource_model", "service_name")
+    # A place for each, as listings make thousands; users may keep things of their own beside them.
+    __slots__ = ("__dict__", "client", "data", "identifiers", "resource_model", "service_name")
 
     def __init__(
         self,

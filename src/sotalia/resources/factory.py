@@ -87,10 +87,11 @@ class ResourceFactory:
         made = self._made.get(key)
         if made is None:
             template = _template(resource_name, single_resource_json_definition, service_context)
-            made = self._made[key] = _Made(template, service_context)
+            made = self._made.setdefault(key, _Made(template, service_context))
         handlers = self._emitter.handlers(made.event_name)  # The same tuple until somebody registers.
-        if handlers is made.final_for:
-            return made.kind
+        last = made.last
+        if last is not None and handlers is last.final_for:
+            return last.kind
         return self._build(made, handlers)
 
     def child_class(self, parent: ServiceResource, resource_name: str) -> type[ServiceResource]:
@@ -109,35 +110,40 @@ class ResourceFactory:
             service_context=made.context,
         )
         wanted = tuple(bases)
-        made.final_for = None
-        if made.bases != wanted or made.attributes != attributes:
+        last = made.last
+        if last is not None and last.bases == wanted and last.attributes == attributes:
+            kind = last.kind
+        else:
             hidden = {
                 "_factory": self,
                 "_service_context": made.context,
                 "__module__": "sotalia.resources.factory",
             }
-            made.kind = type(made.template.class_name, wanted, {**hidden, **attributes})
-            made.bases, made.attributes = wanted, attributes
-        if all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers):
-            made.final_for = handlers
-        return made.kind
+            kind = type(made.template.class_name, wanted, {**hidden, **attributes})
+        is_final = all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers)
+        made.last = _Class(kind, wanted, attributes, handlers if is_final else None)
+        return kind
+
+
+class _Class(NamedTuple):
+    """A class and what it was made with. ``final_for``: the handlers that would do the same again, if they all would."""
+
+    kind: type[ServiceResource]
+    bases: tuple[type, ...]
+    attributes: dict[str, Any]
+    final_for: Handlers | None
 
 
 class _Made:
-    """The last class made of one definition in one session, and what it was made with."""
+    """What one session makes of one definition: the last class, put there at once, as threads may make several."""
 
-    __slots__ = ("attributes", "bases", "context", "event_name", "final_for", "kind", "template")
-
-    kind: type[ServiceResource]
+    __slots__ = ("context", "event_name", "last", "template")
 
     def __init__(self, template: _Template, context: ServiceContext) -> None:
         self.template = template
         self.context = context
         self.event_name = f"creating-resource-class.{template.class_name}"
-        self.attributes: dict[str, Any] = {}
-        self.bases: tuple[type, ...] = ()
-        # The handlers that would do the same again, if these are the ones to be called.
-        self.final_for: Handlers | None = None
+        self.last: _Class | None = None
 
 
 # -- what a definition says ------------------------------------------------------------------------------------------
@@ -214,20 +220,13 @@ class _Template:
         self.attributes["get_available_subresources"] = get_available_subresources
 
 
-_TEMPLATES: dict[tuple[object, ...], _Template] = {}
-
-
 def _template(resource_name: str, definition: Mapping[str, Any], context: ServiceContext) -> _Template:
-    key = (
-        context.service_name,
-        context.service_model,
-        resource_name,
-        id(definition),
-        id(context.resource_json_definitions),
-    )
-    template = _TEMPLATES.get(key)
+    # With the model that they are made of: they last as long as it.
+    kept: dict[tuple[object, ...], _Template] = context.service_model.derived.setdefault("resources", {})
+    key = (context.service_name, resource_name, id(definition), id(context.resource_json_definitions))
+    template = kept.get(key)
     if template is None:
-        template = _TEMPLATES.setdefault(key, _Template(resource_name, definition, context))
+        template = kept.setdefault(key, _Template(resource_name, definition, context))
     return template
 
 
