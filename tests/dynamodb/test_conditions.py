@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import and_, invert, or_
 from typing import Any
 
 import boto3.dynamodb.conditions as reference
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sotalia import exceptions
 from sotalia.dynamodb import conditions
@@ -25,6 +28,7 @@ CONDITIONS: list[Callable[[Any], Any]] = [
     lambda c: c.Attr("a[0]").eq({"a": [1]}),
     lambda c: c.Attr("a%s.{0}").eq("%s {1}"),
     lambda c: c.Attr("a..b").eq(1),
+    lambda c: c.Attr("a].b[c]").eq(1),
     lambda c: c.Attr("").eq(1),
     lambda c: c.Attr("a").size(),
     lambda c: c.Attr("a"),
@@ -58,6 +62,61 @@ def test_expressions(number: int, is_key: bool) -> None:
         found, of_theirs, expected = found[0], of_theirs[0], expected[0]
     assert found == expected
     assert of_theirs == expected
+
+
+NAMES = st.text(alphabet="ab.[]0 #:-\n", max_size=12)
+ATTRIBUTES = st.tuples(st.sampled_from(["Key", "Attr"]), NAMES)
+VALUES = st.one_of(st.integers(0, 9), st.none(), st.text(max_size=2), st.lists(st.integers(0, 9)), ATTRIBUTES)
+PLAIN = st.one_of(
+    st.tuples(
+        st.sampled_from(["eq", "lt", "lte", "gt", "gte", "begins_with", "ne", "contains", "attribute_type"]),
+        ATTRIBUTES,
+        VALUES,
+    ),
+    st.tuples(st.just("between"), ATTRIBUTES, VALUES, VALUES),
+    st.tuples(st.just("is_in"), ATTRIBUTES, st.lists(st.integers(0, 9), max_size=3)),
+    st.tuples(st.sampled_from(["exists", "not_exists", "size"]), ATTRIBUTES),
+)
+TREES = st.recursive(
+    PLAIN,
+    lambda below: st.one_of(
+        st.tuples(st.sampled_from(["and", "or"]), below, below), st.tuples(st.just("not"), below)
+    ),
+    max_leaves=8,
+)
+
+
+def grown(tree: Any, terms: Any) -> Any:
+    """The condition that a description of one stands for."""
+    operator, *parts = tree
+    if operator in ("Key", "Attr"):
+        return getattr(terms, operator)(*parts)
+    if operator in ("and", "or", "not"):
+        parts = [grown(part, terms) for part in parts]
+        return {"and": and_, "or": or_, "not": invert}[operator](*parts)
+    first, *values = (grown(part, terms) if isinstance(part, tuple) else part for part in parts)
+    return getattr(first, operator)(*values)
+
+
+def unnamed(value: Any) -> Any:
+    """An outcome in which attributes that are values stand as their names."""
+    if isinstance(value, dict):
+        return {key: unnamed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [unnamed(item) for item in value]
+    return f"{type(value).__name__} {value.name}" if hasattr(value, "name") else value
+
+
+@settings(max_examples=400, deadline=None)
+@given(tree=TREES, is_key=st.booleans())
+def test_any_tree(tree: Any, is_key: bool) -> None:
+    def built(terms: Any, builder: Any) -> Any:
+        found = outcome(lambda terms: grown(tree, terms), builder, terms, is_key)
+        return unnamed(found)
+
+    expected = built(reference, reference.ConditionExpressionBuilder())
+    assert built(conditions, conditions.ConditionExpressionBuilder()) == expected
+    assert built(reference, conditions.ConditionExpressionBuilder()) == expected
 
 
 def test_numbers_go_on_until_reset() -> None:

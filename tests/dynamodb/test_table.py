@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import boto3
 import pytest
+from boto3.dynamodb.table import BatchWriter as ReferenceWriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import sotalia
+from sotalia.dynamodb.table import BatchWriter, UnprocessedItemsError
 from tests.colours import Colour
 from tests.resources.answers import KEYS
 from tests.resources.plain import plain
@@ -103,3 +109,143 @@ def test_the_other_colours_with_says_so(colour: Colour) -> None:
     else:
         with pytest.raises(TypeError, match="is synchronous: use 'with'"):
             batch.__aenter__().send(None)
+
+
+class Pauses:
+    """A runtime that notes how long it would sleep."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+def test_a_service_that_takes_nothing_is_given_up(colour: Colour) -> None:
+    service, pauses = Service(takes=0), Pauses()
+    items = [{"PutRequest": {"Item": {"id": number}}} for number in range(30)]
+
+    def run() -> None:
+        with table(colour, service).batch_writer() as batch:
+            batch.raw._runtime = pauses
+            for item in items:
+                batch.put_item(Item=item["PutRequest"]["Item"])
+
+    with pytest.raises(UnprocessedItemsError, match="30 items of table 't' are not written") as caught:
+        run()
+    left = sorted(caught.value.requests, key=lambda one: one["PutRequest"]["Item"]["id"])
+    assert (caught.value.table_name, left) == ("t", items)
+    assert len(service.batches) == 20
+    assert pauses.seconds[:8] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0]
+    assert 60 < sum(pauses.seconds) < 70
+
+
+def test_pauses_end_with_the_first_item_that_is_taken(colour: Colour) -> None:
+    service, pauses = Service(takes=0), Pauses()
+    with table(colour, service).batch_writer() as batch:
+        batch.raw._runtime = pauses
+        for number in range(30):
+            batch.put_item(Item={"id": number})
+        assert len(pauses.seconds) == 5
+        service.takes = 10
+    assert len(pauses.seconds) == 6
+    written = {item["PutRequest"]["Item"]["id"] for batch in service.batches for item in batch[:10]}
+    assert written == set(range(30))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    writes=st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=40),
+    takes=st.lists(st.integers(1, 4), min_size=1, max_size=5),
+    amount=st.integers(1, 6),
+    keys=st.sampled_from([None, ["id"], ["id", "kind"], ["none"]]),
+    fails=st.sets(st.integers(1, 12), max_size=3),
+)
+def test_any_writes(writes: Any, takes: Any, amount: int, keys: Any, fails: Any) -> None:
+    def run(writer: Any) -> Any:
+        batches: list[Any] = []
+
+        class Client:
+            def batch_write_item(self, RequestItems: Any) -> Any:
+                (items,) = RequestItems.values()
+                batches.append(list(items))
+                if len(batches) in fails:
+                    raise ConnectionError(f"call {len(batches)}")
+                taken = takes[len(batches) % len(takes)]
+                return {"UnprocessedItems": {"t": items[taken:]} if items[taken:] else None}
+
+        try:
+            with writer("t", Client(), flush_amount=amount, overwrite_by_pkeys=keys) as batch:
+                for number, (is_put, key) in enumerate(writes):
+                    if is_put:
+                        batch.put_item(Item={"id": key, "kind": key % 2, "n": number})
+                    else:
+                        batch.delete_item(Key={"id": key, "kind": key % 2})
+        except (ConnectionError, KeyError) as error:
+            return batches, repr(error)
+        return batches
+
+    assert run(BatchWriter) == run(ReferenceWriter)
+
+
+class Slow:
+    """Answers in its own time, and notes how many calls are under way at once."""
+
+    def __init__(self) -> None:
+        self.batches: list[Any] = []
+        self.most = self.now = 0
+        self.gate = asyncio.Event()
+
+    async def answer(self, operation: str, params: Any) -> Any:
+        (items,) = params["RequestItems"].values()
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            await self.gate.wait()
+        finally:
+            self.now -= 1
+        self.batches.append(list(items))
+        # The first batch comes back but for one item.
+        return {"UnprocessedItems": {"t": items[1:]} if len(self.batches) == 1 else {}}
+
+
+def test_tasks_that_share_a_writer() -> None:
+    async def run() -> Slow:
+        service = Slow()
+        async with sotalia.AsyncSession(**KEYS).resource("dynamodb") as dynamodb:
+            dynamodb.meta.client._make_api_call = service.answer
+            writer = dynamodb.Table("t").batch_writer(overwrite_by_pkeys=["id"])
+            async with writer as batch, asyncio.TaskGroup() as tasks:
+                for number in range(100):
+                    tasks.create_task(batch.put_item(Item={"id": number % 30, "n": number}))
+                await asyncio.sleep(0)
+                service.gate.set()
+        return service
+
+    service = asyncio.run(run())
+    assert service.most == 1
+    last = {}
+    for items in service.batches:
+        assert len({item["PutRequest"]["Item"]["id"] for item in items}) == len(items)
+        last |= {item["PutRequest"]["Item"]["id"]: item["PutRequest"]["Item"]["n"] for item in items}
+    assert last == {number % 30: number for number in range(100)}
+
+
+def test_a_cancelled_task_takes_nothing_with_it() -> None:
+    async def run() -> Slow:
+        service = Slow()
+        async with sotalia.AsyncSession(**KEYS).resource("dynamodb") as dynamodb:
+            dynamodb.meta.client._make_api_call = service.answer
+            async with dynamodb.Table("t").batch_writer() as batch:
+                for number in range(24):
+                    await batch.put_item(Item={"id": number})
+                sending = asyncio.create_task(batch.put_item(Item={"id": 24}))
+                await asyncio.sleep(0)
+                assert service.now == 1
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+                service.gate.set()
+        return service
+
+    service = asyncio.run(run())
+    assert sorted(item["PutRequest"]["Item"]["id"] for item in service.batches[0]) == list(range(25))

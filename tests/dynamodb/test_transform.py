@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import boto3
+import boto3.dynamodb.types as reference
 import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from boto3.dynamodb.transform import ParameterTransformer
 
+from sotalia import exceptions
 from sotalia.dynamodb.transform import compile_walk, copy_params
 from sotalia.model.loader import Loader
 from sotalia.model.shapes import ShapeResolver
@@ -98,8 +103,116 @@ CALLS: list[Callable[[Any], Any]] = [
 ]
 
 
+# Calls right and wrong, of the table and of its client.
+MORE_CALLS: list[Callable[[Any], Any]] = [
+    lambda table: table.put_item(),
+    lambda table: table.put_item(Item=None),
+    lambda table: table.put_item(Item="x"),
+    lambda table: table.put_item(Item=[1]),
+    lambda table: table.put_item(Item={"a": 1.5}),
+    lambda table: table.put_item(Item={"a": {"b": int}}),
+    lambda table: table.put_item(Item={1: "x"}),
+    lambda table: table.put_item(Item={"a": {"S": "x"}, "b": set(), "c": reference.Binary(b"x")}),
+    lambda table: table.put_item(Item={"a": Decimal("1E200")}),
+    lambda table: table.put_item(Item={"a": 10**39}),
+    lambda table: table.get_item(Key=5),
+    lambda table: table.query(KeyConditionExpression=5),
+    lambda table: table.query(KeyConditionExpression=None),
+    lambda table: table.query(KeyConditionExpression=Attr("a").eq(1)),
+    lambda table: table.query(TableName="other", KeyConditionExpression=Key("a").between(1, 2)),
+    lambda table: table.query(
+        KeyConditionExpression=Key("a").eq(1),
+        ExpressionAttributeNames={"#n0": "mine", "#x": "y"},
+        ExpressionAttributeValues={":v0": 5, ":x": {1}},
+    ),
+    lambda table: table.query(Nonsense=1),
+    lambda table: table.query("x"),
+    lambda table: table.scan(FilterExpression=Attr("a").is_in([1, 2.5])),
+    lambda table: table.scan(FilterExpression=Attr("a").is_in(5)),
+    lambda table: table.scan(FilterExpression=Key("a").eq(1) | Attr("b[0].c").size().gt(3)),
+    lambda table: table.scan(ExclusiveStartKey={"a": 1}),
+    lambda table: table.batch_writer(1, 2),
+    lambda table: table.delete_item(Key={"a": b"x"}, ConditionExpression=Attr("a").eq(bytearray(b"y"))),
+    lambda table: table.meta.client.transact_write_items(
+        ClientRequestToken="token",
+        TransactItems=[
+            {"Put": {"TableName": "t", "Item": {"a": 1}, "ConditionExpression": Attr("a").eq(1)}},
+            {
+                "ConditionCheck": {
+                    "TableName": "t",
+                    "Key": {"a": 1},
+                    "ConditionExpression": Attr("b").exists(),
+                }
+            },
+        ],
+    ),
+    lambda table: table.meta.client.transact_get_items(
+        TransactItems=[{"Get": {"TableName": "t", "Key": {"a": 1}}}]
+    ),
+    lambda table: table.meta.client.batch_get_item(RequestItems={"t": {"Keys": [{"a": 1}, {"a": "x"}]}}),
+    lambda table: table.meta.client.batch_get_item(RequestItems={"t": {"Keys": "x"}}),
+    lambda table: table.meta.client.execute_statement(Statement="x", Parameters=[1, "a", {1}]),
+    lambda table: table.meta.client.batch_execute_statement(
+        Statements=[{"Statement": "x", "Parameters": [None]}]
+    ),
+    lambda table: table.meta.client.create_table(TableName="x"),
+]
+
+
 class SentError(Exception):
     pass
+
+
+@pytest.mark.parametrize("number", range(len(MORE_CALLS)))
+def test_calls_right_and_wrong(number: int, colour: Colour) -> None:
+    def stop(params: dict[str, Any], **kwargs: Any) -> None:
+        raise SentError(
+            bytes(params["body"]) if isinstance(params["body"], bytes) else params["body"].encode()
+        )
+
+    def outcome(table: Any) -> Any:
+        table.meta.client.meta.events.register("before-call.dynamodb", stop)
+        try:
+            return colour.run(MORE_CALLS[number](table))
+        except Exception as error:
+            return type(error).__name__, re.sub(r"\S+\.(\w+\(\))", r"\1", str(error))
+
+    ours = colour.session(**KEYS).resource("dynamodb").Table("t")
+    colour._clients.append(ours.meta.client)
+    assert outcome(ours) == outcome(boto3.Session(**KEYS).resource("dynamodb").Table("t"))
+
+
+@pytest.mark.parametrize("names", ["x", 5])
+def test_names_that_are_none_are_reported(names: Any, colour: Colour) -> None:
+    table = colour.session(**KEYS).resource("dynamodb").Table("t")
+    colour._clients.append(table.meta.client)
+    with pytest.raises(exceptions.ParamValidationError, match="parameter ExpressionAttributeNames"):
+        colour.run(table.query(KeyConditionExpression=Key("a").eq(1), ExpressionAttributeNames=names))
+
+
+def test_paginators_convert(colour: Colour) -> None:
+    table = colour.session(**KEYS).resource("dynamodb").Table("t")
+    colour._clients.append(table.meta.client)
+    pages = [
+        b'{"Items": [{"a": {"N": "1"}}], "LastEvaluatedKey": {"a": {"B": "eA=="}}}',
+        b'{"Items": [{"a": {"NULL": true}}]}',
+    ]
+    transport = ScriptedTransport([answer(200, body=body) for body in pages])
+    table.meta.client._endpoint.transport = transport
+    scan = table.meta.client.get_paginator("scan")
+    condition = Attr("a").gt(Decimal("1.5"))
+    found = colour.run(scan.paginate(TableName="t", FilterExpression=condition).build_full_result())
+    assert found["Items"] == [{"a": 1}, {"a": None}]
+    assert [json.loads(request.body) for request in transport.requests] == [
+        {
+            "TableName": "t",
+            "FilterExpression": "#n0 > :v0",
+            "ExpressionAttributeNames": {"#n0": "a"},
+            "ExpressionAttributeValues": {":v0": {"N": "1.5"}},
+            **start,
+        }
+        for start in ({}, {"ExclusiveStartKey": {"a": {"B": "eA=="}}})
+    ]
 
 
 @pytest.mark.parametrize("number", range(len(CALLS)))
@@ -110,13 +223,13 @@ def test_requests(number: int, colour: Colour) -> None:
         bodies.append(params["body"])
         raise SentError
 
-    reference = boto3.Session(**KEYS).resource("dynamodb").Table("t")
+    theirs = boto3.Session(**KEYS).resource("dynamodb").Table("t")
     ours = colour.session(**KEYS).resource("dynamodb").Table("t")
     colour._clients.append(ours.meta.client)
-    for table in (reference, ours):
+    for table in (theirs, ours):
         table.meta.client.meta.events.register("before-call.dynamodb", stop)
     with pytest.raises(SentError):
-        CALLS[number](reference)
+        CALLS[number](theirs)
     with pytest.raises(SentError):
         colour.run(CALLS[number](ours))
     assert bodies[1] == bodies[0]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 
 import sotalia
 from sotalia import exceptions
@@ -14,6 +17,7 @@ from sotalia.config import Config
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import Colour
 from tests.resources.answers import KEYS
+from tests.resources.plain import plain
 
 CONSTRUCTIONS: list[Callable[[Any], Any]] = [
     lambda s3: s3.Object("b", "k"),
@@ -74,6 +78,8 @@ def test_each_resource_has_data_of_its_own() -> None:
     assert twin == one.meta
     assert twin != other.meta
     assert twin != "meta"
+    twin.mine = 1
+    assert (twin.mine, twin == one.meta) == (1, False)
 
 
 def test_resources_share_their_client() -> None:
@@ -130,3 +136,46 @@ def test_attributes_without_a_way_to_load_them() -> None:
     upload = sotalia.Session(**KEYS).resource("s3").MultipartUpload("b", "k", "1")
     with pytest.raises(exceptions.ResourceLoadException, match=r"s3.MultipartUpload has no load method"):
         _ = upload.initiated
+
+
+def test_handlers_of_the_session_see_what_resources_call(colour: Colour) -> None:
+    session = colour.session(**KEYS)
+    heard: list[str] = []
+
+    def stop(event_name: str, **kwargs: Any) -> Any:
+        heard.append(event_name)
+        return AWSResponse("", 200, {}, None), {
+            "Contents": [{"Key": "k"}],
+            "IsTruncated": False,
+            "ResponseMetadata": {"HTTPStatusCode": 200},
+        }
+
+    def note(event_name: str, **kwargs: Any) -> None:
+        heard.append(event_name)
+
+    session.events.register("before-call.s3", stop)
+    s3 = session.resource("s3")
+    colour._clients.append(s3.meta.client)
+    s3.meta.client.meta.events.register("provide-client-params.s3", note)
+    bucket = plain(s3, colour).Bucket("b")
+    assert [found.key for found in bucket.objects.all()] == ["k"]
+    bucket.objects.delete()
+    bucket.put_object(Key="x")
+    bucket.wait_until_exists(WaiterConfig={"MaxAttempts": 1})
+    assert bucket.Object("k").content_length is None
+    operations = ["ListObjects", "ListObjects", "DeleteObjects", "PutObject", "HeadBucket", "HeadObject"]
+    assert heard == [
+        f"{event}.s3.{operation}"
+        for operation in operations
+        for event in ("provide-client-params", "before-call")
+    ]
+
+
+def test_copies_and_pickles() -> None:
+    bucket = sotalia.Session(**KEYS).resource("s3").Bucket("b")
+    twin = copy.copy(bucket)
+    assert (twin, twin.meta.client) == (bucket, bucket.meta.client)
+    assert copy.deepcopy(bucket.objects.filter(Prefix="x")._params) == {"Prefix": "x"}
+    for attempt in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(pickle.PicklingError):
+            attempt(bucket)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
 from typing import Any
 
 import boto3
 import pytest
 
 import sotalia
+from sotalia.resources import factory
 from sotalia.resources.base import AsyncServiceResource, ServiceResource
 from tests.colours import Colour
-from tests.resources.answers import KEYS
+from tests.resources.answers import KEYS, Answers, answer_calls
+from tests.resources.plain import plain
 
 
 @pytest.fixture
@@ -42,20 +45,115 @@ def test_handlers_are_asked_whenever_a_class_is(session: Any, colour: Colour) ->
     ]
 
 
-def test_events_are_those_of_the_reference() -> None:
-    def run(session: Any) -> list[str]:
-        asked: list[str] = []
+def s3_script(s3: Any) -> None:
+    bucket = s3.Bucket("a")
+    assert bucket.objects.all().limit(3).page_size(2)
+    list(bucket.objects.limit(3))
+    list(bucket.object_versions.filter(Prefix="x").limit(2).pages())
+    bucket.objects.delete()
+    assert bucket.Acl().owner is not None
+    bucket.put_object(Key="k")
+    s3.create_bucket(Bucket="z")
+    bucket.Object("k").initiate_multipart_upload()
+    bucket.Object("b").Version("c")
+    s3.Object("a", "b").Bucket()
 
-        def note(event_name: str, **kwargs: Any) -> None:
-            asked.append(event_name)
+
+def ec2_script(ec2: Any) -> None:
+    instance = ec2.Instance("i")
+    assert (instance.vpc, instance.image, instance.security_groups) != ()
+    list(instance.volumes.limit(1))
+    ec2.create_instances()
+    ec2.create_tags(Resources=["a", "b"], Tags=[{"Key": "k", "Value": "v"}])
+    instance.delete_tags(Tags=[])
+    ec2.instances.terminate()
+
+
+def dynamodb_script(dynamodb: Any) -> None:
+    assert dynamodb.Table("x").item_count is not None
+    list(dynamodb.tables.all())
+    dynamodb.create_table(TableName="x")
+
+
+@pytest.mark.parametrize("script", [s3_script, ec2_script, dynamodb_script])
+def test_events_are_those_of_the_reference(script: Any, colour: Colour) -> None:
+    service = script.__name__.removesuffix("_script")
+
+    def run(session: Any, *, is_async: bool) -> list[Any]:
+        asked: list[Any] = []
+
+        def note(
+            event_name: str, class_attributes: Any, base_classes: Any, service_context: Any, **others: Any
+        ) -> None:
+            assert not others
+            bases = [kind.__name__.removeprefix("Async") for kind in base_classes]
+            definitions = sorted(service_context.resource_json_definitions)
+            context = (service_context.service_name, service_context.service_model.api_version, definitions)
+            asked.append((event_name, sorted(class_attributes), bases, context))
 
         session.events.register("creating-resource-class", note)
-        s3 = session.resource("s3")
-        s3.Bucket("a").Object("b").Version("c")
-        s3.Object("a", "b").Bucket()
+        resource = session.resource(service)
+        version = resource.meta.client.meta.service_model.api_version
+        answer_calls(resource.meta.client, Answers(service, version, 2, 2, 0.9), is_async=is_async)
+        if is_async:
+            colour._clients.append(resource.meta.client)
+        script(plain(resource, colour) if isinstance(resource, ServiceResource) else resource)
         return asked
 
-    assert run(sotalia.Session(**KEYS)) == run(boto3.Session(**KEYS))
+    expected = run(boto3.Session(**KEYS), is_async=False)
+    assert len(expected) > 4
+    assert run(colour.session(**KEYS), is_async=colour.is_async) == expected
+
+
+def test_nothing_is_made_of_what_is_not_touched(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = sotalia.Session(**KEYS)
+    model = session.resource("ec2").meta.client.meta.service_model
+    monkeypatch.setattr(model, "derived", {"client": model.derived["client"]})
+    managers: list[str] = []
+    make = factory._manager_class
+    monkeypatch.setattr(
+        factory, "_manager_class", lambda model, *args: managers.append(model.name) or make(model, *args)
+    )
+
+    def templates() -> list[str]:
+        return [key[1] for key in model.derived["resources"]]
+
+    ec2 = sotalia.Session(**KEYS).resource("ec2")
+    assert (templates(), managers) == (["ec2"], [])
+    assert callable(ec2.Instance)
+    assert templates() == ["ec2"]
+    instance = ec2.Instance("i")
+    assert (templates(), managers) == (["ec2", "Instance"], [])
+    assert instance.volumes.filter(Filters=[]).limit(3)
+    assert instance.volumes.all()
+    assert (templates(), managers) == (["ec2", "Instance"], ["volumes"])
+
+
+def test_threads_that_touch_a_class_first(session: Any, colour: Colour) -> None:
+    s3 = made(session, "s3", colour)
+    barrier = Barrier(8)
+    kinds: list[Any] = []
+
+    def touch(number: int) -> None:
+        barrier.wait(30)
+        for _ in range(20):
+            kinds.append(type(s3.Object("a", "b")))
+            session.events.register("creating-resource-class.s3.Object", lambda **kwargs: None)
+            kinds.append(type(s3.Bucket("a").objects))
+
+    threads = [Thread(target=touch, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(kinds) == 8 * 20 * 2
+    assert {kind.__name__ for kind in kinds} == {"s3.Object", "s3.Bucket.objectsCollectionManager"}
+
+    def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
+        class_attributes["late"] = 1
+
+    session.events.register("creating-resource-class.s3.Object", add)
+    assert s3.Object("a", "b").late == 1
 
 
 @pytest.mark.parametrize(("service", "name"), [("s3", "Bucket"), ("sqs", "Queue")])

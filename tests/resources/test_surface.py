@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pydoc
 from typing import Any
 
 import boto3
@@ -10,6 +11,7 @@ import pytest
 
 import sotalia
 from sotalia import exceptions
+from sotalia.documentation import WrittenText
 from tests.resources.answers import KEYS
 
 SERVICES = boto3.Session().get_available_resources()
@@ -95,11 +97,66 @@ def test_six_attributes_gave_way() -> None:
     }
 
 
-def test_every_method_says_what_it_does() -> None:
-    for _, ours in pairs("s3", sotalia.Session(**KEYS).resource("s3")):
-        for name in dir(type(ours)):
-            if not name.startswith("_") and name != "meta":
-                assert inspect.getdoc(getattr(type(ours), name)), name
+def first_line(value: Any) -> str | None:
+    text = inspect.getdoc(value)
+    return text and text.splitlines()[0]
+
+
+def documented(resource: Any) -> dict[str, Any]:
+    """All that has a docstring of its own, by where it is."""
+    kind = type(resource)
+    found = {"": kind}
+    found |= {name: getattr(kind, name) for name in dir(kind) if name[0] != "_" and name != "meta"}
+    for collection in resource.meta.resource_model.collections:
+        manager = getattr(resource, collection.name)
+        for owner in (type(manager), type(manager.all())):
+            found[owner.__name__] = owner
+            found |= {
+                f"{owner.__name__}.{name}": getattr(owner, name) for name in dir(owner) if name[0] != "_"
+            }
+    return found
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_first_lines_of_docstrings(service: str) -> None:
+    ours = pairs(service, sotalia.Session(**KEYS).resource(service))
+    asynchronous = pairs(service, sotalia.AsyncSession(**KEYS).resource(service))
+    for (theirs, mine), (_, other) in zip(ours, asynchronous, strict=True):
+        expected = {where: first_line(value) for where, value in documented(theirs).items()}
+        # The reference says nothing about this one.
+        expected = {where: line for where, line in expected.items() if line is not None}
+        assert set(documented(theirs)) - set(expected) <= {"create_tags"}
+        for resource in (mine, other):
+            found = documented(resource)
+            assert {where: first_line(found[where]) for where in expected} == expected
+
+
+def test_docstrings_are_written_when_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = sotalia.Session(**KEYS)
+    monkeypatch.setattr(session.resource("cloudformation").meta.client.meta.service_model, "derived", {})
+    written: list[Any] = []
+    write = WrittenText.write
+    monkeypatch.setattr(WrittenText, "write", lambda text: written.append(text) or write(text))
+    session = sotalia.Session(**KEYS)
+    for _, ours in pairs("cloudformation", session.resource("cloudformation")):
+        documented(ours)
+    assert not written
+    session.resource("cloudformation").create_stack.__doc__.strip()
+    assert len(written) == 1
+
+
+def test_help() -> None:
+    s3 = sotalia.Session(**KEYS).resource("s3")
+    text = pydoc.plain(pydoc.render_doc(type(s3.Bucket("b"))))
+    assert "bucket.put_object(Key=..., ...)" in text
+    assert "- Key (str, required): Object key for which the PUT action was initiated." in text
+    assert "Returns the s3.Object." in text
+    assert "bucket.objects.filter" not in text
+    text = pydoc.plain(pydoc.render_doc(type(s3.Bucket("b").objects)))
+    assert "bucket.objects.delete(...)" in text
+    assert "bucket.objects.filter(...)" in text
+    assert "- Prefix (str)" in text
+    assert "- Bucket (str" not in text
 
 
 @pytest.mark.parametrize("name", ["sts", "nonsense"])

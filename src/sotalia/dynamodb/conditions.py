@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from sotalia import exceptions
 
-# A bracketed index is kept; every other part of a path gets a placeholder.
-_NAME_PART = re.compile(r"\[[^\]]*\]|[^.\[\]]+")
+# Every part of a path gets a placeholder, but for what is in brackets: where the next bracket closes one.
+_NAME_PART = re.compile(r"[^.\[\]]++(?![^\[\]]*\])")
 
 
 class ConditionBase:
@@ -348,12 +348,9 @@ class ConditionExpressionBuilder:
 
     def _name(self, name: str, placeholders: dict[str, str]) -> str:
         def placeholder(match: re.Match[str]) -> str:
-            part = match.group()
-            if part.startswith("["):
-                return part
             made = f"#n{self._names}"
             self._names += 1
-            placeholders[made] = part
+            placeholders[made] = match.group()
             return made
 
         return _NAME_PART.sub(placeholder, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.clients import AsyncBaseClient
-from sotalia.runtime import drive
+from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -13,6 +13,26 @@ if TYPE_CHECKING:
 
 #: Items in one call: what BatchWriteItem takes at most.
 _BATCH_SIZE = 25
+# Answers in a row that give every item back before the writer gives up, and the pauses between them in seconds, each
+# twice the one before: a minute in all. Of a table that is only busy some items are taken, or the call is an error.
+_MOST_REFUSALS = 20
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
+
+
+class UnprocessedItemsError(RuntimeError):
+    """The service gave all items of a batch back, again and again.
+
+    ``table_name`` · ``requests``: what is not written, each ``{"PutRequest": ...}`` or ``{"DeleteRequest": ...}``.
+    """
+
+    def __init__(self, table_name: str, requests: list[dict[str, Any]]) -> None:
+        super().__init__(
+            f"{len(requests)} items of table {table_name!r} are not written: BatchWriteItem gave all items of the "
+            f"batch back, {_MOST_REFUSALS} times in a row. They are in 'requests' of this error; look at the "
+            "table's capacity and write them again"
+        )
+        self.table_name = table_name
+        self.requests = requests
 
 
 class BatchWriter:
@@ -21,7 +41,9 @@ class BatchWriter:
     ``client``: one that takes Python values, as that of a DynamoDB resource does · ``flush_amount``: items per call, 25
     by default · ``overwrite_by_pkeys``: names of the key's attributes; an item then takes the place of one with the same
     key that was not sent yet (DynamoDB refuses batches with both). Items that the service does not take are sent again
-    with the next batch. On an asynchronous client: ``async with``, and the methods are coroutines.
+    with the next batch; :class:`UnprocessedItemsError` when it takes none for a minute. Threads or tasks may share a
+    writer: its calls are made one after the other. On an asynchronous client: ``async with``, and the methods are
+    coroutines.
     """
 
     def __init__(
@@ -34,6 +56,10 @@ class BatchWriter:
         self._table_name = table_name
         self._client = client
         self._is_async = isinstance(client, AsyncBaseClient)
+        self._runtime = AsyncioRuntime() if self._is_async else SyncRuntime()
+        # Held during calls too: an item must not overtake an older one with its key that is being sent, or comes back.
+        self._lock = self._runtime.lock()
+        self._refusals = 0
         self._items_buffer: list[dict[str, Any]] = []
         self._flush_amount = flush_amount
         self._overwrite_by_pkeys = overwrite_by_pkeys
@@ -50,12 +76,13 @@ class BatchWriter:
         return work if self._is_async else drive(work)
 
     async def _add(self, request: dict[str, Any]) -> None:
-        if self._overwrite_by_pkeys:
-            key = self._key(request)
-            self._items_buffer = [known for known in self._items_buffer if self._key(known) != key]
-        self._items_buffer.append(request)
-        if len(self._items_buffer) >= self._flush_amount:
-            await self._flush()
+        async with self._lock:
+            if self._overwrite_by_pkeys:
+                key = self._key(request)
+                self._items_buffer = [known for known in self._items_buffer if self._key(known) != key]
+            self._items_buffer.append(request)
+            if len(self._items_buffer) >= self._flush_amount:
+                await self._flush()
 
     def _key(self, request: dict[str, Any]) -> list[Any]:
         names = self._overwrite_by_pkeys or ()
@@ -63,17 +90,28 @@ class BatchWriter:
         return [item[name] for name in names]
 
     async def _flush(self) -> None:
+        if self._refusals:
+            await self._runtime.sleep(min(_FIRST_PAUSE * 2 ** (self._refusals - 1), _LONGEST_PAUSE))
         batch = self._items_buffer[: self._flush_amount]
         self._items_buffer = self._items_buffer[self._flush_amount :]
-        answer = self._client.batch_write_item(RequestItems={self._table_name: batch})
-        if self._is_async:
-            answer = await answer
+        try:
+            answer = await resolved(self._client.batch_write_item(RequestItems={self._table_name: batch}))
+        except BaseException as error:
+            # A task that is cancelled while it sends takes no items of others with it.
+            if not isinstance(error, Exception):
+                self._items_buffer = batch + self._items_buffer
+            raise
         refused = (answer["UnprocessedItems"] or {}).get(self._table_name, [])
         self._items_buffer.extend(refused)
+        self._refusals = self._refusals + 1 if len(refused) >= len(batch) else 0
+        if self._refusals >= _MOST_REFUSALS:
+            left, self._items_buffer, self._refusals = self._items_buffer, [], 0
+            raise UnprocessedItemsError(self._table_name, left)
 
     async def _flush_all(self) -> None:
-        while self._items_buffer:
-            await self._flush()
+        async with self._lock:
+            while self._items_buffer:
+                await self._flush()
 
     def __enter__(self) -> BatchWriter:
         if self._is_async:
@@ -98,7 +136,10 @@ class BatchWriter:
 
 
 class TableResource:
-    """A base of the class of tables."""
+    """A base class for resources.
+
+    That of DynamoDB's tables: they have a batch writer.
+    """
 
     meta: Any
     name: str
@@ -107,7 +148,10 @@ class TableResource:
         super().__init__(*args, **kwargs)
 
     def batch_writer(self, overwrite_by_pkeys: list[str] | None = None) -> BatchWriter:
-        """A :class:`BatchWriter` of this table."""
+        """Create a batch writer object.
+
+        ``with`` it, a :class:`BatchWriter` of this table, many items are written in few calls.
+        """
         return BatchWriter(self.name, self.meta.client, overwrite_by_pkeys=overwrite_by_pkeys)
 
 

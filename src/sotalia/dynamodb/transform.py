@@ -185,8 +185,9 @@ def write_conditions(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
         if walk is not None:
             walk(params, write)
     for key, generated in ((_NAMES, names), (_VALUES, values)):
-        if generated:
-            params[key] = {**(params.get(key) or {}), **generated}
+        given = params.get(key) or {}
+        if generated and isinstance(given, dict):  # Else validation says what is wrong.
+            params[key] = {**given, **generated}
 
 
 def write_values(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
@@ -212,7 +213,10 @@ _HANDLERS = (
 
 
 class DynamoDBHighLevelResource:
-    """A base of every DynamoDB resource class: has its client take and give Python values."""
+    """A base class for resources.
+
+    That of all of DynamoDB's: it has their client take and give Python values.
+    """
 
     meta: Any
 

@@ -145,7 +145,7 @@ class TypeDeserializer:
         """The Python value: ``{"N": "1"}`` becomes ``Decimal("1")``. Raises ``TypeError`` for what is none."""
         if not value:
             raise TypeError("Value must be a nonempty dictionary whose key is a valid dynamodb type.")
-        kind = next(iter(value))
+        kind = next(iter(value.keys()))
         method = getattr(self, f"_deserialize_{kind}".lower(), None)
         if method is None:
             raise TypeError(f"Dynamodb type {kind} is not supported")

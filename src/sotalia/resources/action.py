@@ -57,7 +57,7 @@ class Call:
         return results
 
 
-def load_method(action: Action) -> Method:
+def load_method(action: Action, documentation: str) -> Method:
     """``load`` and ``reload``: read the attributes anew."""
     call = Call(action)
 
@@ -67,10 +67,10 @@ def load_method(action: Action) -> Method:
     def load(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(loading(self, args, kwargs))
 
-    return _named(load, action.name, f"Read the attributes anew, with {action.request.operation}.")
+    return _named(load, action.name, documentation)
 
 
-def action_method(action: Action) -> Method:
+def action_method(action: Action, documentation: str) -> Method:
     """An action. Attributes that can be loaded again are forgotten, as the call may have changed them."""
     call = Call(action)
 
@@ -83,20 +83,20 @@ def action_method(action: Action) -> Method:
     def act(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(acting(self, args, kwargs))
 
-    return _named(act, action.name, f"Call {action.request.operation} for this resource.")
+    return _named(act, action.name, documentation)
 
 
-def batch_method(action: Action) -> Method:
+def batch_method(action: Action, documentation: str) -> Method:
     """An action of collections and their managers: one call for each page."""
     call = Call(action)
 
     def act(self: Any, *args: Any, **kwargs: Any) -> Any:
         return self._parent._finish(call.make_batch(self.all(), args, kwargs))
 
-    return _named(act, action.name, f"Call {action.request.operation} for each page; the list of answers.")
+    return _named(act, action.name, documentation)
 
 
-def waiter_method(waiter: Waiter) -> Method:
+def waiter_method(waiter: Waiter, documentation: str) -> Method:
     """``wait_until_...``: the service's waiter with the resource's parameters."""
     name = xform_name(waiter.waiter_name)
     filling = Filling(waiter.params)
@@ -111,10 +111,10 @@ def waiter_method(waiter: Waiter) -> Method:
     def wait(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(waiting(self, kwargs))
 
-    return _named(wait, waiter.name, f"Wait with the service's waiter {name}.")
+    return _named(wait, waiter.name, documentation)
 
 
-def subresource_method(relation: Action) -> Method:
+def subresource_method(relation: Action, documentation: str) -> Method:
     """A constructor of another resource that takes over what this one knows of its identifiers."""
     assert relation.resource is not None
     instances = Instances(relation.resource)
@@ -124,10 +124,10 @@ def subresource_method(relation: Action) -> Method:
         known = instances.known(self)
         return kind(*known, *args, **{"client": self.meta.client, **kwargs})
 
-    return _named(create, relation.resource.type, f"Make a {relation.resource.type}; no call is made.")
+    return _named(create, relation.resource.type, documentation)
 
 
-def reference_property(relation: Action) -> property:
+def reference_property(relation: Action, documentation: str) -> property:
     """A resource that this one's data name, or ``None``."""
     assert relation.resource is not None
     instances = Instances(relation.resource)
@@ -139,10 +139,10 @@ def reference_property(relation: Action) -> property:
 
         return drive(instances.build(self, {}, self.meta.data))
 
-    return property(_named(get, relation.name, f"The {relation.resource.type} that this refers to, or None."))
+    return property(_named(get, relation.name, documentation))
 
 
-def attribute_property(name: str, member: str) -> property:
+def attribute_property(name: str, member: str, documentation: str) -> property:
     """A member of the resource's data, loaded when first asked for."""
 
     def get(self: ServiceResource) -> Any:
@@ -157,17 +157,17 @@ def attribute_property(name: str, member: str) -> property:
                 )
         return data.get(member)
 
-    return property(_named(get, name, f"{member} of the service's data."))
+    return property(_named(get, name, documentation))
 
 
-def identifier_property(identifier: Identifier, name: str | None = None) -> property:
+def identifier_property(identifier: Identifier, name: str, documentation: str) -> property:
     """An identifier, under its own name or as the member it is in the data."""
     slot = f"_{identifier.name}"
 
     def get(self: ServiceResource) -> Any:
         return getattr(self, slot, None)
 
-    return property(_named(get, name or identifier.name, "Identifies the resource; set when it is made."))
+    return property(_named(get, name, documentation))
 
 
 def _named(function: Method, name: str, documentation: str) -> Method:

@@ -20,7 +20,8 @@ class ResourceMeta:
     the service gave them, ``None`` while they are not loaded · ``resource_model``: its definition.
     """
 
-    __slots__ = ("client", "data", "identifiers", "resource_model", "service_name")
+    # A place for each, as listings make thousands; users may keep things of their own beside them.
+    __slots__ = ("__dict__", "client", "data", "identifiers", "resource_model", "service_name")
 
     def __init__(
         self,
@@ -52,9 +53,9 @@ class ResourceMeta:
 
 
 class ServiceResource:
-    """The base of every generated resource class; its actions are synchronous.
+    """A base class for resources.
 
-    Identifiers are given in order or by name; ``client`` is taken from the default session when none is given. Raises
+    Their actions are synchronous. Identifiers are given in order or by name; ``client`` is taken from the default session when none is given. Raises
     ``ValueError`` for an identifier that is missing or unknown, ``IndexError`` for too many.
     """
 
@@ -101,9 +102,9 @@ class ServiceResource:
 
 
 class AsyncServiceResource(ServiceResource):
-    """The base of every resource class of an asynchronous session: actions are coroutines of the same code.
+    """A base class for resources.
 
-    Attributes are there once ``await resource.load()`` is done. ``async with`` closes the client at the end, as does
+    Those of an asynchronous session: actions are coroutines of the same code. Attributes are there once ``await resource.load()`` is done. ``async with`` closes the client at the end, as does
     ``await resource.meta.client.aclose()``.
     """
 

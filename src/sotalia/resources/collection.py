@@ -70,7 +70,9 @@ class _Chain:
         return self._with(page_size=count)
 
     def pages(self) -> Any:
-        """Page by page: an iterator of lists, one for each call; an asynchronous iterator in an asynchronous session."""
+        """A generator which yields pages of resource instances after
+        each call, as lists; an asynchronous one in an asynchronous session.
+        """
         return self._with().pages()
 
     def __repr__(self) -> str:
@@ -79,18 +81,27 @@ class _Chain:
 
 
 class CollectionManager(_Chain):
-    """Where collections start. Not iterable itself: say ``all()`` or another of its methods."""
+    """A collection manager provides access to resource collection instances,
+    and is not iterable itself: say ``all()`` or another of its methods.
+    """
 
     def iterator(self, **kwargs: Any) -> ResourceCollection:
-        """:meth:`filter`."""
+        """Get a resource collection iterator from this manager.
+
+        The same as :meth:`filter`.
+        """
         return self._with(**kwargs)
 
 
 class ResourceCollection(_Chain):
-    """Resources that are found while they are iterated."""
+    """Represents a collection of resources, which can be iterated through,
+    and which are found while it is; with ``async for`` in an asynchronous session.
+    """
 
     def pages(self) -> Any:
-        """Page by page: an iterator of lists, one for each call; an asynchronous iterator in an asynchronous session."""
+        """A generator which yields pages of resource instances after
+        each call, as lists; an asynchronous one in an asynchronous session.
+        """
         pages = self._each_page()
         return pages if self._parent._is_async else _driven(pages)
 

@@ -34,5 +34,8 @@ async def _create_tags(self: Any, kwargs: dict[str, Any]) -> list[Any]:
 
 
 def delete_tags(self: Any, **kwargs: Any) -> Any:
-    """Take tags (``Tags``) from this instance."""
+    """Deletes the specified set of tags from the specified set of resources.
+
+    The resource is this instance; ``Tags`` names the tags.
+    """
     return self.meta.client.delete_tags(**{**kwargs, "Resources": [self.id]})

@@ -7,11 +7,13 @@ only built-in handlers, which do the same each time, the class made first is use
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sotalia.resources import action
 from sotalia.resources.base import ResourceMeta, ServiceResource
 from sotalia.resources.collection import CollectionManager, CollectionPlan, ResourceCollection
+from sotalia.resources.documentation import ResourceDocumentation
 from sotalia.resources.model import Collection, ResourceModel
 
 if TYPE_CHECKING:
@@ -85,10 +87,11 @@ class ResourceFactory:
         made = self._made.get(key)
         if made is None:
             template = _template(resource_name, single_resource_json_definition, service_context)
-            made = self._made[key] = _Made(template, service_context)
+            made = self._made.setdefault(key, _Made(template, service_context))
         handlers = self._emitter.handlers(made.event_name)  # The same tuple until somebody registers.
-        if handlers is made.final_for:
-            return made.kind
+        last = made.last
+        if last is not None and handlers is last.final_for:
+            return last.kind
         return self._build(made, handlers)
 
     def child_class(self, parent: ServiceResource, resource_name: str) -> type[ServiceResource]:
@@ -107,35 +110,40 @@ class ResourceFactory:
             service_context=made.context,
         )
         wanted = tuple(bases)
-        made.final_for = None
-        if made.bases != wanted or made.attributes != attributes:
+        last = made.last
+        if last is not None and last.bases == wanted and last.attributes == attributes:
+            kind = last.kind
+        else:
             hidden = {
                 "_factory": self,
                 "_service_context": made.context,
                 "__module__": "sotalia.resources.factory",
             }
-            made.kind = type(made.template.class_name, wanted, {**hidden, **attributes})
-            made.bases, made.attributes = wanted, attributes
-        if all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers):
-            made.final_for = handlers
-        return made.kind
+            kind = type(made.template.class_name, wanted, {**hidden, **attributes})
+        is_final = all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers)
+        made.last = _Class(kind, wanted, attributes, handlers if is_final else None)
+        return kind
+
+
+class _Class(NamedTuple):
+    """A class and what it was made with. ``final_for``: the handlers that would do the same again, if they all would."""
+
+    kind: type[ServiceResource]
+    bases: tuple[type, ...]
+    attributes: dict[str, Any]
+    final_for: Handlers | None
 
 
 class _Made:
-    """The last class made of one definition in one session, and what it was made with."""
+    """What one session makes of one definition: the last class, put there at once, as threads may make several."""
 
-    __slots__ = ("attributes", "bases", "context", "event_name", "final_for", "kind", "template")
-
-    kind: type[ServiceResource]
+    __slots__ = ("context", "event_name", "last", "template")
 
     def __init__(self, template: _Template, context: ServiceContext) -> None:
         self.template = template
         self.context = context
         self.event_name = f"creating-resource-class.{template.class_name}"
-        self.attributes: dict[str, Any] = {}
-        self.bases: tuple[type, ...] = ()
-        # The handlers that would do the same again, if these are the ones to be called.
-        self.final_for: Handlers | None = None
+        self.last: _Class | None = None
 
 
 # -- what a definition says ------------------------------------------------------------------------------------------
@@ -160,83 +168,100 @@ class _Template:
             "meta": ResourceMeta(context.service_name, names, resource_model=model)
         }
         prefix = context.service_name if is_service else self.class_name
-        self._add_identifiers_and_attributes(model, shape)
-        self._add_actions(model)
-        self._add_relations(model)
+        words = ResourceDocumentation(context, resource_name)
+        self._add_identifiers_and_attributes(model, shape, words)
+        self._add_actions(model, words)
+        self._add_relations(model, words)
         for collection in model.collections:
-            self.attributes[collection.name] = _collection_property(collection, prefix)
+            self.attributes[collection.name] = _collection_property(collection, prefix, words)
         for waiter in model.waiters:
-            self.attributes[waiter.name] = action.waiter_method(waiter)
+            self.attributes[waiter.name] = action.waiter_method(waiter, words.waiter(waiter))
 
-    def _add_identifiers_and_attributes(self, model: ResourceModel, shape: Any) -> None:
+    def _add_identifiers_and_attributes(
+        self, model: ResourceModel, shape: Any, words: ResourceDocumentation
+    ) -> None:
         aliases = {}
         for identifier in model.identifiers:
-            self.attributes[identifier.name] = action.identifier_property(identifier)
+            self.attributes[identifier.name] = action.identifier_property(
+                identifier, identifier.name, words.identifier(identifier)
+            )
             if identifier.member_name:
                 aliases[identifier.member_name] = identifier
         if shape is None:
             return
         for name, (member, _) in model.get_attributes(shape).items():
+            documentation = words.attribute(shape, member)
             self.attributes[name] = (
-                action.identifier_property(aliases[name], name)
+                action.identifier_property(aliases[name], name, documentation)
                 if name in aliases
-                else action.attribute_property(name, member)
+                else action.attribute_property(name, member, documentation)
             )
 
-    def _add_actions(self, model: ResourceModel) -> None:
+    def _add_actions(self, model: ResourceModel, words: ResourceDocumentation) -> None:
         if model.load is not None:
-            self.attributes["load"] = self.attributes["reload"] = action.load_method(model.load)
+            load = action.load_method(model.load, words.load(model.load))
+            self.attributes["load"] = self.attributes["reload"] = load
         for one in model.actions:
-            self.attributes[one.name] = action.action_method(one)
+            self.attributes[one.name] = action.action_method(one, words.action(one))
 
-    def _add_relations(self, model: ResourceModel) -> None:
+    def _add_relations(self, model: ResourceModel, words: ResourceDocumentation) -> None:
         for relation in model.references:
-            self.attributes[relation.name] = action.reference_property(relation)
+            self.attributes[relation.name] = action.reference_property(relation, words.reference(relation))
         for relation in model.subresources:
-            self.attributes[relation.name] = action.subresource_method(relation)
+            self.attributes[relation.name] = action.subresource_method(relation, words.subresource(relation))
         names = sorted(relation.name for relation in model.subresources)
 
         def get_available_subresources(self: ServiceResource) -> list[str]:
-            """Names of the resources that can be made from this one."""
+            """Returns a list of all the available sub-resources for this
+            resource: the names of those that can be made from it.
+            """
             return list(names)
 
         self.attributes["get_available_subresources"] = get_available_subresources
 
 
-_TEMPLATES: dict[tuple[object, ...], _Template] = {}
-
-
 def _template(resource_name: str, definition: Mapping[str, Any], context: ServiceContext) -> _Template:
-    key = (
-        context.service_name,
-        context.service_model,
-        resource_name,
-        id(definition),
-        id(context.resource_json_definitions),
-    )
-    template = _TEMPLATES.get(key)
+    # With the model that they are made of: they last as long as it.
+    kept: dict[tuple[object, ...], _Template] = context.service_model.derived.setdefault("resources", {})
+    key = (context.service_name, resource_name, id(definition), id(context.resource_json_definitions))
+    template = kept.get(key)
     if template is None:
-        template = _TEMPLATES.setdefault(key, _Template(resource_name, definition, context))
+        template = kept.setdefault(key, _Template(resource_name, definition, context))
     return template
 
 
-def _collection_property(model: Collection, prefix: str) -> property:
-    """The manager of a collection; its classes have the batch actions of their resource as methods."""
+def _collection_property(model: Collection, prefix: str, words: ResourceDocumentation) -> property:
+    """The manager of a collection. Its class is made when the first one is asked for."""
+    made: list[type[CollectionManager]] = []
+
+    def get(self: ServiceResource) -> Any:
+        if not made:
+            made.append(_manager_class(model, prefix, words))
+        return made[0](self)
+
+    get.__name__ = get.__qualname__ = model.name
+    return property(get, doc=words.collection(model))
+
+
+def _manager_class(model: Collection, prefix: str, words: ResourceDocumentation) -> type[CollectionManager]:
+    """The class of managers of a collection, and that of collections; both have the batch actions as methods."""
     name = f"{prefix}.{model.name}Collection"
     attributes: dict[str, Any] = {
         "_plan": CollectionPlan(model),
         "__module__": "sotalia.resources.collection",
     }
     for batch in model.batch_actions:
-        attributes[batch.name] = action.batch_method(batch)
+        attributes[batch.name] = action.batch_method(batch, words.batch_action(model, batch))
+    for method_name in ("all", "filter", "limit", "page_size"):
+        documentation = words.collection_method(model, method_name)
+        attributes[method_name] = _documented(getattr(CollectionManager, method_name), documentation)
     collection_cls: Any = type(name, (ResourceCollection,), dict(attributes))
     collection_cls._collection_cls = collection_cls
-    manager_cls = type(
-        f"{name}Manager", (CollectionManager,), {**attributes, "_collection_cls": collection_cls}
-    )
+    return type(f"{name}Manager", (CollectionManager,), {**attributes, "_collection_cls": collection_cls})
 
-    def get(self: ServiceResource) -> Any:
-        return manager_cls(self)
 
-    get.__name__ = get.__qualname__ = model.name
-    return property(get, doc=f"The resources that {model.request.operation} finds.")
+def _documented(method: Any, documentation: str) -> FunctionType:
+    """A method with another docstring."""
+    made = FunctionType(method.__code__, method.__globals__, method.__name__)
+    made.__doc__ = documentation
+    return made

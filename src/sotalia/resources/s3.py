@@ -29,8 +29,9 @@ def add_object_summary_methods(class_attributes: dict[str, Any], **kwargs: Any) 
     add_attribute(class_attributes, "load", load_object_summary)
 
 
-def load_bucket(self: Any) -> Any:
-    """Read the bucket's attributes, with ListBuckets.
+def load_bucket(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Calls s3.Client.list_buckets() to update the attributes of the Bucket
+    resource; arguments are ignored.
 
     They stay ``None`` for a bucket of somebody else, and where listing buckets is not allowed.
     """
@@ -50,8 +51,10 @@ async def _load_bucket(self: Any) -> None:
     self.meta.data = found
 
 
-def load_object_summary(self: Any) -> Any:
-    """Read the object's attributes, with HeadObject."""
+def load_object_summary(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Calls s3.Client.head_object to update the attributes of the ObjectSummary
+    resource; arguments are ignored.
+    """
     return self._finish(_load_object_summary(self))
 
 
@@ -77,12 +80,35 @@ _TRANSFERS = {
 }
 
 
-def _transfers(known: dict[str, str]) -> dict[str, Callable[..., Any]]:
+# What they do to buckets and to objects: the first lines of their docstrings.
+_FILES = {
+    "upload_file": "Upload a file to an S3 object.",
+    "download_file": "Download an S3 object to a file.",
+}
+_TO_BUCKETS = {
+    **_FILES,
+    "copy": "Copy an object from one S3 location to an object in this bucket.",
+    "upload_fileobj": "Upload a file-like object to this bucket.",
+    "download_fileobj": "Download an object from this bucket to a file-like-object.",
+}
+_TO_OBJECTS = {
+    **_FILES,
+    "copy": "Copy an object from one S3 location to this object.",
+    "upload_fileobj": "Upload a file-like object to this object.",
+    "download_fileobj": "Download this object from S3 to a file-like object.",
+}
+
+
+def _transfers(known: dict[str, str], purposes: dict[str, str]) -> dict[str, Callable[..., Any]]:
     """The methods of a resource; ``known`` are the parameters that its attributes stand for."""
-    return {name: _transfer(name, parameters, known) for name, parameters in _TRANSFERS.items()}
+    return {
+        name: _transfer(name, parameters, known, purposes[name]) for name, parameters in _TRANSFERS.items()
+    }
 
 
-def _transfer(name: str, parameters: tuple[str, ...], known: dict[str, str]) -> Callable[..., Any]:
+def _transfer(
+    name: str, parameters: tuple[str, ...], known: dict[str, str], purpose: str
+) -> Callable[..., Any]:
     names = [parameter for parameter in parameters if parameter not in known]
 
     def transfer(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -98,9 +124,10 @@ def _transfer(name: str, parameters: tuple[str, ...], known: dict[str, str]) -> 
         return getattr(self.meta.client, name)(**filled, **given, **kwargs)
 
     transfer.__name__ = transfer.__qualname__ = name
-    transfer.__doc__ = f"``{name}({', '.join(names)})``: the client's method of this name, for this resource."
+    call = f"``{name}({', '.join(names)})``"
+    transfer.__doc__ = f"{purpose}\n\n{call}: the client's method of this name, for this resource."
     return transfer
 
 
-_BUCKET_TRANSFERS = _transfers({"Bucket": "name"})
-_OBJECT_TRANSFERS = _transfers({"Bucket": "bucket_name", "Key": "key"})
+_BUCKET_TRANSFERS = _transfers({"Bucket": "name"}, _TO_BUCKETS)
+_OBJECT_TRANSFERS = _transfers({"Bucket": "bucket_name", "Key": "key"}, _TO_OBJECTS)
