@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.auth import auth_class
 from sotalia.auth.unsigned import is_unsigned
-from sotalia.credentials.objects import freeze
+from sotalia.credentials.objects import Credentials, freeze
 from sotalia.runtime import drive
 from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSRequest
 
@@ -65,9 +67,11 @@ class RequestSigner:
         """The service's name in signatures."""
         return self._signing_name
 
-    async def handler(self, operation_name: str = "", request: Any = None, **kwargs: Any) -> None:
+    def handler(
+        self, operation_name: str = "", request: Any = None, **kwargs: Any
+    ) -> Coroutine[Any, Any, None]:
         """The handler of ``request-created``."""
-        await self.sign_async(operation_name, request)
+        return self.sign_async(operation_name, request)
 
     def sign(self, operation_name: str, request: AWSRequest, **arguments: Any) -> None:
         """:meth:`sign_async` for synchronous code. The request may be the reference's own."""
@@ -130,7 +134,8 @@ class RequestSigner:
             expires=expires_in,
             signing=signing,
         )
-        await _hash_asynchronous_body(request)
+        if hasattr(request.data, "read"):
+            await _hash_asynchronous_body(request)
         if type(request.headers) is not HTTPHeaders:
             # A handler put a dictionary there, or somebody has a request of botocore's own signed.
             request.headers = HTTPHeaders(request.headers.items())
@@ -175,7 +180,9 @@ class RequestSigner:
         if getattr(kind, "REQUIRES_IDENTITY_CACHE", False):
             cache = arguments["identity_cache"] = signing["identity_cache"]
             credentials = await cache.credentials_for(signing["cache_key"])
-        if credentials is not None:
+        if type(credentials) is Credentials:  # Fixed ones never have to be waited for.
+            credentials = credentials.get_frozen_credentials()
+        elif credentials is not None:
             credentials = await freeze(credentials)
         if not getattr(kind, "REQUIRES_REGION", False):
             return kind(credentials, **arguments)
@@ -232,7 +239,7 @@ def _with_suffix(version: Any, suffix: str) -> Any:
 
 async def _hash_asynchronous_body(request: AWSRequest) -> None:
     """A file that is read asynchronously is hashed here; signers themselves never wait."""
-    if not hasattr(request.data, "read") or not is_read_asynchronously(request.data):
+    if not is_read_asynchronously(request.data):
         return
     from hashlib import sha256
 

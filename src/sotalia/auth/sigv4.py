@@ -81,11 +81,19 @@ def signing_time(context: dict[str, Any]) -> float:
     return time.time() + offset
 
 
+# The second asked for last, and its text: calls come many to a second.
+_latest: tuple[int, str] = (0, "19700101T000000Z")
+
+
 def timestamp(context: dict[str, Any]) -> str:
     """The same as signatures have it: ``20150830T123600Z``."""
-    if "clock_offset_seconds" in context:
-        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(signing_time(context)))
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    global _latest
+    second = int(signing_time(context))
+    known, text = _latest
+    if second != known:
+        text = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+        _latest = (second, text)
+    return text
 
 
 class SigV4Auth:
@@ -93,6 +101,8 @@ class SigV4Auth:
 
     REQUIRES_REGION = True
     REQUIRES_TOKEN = False
+    #: Headers that signing sets, in lower case.
+    _replaced = frozenset(("authorization", "date", "x-amz-date"))
 
     def __init__(self, credentials: Any, service_name: str, region_name: str) -> None:
         self.credentials = credentials
@@ -116,15 +126,15 @@ class SigV4Auth:
 
     def _set_date_and_token(self, request: AWSRequest) -> None:
         headers = request.headers
-        had_date = "Date" in headers
-        headers.remove_all(_REPLACED_WITH_TOKEN if self.credentials.token else _REPLACED)
-        if had_date:
+        removed = headers.remove_all(self._replaced)
+        if "date" in removed:
             from sotalia.protocols.timestamps import http_date
 
             headers["Date"] = http_date(signing_time(request.context))
         else:
             headers["X-Amz-Date"] = request.context["timestamp"]
         if self.credentials.token:
+            del headers["X-Amz-Security-Token"]
             headers["X-Amz-Security-Token"] = self.credentials.token
 
     # -- the canonical request ---------------------------------------------------------------------------------
@@ -194,11 +204,11 @@ class SigV4Auth:
 class S3SigV4Auth(SigV4Auth):
     """The path as it is, and always a header with the hash of the body."""
 
+    _replaced = SigV4Auth._replaced | {"x-amz-content-sha256"}
+
     def _modify_request_before_signing(self, request: AWSRequest) -> None:
         self._set_date_and_token(request)
-        headers = request.headers
-        del headers["X-Amz-Content-SHA256"]
-        headers["X-Amz-Content-SHA256"] = self.payload(request)
+        request.headers["X-Amz-Content-SHA256"] = self.payload(request)
 
     def _canonical_path(self, path: str) -> str:
         return path or "/"
@@ -220,9 +230,6 @@ class S3SigV4Auth(SigV4Auth):
         return super()._signs_payload(request)
 
 
-_REPLACED = frozenset(("authorization", "date", "x-amz-date"))
-_REPLACED_WITH_TOKEN = _REPLACED | {"x-amz-security-token"}
-
 
 def check_credentials(credentials: Any) -> None:
     """Raise an error for credentials that are missing, or missing a part."""
@@ -236,8 +243,7 @@ def check_credentials(credentials: Any) -> None:
 def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[str, str]:
     """Values by lower-case name, white space collapsed, several values joined; with the host."""
     values: dict[str, str] = {}
-    for name, value in request.headers.items():
-        key = name.lower()
+    for key, _, value in request.headers.keyed_items():
         if key in UNSIGNED_HEADERS:
             continue
         text = value if isinstance(value, str) else str(value)
