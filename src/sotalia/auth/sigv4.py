@@ -302,7 +302,7 @@ def body_sha256(body: Any) -> str:
     """The hash of a body in memory, or of a file from its position on, which is wound back to it."""
     if not body:
         return EMPTY_SHA256
-    if isinstance(body, bytes | bytearray | memoryview):
+    if type(body) is bytes or isinstance(body, bytearray | memoryview):
         return sha256(body).hexdigest()
     try:
         # A pipe has both methods and fails in them.

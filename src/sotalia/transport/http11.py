@@ -64,25 +64,44 @@ class NoResponseError(ProtocolError):
 
 def request_head(request: AWSPreparedRequest, target: str, host: str, extra: bytes = b"") -> bytes:
     """The request line and headers, and lines of our own before the last. Raises ``ValueError`` for a value that would end its line early."""
-    own_host = host.encode("utf-8")
-    encoding = b"Accept-Encoding: identity"
-    lines: list[bytes] = [b"", b"", b""]
+    # By turns a value, and the start of the next line up to its value.
+    parts = [
+        f"{request.method} {target} HTTP/1.1".encode(),
+        b"\r\nHost: ",
+        host.encode("utf-8"),
+        b"\r\nAccept-Encoding: ",
+        b"identity",
+    ]
     for key, (name, value) in request.headers._store.items():
+        start = _line_starts.get(name)
+        if start is None:
+            if any(character in name for character in "\r\n\0"):
+                _refuse(request, target)
+            start = _line_start(name)
         data = value if type(value) is bytes else str(value).encode("utf-8")
         if key == "host":
-            own_host = data
+            parts[2] = data
         elif key == "accept-encoding":
-            encoding = b"%b: %b" % (name.encode("utf-8"), data)
+            parts[3:5] = start, data
         else:
-            lines.append(b"%b: %b" % (name.encode("utf-8"), data))
-    lines[0] = f"{request.method} {target} HTTP/1.1".encode()
-    lines[1] = b"Host: " + own_host
-    lines[2] = encoding
-    head = b"\r\n".join(lines)
-    # There is one line break between any two lines; whatever else there is came in with a value.
-    if head.count(b"\r") != len(lines) - 1 or head.count(b"\n") != len(lines) - 1 or b"\0" in head:
+            parts += (start, data)
+    values = b"".join(parts[::2])
+    if b"\r" in values or b"\n" in values or b"\0" in values:
         _refuse(request, target)
-    return b"%b\r\n%b\r\n" % (head, extra)
+    parts += (b"\r\n", extra, b"\r\n")
+    return b"".join(parts)
+
+
+# By the name of a header, what stands before its value, kept because the names are few.
+_line_starts: dict[str, bytes] = {}
+_LINE_STARTS_KEPT = 1000
+
+
+def _line_start(name: str) -> bytes:
+    if len(_line_starts) >= _LINE_STARTS_KEPT:
+        _line_starts.clear()
+    start = _line_starts[name] = b"\r\n%b: " % name.encode("utf-8")
+    return start
 
 
 def _refuse(request: AWSPreparedRequest, target: str) -> None:
@@ -239,9 +258,11 @@ class Conversation:
             await self._stream.send(head)
             return
         headers = request.headers
-        expects = _bytes(headers.get("expect")).lower() == b"100-continue"
-        chunked = b"chunked" in _bytes(headers.get("transfer-encoding")).lower()
-        if isinstance(body, bytes | bytearray) and not expects and not chunked and len(body) <= CHUNK:
+        expects = "expect" in headers and _bytes(headers["expect"]).lower() == b"100-continue"
+        chunked = (
+            "transfer-encoding" in headers and b"chunked" in _bytes(headers["transfer-encoding"]).lower()
+        )
+        if type(body) is bytes and len(body) <= CHUNK and not expects and not chunked:
             await self._stream.send(head + body)
             return
         await self._stream.send(head)

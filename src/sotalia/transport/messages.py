@@ -14,6 +14,9 @@ from sotalia import exceptions
 # Methods whose requests have no body unless one is given: no Content-Length of 0 for them.
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 _BODYLESS = frozenset(("GET", "HEAD", "OPTIONS"))
+# Named here because `bytes | bytearray` in a test makes a new union each time.
+_BYTES = (bytes, bytearray)
+_IN_MEMORY = (bytes, bytearray, memoryview)
 
 
 class HTTPHeaders:
@@ -232,7 +235,7 @@ class AWSRequest:
     def body(self) -> Any:
         """The body as it will be sent: ``bytes``, or what it is read from; ``None`` for none."""
         body = prepared_body(self.data)
-        return None if isinstance(body, bytes | bytearray) and not body else body
+        return None if not body and isinstance(body, _BYTES) else body
 
     def prepare(self) -> AWSPreparedRequest:
         """The request for the wire: query merged, body encoded, length known or chunked."""
@@ -281,7 +284,7 @@ def body_length(body: Any) -> int | None:
     """Bytes that are left to send of a body, or ``None`` when that is not known beforehand."""
     if body is None:
         return 0
-    if isinstance(body, bytes | bytearray):
+    if isinstance(body, _BYTES):
         return len(body)
     if isinstance(body, memoryview):
         return body.nbytes
@@ -369,7 +372,7 @@ class AWSPreparedRequest:
 
 def _position(body: Any) -> int | None:
     """Where a body starts: ``None`` when it need not be wound back, -1 when it cannot be."""
-    if body is None or isinstance(body, bytes | bytearray | memoryview):
+    if body is None or isinstance(body, _IN_MEMORY):
         return None
     if is_read_asynchronously(body):
         return -1
