@@ -199,13 +199,17 @@ class _Receiver:
         self.reason += status.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        key, written = _names.get(name) or _name(name)
+        try:
+            text = value.decode()
+        except UnicodeDecodeError:
+            # Values are UTF-8 in S3's metadata, and Latin-1 by the letter of HTTP.
+            text = value.decode("latin-1")
         store = self.headers._store
-        written = name.decode("latin-1")
-        key = written.lower()
         if key in store:
-            store[key] = (store[key][0], f"{store[key][1]}, {_text(value)}")
+            store[key] = (store[key][0], f"{store[key][1]}, {text}")
         else:
-            store[key] = (written, _text(value))
+            store[key] = (written, text)
 
     def on_headers_complete(self) -> None:
         self.status = self._parser.get_status_code()
@@ -230,12 +234,17 @@ class _Receiver:
         self._parser = None
 
 
-def _text(value: bytes) -> str:
-    """Header values are UTF-8 in S3's metadata, and Latin-1 by the letter of HTTP."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
+# Names of headers as they come, in lower case and as text. A service sends the same ones again and again.
+_names: dict[bytes, tuple[str, str]] = {}
+_NAMES_KEPT = 1000
+
+
+def _name(name: bytes) -> tuple[str, str]:
+    if len(_names) >= _NAMES_KEPT:
+        _names.clear()
+    written = name.decode("latin-1")
+    found = _names[name] = (written.lower(), written)
+    return found
 
 
 class Conversation:
