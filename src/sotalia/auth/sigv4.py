@@ -230,7 +230,6 @@ class S3SigV4Auth(SigV4Auth):
         return super()._signs_payload(request)
 
 
-
 def check_credentials(credentials: Any) -> None:
     """Raise an error for credentials that are missing, or missing a part."""
     if credentials is None:

@@ -112,6 +112,18 @@ class Listeners:
             if type(value) is CoroutineType:
                 await value
 
+    async def first_response(self, **kwargs: Any) -> Any:
+        """Call all handlers of either colour, in order; the first value that is not ``None``."""
+        kwargs["event_name"] = self.event_name
+        first = None
+        for handler in self.handlers:
+            value = handler(**kwargs)
+            if type(value) is CoroutineType:
+                value = await value
+            if first is None:
+                first = value
+        return first
+
     async def until_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
         """Call handlers of either colour up to the first that returns something else than ``None``."""
         kwargs["event_name"] = self.event_name
