@@ -46,12 +46,16 @@ class DecodedReader(ShapeCompiler["Read"]):
 
     def members(self, shape: Any, members: Mapping[str, Shape]) -> Read:
         """A structure, or those of its members that are in the body."""
-        table: dict[str, tuple[str, Read]] = {}
+        table: dict[str, tuple[str, Read | None]] = {}
 
         def read(value: Any) -> dict[str, Any]:
             if not table:
                 for name, member in members.items():
-                    table[member.serialization.get("name", name)] = (name, self.of(member))
+                    reader = self.of(member)
+                    table[member.serialization.get("name", name)] = (
+                        name,
+                        None if reader is _as_it_is else reader,
+                    )
             result = {}
             try:
                 items = value.items()
@@ -63,7 +67,8 @@ class DecodedReader(ShapeCompiler["Read"]):
                 if item is not None:
                     entry = table.get(wire)
                     if entry is not None:
-                        result[entry[0]] = entry[1](item)
+                        name, reader = entry
+                        result[name] = item if reader is None else reader(item)
             return result
 
         return read
