@@ -189,6 +189,8 @@ def request_url(endpoint_url: str, request: RequestDict) -> str:
             path = f"/{path}"
     url = f"{scheme}://{request.get('host_prefix') or ''}{host}{path}"
     query = request["query_string"]
+    if not query and not fixed_query:
+        return url
     parts = [part for part in (fixed_query, percent_encode_sequence(query) if query else "") if part]
     return f"{url}{'&' if '?' in url else '?'}{'&'.join(parts)}" if parts else url
 

@@ -144,7 +144,8 @@ class RequestSigner:
     async def _choose_version(self, event_name: str, signing_type: str, context: dict[str, Any]) -> Any:
         suffix = _SUFFIXES.get(signing_type, "")
         version = context.get("auth_type") or self._signature_version
-        version = _with_suffix(version, suffix)
+        if suffix:
+            version = _with_suffix(version, suffix)
         listeners = self._event_emitter.lookup(event_name)
         if listeners.handlers:
             signing = context.get("signing") or {}
@@ -155,7 +156,7 @@ class RequestSigner:
                 context=context,
             )
             if chosen is not None:
-                version = _with_suffix(chosen, suffix)
+                version = _with_suffix(chosen, suffix) if suffix else chosen
         return version
 
     async def _auth(
@@ -232,7 +233,7 @@ class RequestSigner:
 
 
 def _with_suffix(version: Any, suffix: str) -> Any:
-    if not suffix or is_unsigned(version) or version is None or version.endswith(suffix):
+    if is_unsigned(version) or version is None or version.endswith(suffix):
         return version
     return version + suffix
 

@@ -88,7 +88,7 @@ _latest: tuple[int, str] = (0, "19700101T000000Z")
 def timestamp(context: dict[str, Any]) -> str:
     """The same as signatures have it: ``20150830T123600Z``."""
     global _latest
-    second = int(signing_time(context))
+    second = int(time.time() + context.get("clock_offset_seconds", 0.0))
     known, text = _latest
     if second != known:
         text = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
@@ -151,7 +151,7 @@ class SigV4Auth:
         payload_hash = given if given is not None else self.payload(request)
         return (
             f"{(request.method or '').upper()}\n{self._canonical_path(path)}\n"
-            f"{canonical_query(request.params, query)}\n{lines}\n\n{self._signed_names}\n{payload_hash}"
+            f"{canonical_query(request.params, query) if query or request.params else ''}\n{lines}\n\n{self._signed_names}\n{payload_hash}"
         )
 
     def _canonical_path(self, path: str) -> str:
@@ -165,7 +165,10 @@ class SigV4Auth:
         if not self._signs_payload(request):
             return UNSIGNED_PAYLOAD
         known = request.context.get("payload_sha256")
-        return known if known is not None else body_sha256(request.body)
+        if known is not None:
+            return known  # type: ignore[no-any-return]
+        data = request.data
+        return body_sha256(data if type(data) is bytes else request.body)
 
     def _signs_payload(self, request: AWSRequest) -> bool:
         if not (request.url or "").startswith("https"):

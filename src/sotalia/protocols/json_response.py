@@ -51,11 +51,9 @@ class DecodedReader(ShapeCompiler["Read"]):
         def read(value: Any) -> dict[str, Any]:
             if not table:
                 for name, member in members.items():
-                    reader = self.of(member)
-                    table[member.serialization.get("name", name)] = (
-                        name,
-                        None if reader is _as_it_is else reader,
-                    )
+                    made = self.of(member)
+                    wire = member.serialization.get("name", name)
+                    table[wire] = (name, None if made is _as_it_is else made)
             result = {}
             try:
                 items = value.items()

@@ -98,11 +98,11 @@ class HTTPTransport:
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """The response to a prepared request. Raises the reference's ``ConnectionError`` and ``HTTPClientError``."""
         scheme, authority, path, query = split_url(request.url)
-        destination = self._destination(scheme, authority)
+        destination = self._destinations.get((scheme, authority)) or self._destination(scheme, authority)
         target = f"{path or '/'}?{query}" if query else path or "/"
-        head = request_head(
-            request, self._target(destination, target), destination.authority, destination.forward_header
-        )
+        if destination.proxy is not None and not destination.tunnels:
+            target = f"{scheme}://{destination.authority}{target}"
+        head = request_head(request, target, destination.authority, destination.forward_header)
         lease = await self._lease(destination, request)
         try:
             return await self._converse(lease, request, head)
@@ -185,22 +185,14 @@ class HTTPTransport:
     # -- connections -------------------------------------------------------------------------------------------
 
     def _destination(self, scheme: str, authority: str) -> Destination:
-        known = self._destinations.get((scheme, authority))
-        if known is None:
-            url = select_proxy(scheme, self._options.proxies)
-            known = Destination(
-                scheme,
-                authority,
-                None if url is None else Proxy(url),
-                forwards_https=bool(self._options.proxies_config.get("proxy_use_forwarding_for_https")),
-            )
-            self._destinations[scheme, authority] = known
-        return known
-
-    def _target(self, destination: Destination, target: str) -> str:
-        if destination.proxy is None or destination.tunnels:
-            return target
-        return f"{destination.scheme}://{destination.authority}{target}"
+        url = select_proxy(scheme, self._options.proxies)
+        made = self._destinations[scheme, authority] = Destination(
+            scheme,
+            authority,
+            None if url is None else Proxy(url),
+            forwards_https=bool(self._options.proxies_config.get("proxy_use_forwarding_for_https")),
+        )
+        return made
 
     async def _connect(self, destination: Destination, url: str) -> Stream:
         """A new connection. Raises what the reference raises when there can be none."""

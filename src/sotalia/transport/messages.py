@@ -248,8 +248,8 @@ class AWSRequest:
         given = self.headers if isinstance(self.headers, HTTPHeaders) else HTTPHeaders(self.headers.items())
         headers = HeadersDict()
         store = headers._store
-        for key, name, value in given.keyed_items():
-            if isinstance(value, str):
+        for key, name, value in given._items:
+            if type(value) is str or isinstance(value, str):
                 value = value.encode("utf-8")
             # The last value counts, under the first spelling.
             store[key] = (store[key][0] if key in store else name, value)
@@ -304,7 +304,7 @@ def body_length(body: Any) -> int | None:
 
 def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
     """Say how long the body is, unless the request already does: a length, or chunks where nobody knows it."""
-    if "transfer-encoding" in headers or "content-length" in headers:
+    if "transfer-encoding" in headers._store or "content-length" in headers._store:
         return
     if body is None:
         if method not in _BODYLESS:
@@ -314,7 +314,7 @@ def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
     if length is None:
         headers["Transfer-Encoding"] = "chunked"
     else:
-        headers["Content-Length"] = str(length)
+        headers._store["content-length"] = ("Content-Length", str(length))
 
 
 class AWSPreparedRequest:
