@@ -48,12 +48,17 @@ class DecodedReader(ShapeCompiler["Read"]):
         """A structure, or those of its members that are in the body."""
         table: dict[str, tuple[str, Read | None]] = {}
 
+        def built() -> dict[str, tuple[str, Read | None]]:
+            readers = [(name, member, self.of(member)) for name, member in members.items()]
+            return {
+                member.serialization.get("name", name): (name, None if reader is _as_it_is else reader)
+                for name, member, reader in readers
+            }
+
         def read(value: Any) -> dict[str, Any]:
+            nonlocal table
             if not table:
-                for name, member in members.items():
-                    made = self.of(member)
-                    wire = member.serialization.get("name", name)
-                    table[wire] = (name, None if made is _as_it_is else made)
+                table = built()  # Whole at once: another thread may be reading.
             result = {}
             try:
                 items = value.items()
