@@ -84,7 +84,8 @@ def request_head(request: AWSPreparedRequest, target: str, host: str, extra: byt
         elif key == "accept-encoding":
             parts[3:5] = start, data
         else:
-            parts += (start, data)
+            parts.append(start)
+            parts.append(data)
     values = b"".join(parts[::2])
     if b"\r" in values or b"\n" in values or b"\0" in values:
         _refuse(request, target)
@@ -284,7 +285,7 @@ class Conversation:
         self._stream.set_timeout(CONTINUE_SECONDS)
         try:
             while not self._receiver.interim and not self._receiver.has_head:
-                await self._receive()
+                self._take(await self._stream.receive())
         except TimeoutError:
             return True
         finally:
@@ -296,7 +297,7 @@ class Conversation:
         """Receive up to the end of the headers: status and headers."""
         receiver = self._receiver
         while not receiver.has_head:
-            await self._receive()
+            self._take(await self._stream.receive())
         if method == "HEAD" or receiver.status in _NO_BODY:
             receiver.complete = True
             if receiver.chunks:
@@ -313,7 +314,7 @@ class Conversation:
         while not receiver.chunks:
             if receiver.complete:
                 return b""
-            await self._receive()
+            self._take(await self._stream.receive())
             if receiver.complete:
                 self._finish()
         if len(receiver.chunks) == 1:
@@ -343,8 +344,7 @@ class Conversation:
         """The reason phrase."""
         return self._receiver.reason
 
-    async def _receive(self) -> None:
-        data = await self._stream.receive()
+    def _take(self, data: bytes) -> None:
         receiver = self._receiver
         if data:
             self.answered = True
