@@ -160,7 +160,6 @@ class _Receiver:
     """What httptools calls while it reads one response; interim (1xx) responses are passed over."""
 
     __slots__ = (
-        "_name",
         "_parser",
         "chunks",
         "complete",
@@ -168,7 +167,6 @@ class _Receiver:
         "headers",
         "interim",
         "keep_alive",
-        "reason",
         "size",
         "status",
     )
@@ -178,7 +176,6 @@ class _Receiver:
         self.headers = HeadersDict()
         self.chunks: list[bytes] = []
         self.status = 0
-        self.reason = ""
         self.size = 0
         self.has_head = False
         self.interim = False
@@ -195,9 +192,6 @@ class _Receiver:
             raise ProtocolError(f"the response is not valid HTTP: {error}") from error
         if not self.has_head and self.size > MAX_HEAD:
             raise ProtocolError(f"the response's headers are longer than {MAX_HEAD} bytes")
-
-    def on_status(self, status: bytes) -> None:
-        self.reason += status.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         key, written = _names.get(name) or _name(name)
@@ -217,7 +211,6 @@ class _Receiver:
         if 100 <= self.status < 200:
             self.interim = True
             self.headers._store.clear()
-            self.reason = ""
         else:
             self.has_head = True
             # llhttp knows this only while it stands at the end of the head.
@@ -338,11 +331,6 @@ class Conversation:
         """Whether all of the body was given out."""
         receiver = self._receiver
         return receiver.complete and not receiver.chunks
-
-    @property
-    def reason(self) -> str:
-        """The reason phrase."""
-        return self._receiver.reason
 
     def _take(self, data: bytes) -> None:
         receiver = self._receiver
