@@ -12,7 +12,7 @@ from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api
 from sotalia.config.client_config import Config
 from sotalia.config.effective import EffectiveOptions
 from sotalia.config.endpoint_url import configured_endpoint_url
-from sotalia.credentials.objects import features_of, freeze
+from sotalia.credentials.objects import Credentials, features_of, freeze
 from sotalia.endpoint import CallEndpoints, Endpoint
 from sotalia.endpoints.auth_schemes import MODEL_SCHEMES
 from sotalia.endpoints.builtins import default_builtins
@@ -35,7 +35,7 @@ from sotalia.transport.proxies import environment_proxies
 from sotalia.useragent import ClientUserAgent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from sotalia.clients import BaseClient
     from sotalia.config.store import ConfigStore
@@ -387,13 +387,12 @@ class ClientAssembly:
         )
         return CallEndpoints(resolver, self._client_endpoint.url)
 
-    async def _account_id(self) -> str | None:
+    def _account_id(self) -> str | Coroutine[Any, Any, str | None] | None:
         """The account of the credentials, for rule sets that put it into the host."""
         credentials = self._request.credentials
-        if credentials is None:
-            return None
-        account_id: str | None = getattr(await freeze(credentials), "account_id", None)
-        return account_id
+        if credentials is None or type(credentials) is Credentials:  # Fixed ones never have to be waited for.
+            return None if credentials is None else credentials.account_id
+        return _account_of(credentials)
 
     # -- settings ----------------------------------------------------------------------------------------------
 
@@ -556,6 +555,11 @@ def _endpoint_provider(
     if kept[0] is not ruleset or kept[1] is not partitions:
         kept = model.derived["endpoints"] = (ruleset, partitions, EndpointProvider(ruleset, partitions))
     return kept[2]
+
+
+async def _account_of(credentials: Any) -> str | None:
+    account_id: str | None = getattr(await freeze(credentials), "account_id", None)
+    return account_id
 
 
 def _model_signature_version(model: ServiceModel) -> str | None:

@@ -15,6 +15,8 @@ from sotalia.runtime import drive
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sotalia.endpoints.resolver import EndpointRulesetResolver
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel
@@ -31,20 +33,21 @@ class CallEndpoints:
         self.resolver = resolver
         self._fixed = RuleSetEndpoint(url, {}, {})
 
-    async def resolve(
+    def resolve(
         self,
         model: OperationModel,
         params: dict[str, Any],
         context: dict[str, Any],
         *,
         ignores_signing_region: bool = False,
-    ) -> RuleSetEndpoint:
+    ) -> Coroutine[Any, Any, RuleSetEndpoint]:
         """The endpoint of a call; what it says about signing goes into the call's context."""
         if self.resolver is None:
-            return self._fixed
-        return await self.resolver.resolve(
-            model, params, context, ignores_signing_region=ignores_signing_region
-        )
+            return self._always()
+        return self.resolver.resolve(model, params, context, ignores_signing_region=ignores_signing_region)
+
+    async def _always(self) -> RuleSetEndpoint:
+        return self._fixed
 
 
 class Endpoint:

@@ -145,9 +145,8 @@ def _quiet(handler: Any) -> Any:
     return observed
 
 
-def tell_retry(operation_model: Any, attempts: int, responses: list[tuple[Any, Any]]) -> None:
-    """Say that there is to be another attempt, when, and by which rule: of what handlers of ``needs-retry`` gave."""
-    handler, delay = next(pair for pair in responses if pair[1] is not None)
+def tell_retry(operation_model: Any, attempts: int, handler: Any, delay: Any) -> None:
+    """Say that there is to be another attempt, when, and by which rule: that of the handler of ``needs-retry``."""
     if not isinstance(delay, int | float):
         return  # No number of seconds: there will be an error, which tells more.
     logger("sotalia.call").debug(

@@ -42,9 +42,11 @@ class Operation:
         "before_parameter_build",
         "before_parse",
         "before_send",
+        "has_checksums",
         "has_event_stream_output",
         "has_streaming_input",
         "has_streaming_output",
+        "may_be_compressed",
         "model",
         "name",
         "needs_retry",
@@ -88,6 +90,8 @@ class Operation:
         self.has_streaming_input: bool = model.has_streaming_input
         self.has_streaming_output: bool = model.has_streaming_output
         self.has_event_stream_output: bool = model.has_event_stream_output
+        self.has_checksums = bool(model.http_checksum) or model.http_checksum_required
+        self.may_be_compressed = bool(model.request_compression)
         self.stream_output = self.has_streaming_output or self.has_event_stream_output
         self.validate: Callable[[object], str] = compile_validator(model.input_shape)
         self.serialize: Callable[[dict[str, Any]], dict[str, Any]] = compile_serializer(

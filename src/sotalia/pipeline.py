@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
-from sotalia.events import first_non_none_response
 from sotalia.logs import are_calls_logged, observe_calls, tell_retry
 from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.runtime import resolved
@@ -115,8 +114,8 @@ async def provide_params(client: Caller, operation: Operation, params: Params, c
     if are_calls_logged():
         observe_calls(events, model.service_model)
     if listeners := events.listeners(operation.provide_client_params, model):  # provide-client-params
-        responses = await listeners.all(params=params, model=model, context=context)
-        params = first_non_none_response(responses, default=params)
+        _, given = await listeners.first_response(params=params, model=model, context=context)
+        params = params if given is None else given
     if listeners := events.listeners(operation.before_parameter_build, model):  # before-parameter-build
         await listeners.notify(params=params, model=model, context=context)
     return params
@@ -130,15 +129,17 @@ async def build_request(
     endpoint = await client._endpoints.resolve(operation.model, params, context)  # before-endpoint-resolution
     request = address(client, serialize(client, operation, params), endpoint, context)
     request["headers"]["User-Agent"] = client._user_agent.text()
-    resolve_checksum_context(request, operation.model, params)
+    if operation.has_checksums:
+        resolve_checksum_context(request, operation.model, params)
     return request
 
 
 def address(client: Caller, request: RequestDict, endpoint: RuleSetEndpoint, context: Context) -> RequestDict:
     """The request dict with what its endpoint adds: URL and headers; and with the call's context."""
-    if not client.meta.config.inject_host_prefix:
-        request.pop("host_prefix", None)
-    request["headers"].update(endpoint.headers)
+    if "host_prefix" in request and not client.meta.config.inject_host_prefix:
+        del request["host_prefix"]
+    if endpoint.headers:
+        request["headers"].update(endpoint.headers)
     request["url"] = request_url(endpoint.url, request)
     request["context"] = context
     return request
@@ -166,8 +167,10 @@ async def exchange(
     client: Caller, operation: Operation, request: RequestDict, context: Context
 ) -> tuple[AWSResponse, Parsed]:
     """Send the request, as often as the retry handlers want, and report what was raised on the way."""
-    maybe_compress_request(client.meta.config, request, operation.model)
-    await apply_request_checksum(request)
+    if operation.may_be_compressed:
+        maybe_compress_request(client.meta.config, request, operation.model)
+    if "checksum" in request["context"]:
+        await apply_request_checksum(request)
     endpoint = client._endpoint
     try:
         if endpoint.is_intercepted:
@@ -196,6 +199,8 @@ def request_url(endpoint_url: str, request: RequestDict) -> str:
             path = f"/{path}"
     url = f"{scheme}://{request.get('host_prefix') or ''}{host}{path}"
     query = request["query_string"]
+    if not query and not fixed_query:
+        return url
     parts = [part for part in (fixed_query, percent_encode_sequence(query) if query else "") if part]
     return f"{url}{'&' if '?' in url else '?'}{'&'.join(parts)}" if parts else url
 
@@ -292,7 +297,7 @@ async def transmit(
     try:
         http_response = None
         if listeners := endpoint.events.listeners(operation.before_send, operation.model):  # before-send
-            http_response = first_non_none_response(await listeners.all(request=prepared))
+            _, http_response = await listeners.first_response(request=prepared)
         if http_response is None:
             http_response = await endpoint.transport.send(prepared)
     except Exception as error:
@@ -330,7 +335,9 @@ async def response_dict(
     status = http_response.status_code
     body: Any
     if status >= 300 or not operation.stream_output:
-        body = await endpoint.content(http_response)
+        body = getattr(http_response, "_content", None)
+        if type(body) is not bytes:
+            body = await endpoint.content(http_response)
     elif operation.has_event_stream_output:
         body = http_response.raw
     else:
@@ -367,7 +374,7 @@ async def retry_delay(
     listeners = endpoint.events.listeners(operation.needs_retry, operation.model)
     if listeners is None:
         return None
-    responses = await listeners.all(  # needs-retry
+    handler, delay_seconds = await listeners.first_response(  # needs-retry
         response=outcome.response,
         endpoint=endpoint,
         operation=operation.model,
@@ -375,10 +382,10 @@ async def retry_delay(
         caught_exception=outcome.error,
         request_dict=request,
     )
-    delay_seconds: float | None = first_non_none_response(responses)
     # None and False stop; 0 retries at once. (True, by accident of the reference, waits one second.)
     if delay_seconds is None or delay_seconds is False:
         return None
     if are_calls_logged():
-        tell_retry(operation.model, number, responses)
-    return delay_seconds
+        tell_retry(operation.model, number, handler, delay_seconds)
+    wanted: float = delay_seconds
+    return wanted

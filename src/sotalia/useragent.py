@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from types import TracebackType
 
 #: Codes by feature, as the guide has them.
@@ -41,6 +42,9 @@ _LEGAL = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
 _LONGEST_FEATURES = 1024
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class _Features:
     """The features that calls of this context use."""
 
@@ -64,9 +68,9 @@ class _Features:
         if codes is not None and code is not None:
             codes.add(code)
 
-    def codes(self) -> set[str]:
+    def codes(self) -> AbstractSet[str]:
         """The codes of the running call."""
-        return self._codes.get() or set()
+        return self._codes.get() or _NONE
 
 
 class _Call:
@@ -130,7 +134,8 @@ class ClientUserAgent:
 
     def text(self) -> str:
         """The header for the call that is running."""
-        codes = self._always.union(features.codes())
+        noted = features.codes()
+        codes = self._always.union(noted) if noted else self._always
         known = self._texts.get(codes)
         if known is None:
             known = self._texts[codes] = self._build(codes)

@@ -188,6 +188,26 @@ def test_emit_until_response():
     assert registry.emit_until_response("a.b") == (zero, 0)
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"), [([None, None], None), ([None, 0, 1], 0), ([False, 1], False), ([2, None], 2)]
+)
+def test_first_response_calls_all_and_keeps_the_first(values, expected):
+    registry = EventRegistry(coroutines=True)
+    mocks = [(Mock if index % 2 else AsyncMock)(return_value=value) for index, value in enumerate(values)]
+    for mock in mocks:
+
+        def handler(mock=mock, **kwargs):
+            return mock(**kwargs)
+
+        registry.register("a.b", handler)
+    listeners = registry.listeners("a.b", "operation")
+    whose, first = drive(listeners.first_response(x=1))
+    assert first is expected
+    position = next((index for index, value in enumerate(values) if value is not None), None)
+    assert whose is (None if position is None else listeners.handlers[position])
+    assert [mock.mock_calls for mock in mocks] == [[call(x=1, event_name="a.b")]] * len(mocks)
+
+
 def test_first_non_none_response():
     assert first_non_none_response([("h", None), ("h", False), ("h", 1)]) is False
     assert first_non_none_response([], default=3) == 3

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.auth import auth_class
 from sotalia.auth.unsigned import is_unsigned
-from sotalia.credentials.objects import freeze
+from sotalia.credentials.objects import Credentials, freeze
 from sotalia.runtime import drive
 from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSRequest
 
@@ -65,9 +67,11 @@ class RequestSigner:
         """The service's name in signatures."""
         return self._signing_name
 
-    async def handler(self, operation_name: str = "", request: Any = None, **kwargs: Any) -> None:
+    def handler(
+        self, operation_name: str = "", request: Any = None, **kwargs: Any
+    ) -> Coroutine[Any, Any, None]:
         """The handler of ``request-created``."""
-        await self.sign_async(operation_name, request)
+        return self.sign_async(operation_name, request)
 
     def sign(self, operation_name: str, request: AWSRequest, **arguments: Any) -> None:
         """:meth:`sign_async` for synchronous code. The request may be the reference's own."""
@@ -130,7 +134,8 @@ class RequestSigner:
             expires=expires_in,
             signing=signing,
         )
-        await _hash_asynchronous_body(request)
+        if hasattr(request.data, "read"):
+            await _hash_asynchronous_body(request)
         if type(request.headers) is not HTTPHeaders:
             # A handler put a dictionary there, or somebody has a request of botocore's own signed.
             request.headers = HTTPHeaders(request.headers.items())
@@ -143,7 +148,8 @@ class RequestSigner:
     async def _choose_version(self, event_name: str, signing_type: str, context: dict[str, Any]) -> Any:
         suffix = _SUFFIXES.get(signing_type, "")
         version = context.get("auth_type") or self._signature_version
-        version = _with_suffix(version, suffix)
+        if suffix:
+            version = _with_suffix(version, suffix)
         listeners = self._event_emitter.lookup(event_name)
         if listeners.handlers:
             signing = context.get("signing") or {}
@@ -154,7 +160,7 @@ class RequestSigner:
                 context=context,
             )
             if chosen is not None:
-                version = _with_suffix(chosen, suffix)
+                version = _with_suffix(chosen, suffix) if suffix else chosen
         return version
 
     async def _auth(
@@ -179,7 +185,9 @@ class RequestSigner:
         if getattr(kind, "REQUIRES_IDENTITY_CACHE", False):
             cache = arguments["identity_cache"] = signing["identity_cache"]
             credentials = await cache.credentials_for(signing["cache_key"])
-        if credentials is not None:
+        if type(credentials) is Credentials:  # Fixed ones never have to be waited for.
+            credentials = credentials.get_frozen_credentials()
+        elif credentials is not None:
             credentials = await freeze(credentials)
         if not getattr(kind, "REQUIRES_REGION", False):
             return kind(credentials, **arguments)
@@ -229,14 +237,14 @@ class RequestSigner:
 
 
 def _with_suffix(version: Any, suffix: str) -> Any:
-    if not suffix or is_unsigned(version) or version is None or version.endswith(suffix):
+    if is_unsigned(version) or version is None or version.endswith(suffix):
         return version
     return version + suffix
 
 
 async def _hash_asynchronous_body(request: AWSRequest) -> None:
     """A file that is read asynchronously is hashed here; signers themselves never wait."""
-    if not hasattr(request.data, "read") or not is_read_asynchronously(request.data):
+    if not is_read_asynchronously(request.data):
         return
     from hashlib import sha256
 

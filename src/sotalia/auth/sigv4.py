@@ -81,11 +81,19 @@ def signing_time(context: dict[str, Any]) -> float:
     return time.time() + offset
 
 
+# The second asked for last, and its text: calls come many to a second.
+_latest: tuple[int, str] = (0, "19700101T000000Z")
+
+
 def timestamp(context: dict[str, Any]) -> str:
     """The same as signatures have it: ``20150830T123600Z``."""
-    if "clock_offset_seconds" in context:
-        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(signing_time(context)))
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    global _latest
+    second = int(time.time() + context.get("clock_offset_seconds", 0.0))
+    known, text = _latest
+    if second != known:
+        text = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+        _latest = (second, text)
+    return text
 
 
 class SigV4Auth:
@@ -93,6 +101,8 @@ class SigV4Auth:
 
     REQUIRES_REGION = True
     REQUIRES_TOKEN = False
+    #: Headers that signing sets, in lower case.
+    _replaced = frozenset(("authorization", "date", "x-amz-date"))
 
     def __init__(self, credentials: Any, service_name: str, region_name: str) -> None:
         self.credentials = credentials
@@ -116,15 +126,15 @@ class SigV4Auth:
 
     def _set_date_and_token(self, request: AWSRequest) -> None:
         headers = request.headers
-        had_date = "Date" in headers
-        headers.remove_all(_REPLACED_WITH_TOKEN if self.credentials.token else _REPLACED)
-        if had_date:
+        removed = headers.remove_all(self._replaced)
+        if "date" in removed:
             from sotalia.protocols.timestamps import http_date
 
             headers["Date"] = http_date(signing_time(request.context))
         else:
             headers["X-Amz-Date"] = request.context["timestamp"]
         if self.credentials.token:
+            del headers["X-Amz-Security-Token"]
             headers["X-Amz-Security-Token"] = self.credentials.token
 
     # -- the canonical request ---------------------------------------------------------------------------------
@@ -141,7 +151,7 @@ class SigV4Auth:
         payload_hash = given if given is not None else self.payload(request)
         return (
             f"{(request.method or '').upper()}\n{self._canonical_path(path)}\n"
-            f"{canonical_query(request.params, query)}\n{lines}\n\n{self._signed_names}\n{payload_hash}"
+            f"{canonical_query(request.params, query) if query or request.params else ''}\n{lines}\n\n{self._signed_names}\n{payload_hash}"
         )
 
     def _canonical_path(self, path: str) -> str:
@@ -155,7 +165,10 @@ class SigV4Auth:
         if not self._signs_payload(request):
             return UNSIGNED_PAYLOAD
         known = request.context.get("payload_sha256")
-        return known if known is not None else body_sha256(request.body)
+        if known is not None:
+            return known  # type: ignore[no-any-return]
+        data = request.data
+        return body_sha256(data if type(data) is bytes else request.body)
 
     def _signs_payload(self, request: AWSRequest) -> bool:
         if not (request.url or "").startswith("https"):
@@ -194,11 +207,11 @@ class SigV4Auth:
 class S3SigV4Auth(SigV4Auth):
     """The path as it is, and always a header with the hash of the body."""
 
+    _replaced = SigV4Auth._replaced | {"x-amz-content-sha256"}
+
     def _modify_request_before_signing(self, request: AWSRequest) -> None:
         self._set_date_and_token(request)
-        headers = request.headers
-        del headers["X-Amz-Content-SHA256"]
-        headers["X-Amz-Content-SHA256"] = self.payload(request)
+        request.headers["X-Amz-Content-SHA256"] = self.payload(request)
 
     def _canonical_path(self, path: str) -> str:
         return path or "/"
@@ -220,10 +233,6 @@ class S3SigV4Auth(SigV4Auth):
         return super()._signs_payload(request)
 
 
-_REPLACED = frozenset(("authorization", "date", "x-amz-date"))
-_REPLACED_WITH_TOKEN = _REPLACED | {"x-amz-security-token"}
-
-
 def check_credentials(credentials: Any) -> None:
     """Raise an error for credentials that are missing, or missing a part."""
     if credentials is None:
@@ -236,8 +245,7 @@ def check_credentials(credentials: Any) -> None:
 def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[str, str]:
     """Values by lower-case name, white space collapsed, several values joined; with the host."""
     values: dict[str, str] = {}
-    for name, value in request.headers.items():
-        key = name.lower()
+    for key, _, value in request.headers.keyed_items():
         if key in UNSIGNED_HEADERS:
             continue
         text = value if isinstance(value, str) else str(value)
@@ -296,7 +304,7 @@ def body_sha256(body: Any) -> str:
     """The hash of a body in memory, or of a file from its position on, which is wound back to it."""
     if not body:
         return EMPTY_SHA256
-    if isinstance(body, bytes | bytearray | memoryview):
+    if type(body) is bytes or isinstance(body, bytearray | memoryview):
         return sha256(body).hexdigest()
     try:
         # A pipe has both methods and fails in them.

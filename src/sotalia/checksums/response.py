@@ -20,7 +20,8 @@ def handle_checksum_body(
 
     Raises ``FlexibleChecksumError`` for a body in memory that does not have the checksum that was sent.
     """
-    algorithms = context.get("checksum", {}).get("response_algorithms")
+    decided = context.get("checksum")
+    algorithms = decided and decided.get("response_algorithms")
     if not algorithms:
         return
     headers = response["headers"]

@@ -12,7 +12,6 @@ from sotalia import exceptions
 from sotalia.endpoints.auth_schemes import choose_auth_scheme
 from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
 from sotalia.model.naming import xform_name
-from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,14 +122,16 @@ class EndpointRulesetResolver:
             inputs = self._inputs[model.name] = self._operation_inputs(model)
         for name in inputs.functions:
             if callable(value := builtins.get(name)):
-                builtins = {**builtins, name: await resolved(value())}
+                value = value()
+                builtins = {**builtins, name: await value if hasattr(value, "__await__") else value}
         # All that may decide: the sources that come from the client are the same for all its calls.
-        key = (
+        key: tuple[Any, ...] = (
             model.name,
             *builtins.values(),
             *map(params.get, inputs.members),
-            *[_as_key(search(params)) for search in inputs.searches],
         )
+        if inputs.searches:
+            key += tuple([_as_key(search(params)) for search in inputs.searches])
         try:
             known = self._found.get(key)
         except TypeError:  # A list, which cannot be a key.

@@ -112,6 +112,18 @@ class Listeners:
             if type(value) is CoroutineType:
                 await value
 
+    async def first_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
+        """Call all handlers of either colour, in order; the first value that is not ``None``, and whose it is."""
+        kwargs["event_name"] = self.event_name
+        first, whose = None, None
+        for handler in self.handlers:
+            value = handler(**kwargs)
+            if type(value) is CoroutineType:
+                value = await value
+            if first is None and value is not None:
+                first, whose = value, handler
+        return whose, first
+
     async def until_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
         """Call handlers of either colour up to the first that returns something else than ``None``."""
         kwargs["event_name"] = self.event_name

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Convert = Callable[[Any], Any]
 
 _LARGE = 64 * 1024
+_decode = json.JSONDecoder().raw_decode
 
 
 def load_json(body: bytes) -> Any:
@@ -33,7 +34,12 @@ def load_json(body: bytes) -> Any:
             return orjson.loads(body)
         except orjson.JSONDecodeError:
             pass  # NaN, or an integer beyond 64 bits: the standard library reads those too.
-    return json.loads(body.decode("utf-8"))
+    text = body.decode("utf-8")
+    try:
+        value, end = _decode(text)
+    except ValueError:
+        return json.loads(text)  # White space comes first, or it is no JSON.
+    return value if end == len(text) else json.loads(text)
 
 
 def compile_json(model: OperationModel, precision: str) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -46,12 +46,19 @@ class DecodedReader(ShapeCompiler["Read"]):
 
     def members(self, shape: Any, members: Mapping[str, Shape]) -> Read:
         """A structure, or those of its members that are in the body."""
-        table: dict[str, tuple[str, Read]] = {}
+        table: dict[str, tuple[str, Read | None]] = {}
+
+        def built() -> dict[str, tuple[str, Read | None]]:
+            readers = [(name, member, self.of(member)) for name, member in members.items()]
+            return {
+                member.serialization.get("name", name): (name, None if reader is _as_it_is else reader)
+                for name, member, reader in readers
+            }
 
         def read(value: Any) -> dict[str, Any]:
+            nonlocal table
             if not table:
-                for name, member in members.items():
-                    table[member.serialization.get("name", name)] = (name, self.of(member))
+                table = built()  # Whole at once: another thread may be reading.
             result = {}
             try:
                 items = value.items()
@@ -63,7 +70,8 @@ class DecodedReader(ShapeCompiler["Read"]):
                 if item is not None:
                     entry = table.get(wire)
                     if entry is not None:
-                        result[entry[0]] = entry[1](item)
+                        name, reader = entry
+                        result[name] = item if reader is None else reader(item)
             return result
 
         return read

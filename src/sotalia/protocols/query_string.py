@@ -18,15 +18,15 @@ _ENCODED_KEEPING_SLASH = [*_ENCODED[:47], "/", *_ENCODED[48:]]
 
 def percent_encode(value: Any, safe: str = "-._~") -> str:
     """One value, encoded. ``safe`` is ``"-._~"``, or the same with ``/`` (or ``/`` and ``~`` for paths)."""
-    if isinstance(value, bytes | bytearray):
+    keeps_slash = "/" in safe
+    if type(value) is not str and isinstance(value, bytes | bytearray):
         data = bytes(value)
     else:
         text = value if type(value) is str else str(value)
-        keeps_slash = "/" in safe
         if not text.strip(_PLAIN_AND_SLASH if keeps_slash else _PLAIN):
             return text  # Only plain characters: nothing to encode.
         data = text.encode("utf-8")
-    table = _ENCODED_KEEPING_SLASH if "/" in safe else _ENCODED
+    table = _ENCODED_KEEPING_SLASH if keeps_slash else _ENCODED
     return "".join([table[byte] for byte in data])
 
 

@@ -119,8 +119,8 @@ def add_metadata(parsed: Parsed, response: ResponseDict) -> None:
         metadata = parsed["ResponseMetadata"] = {}
     metadata["HTTPStatusCode"] = response["status_code"]
     metadata["HTTPHeaders"] = lower_headers(response["headers"])
-    algorithm = response.get("context", {}).get("checksum", {}).get("response_algorithm")
-    if algorithm:
+    checked = response.get("context", {}).get("checksum")
+    if checked and (algorithm := checked.get("response_algorithm")):
         metadata["ChecksumAlgorithm"] = algorithm
 
 

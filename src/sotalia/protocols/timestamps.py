@@ -112,11 +112,14 @@ class _Zones:
 
 def parse_timestamp(value: Any) -> datetime:
     """A timestamp of a response, aware. Raises ``ValueError`` for what is none."""
-    if isinstance(value, int | float):
+    if type(value) is str:
+        text = value
+    elif isinstance(value, int | float):
         return _from_seconds(value)
-    if isinstance(value, datetime):
+    elif isinstance(value, datetime):
         return value
-    text = value if isinstance(value, str) else _as_text(value)
+    else:
+        text = value if isinstance(value, str) else _as_text(value)
     if len(text) >= 20 and text[-1] == "Z" and text[4] == "-" and text[10] == "T" and text[13] == ":":
         try:
             return datetime.fromisoformat(text[:-1]).replace(tzinfo=_Zones.for_z())

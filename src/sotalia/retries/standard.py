@@ -128,7 +128,7 @@ class StandardRetries:
             http_response is not None
             and http_response.status_code < 300
             and "Error" not in parsed
-            and not self._has_checksums
+            and not (self._has_checksums and "x-amz-crc32" in http_response.headers)
         )
 
     def _delay(self, attempts: int, kind: Kind, http_response: Any) -> float:

@@ -48,8 +48,10 @@ def choose_preferred_signer(context: dict[str, Any], signing_name: str, **kwargs
     config = context.get("client_config")
     if not options or context.get("auth_type"):
         return None
-    versions = [MODEL_SCHEMES.get(option) for option in options]
     preference = getattr(config, "auth_scheme_preference", None)
+    if not preference and signing_name != "bedrock":
+        return None
+    versions = [MODEL_SCHEMES.get(option) for option in options]
     for version in preferred(preference):
         if version in versions:
             return _answer(version, versions)

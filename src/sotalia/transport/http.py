@@ -13,13 +13,13 @@ from sotalia.transport.address import host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, NoResponseError, ProtocolError, request_head
 from sotalia.transport.messages import AWSResponse
-from sotalia.transport.pool import Pool, Unlimited
+from sotalia.transport.pool import Pool
 from sotalia.transport.proxies import Proxy, select_proxy
 
 if TYPE_CHECKING:
     from sotalia.transport import TransportOptions
     from sotalia.transport.http11 import Stream
-    from sotalia.transport.messages import AWSPreparedRequest, HeadersDict
+    from sotalia.transport.messages import AWSPreparedRequest
 
 
 class Destination:
@@ -75,19 +75,21 @@ class _Lease:
         transport.pool.release(
             self.destination.key, self.stream, reusable=reusable and not transport.is_closed
         )
-        self._place.release()
+        if self._place is not None:
+            self._place.release()
 
 
 class HTTPTransport:
     """A :class:`~sotalia.transport.Transport` over pooled connections; ``connector`` decides its colour.
 
-    ``slots`` bounds how many connections are in use at once: ``acquire`` gives what has to be released.
+    ``slots`` bounds how many connections are in use at once: ``acquire`` gives what has to be released. Without them
+    there are as many connections as there are threads.
     """
 
     def __init__(self, options: TransportOptions, connector: Any, slots: Any = None) -> None:
         self._options = options
         self._connector = connector
-        self._slots = slots or Unlimited()
+        self._slots = slots
         self.pool = Pool(options.max_pool_connections)
         self._destinations: dict[tuple[str, str], Destination] = {}
         self._leases: set[_Lease] = set()
@@ -100,11 +102,11 @@ class HTTPTransport:
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """The response to a prepared request. Raises the reference's ``ConnectionError`` and ``HTTPClientError``."""
         scheme, authority, path, query = split_url(request.url)
-        destination = self._destination(scheme, authority)
+        destination = self._destinations.get((scheme, authority)) or self._destination(scheme, authority)
         target = f"{path or '/'}?{query}" if query else path or "/"
-        head = request_head(
-            request, self._target(destination, target), destination.authority, destination.forward_header
-        )
+        if destination.proxy is not None and not destination.tunnels:
+            target = f"{scheme}://{destination.authority}{target}"
+        head = request_head(request, target, destination.authority, destination.forward_header)
         lease = await self._lease(destination, request)
         try:
             return await self._converse(lease, request, head)
@@ -117,7 +119,7 @@ class HTTPTransport:
         self, destination: Destination, request: AWSPreparedRequest, *, fresh: bool = False
     ) -> _Lease:
         """An idle connection, or a new one."""
-        place = await self._slots.acquire()
+        place = None if self._slots is None else await self._slots.acquire()
         try:
             if self.is_closed:
                 raise _closed()
@@ -127,7 +129,8 @@ class HTTPTransport:
                 stream = await self._connect(destination, request.url)
                 self.pool.count_opened()
         except BaseException:
-            place.release()
+            if place is not None:
+                place.release()
             raise
         lease = _Lease(self, destination, stream, place, is_reused=is_reused)
         self._leases.add(lease)
@@ -140,7 +143,16 @@ class HTTPTransport:
             timeout = request.context.get("read_timeout")
             if timeout is not None:
                 lease.stream.set_timeout(timeout)
-            status, headers = await self._exchange(conversation, request, head)
+            try:
+                await conversation.request(head, request)
+            except (BrokenPipeError, ConnectionResetError) as error:
+                # A server may refuse a body it has not read, and close. What it said is more useful than how it closed.
+                try:
+                    status, headers = await conversation.response(request.method or "")
+                except (ProtocolError, OSError):
+                    raise error from None
+            else:
+                status, headers = await conversation.response(request.method or "")
             if request.stream_output:
                 body = self._body(conversation, lease, request.url)
                 return AWSResponse(request.url, status, headers, body)
@@ -162,19 +174,6 @@ class HTTPTransport:
                 raise
             raise translated from error
 
-    async def _exchange(
-        self, conversation: Conversation, request: AWSPreparedRequest, head: bytes
-    ) -> tuple[int, HeadersDict]:
-        try:
-            await conversation.request(head, request)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            # A server may refuse a body it has not read, and close. What it said is more useful than how it closed.
-            try:
-                return await conversation.response(request.method or "")
-            except (ProtocolError, OSError):
-                raise error from None
-        return await conversation.response(request.method or "")
-
     def _body(self, conversation: Conversation, lease: _Lease, url: str) -> RawBody:
         def finish(complete: bool) -> None:
             lease.give_back(reusable=complete and conversation.is_reusable)
@@ -190,22 +189,14 @@ class HTTPTransport:
     # -- connections -------------------------------------------------------------------------------------------
 
     def _destination(self, scheme: str, authority: str) -> Destination:
-        known = self._destinations.get((scheme, authority))
-        if known is None:
-            url = select_proxy(scheme, self._options.proxies)
-            known = Destination(
-                scheme,
-                authority,
-                None if url is None else Proxy(url),
-                forwards_https=bool(self._options.proxies_config.get("proxy_use_forwarding_for_https")),
-            )
-            self._destinations[scheme, authority] = known
-        return known
-
-    def _target(self, destination: Destination, target: str) -> str:
-        if destination.proxy is None or destination.tunnels:
-            return target
-        return f"{destination.scheme}://{destination.authority}{target}"
+        url = select_proxy(scheme, self._options.proxies)
+        made = self._destinations[scheme, authority] = Destination(
+            scheme,
+            authority,
+            None if url is None else Proxy(url),
+            forwards_https=bool(self._options.proxies_config.get("proxy_use_forwarding_for_https")),
+        )
+        return made
 
     async def _connect(self, destination: Destination, url: str) -> Stream:
         """A new connection. Raises what the reference raises when there can be none."""

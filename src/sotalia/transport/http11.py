@@ -64,25 +64,45 @@ class NoResponseError(ProtocolError):
 
 def request_head(request: AWSPreparedRequest, target: str, host: str, extra: bytes = b"") -> bytes:
     """The request line and headers, and lines of our own before the last. Raises ``ValueError`` for a value that would end its line early."""
-    own_host = host.encode("utf-8")
-    encoding = b"Accept-Encoding: identity"
-    lines: list[bytes] = [b"", b"", b""]
+    # By turns a value, and the start of the next line up to its value.
+    parts = [
+        f"{request.method} {target} HTTP/1.1".encode(),
+        b"\r\nHost: ",
+        host.encode("utf-8"),
+        b"\r\nAccept-Encoding: ",
+        b"identity",
+    ]
     for key, (name, value) in request.headers._store.items():
+        start = _line_starts.get(name)
+        if start is None:
+            if any(character in name for character in "\r\n\0"):
+                _refuse(request, target)
+            start = _line_start(name)
         data = value if type(value) is bytes else str(value).encode("utf-8")
         if key == "host":
-            own_host = data
+            parts[2] = data
         elif key == "accept-encoding":
-            encoding = b"%b: %b" % (name.encode("utf-8"), data)
+            parts[3:5] = start, data
         else:
-            lines.append(b"%b: %b" % (name.encode("utf-8"), data))
-    lines[0] = f"{request.method} {target} HTTP/1.1".encode()
-    lines[1] = b"Host: " + own_host
-    lines[2] = encoding
-    head = b"\r\n".join(lines)
-    # There is one line break between any two lines; whatever else there is came in with a value.
-    if head.count(b"\r") != len(lines) - 1 or head.count(b"\n") != len(lines) - 1 or b"\0" in head:
+            parts.append(start)
+            parts.append(data)
+    values = b"".join(parts[::2])
+    if b"\r" in values or b"\n" in values or b"\0" in values:
         _refuse(request, target)
-    return b"%b\r\n%b\r\n" % (head, extra)
+    parts += (b"\r\n", extra, b"\r\n")
+    return b"".join(parts)
+
+
+# By the name of a header, what stands before its value, kept because the names are few.
+_line_starts: dict[str, bytes] = {}
+_LINE_STARTS_KEPT = 1000
+
+
+def _line_start(name: str) -> bytes:
+    if len(_line_starts) >= _LINE_STARTS_KEPT:
+        _line_starts.clear()
+    start = _line_starts[name] = b"\r\n%b: " % name.encode("utf-8")
+    return start
 
 
 def _refuse(request: AWSPreparedRequest, target: str) -> None:
@@ -145,7 +165,6 @@ class _Receiver:
     """What httptools calls while it reads one response; interim (1xx) responses are passed over."""
 
     __slots__ = (
-        "_name",
         "_parser",
         "chunks",
         "complete",
@@ -153,7 +172,6 @@ class _Receiver:
         "headers",
         "interim",
         "keep_alive",
-        "reason",
         "size",
         "status",
     )
@@ -163,7 +181,6 @@ class _Receiver:
         self.headers = HeadersDict()
         self.chunks: list[bytes] = []
         self.status = 0
-        self.reason = ""
         self.size = 0
         self.has_head = False
         self.interim = False
@@ -181,24 +198,24 @@ class _Receiver:
         if not self.has_head and self.size > MAX_HEAD:
             raise ProtocolError(f"the response's headers are longer than {MAX_HEAD} bytes")
 
-    def on_status(self, status: bytes) -> None:
-        self.reason += status.decode("latin-1")
-
     def on_header(self, name: bytes, value: bytes) -> None:
+        key, written = _names.get(name) or _name(name)
+        try:
+            text = value.decode()
+        except UnicodeDecodeError:
+            # Values are UTF-8 in S3's metadata, and Latin-1 by the letter of HTTP.
+            text = value.decode("latin-1")
         store = self.headers._store
-        written = name.decode("latin-1")
-        key = written.lower()
         if key in store:
-            store[key] = (store[key][0], f"{store[key][1]}, {_text(value)}")
+            store[key] = (store[key][0], f"{store[key][1]}, {text}")
         else:
-            store[key] = (written, _text(value))
+            store[key] = (written, text)
 
     def on_headers_complete(self) -> None:
         self.status = self._parser.get_status_code()
         if 100 <= self.status < 200:
             self.interim = True
             self.headers._store.clear()
-            self.reason = ""
         else:
             self.has_head = True
             # llhttp knows this only while it stands at the end of the head.
@@ -216,12 +233,17 @@ class _Receiver:
         self._parser = None
 
 
-def _text(value: bytes) -> str:
-    """Header values are UTF-8 in S3's metadata, and Latin-1 by the letter of HTTP."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
+# Names of headers as they come, in lower case and as text. A service sends the same ones again and again.
+_names: dict[bytes, tuple[str, str]] = {}
+_NAMES_KEPT = 1000
+
+
+def _name(name: bytes) -> tuple[str, str]:
+    if len(_names) >= _NAMES_KEPT:
+        _names.clear()
+    written = name.decode("latin-1")
+    found = _names[name] = (written.lower(), written)
+    return found
 
 
 class Conversation:
@@ -244,9 +266,11 @@ class Conversation:
             await self._stream.send(head)
             return
         headers = request.headers
-        expects = _bytes(headers.get("expect")).lower() == b"100-continue"
-        chunked = b"chunked" in _bytes(headers.get("transfer-encoding")).lower()
-        if isinstance(body, bytes | bytearray) and not expects and not chunked and len(body) <= CHUNK:
+        expects = "expect" in headers and _bytes(headers["expect"]).lower() == b"100-continue"
+        chunked = (
+            "transfer-encoding" in headers and b"chunked" in _bytes(headers["transfer-encoding"]).lower()
+        )
+        if type(body) is bytes and len(body) <= CHUNK and not expects and not chunked:
             await self._stream.send(head + body)
             return
         await self._stream.send(head)
@@ -259,7 +283,7 @@ class Conversation:
         self._stream.set_timeout(CONTINUE_SECONDS)
         try:
             while not self._receiver.interim and not self._receiver.has_head:
-                await self._receive()
+                self._take(await self._stream.receive())
         except TimeoutError:
             return True
         finally:
@@ -271,7 +295,7 @@ class Conversation:
         """Receive up to the end of the headers: status and headers."""
         receiver = self._receiver
         while not receiver.has_head:
-            await self._receive()
+            self._take(await self._stream.receive())
         if method == "HEAD" or receiver.status in _NO_BODY:
             receiver.complete = True
             if receiver.chunks:
@@ -288,7 +312,7 @@ class Conversation:
         while not receiver.chunks:
             if receiver.complete:
                 return b""
-            await self._receive()
+            self._take(await self._stream.receive())
             if receiver.complete:
                 self._finish()
         if len(receiver.chunks) == 1:
@@ -313,13 +337,7 @@ class Conversation:
         receiver = self._receiver
         return receiver.complete and not receiver.chunks
 
-    @property
-    def reason(self) -> str:
-        """The reason phrase."""
-        return self._receiver.reason
-
-    async def _receive(self) -> None:
-        data = await self._stream.receive()
+    def _take(self, data: bytes) -> None:
         receiver = self._receiver
         if data:
             self.answered = True

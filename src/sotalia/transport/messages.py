@@ -14,6 +14,9 @@ from sotalia import exceptions
 # Methods whose requests have no body unless one is given: no Content-Length of 0 for them.
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 _BODYLESS = frozenset(("GET", "HEAD", "OPTIONS"))
+# Named here because `bytes | bytearray` in a test makes a new union each time.
+_BYTES = (bytes, bytearray)
+_IN_MEMORY = (bytes, bytearray, memoryview)
 
 
 class HTTPHeaders:
@@ -26,7 +29,8 @@ class HTTPHeaders:
     __slots__ = ("_items",)
 
     def __init__(self, items: Iterable[tuple[str, Any]] = ()) -> None:
-        self._items: list[tuple[str, Any]] = list(items)
+        # Name in lower case, name, value: a request's headers are looked through many times before it is sent.
+        self._items: list[tuple[str, str, Any]] = [(name.lower(), name, value) for name, value in items]
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, Any]) -> HTTPHeaders:
@@ -39,7 +43,7 @@ class HTTPHeaders:
         return cls(pairs)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._items.append((name, value))
+        self._items.append((name.lower(), name, value))
 
     def add_header(self, name: str, value: Any, **parameters: Any) -> None:
         """Add a value, with parameters as e-mail messages have them: ``attachment; filename="a.txt"``."""
@@ -47,7 +51,7 @@ class HTTPHeaders:
         for key, text in parameters.items():
             escaped = str(text).replace("\\", "\\\\").replace('"', r"\"")
             parts.append(key.replace("_", "-") + ("" if text is None else f'="{escaped}"'))
-        self._items.append((name, "; ".join(parts) if parameters else value))
+        self[name] = "; ".join(parts) if parameters else value
 
     def __getitem__(self, name: str) -> Any:
         return self.get(name)
@@ -55,73 +59,83 @@ class HTTPHeaders:
     def get(self, name: str, default: Any = None) -> Any:
         """The first value of a header, or ``default``."""
         wanted = name.lower()
-        for known, value in self._items:
-            if known.lower() == wanted:
+        for key, _, value in self._items:
+            if key == wanted:
                 return value
         return default
 
     def get_all(self, name: str, default: Any = None) -> Any:
         """All values of a header in order, or ``default``."""
         wanted = name.lower()
-        return [value for known, value in self._items if known.lower() == wanted] or default
+        return [value for key, _, value in self._items if key == wanted] or default
 
     def __delitem__(self, name: str) -> None:
         wanted = name.lower()
-        self._items = [item for item in self._items if item[0].lower() != wanted]
+        self._items = [item for item in self._items if item[0] != wanted]
 
-    def remove_all(self, lower_names: frozenset[str]) -> None:
-        """Delete several headers, given in lower case, in one pass."""
-        self._items = [item for item in self._items if item[0].lower() not in lower_names]
+    def remove_all(self, lower_names: frozenset[str]) -> set[str]:
+        """Delete several headers, given in lower case, in one pass; the names of those that were there."""
+        kept = [item for item in self._items if item[0] not in lower_names]
+        if len(kept) == len(self._items):
+            return set()
+        removed = {item[0] for item in self._items if item[0] in lower_names}
+        self._items = kept
+        return removed
 
     def replace_header(self, name: str, value: Any) -> None:
         """Replace the first value of a header in place. Raises ``KeyError`` when there is none."""
         wanted = name.lower()
-        for index, (known, _) in enumerate(self._items):
-            if known.lower() == wanted:
-                self._items[index] = (known, value)
+        for index, (key, known, _) in enumerate(self._items):
+            if key == wanted:
+                self._items[index] = (key, known, value)
                 return
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
         wanted = name.lower() if isinstance(name, str) else name
-        for known, _ in self._items:  # noqa: SIM110 - a generator costs more than the whole loop
-            if known.lower() == wanted:
+        for item in self._items:  # noqa: SIM110 - a generator costs more than the whole loop
+            if item[0] == wanted:
                 return True
         return False
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._items)
+        return (name for _, name, _ in self._items)
 
     def __len__(self) -> int:
         return len(self._items)
 
     def keys(self) -> list[str]:
         """The names, one for each value."""
-        return [name for name, _ in self._items]
+        return [name for _, name, _ in self._items]
 
     def values(self) -> list[Any]:
         """All values."""
-        return [value for _, value in self._items]
+        return [value for _, _, value in self._items]
 
     def items(self) -> list[tuple[str, Any]]:
         """All pairs, in the order they were added."""
-        return list(self._items)
+        return [(name, value) for _, name, value in self._items]
+
+    def keyed_items(self) -> list[tuple[str, str, Any]]:
+        """The same, each with its name in lower case before it. Not to be changed."""
+        return self._items
 
     def update(self, other: Mapping[str, Any]) -> None:
         """Add all pairs of a mapping."""
-        self._items.extend(other.items())
+        for name, value in other.items():
+            self[name] = value
 
     def __str__(self) -> str:
         """One line each, as in an e-mail message; secret values are left out."""
         from sotalia.redaction import SECRET, SECRET_HEADERS
 
         lines = [
-            f"{name}: {SECRET if name.lower() in SECRET_HEADERS else value}\n" for name, value in self._items
+            f"{name}: {SECRET if key in SECRET_HEADERS else value}\n" for key, name, value in self._items
         ]
         return "".join([*lines, "\n"])
 
     def __repr__(self) -> str:
-        return f"<HTTPHeaders {[name for name, _ in self._items]}>"
+        return f"<HTTPHeaders {self.keys()}>"
 
 
 class HeadersDict(MutableMapping[str, Any]):
@@ -221,7 +235,7 @@ class AWSRequest:
     def body(self) -> Any:
         """The body as it will be sent: ``bytes``, or what it is read from; ``None`` for none."""
         body = prepared_body(self.data)
-        return None if isinstance(body, bytes | bytearray) and not body else body
+        return None if not body and isinstance(body, _BYTES) else body
 
     def prepare(self) -> AWSPreparedRequest:
         """The request for the wire: query merged, body encoded, length known or chunked."""
@@ -231,16 +245,14 @@ class AWSRequest:
 
             query = percent_encode_sequence(self.params)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
+        given = self.headers if isinstance(self.headers, HTTPHeaders) else HTTPHeaders(self.headers.items())
         headers = HeadersDict()
         store = headers._store
-        for name, value in (
-            self.headers._items if isinstance(self.headers, HTTPHeaders) else self.headers.items()
-        ):
-            key = name.lower()
-            known = store.get(key)
-            if isinstance(value, str):
+        for key, name, value in given._items:
+            if type(value) is str or isinstance(value, str):
                 value = value.encode("utf-8")
-            store[key] = (name if known is None else known[0], value)
+            # The last value counts, under the first spelling.
+            store[key] = (store[key][0] if key in store else name, value)
         body = self.body
         add_framing(headers, self.method or "", body)
         return AWSPreparedRequest(self.method, url, headers, body, self.stream_output, context=self.context)
@@ -272,7 +284,7 @@ def body_length(body: Any) -> int | None:
     """Bytes that are left to send of a body, or ``None`` when that is not known beforehand."""
     if body is None:
         return 0
-    if isinstance(body, bytes | bytearray):
+    if isinstance(body, _BYTES):
         return len(body)
     if isinstance(body, memoryview):
         return body.nbytes
@@ -292,7 +304,7 @@ def body_length(body: Any) -> int | None:
 
 def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
     """Say how long the body is, unless the request already does: a length, or chunks where nobody knows it."""
-    if "transfer-encoding" in headers or "content-length" in headers:
+    if "transfer-encoding" in headers._store or "content-length" in headers._store:
         return
     if body is None:
         if method not in _BODYLESS:
@@ -302,7 +314,7 @@ def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
     if length is None:
         headers["Transfer-Encoding"] = "chunked"
     else:
-        headers["Content-Length"] = str(length)
+        headers._store["content-length"] = ("Content-Length", str(length))
 
 
 class AWSPreparedRequest:
@@ -360,7 +372,7 @@ class AWSPreparedRequest:
 
 def _position(body: Any) -> int | None:
     """Where a body starts: ``None`` when it need not be wound back, -1 when it cannot be."""
-    if body is None or isinstance(body, bytes | bytearray | memoryview):
+    if body is None or isinstance(body, _IN_MEMORY):
         return None
     position = stands_at(body)
     if position is None:

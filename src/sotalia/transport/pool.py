@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ class Pool:
                 if not idle:
                     return None
                 stream = idle.pop()
+                self.in_use += 1
             if not stream.is_stale():
-                with self._lock:
-                    self.in_use += 1
                 return stream
+            with self._lock:
+                self.in_use -= 1
             stream.close()
 
     def count_opened(self) -> None:
@@ -94,14 +95,3 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
-
-
-class Unlimited:
-    """Lets everyone through: synchronous transports open as many connections as there are threads."""
-
-    async def acquire(self) -> Any:
-        """Nothing to wait for; what to release afterwards."""
-        return self
-
-    def release(self) -> None:
-        """Nobody waits."""

@@ -10,6 +10,8 @@ from sotalia.transport.address import split_url
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sotalia.clients import BaseClient
 
 _PATH_STYLE = "AWS::S3::ForcePathStyle"
@@ -60,16 +62,19 @@ class RegionRedirector:
         if region is not None:
             builtins["AWS::Region"] = region
 
-    async def redirect_from_error(
+    def redirect_from_error(
         self, request_dict: dict[str, Any], response: Any, operation: Any, **kwargs: Any
-    ) -> Delay | None:
+    ) -> Coroutine[Any, Any, Delay | None] | None:
         """A handler of ``needs-retry``: ``0`` to try again at once where the bucket is."""
-        if response is None or response[1] is None:
+        if response is None or response[1] is None or not _is_elsewhere(response, operation.name):
             return None
+        return self._follow(request_dict, response, operation)
+
+    async def _follow(self, request_dict: dict[str, Any], response: Any, operation: Any) -> Delay | None:
         context = request_dict["context"]
         redirect = context.get("s3_redirect") or {}
         bucket = redirect.get("bucket")
-        if redirect.get("redirected") or is_arn(bucket) or not _is_elsewhere(response, operation.name):
+        if redirect.get("redirected") or is_arn(bucket):
             return None
         region = await self._region_of(bucket, response)
         if region is None:
@@ -102,6 +107,8 @@ class RegionRedirector:
 def _is_elsewhere(response: Any, operation_name: str) -> bool:
     """Whether a response says that the bucket is in another region."""
     http_response, parsed = response
+    if http_response.status_code < 300 and "Error" not in parsed:
+        return False
     error = parsed.get("Error", {})
     code = error.get("Code")
     # A HEAD that was signed for the wrong region is refused without a word.

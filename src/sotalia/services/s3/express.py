@@ -55,8 +55,10 @@ class ExpressIdentities:
 
     def apply_signing_cache_key(self, context: dict[str, Any], **kwargs: Any) -> None:
         """A handler of ``before-call``: say whose session signs."""
+        if context.get("endpoint_properties", {}).get("backend") != "S3Express":
+            return
         bucket = context.get("input_params", {}).get("Bucket")
-        if context.get("endpoint_properties", {}).get("backend") == "S3Express" and bucket is not None:
+        if bucket is not None:
             context.setdefault("signing", {})["cache_key"] = bucket
 
     def provide_identities(self, request: Any, operation_name: str, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ class OldSignature:
 
     def choose(self, signature_version: Any, **kwargs: Any) -> str | None:
         """A handler of ``choose-signer``."""
-        if not isinstance(signature_version, str):
+        if not isinstance(signature_version, str) or not signature_version.endswith(("query", "post")):
             return None
         _, dash, suffix = signature_version.rpartition("-")
         if suffix == "post":
