@@ -6,7 +6,7 @@ import copy
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sotalia import exceptions
+from sotalia import exceptions, pipeline
 from sotalia.auth.signer import RequestSigner
 from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api_mapping
 from sotalia.config.client_config import Config
@@ -448,7 +448,7 @@ class ClientAssembly:
             self._kind.transport(options),
             self._kind.runtime,
             config.read_timeout,
-            serialization,
+            pipeline.attempts_by_model(serialization),
         )
 
     def _verify(self) -> bool | str:

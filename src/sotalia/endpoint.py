@@ -15,15 +15,18 @@ from sotalia.runtime import drive
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from sotalia.endpoints.resolver import EndpointRulesetResolver
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel
-    from sotalia.operation import Serialization
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport
     from sotalia.transport.messages import AWSPreparedRequest, AWSRequest
+
+    Attempts = Callable[
+        ["Endpoint", OperationModel, dict[str, Any], dict[str, Any]], Coroutine[Any, Any, tuple[Any, Any]]
+    ]
 
 
 class CallEndpoints:
@@ -54,7 +57,8 @@ class Endpoint:
     """One service at one address.
 
     ``host`` is the usual address (``https://s3.amazonaws.com``), ``transport`` what requests are sent through (also
-    under the reference's name ``http_session``), ``events`` the client's registry.
+    under the reference's name ``http_session``), ``events`` the client's registry, ``attempts`` what sends a request dict
+    as often as retries want.
     """
 
     def __init__(
@@ -64,8 +68,8 @@ class Endpoint:
         events: EventRegistry,
         transport: Transport,
         runtime: Runtime,
-        read_timeout: float | None = 60,
-        serialization: Serialization | None = None,
+        read_timeout: float | None,
+        attempts: Attempts,
     ) -> None:
         self.host = host
         self._endpoint_prefix = endpoint_prefix
@@ -73,7 +77,7 @@ class Endpoint:
         self.transport = transport
         self.runtime = runtime
         self.read_timeout = read_timeout
-        self._serialization = serialization
+        self._attempts = attempts
 
     @property
     def http_session(self) -> Any:
@@ -99,11 +103,7 @@ class Endpoint:
 
         To be awaited on an asynchronous client. Whoever replaces or wraps it gets every call. Raises what sending raised.
         """
-        from sotalia.operation import Serialization, compiled
-        from sotalia.pipeline import attempts
-
-        operation = compiled(operation_model, self._serialization or Serialization())
-        work = attempts(self, operation, request_dict, request_dict.setdefault("context", {}))
+        work = self._attempts(self, operation_model, request_dict, request_dict.setdefault("context", {}))
         return work if self.runtime.is_async else drive(work)
 
     @property

@@ -26,6 +26,7 @@ from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.logs import are_calls_logged, observe_calls, tell_retry
+from sotalia.operation import compiled
 from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.runtime import resolved
 from sotalia.services.general import new_uuid
@@ -33,11 +34,14 @@ from sotalia.transport.messages import AWSRequest
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sotalia.auth.signer import RequestSigner
     from sotalia.client_exceptions import ClientExceptions
-    from sotalia.endpoint import CallEndpoints, Endpoint
+    from sotalia.endpoint import Attempts, CallEndpoints, Endpoint
     from sotalia.endpoints.ruleset import RuleSetEndpoint
-    from sotalia.operation import Operation
+    from sotalia.model.service import OperationModel
+    from sotalia.operation import Operation, Serialization
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
     from sotalia.useragent import ClientUserAgent
 
@@ -240,6 +244,17 @@ async def attempts(
     assert outcome.http_response is not None
     assert outcome.parsed is not None
     return outcome.http_response, outcome.parsed
+
+
+def attempts_by_model(serialization: Serialization) -> Attempts:
+    """:func:`attempts` for who has an operation's model, as callers of ``Endpoint.make_request`` do."""
+
+    def attempts_of(
+        endpoint: Endpoint, model: OperationModel, request: RequestDict, context: Context
+    ) -> Coroutine[Any, Any, tuple[AWSResponse, Parsed]]:
+        return attempts(endpoint, compiled(model, serialization), request, context)
+
+    return attempts_of
 
 
 class Outcome:
