@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 HEADERS = (
@@ -73,21 +74,24 @@ def _serve(connection: socket.socket) -> None:
         connection.sendall(ANSWERS[b"list" if b"list-type" in head.split(b"\r\n", 1)[0] else method])
 
 
-def main() -> None:
-    """Serve until killed; the port is printed first."""
+def serve_forever(serve: Callable[[socket.socket], None]) -> None:
+    """Hand each connection to ``serve`` in a thread, until killed; the port is printed first."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     print(listener.getsockname()[1], flush=True)
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=_serve, args=(connection,), daemon=True).start()
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
 
 class Server:
-    """The server in a process of its own."""
+    """A server in a process of its own, the module that is run; ``with`` gives its address."""
+
+    def __init__(self, module: str = "benchmarks.server") -> None:
+        self._module = module
 
     def __enter__(self) -> str:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.server"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", self._module], stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         return f"http://127.0.0.1:{self._process.stdout.readline().strip()}"
@@ -100,4 +104,4 @@ class Server:
 
 
 if __name__ == "__main__":
-    main()
+    serve_forever(_serve)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
-import sys
-import threading
-from types import TracebackType
+
+from benchmarks.server import serve_forever
 
 LARGE = 200 * 1024**2
 SMALL = 16 * 1024
@@ -66,31 +64,5 @@ def _serve(connection: socket.socket) -> None:
             connection.sendall(body)
 
 
-def main() -> None:
-    """Serve until killed; the port is printed first."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-    print(listener.getsockname()[1], flush=True)
-    while True:
-        connection, _ = listener.accept()
-        threading.Thread(target=_serve, args=(connection,), daemon=True).start()
-
-
-class Storage:
-    """The server in a process of its own; ``with`` gives its address."""
-
-    def __enter__(self) -> str:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.storage"], stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout is not None
-        return f"http://127.0.0.1:{self._process.stdout.readline().strip()}"
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
 if __name__ == "__main__":
-    main()
+    serve_forever(_serve)

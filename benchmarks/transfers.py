@@ -17,7 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.storage import LARGE, SMALL, Storage
+from benchmarks.server import Server
+from benchmarks.storage import LARGE, SMALL
 
 KEYS = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-west-2"}
 KINDS = ("boto3", "sotalia", "sotalia, asynchronous")
@@ -119,7 +120,7 @@ def measured(name: str, kind: str, url: str) -> list[float]:
 def main(rounds: int = 5) -> None:
     """Print the table."""
     print(f"{'':40}" + "".join(f"{kind:>24}" for kind in KINDS))
-    with Storage() as url:
+    with Server("benchmarks.storage") as url:
         for name, (_, titles) in MEASURES.items():
             found: dict[str, list[list[float]]] = {kind: [] for kind in KINDS}
             for _ in range(rounds):
