@@ -27,10 +27,10 @@ from sotalia.checksums.request import apply_request_checksum, resolve_checksum_c
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.logs import are_calls_logged, observe_calls, tell_retry
 from sotalia.operation import compiled
-from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.runtime import resolved
 from sotalia.services.general import new_uuid
 from sotalia.transport.messages import AWSRequest
+from sotalia.transport.query_string import percent_encode_sequence
 from sotalia.useragent import features
 
 if TYPE_CHECKING:

@@ -314,8 +314,8 @@ class SessionCore(SessionSettings):
         """A client for credential providers: with these credentials, or unsigned for ``None``."""
         config = self._default_config
         if credentials is None:
-            from sotalia.auth.unsigned import unsigned
             from sotalia.config.client_config import Config
+            from sotalia.config.unsigned import unsigned
 
             own = Config(signature_version=unsigned())
             config = own if config is None else config.merge(own)
@@ -438,7 +438,7 @@ class SessionCore(SessionSettings):
         token: str | None,
         account_id: str | None,
     ) -> Any:
-        from sotalia.auth.unsigned import is_unsigned
+        from sotalia.config.unsigned import is_unsigned
 
         if is_unsigned(getattr(config, "signature_version", None)):
             return None

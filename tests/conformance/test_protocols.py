@@ -24,11 +24,11 @@ from sotalia.pipeline import request_url
 from sotalia.protocols.cbor import decode
 from sotalia.protocols.eventstream import EventStream
 from sotalia.protocols.parse import compile_parser
-from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.protocols.serialize import compile_serializer
 from sotalia.runtime import drive
 from sotalia.services.general import fill_idempotency_tokens
 from sotalia.transport.messages import AWSResponse, HeadersDict
+from sotalia.transport.query_string import percent_encode_sequence
 
 from .data import conformance_json, conformance_path
 

@@ -13,8 +13,8 @@ import pytest
 
 import sotalia
 from sotalia import exceptions
-from sotalia.auth.unsigned import unsigned
 from sotalia.config import Config
+from sotalia.config.unsigned import unsigned
 from sotalia.retries.adaptive import RateLimiter
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import KEYS, Colour

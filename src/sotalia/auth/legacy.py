@@ -11,8 +11,8 @@ from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
 
 from sotalia.auth.sigv4 import check_credentials, signing_time
-from sotalia.protocols.query_string import percent_encode
 from sotalia.transport.address import split_url
+from sotalia.transport.query_string import percent_encode
 
 if TYPE_CHECKING:
     from sotalia.transport.messages import AWSRequest

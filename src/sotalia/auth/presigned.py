@@ -17,8 +17,8 @@ from sotalia.auth.sigv4 import (
     headers_to_sign,
     timestamp,
 )
-from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.transport.address import split_url
+from sotalia.transport.query_string import percent_encode_sequence
 
 if TYPE_CHECKING:
     from sotalia.transport.messages import AWSRequest

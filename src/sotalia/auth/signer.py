@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.auth import auth_class
-from sotalia.auth.unsigned import is_unsigned
+from sotalia.config.unsigned import is_unsigned
 from sotalia.credentials.objects import Credentials, freeze
 from sotalia.runtime import drive
 from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously

@@ -20,8 +20,8 @@ from sotalia.auth.sigv4 import (
     signing_time,
 )
 from sotalia.crt import is_switched_off
-from sotalia.protocols.query_string import percent_encode_sequence
 from sotalia.transport.address import split_url
+from sotalia.transport.query_string import percent_encode_sequence
 
 if TYPE_CHECKING:
     from sotalia.transport.messages import AWSRequest

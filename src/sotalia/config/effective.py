@@ -188,7 +188,7 @@ class EffectiveOptions:
         return mode
 
     def _account_id_mode(self, signature_version: Any) -> str:
-        from sotalia.auth.unsigned import is_unsigned
+        from sotalia.config.unsigned import is_unsigned
 
         name = "account_id_endpoint_mode"
         if is_unsigned(signature_version):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sotalia import exceptions
 from sotalia.auth import is_signer_available
-from sotalia.auth.unsigned import is_unsigned
+from sotalia.config.unsigned import is_unsigned
 from sotalia.config.variables import as_boolean
 
 #: Names of schemes as a preference lists them, and the signature versions they stand for.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.protocols.query_string import percent_encode
+from sotalia.transport.query_string import percent_encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.protocols.query_string import percent_encode
 from sotalia.protocols.scalars import text_writer
 from sotalia.protocols.timestamps import timestamp_writer
+from sotalia.transport.query_string import percent_encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -44,7 +44,7 @@ def add_trace_header(params: dict[str, Any], **kwargs: Any) -> None:
         return
     trace = os.environ.get("_X_AMZN_TRACE_ID")
     if trace is not None:
-        from sotalia.protocols.query_string import percent_encode
+        from sotalia.transport.query_string import percent_encode
 
         safe = "-=;:+&[]{}\"',"
         params["headers"]["X-Amzn-Trace-Id"] = "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from sotalia.auth.unsigned import unsigned
+from sotalia.config.unsigned import unsigned
 from sotalia.endpoints.auth_schemes import MODEL_SCHEMES, preferred
 
 _S3_NAMES = frozenset(("s3", "s3-outposts", "s3-object-lambda", "s3express"))

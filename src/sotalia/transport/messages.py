@@ -241,7 +241,7 @@ class AWSRequest:
         """The request for the wire: query merged, body encoded, length known or chunked."""
         url = self.url or ""
         if self.params:
-            from sotalia.protocols.query_string import percent_encode_sequence
+            from sotalia.transport.query_string import percent_encode_sequence
 
             query = percent_encode_sequence(self.params)
             url = f"{url}{'&' if '?' in url else '?'}{query}"

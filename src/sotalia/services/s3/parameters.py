@@ -7,7 +7,7 @@ from binascii import b2a_base64
 from typing import Any
 
 from sotalia import exceptions
-from sotalia.protocols.query_string import percent_encode
+from sotalia.transport.query_string import percent_encode
 
 # The texts of these expressions are part of the error message.
 BUCKET = r"^[a-zA-Z0-9.\-_]{1,255}$"

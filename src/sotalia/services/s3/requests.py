@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from sotalia.auth.sigv4 import UNSIGNED_TRAILER, is_trailing_checksum
-from sotalia.auth.unsigned import is_unsigned
+from sotalia.config.unsigned import is_unsigned
 from sotalia.events import only_for
 
 
