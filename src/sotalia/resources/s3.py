@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sotalia import exceptions
 from sotalia.resources.injection import add_attribute
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def add_bucket_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
     """A handler of ``creating-resource-class.s3.Bucket``."""
     add_attribute(class_attributes, "load", load_bucket)
-    for name, method in _BUCKET_TRANSFERS.items():
-        add_attribute(class_attributes, name, method)
+    _add_transfers(class_attributes, BucketTransfers)
 
 
 def add_object_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
     """A handler of ``creating-resource-class.s3.Object``."""
-    for name, method in _OBJECT_TRANSFERS.items():
-        add_attribute(class_attributes, name, method)
+    _add_transfers(class_attributes, ObjectTransfers)
+
+
+def _add_transfers(class_attributes: dict[str, Any], kind: type) -> None:
+    for name in ("upload_file", "download_file", "copy", "upload_fileobj", "download_fileobj"):
+        add_attribute(class_attributes, name, vars(kind)[name])
 
 
 def add_object_summary_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -69,65 +69,116 @@ async def _load_object_summary(self: Any) -> None:
 
 # -- transfers: those of the client, with what the resource knows filled in ------------------------------------------
 
-_OPTIONS = ("ExtraArgs", "Callback", "Config")
-# The parameters of the client's methods, in the order in which they may be given without names.
-_TRANSFERS = {
-    "upload_file": ("Filename", "Bucket", "Key", *_OPTIONS),
-    "download_file": ("Bucket", "Key", "Filename", *_OPTIONS),
-    "copy": ("CopySource", "Bucket", "Key", "ExtraArgs", "Callback", "SourceClient", "Config"),
-    "upload_fileobj": ("Fileobj", "Bucket", "Key", *_OPTIONS),
-    "download_fileobj": ("Bucket", "Key", "Fileobj", *_OPTIONS),
-}
+
+class BucketTransfers:
+    """What buckets transfer; arguments and errors are those of the client's methods of these names."""
+
+    meta: Any
+    name: str
+
+    def upload_file(
+        self,
+        Filename: Any,
+        Key: str,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Any = None,
+        Config: Any = None,
+    ) -> Any:
+        """Upload a file to an S3 object."""
+        return self.meta.client.upload_file(Filename, self.name, Key, ExtraArgs, Callback, Config)
+
+    def download_file(
+        self,
+        Key: str,
+        Filename: Any,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Any = None,
+        Config: Any = None,
+    ) -> Any:
+        """Download an S3 object to a file."""
+        return self.meta.client.download_file(self.name, Key, Filename, ExtraArgs, Callback, Config)
+
+    def copy(
+        self,
+        CopySource: Any,
+        Key: str,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Any = None,
+        SourceClient: Any = None,
+        Config: Any = None,
+    ) -> Any:
+        """Copy an object from one S3 location to an object in this bucket."""
+        return self.meta.client.copy(CopySource, self.name, Key, ExtraArgs, Callback, SourceClient, Config)
+
+    def upload_fileobj(
+        self,
+        Fileobj: Any,
+        Key: str,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Any = None,
+        Config: Any = None,
+    ) -> Any:
+        """Upload a file-like object to this bucket."""
+        return self.meta.client.upload_fileobj(Fileobj, self.name, Key, ExtraArgs, Callback, Config)
+
+    def download_fileobj(
+        self,
+        Key: str,
+        Fileobj: Any,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Any = None,
+        Config: Any = None,
+    ) -> Any:
+        """Download an object from this bucket to a file-like-object."""
+        return self.meta.client.download_fileobj(self.name, Key, Fileobj, ExtraArgs, Callback, Config)
 
 
-# What they do to buckets and to objects: the first lines of their docstrings.
-_FILES = {
-    "upload_file": "Upload a file to an S3 object.",
-    "download_file": "Download an S3 object to a file.",
-}
-_TO_BUCKETS = {
-    **_FILES,
-    "copy": "Copy an object from one S3 location to an object in this bucket.",
-    "upload_fileobj": "Upload a file-like object to this bucket.",
-    "download_fileobj": "Download an object from this bucket to a file-like-object.",
-}
-_TO_OBJECTS = {
-    **_FILES,
-    "copy": "Copy an object from one S3 location to this object.",
-    "upload_fileobj": "Upload a file-like object to this object.",
-    "download_fileobj": "Download this object from S3 to a file-like object.",
-}
+class ObjectTransfers:
+    """The same for objects, which know their keys as well."""
 
+    meta: Any
+    bucket_name: str
+    key: str
 
-def _transfers(known: dict[str, str], purposes: dict[str, str]) -> dict[str, Callable[..., Any]]:
-    """The methods of a resource; ``known`` are the parameters that its attributes stand for."""
-    return {
-        name: _transfer(name, parameters, known, purposes[name]) for name, parameters in _TRANSFERS.items()
-    }
+    def upload_file(
+        self, Filename: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+    ) -> Any:
+        """Upload a file to an S3 object."""
+        return self.meta.client.upload_file(Filename, self.bucket_name, self.key, ExtraArgs, Callback, Config)
 
+    def download_file(
+        self, Filename: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+    ) -> Any:
+        """Download an S3 object to a file."""
+        return self.meta.client.download_file(
+            self.bucket_name, self.key, Filename, ExtraArgs, Callback, Config
+        )
 
-def _transfer(
-    name: str, parameters: tuple[str, ...], known: dict[str, str], purpose: str
-) -> Callable[..., Any]:
-    names = [parameter for parameter in parameters if parameter not in known]
+    def copy(
+        self,
+        CopySource: Any,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Any = None,
+        SourceClient: Any = None,
+        Config: Any = None,
+    ) -> Any:
+        """Copy an object from one S3 location to this object."""
+        return self.meta.client.copy(
+            CopySource, self.bucket_name, self.key, ExtraArgs, Callback, SourceClient, Config
+        )
 
-    def transfer(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if len(args) > len(names):
-            raise TypeError(
-                f"{name}() takes at most {len(names)} arguments ({', '.join(names)}), not {len(args)}"
-            )
-        filled = {parameter: getattr(self, attribute) for parameter, attribute in known.items()}
-        given = dict(zip(names, args, strict=False))
-        twice = [parameter for parameter in kwargs if parameter in given or parameter in filled]
-        if twice:
-            raise TypeError(f"{name}() got multiple values for argument {twice[0]!r}")
-        return getattr(self.meta.client, name)(**filled, **given, **kwargs)
+    def upload_fileobj(
+        self, Fileobj: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+    ) -> Any:
+        """Upload a file-like object to this object."""
+        return self.meta.client.upload_fileobj(
+            Fileobj, self.bucket_name, self.key, ExtraArgs, Callback, Config
+        )
 
-    transfer.__name__ = transfer.__qualname__ = name
-    call = f"``{name}({', '.join(names)})``"
-    transfer.__doc__ = f"{purpose}\n\n{call}: the client's method of this name, for this resource."
-    return transfer
-
-
-_BUCKET_TRANSFERS = _transfers({"Bucket": "name"}, _TO_BUCKETS)
-_OBJECT_TRANSFERS = _transfers({"Bucket": "bucket_name", "Key": "key"}, _TO_OBJECTS)
+    def download_fileobj(
+        self, Fileobj: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+    ) -> Any:
+        """Download this object from S3 to a file-like object."""
+        return self.meta.client.download_fileobj(
+            self.bucket_name, self.key, Fileobj, ExtraArgs, Callback, Config
+        )

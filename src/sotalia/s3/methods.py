@@ -34,12 +34,12 @@ def _transfer(client: Any, name: str, *arguments: Any) -> Any:
 
 def upload_file(
     self: Any,
-    Filename: Any,  # noqa: N803 - the reference's public names
-    Bucket: str,  # noqa: N803
-    Key: str,  # noqa: N803
-    ExtraArgs: dict[str, Any] | None = None,  # noqa: N803
-    Callback: Any = None,  # noqa: N803
-    Config: Any = None,  # noqa: N803
+    Filename: Any,
+    Bucket: str,
+    Key: str,
+    ExtraArgs: dict[str, Any] | None = None,
+    Callback: Any = None,
+    Config: Any = None,
 ) -> Any:
     """Upload a file, in parts when it is large.
 
@@ -52,12 +52,12 @@ def upload_file(
 
 def download_file(
     self: Any,
-    Bucket: str,  # noqa: N803
-    Key: str,  # noqa: N803
-    Filename: Any,  # noqa: N803
-    ExtraArgs: dict[str, Any] | None = None,  # noqa: N803
-    Callback: Any = None,  # noqa: N803
-    Config: Any = None,  # noqa: N803
+    Bucket: str,
+    Key: str,
+    Filename: Any,
+    ExtraArgs: dict[str, Any] | None = None,
+    Callback: Any = None,
+    Config: Any = None,
 ) -> Any:
     """Download an object to a file, which is there when all of it is; arguments as for ``upload_file``.
 
@@ -68,12 +68,12 @@ def download_file(
 
 def upload_fileobj(
     self: Any,
-    Fileobj: Any,  # noqa: N803
-    Bucket: str,  # noqa: N803
-    Key: str,  # noqa: N803
-    ExtraArgs: dict[str, Any] | None = None,  # noqa: N803
-    Callback: Any = None,  # noqa: N803
-    Config: Any = None,  # noqa: N803
+    Fileobj: Any,
+    Bucket: str,
+    Key: str,
+    ExtraArgs: dict[str, Any] | None = None,
+    Callback: Any = None,
+    Config: Any = None,
 ) -> Any:
     """Upload what an open binary file has from where it stands; arguments as for ``upload_file``.
 
@@ -89,12 +89,12 @@ def upload_fileobj(
 
 def download_fileobj(
     self: Any,
-    Bucket: str,  # noqa: N803
-    Key: str,  # noqa: N803
-    Fileobj: Any,  # noqa: N803
-    ExtraArgs: dict[str, Any] | None = None,  # noqa: N803
-    Callback: Any = None,  # noqa: N803
-    Config: Any = None,  # noqa: N803
+    Bucket: str,
+    Key: str,
+    Fileobj: Any,
+    ExtraArgs: dict[str, Any] | None = None,
+    Callback: Any = None,
+    Config: Any = None,
 ) -> Any:
     """Download an object into an open binary file; arguments as for ``upload_file``.
 
@@ -110,13 +110,13 @@ def download_fileobj(
 
 def copy(
     self: Any,
-    CopySource: dict[str, Any],  # noqa: N803
-    Bucket: str,  # noqa: N803
-    Key: str,  # noqa: N803
-    ExtraArgs: dict[str, Any] | None = None,  # noqa: N803
-    Callback: Any = None,  # noqa: N803
-    SourceClient: Any = None,  # noqa: N803
-    Config: Any = None,  # noqa: N803
+    CopySource: dict[str, Any],
+    Bucket: str,
+    Key: str,
+    ExtraArgs: dict[str, Any] | None = None,
+    Callback: Any = None,
+    SourceClient: Any = None,
+    Config: Any = None,
 ) -> Any:
     """Copy an object within S3, in parts when it is large; further arguments as for ``upload_file``.
 
