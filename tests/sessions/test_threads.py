@@ -21,12 +21,13 @@ import pytest
 
 import sotalia
 from sotalia import logs
-from sotalia.compatibility import patching
+from sotalia.compatibility import moto, patching
 from sotalia.events.registry import EventRegistry
 from sotalia.model import loader
 from sotalia.retries.adaptive import RateLimiter
 from sotalia.retries.quota import RetryQuota
 from sotalia.runtime import SyncRuntime
+from sotalia.transport.pool import Pool
 from tests.colours import KEYS
 from tests.sessions.many_threads import CALLS, THREADS
 from tests.transport.servers import Connection, serving
@@ -282,10 +283,30 @@ def _of_patch() -> tuple[Any, Callable[[], Any]]:
     return patching._patching.lock, lambda: patching.patch_boto3().__enter__().__exit__(None, None, None)
 
 
+def _of_moto() -> tuple[Any, Callable[[], Any]]:
+    return moto._connecting.lock, moto.connect
+
+
+def _of_default_session() -> tuple[Any, Callable[[], Any]]:
+    return sotalia._making.lock, lambda: (
+        setattr(sotalia, "DEFAULT_SESSION", None),
+        sotalia._get_default_session(),
+    )
+
+
+def _of_pool() -> tuple[Any, Callable[[], Any]]:
+    pool = Pool(1)
+    return pool._lock, lambda: pool.take("destination")
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this platform")
 @pytest.mark.parametrize(
-    "make", [_of_registry, _of_copied_registry, _of_quota, _of_limiter, _of_log, _of_packs, _of_patch]
-)
+    "make",
+    [
+        _of_registry, _of_copied_registry, _of_quota, _of_limiter, _of_log, _of_packs, _of_patch, _of_moto,
+        _of_default_session, _of_pool,
+    ],
+)  # fmt: skip
 def test_a_lock_held_by_another_thread_is_free_in_a_forked_child(make: Any) -> None:
     lock, use = make()
     held, finish = threading.Event(), threading.Event()
