@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -20,8 +21,20 @@ if _asked is None:
 from sotalia.local import LocalAWS  # noqa: E402
 from tests.absence import without_awscrt  # noqa: E402
 from tests.colours import AsyncColour, Colour, SyncColour  # noqa: E402
+from tests.reference_data import read_quickly  # noqa: E402
 
 assert not botocore.compat.HAS_CRT, "a plugin of pytest imported botocore before tests/conftest.py"
+read_quickly()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _settled_heap() -> None:
+    """What is there before a module's tests is left out of their collections of garbage.
+
+    Thousands of collected tests and the models of hundreds of services make each ``gc.collect()`` take a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

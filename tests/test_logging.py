@@ -19,6 +19,7 @@ from sotalia.config import Config
 from sotalia.retries.standard import StandardRetries
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour, SyncColour
+from tests.retries.test_calls import made
 
 SECRETS = {**KEYS, "aws_secret_access_key": "PLANTED-secret", "aws_session_token": "PLANTED-token"}
 
@@ -125,7 +126,7 @@ def test_why_a_call_is_retried(colour: Colour, mode: str, first: Any, reason: st
         return 0.001 if response and response[0].status_code == 418 else None
 
     stream = logged()
-    client = colour.scripted("s3", [first, answer(200)], config=Config(retries={"mode": mode}))
+    client, _ = made(colour, "s3", [first, answer(200)], config=Config(retries={"mode": mode}))
     client.meta.events.register("needs-retry.s3", a_rule_of_ones_own)
     client.get_bucket_acl(Bucket="bucket")
     (line,) = [line for line in stream.getvalue().splitlines() if "is retried in" in line]
@@ -136,7 +137,7 @@ def test_why_a_call_is_retried(colour: Colour, mode: str, first: Any, reason: st
 def test_why_a_call_is_not_retried_any_more(colour: Colour) -> None:
     stream = logged()
     config = Config(retries={"total_max_attempts": 2})
-    client = colour.scripted("s3", [answer(500)] * 4, config=config)
+    client, _ = made(colour, "s3", [answer(500)] * 4, config=config)
     with pytest.raises(exceptions.ClientError):
         client.list_buckets()
     assert "s3.ListBuckets: done, 500 after 2 attempts, which are all" in stream.getvalue()

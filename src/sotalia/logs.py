@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import sys
 import time
-from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 from sotalia.events.registry import FIRST, LAST, describe
+from sotalia.runtime import ProcessLock
 
 if TYPE_CHECKING:
     import logging
@@ -99,7 +99,7 @@ def _formatter(format_string: str) -> logging.Formatter:
 # -- calls ---------------------------------------------------------------------------------------------------------
 
 _call_logger: logging.Logger | None = None
-_OBSERVING = allocate_lock()
+_observing = ProcessLock()
 
 
 def are_calls_logged() -> bool:
@@ -116,7 +116,7 @@ def observe_calls(events: EventRegistry, service_model: ServiceModel) -> None:
     """Have a client tell about its calls from now on, whenever ``sotalia.call`` is enabled."""
     service_id = service_model.service_id.hyphenize()
     mark = f"call-log-{service_id}"
-    with _OBSERVING:
+    with _observing.lock:
         if events.has_unique_id(mark):
             return
         observer = _CallObserver(logger("sotalia.call"), service_model)

@@ -7,11 +7,12 @@ whose operations never suspend and runs the same coroutine to its end with one `
 from __future__ import annotations
 
 import os
+from _thread import allocate_lock
 from _weakrefset import WeakSet
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from types import TracebackType
 
 T = TypeVar("T")
@@ -73,17 +74,53 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
     )
 
 
-_thread_locks: WeakSet[_ThreadLock] = WeakSet()
+# -- locks after a fork --------------------------------------------------------------------------------------------
+
+
+class LockHolder(Protocol):
+    """An object with a lock of its own."""
+
+    def renew_lock(self) -> None:
+        """Put a new lock in the place of the one that nobody can release."""
+        ...
+
+
+_lock_holders: WeakSet[LockHolder] = WeakSet()
+
+
+def renew_in_child(holder: LockHolder) -> None:
+    """Have an object's lock renewed in every forked child, where the threads that held it are gone.
+
+    Each object asks for it once, when it is made; its lock stays a plain one, and using it costs what it cost.
+    """
+    _lock_holders.add(holder)
 
 
 def _renew_locks() -> None:
-    """In a forked child the threads that held locks are gone."""
-    for lock in list(_thread_locks):
-        lock.renew()
+    for holder in list(_lock_holders):
+        holder.renew_lock()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_locks)
+
+
+class ProcessLock:
+    """A lock of a whole module, ``with _registering.lock:``; ``make`` gives the lock, such as ``threading.RLock``."""
+
+    __slots__ = ("__weakref__", "_make", "lock")
+
+    def __init__(self, make: Callable[[], Any] = allocate_lock) -> None:
+        self._make = make
+        self.renew_lock()
+        renew_in_child(self)
+
+    def renew_lock(self) -> None:
+        """Forget who holds it."""
+        self.lock = self._make()
+
+
+# -- the two runtimes ----------------------------------------------------------------------------------------------
 
 
 class SyncRuntime:
@@ -113,10 +150,10 @@ class _ThreadLock:
     __slots__ = ("__weakref__", "_lock")
 
     def __init__(self) -> None:
-        self.renew()
-        _thread_locks.add(self)
+        self.renew_lock()
+        renew_in_child(self)
 
-    def renew(self) -> None:
+    def renew_lock(self) -> None:
         """Forget who holds it."""
         from threading import RLock
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -337,6 +338,7 @@ def test_no_secret_comes_out_anywhere(
         shown.append(repr(core.get_auth_token()))
     except Exception as error:
         shown += ["".join(traceback.format_exception(error)), repr(error), str(vars(error))]
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)  # Between attempts of the command's own session.
     main(["credentials", "explain", "--profile", "p", "--no-fetch"])
     printed = capsys.readouterr()
     shown += [printed.out, printed.err]

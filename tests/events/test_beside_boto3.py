@@ -4,8 +4,10 @@ order, with the same arguments, and the same outcome.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -24,7 +26,7 @@ EVENTS = (
     "provide-client-params before-parameter-build before-endpoint-resolution before-call request-created choose-signer "
     "before-sign before-send before-parse response-received needs-retry after-call after-call-error"
 ).split()
-# One retry: enough to see it, and little waiting.
+# One retry: enough to see it.
 TWICE = Config(retries={"max_attempts": 1})
 
 Call = Callable[[Any], Any]
@@ -403,7 +405,15 @@ def reference() -> Any:
     return boto3.Session("a", "b", region_name="us-west-2")
 
 
-@pytest.mark.usefixtures("no_awscrt")
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries come at once: boto3's and ours."""
+    sleep = asyncio.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(asyncio, "sleep", lambda seconds: sleep(0))
+
+
+@pytest.mark.usefixtures("no_awscrt", "no_pauses")
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_events_and_outcomes(name: str, port: int, reference: Any, colour: Colour) -> None:
     scenario = SCENARIOS[name]

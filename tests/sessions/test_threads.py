@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import gc
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 import warnings
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sotalia
+from sotalia import logs
+from sotalia.compatibility import moto, patching
+from sotalia.events.registry import EventRegistry
+from sotalia.model import loader
+from sotalia.retries.adaptive import RateLimiter
+from sotalia.retries.quota import RetryQuota
+from sotalia.runtime import SyncRuntime
+from sotalia.transport.pool import Pool
 from tests.colours import KEYS
 from tests.sessions.many_threads import CALLS, THREADS
 from tests.transport.servers import Connection, serving
@@ -196,6 +209,21 @@ def test_a_client_used_before_and_after_a_fork() -> None:
     ]  # fmt: skip
 
 
+def _fork(work: Callable[[], bool]) -> int:
+    """Do some work in a forked child; its status, ``0`` when the work gave true. A child that waits forever is ended."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # There are other threads: that is the point.
+        child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            signal.alarm(60)
+            status = 0 if work() else 2
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1]
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this platform")
 def test_a_fork_while_other_threads_hold_locks_leaves_none_locked() -> None:
     class Stuck:
@@ -205,33 +233,102 @@ def test_a_fork_while_other_threads_hold_locks_leaves_none_locked() -> None:
             searching.set()
             finish.wait()
 
+    def find_nothing() -> bool:
+        session._session.credential_provider.providers = []
+        return session.get_credentials() is None
+
     searching, finish = threading.Event(), threading.Event()
     session = sotalia.Session(region_name="us-east-1")
     session._session.credential_provider.providers = [Stuck()]
     thread = threading.Thread(target=session.get_credentials)
     thread.start()
     searching.wait()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            session._session.credential_provider.providers = []
-            status = 0 if session.get_credentials() is None else 2
-        finally:
-            os._exit(status)
     try:
-        for _ in range(2000):
-            ended, status = os.waitpid(child, os.WNOHANG)
-            if ended:
-                break
-            threading.Event().wait(0.005)
-        else:
-            os.kill(child, 9)
-            os.waitpid(child, 0)
-            pytest.fail("the child waited for a lock that nobody can release")
-        assert status == 0
+        assert _fork(find_nothing) == 0
     finally:
         finish.set()
         thread.join()
+
+
+def _of_registry() -> tuple[Any, Callable[[], Any]]:
+    events = EventRegistry()
+    return events._lock, lambda: events.register("before-call", lambda **kwargs: None)
+
+
+def _of_copied_registry() -> tuple[Any, Callable[[], Any]]:
+    events = copy.copy(EventRegistry())
+    return events._lock, lambda: copy.copy(events)
+
+
+def _of_quota() -> tuple[Any, Callable[[], Any]]:
+    quota = RetryQuota()
+    return quota._lock, lambda: (quota.acquire(10), quota.release(10))
+
+
+def _of_limiter() -> tuple[Any, Callable[[], Any]]:
+    limiter = RateLimiter(SyncRuntime())
+    return limiter._lock, lambda: limiter.measure(None, None)
+
+
+def _of_log() -> tuple[Any, Callable[[], Any]]:
+    model = sotalia.Session(**KEYS).client("sqs").meta.service_model
+    return logs._observing.lock, lambda: logs.observe_calls(EventRegistry(), model)
+
+
+def _of_packs() -> tuple[Any, Callable[[], Any]]:
+    return loader._building.lock, lambda: (loader._packs.clear(), loader.Loader().service("sqs"))
+
+
+def _of_patch() -> tuple[Any, Callable[[], Any]]:
+    return patching._patching.lock, lambda: patching.patch_boto3().__enter__().__exit__(None, None, None)
+
+
+def _of_moto() -> tuple[Any, Callable[[], Any]]:
+    return moto._connecting.lock, moto.connect
+
+
+def _of_default_session() -> tuple[Any, Callable[[], Any]]:
+    return sotalia._making.lock, lambda: (
+        setattr(sotalia, "DEFAULT_SESSION", None),
+        sotalia._get_default_session(),
+    )
+
+
+def _of_pool() -> tuple[Any, Callable[[], Any]]:
+    pool = Pool(1)
+    return pool._lock, lambda: pool.take("destination")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this platform")
+@pytest.mark.parametrize(
+    "make",
+    [
+        _of_registry, _of_copied_registry, _of_quota, _of_limiter, _of_log, _of_packs, _of_patch, _of_moto,
+        _of_default_session, _of_pool,
+    ],
+)  # fmt: skip
+def test_a_lock_held_by_another_thread_is_free_in_a_forked_child(make: Any) -> None:
+    lock, use = make()
+    held, finish = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            finish.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    try:
+        assert _fork(lambda: use() or True) == 0
+    finally:
+        finish.set()
+        thread.join()
+
+
+def test_what_was_given_up_is_not_kept_for_its_lock() -> None:
+    registry, quota = EventRegistry(), RetryQuota()
+    references = [weakref.ref(registry), weakref.ref(quota)]
+    del registry, quota
+    gc.collect()
+    assert [reference() for reference in references] == [None, None]

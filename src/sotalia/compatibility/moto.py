@@ -15,6 +15,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sotalia.clients import BaseClient
+from sotalia.runtime import ProcessLock
 from sotalia.services import foreign
 from sotalia.session_core import SessionCore
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["connect", "mock_aws", "patch_client"]
 
-_LOCK = RLock()
+_connecting = ProcessLock(RLock)
 _connected: list[bool] = []
 # Mocks that run, and the default session that the first of them put aside.
 _running: list[Any] = []
@@ -46,7 +47,7 @@ def mock_aws(func: Callable[..., Any] | None = None, config: Any = None) -> Any:
 
 def connect() -> None:
     """Import moto and put its handler before the clients and sessions that there are; once per process."""
-    with _LOCK:
+    with _connecting.lock:
         if _connected:
             return
         _stubber()
@@ -91,7 +92,7 @@ def _with_default_session_aside(mock: Any) -> None:
 
     def start_aside(*args: Any, **kwargs: Any) -> Any:
         found = start(*args, **kwargs)
-        with _LOCK:
+        with _connecting.lock:
             if not _set_aside:
                 _set_aside.append(sotalia.DEFAULT_SESSION)
                 sotalia.DEFAULT_SESSION = None
@@ -99,7 +100,7 @@ def _with_default_session_aside(mock: Any) -> None:
         return found
 
     def stop_aside(*args: Any, **kwargs: Any) -> Any:
-        with _LOCK:
+        with _connecting.lock:
             _running.remove(mock)
             if not _running:
                 sotalia.DEFAULT_SESSION = _set_aside.pop()

@@ -12,6 +12,8 @@ from __future__ import annotations
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from sotalia.runtime import ProcessLock
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -25,7 +27,7 @@ class Boto3Patch:
         self._is_plain = True
 
     def __enter__(self) -> Boto3Patch:
-        with _LOCK:
+        with _patching.lock:
             if self._is_plain:
                 self._is_plain = False
                 _STATE.plain = max(0, _STATE.plain - 1)
@@ -36,7 +38,7 @@ class Boto3Patch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with _LOCK:
+        with _patching.lock:
             _STATE.blocks -= 1
             _STATE.restore_if_unused()
 
@@ -51,7 +53,7 @@ def patch_boto3() -> Boto3Patch:
     again and from any thread. :func:`unpatch_boto3` takes plain calls back, however many; a block ends by itself, and the
     last one to end restores the names.
     """
-    with _LOCK:
+    with _patching.lock:
         _STATE.plain += 1
         _STATE.apply()
         return Boto3Patch()
@@ -59,7 +61,7 @@ def patch_boto3() -> Boto3Patch:
 
 def unpatch_boto3() -> None:
     """Give boto3 its names back, exactly as they were. Within ``with patch_boto3():`` this waits for the block's end."""
-    with _LOCK:
+    with _patching.lock:
         _STATE.plain = 0
         _STATE.restore_if_unused()
 
@@ -108,5 +110,5 @@ class _State:
         self._joined = []
 
 
-_LOCK = RLock()
+_patching = ProcessLock(RLock)
 _STATE = _State()

@@ -19,7 +19,7 @@ from threading import Lock
 from types import CodeType, CoroutineType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sotalia.runtime import drive
+from sotalia.runtime import drive, renew_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -186,6 +186,11 @@ class EventRegistry:
         self.accepts_coroutines = coroutines
         self._snapshot = _Snapshot(_EMPTY_NODE)
         self._unique: dict[Hashable, Handler | _Counted] = {}
+        self.renew_lock()
+        renew_in_child(self)
+
+    def renew_lock(self) -> None:
+        """In a forked child: forget who holds the lock."""
         self._lock = Lock()
 
     def __copy__(self) -> EventRegistry:
@@ -196,7 +201,8 @@ class EventRegistry:
             twin._snapshot = self._snapshot
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
-        twin._lock = Lock()
+        twin.renew_lock()
+        renew_in_child(twin)
         return twin
 
     def __repr__(self) -> str:

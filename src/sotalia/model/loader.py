@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia.model import pack
 from sotalia.model.adjustments import adjust
 from sotalia.model.service import ServiceModel
+from sotalia.runtime import ProcessLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -336,19 +336,8 @@ class Loader:
         return documentation
 
 
-class _Building:
-    """The lock under which packs are read and built. A forked child, whose other threads are gone, gets a new one."""
-
-    def __init__(self) -> None:
-        self.renew()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.renew)
-
-    def renew(self) -> None:
-        self.lock = allocate_lock()
-
-
-_building = _Building()
+# Packs are read and built by one thread at a time.
+_building = ProcessLock()
 
 
 def _kept(cache: dict[_Key, T], key: _Key, value: T) -> T:

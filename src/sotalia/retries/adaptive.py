@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.retries.conditions import error_code, throttling_rule
 from sotalia.retries.rate import CubicRate, MeasuredRate, TokenBucket
+from sotalia.runtime import renew_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -37,8 +38,13 @@ class RateLimiter:
         self._measured = MeasuredRate(now)
         self._cubic = CubicRate(now)
         self._bucket = TokenBucket(now)
-        self._lock = Lock()
         self.is_enabled = False
+        self.renew_lock()
+        renew_in_child(self)
+
+    def renew_lock(self) -> None:
+        """In a forked child: forget who holds the lock."""
+        self._lock = Lock()
 
     @property
     def rate(self) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from threading import Lock
 
+from sotalia.runtime import renew_in_child
+
 CAPACITY = 500
 RETRY_COST = 14
 THROTTLING_COST = 5
@@ -14,11 +16,16 @@ SUCCESS_REFUND = 1
 class RetryQuota:
     """A bucket that retries take from and successes give back to. Safe for threads; never waits."""
 
-    __slots__ = ("_available", "_capacity", "_lock")
+    __slots__ = ("__weakref__", "_available", "_capacity", "_lock")
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._available = capacity
+        self.renew_lock()
+        renew_in_child(self)
+
+    def renew_lock(self) -> None:
+        """In a forked child: forget who holds the lock."""
         self._lock = Lock()
 
     @property
