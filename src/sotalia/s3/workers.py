@@ -9,10 +9,13 @@ from sotalia.runtime import drive
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
+    from threading import Event
 
     from sotalia.runtime import Runtime
 
 T = TypeVar("T")
+# So soon an interrupt is noticed at the latest, in seconds.
+_LONGEST_WAIT = 0.2
 
 
 class StoppedError(BaseException):
@@ -101,18 +104,24 @@ def _in_threads(work: Callable[[], Coroutine[Any, Any, None]], count: int, stop:
                     raise
                 break  # The system gives no more threads: fewer do it as well.
         for _, ended in threads:
-            ended.wait()
+            _wait_for(ended)
     except BaseException:
         stop.is_set = True
         for thread, ended in threads:
             if thread.is_alive():  # One that is only about to begin will see that there is nothing to do.
-                ended.wait()
+                _wait_for(ended)
         raise
     finally:
         for thread, ended in threads:
             if ended.is_set():
                 thread.join()
     _raise_first(failures)
+
+
+def _wait_for(ended: Event) -> None:
+    """Wait with a look around: a wait without end misses the signal that came just before it, and on Windows any."""
+    while not ended.wait(_LONGEST_WAIT):
+        pass
 
 
 async def _in_tasks(work: Callable[[], Coroutine[Any, Any, None]], count: int) -> None:
