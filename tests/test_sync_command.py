@@ -74,6 +74,18 @@ def test_failures(run: Any, bucket: str, folder: Path, aws: LocalAWS) -> None:
     assert last.endswith("3 deletions were left, as not all went well")
 
 
+def test_names_that_command_a_terminal(run: Any, bucket: str, tmp_path: Path, aws: LocalAWS) -> None:
+    """They are printed with escapes, also in the last line, which tells of the first failure."""
+    with aws.client("s3") as s3:
+        s3.put_object(Bucket=bucket, Key="q/\x1b[31m", Body=b"x")
+    (tmp_path / "\x1b[31m").mkdir()
+    code, out, err = run(f"s3://{bucket}/q", tmp_path)
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1].startswith("sotalia sync: download of ")
+    assert "a folder stands in the file's place" in err
+    assert "\x1b" not in err
+
+
 def test_mistakes(run: Any, bucket: str, folder: Path) -> None:
     code, out, err = run(folder / "missing", f"s3://{bucket}")
     assert (code, out) == (1, "")

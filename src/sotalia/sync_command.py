@@ -57,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
                 report = sync(s3, options.source, options.target, **arguments, progress=show)
         except SyncError as error:
             _tell_rest(error.report)
-            raise
+            print(_printable(f"sotalia sync: {error}"), file=sys.stderr)
+            return 1
     _tell_rest(report)
     print(_printable(str(report)))
     return 1 if report.failed else 0

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sotalia.runtime import SyncRuntime, drive
-from sotalia.s3.files import AsyncWindow, Memory, NamedFile, OrderedWriter, SharedFile, Window
+from sotalia.s3.files import AsyncWindow, Memory, NamedFile, OrderedWriter, Reader, SharedFile, Window
 from sotalia.s3.pace import Pace
 from sotalia.s3.workers import StoppedError
 
@@ -101,6 +101,19 @@ def test_a_transfer_that_was_given_up() -> None:
     given_up.stop.is_set = True
     with pytest.raises(StoppedError):
         window.read()
+
+
+def test_what_comes_in_one_piece_is_not_copied() -> None:
+    piece = bytes(100)
+
+    class Source:
+        def read(self, amount: int) -> bytes:
+            return piece
+
+    reader = Reader(Source(), is_async=False)
+    assert drive(reader.read(100)) is piece
+    reader.give_back(b"first")
+    assert drive(reader.read(105)) == b"first" + piece
 
 
 def test_text_is_refused() -> None:

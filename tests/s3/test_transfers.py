@@ -405,6 +405,18 @@ def test_what_is_no_file(bench: Bench) -> None:
             call(5, "k", bench.bucket)
 
 
+@pytest.mark.parametrize("extra", [print, "ContentType", ["ContentType"]])
+def test_extra_arguments_that_are_no_dictionary(bench: Bench, extra: Any) -> None:
+    """Such as a callback that stands in their place."""
+    for call in (
+        lambda: bench.s3.upload_file(str(bench.folder / "small"), bench.bucket, "k", extra),
+        lambda: bench.s3.download_file(bench.bucket, "k", str(bench.folder / "target"), extra),
+        lambda: bench.s3.copy({"Bucket": bench.bucket, "Key": "k"}, bench.bucket, "c", extra),
+    ):
+        with pytest.raises(TypeError, match="ExtraArgs must be a dictionary"):
+            call()
+
+
 def test_an_upload_that_fails_is_aborted(bench: Bench, colour: Colour) -> None:
     def refuse(params: dict[str, Any], **kwargs: Any) -> None:
         if params.get("PartNumber") == 2:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
+import time
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
@@ -99,6 +101,39 @@ def test_jobs_that_cannot_be_made(runtime: Any) -> None:
     for limit in (1, 4):
         with pytest.raises(OSError, match="cannot be read"):
             run(runtime, in_parallel(runtime, jobs(), limit, Stop()))
+
+
+def test_an_interrupt_waits_for_all_threads() -> None:
+    """Also for the one that was just waited for, which an interrupted ``Thread.join`` takes for ended."""
+    stop = Stop()
+    are_both_here = threading.Barrier(2)
+    ended: list[int] = []
+
+    def interrupted(number: int) -> None:
+        are_both_here.wait()
+        if number == 1:
+            time.sleep(0.05)  # The other one is being waited for by now.
+            # A real signal: the main thread is to be woken where it waits.
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        for _ in range(10_000):
+            if stop.is_set:
+                break
+            time.sleep(0.001)
+        if threading.current_thread().name == "s3-transfer-0":  # The one that is waited for.
+            time.sleep(0.2)
+        ended.append(number)
+
+    async def job(number: int) -> None:
+        interrupted(number)
+
+    async def jobs() -> AsyncGenerator[Coroutine[Any, Any, None], None]:
+        for number in range(2):
+            yield job(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        drive(in_parallel(SyncRuntime(), jobs(), 2, stop))
+    assert sorted(ended) == [0, 1]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("s3-transfer")]
 
 
 def test_a_system_that_gives_no_more_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 _SHARED = (
@@ -55,10 +56,18 @@ _OBJECT_LAMBDA = re.compile(
 
 
 def checked(given: dict[str, Any] | None, allowed: list[str], bucket: Any) -> dict[str, Any]:
-    """A copy of ``ExtraArgs``. Raises ``ValueError`` for others than the allowed ones, and for Object Lambda buckets."""
+    """A copy of ``ExtraArgs``.
+
+    Raises ``ValueError`` for others than the allowed ones and for Object Lambda buckets, ``TypeError`` for what is no
+    dictionary, such as a callback that was given in its place.
+    """
     if isinstance(bucket, str) and _OBJECT_LAMBDA.match(bucket):
         raise ValueError(
             "TransferManager methods do not support S3 Object Lambda resource. Use direct client calls instead."
+        )
+    if given and not isinstance(given, Mapping):
+        raise TypeError(
+            f"ExtraArgs must be a dictionary, not {type(given)}: a callback is passed by name, Callback=..."
         )
     for name in given or ():
         if name not in allowed:

@@ -267,7 +267,8 @@ class Reader:
     async def read(self, amount: int) -> bytes:
         """``amount`` bytes, fewer only at the end."""
         data, self._first = self._first[:amount], self._first[amount:]
-        parts, size = [data], len(data)
+        # Nothing is joined to what comes in one piece: that would copy a whole part.
+        parts, size = [data] if data else [], len(data)
         while size < amount:
             piece = as_bytes(await resolved(await off_loop(self._is_slow, self.fileobj.read, amount - size)))
             if not piece:

@@ -9,10 +9,13 @@ from sotalia.runtime import drive
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
+    from threading import Event
 
     from sotalia.runtime import Runtime
 
 T = TypeVar("T")
+# So soon an interrupt is noticed at the latest, in seconds.
+_LONGEST_WAIT = 0.2
 
 
 class StoppedError(BaseException):
@@ -69,23 +72,30 @@ async def in_parallel(
 
 def _in_threads(work: Callable[[], Coroutine[Any, Any, None]], count: int, stop: Stop) -> None:
     from contextvars import copy_context
-    from threading import Thread
+    from threading import Event, Thread
 
     failures: list[BaseException] = []
 
-    def run() -> None:
+    def run(ended: Event) -> None:
         try:
             drive(work())
         except BaseException as error:
             stop.is_set = True
             failures.append(error)
+        finally:
+            ended.set()
 
-    threads: list[Thread] = []
+    # With what tells that a thread ended. Threads are not joined before: up to Python 3.12 a join that is interrupted
+    # takes the thread for ended, and neither a second join nor the interpreter's exit waits for it any more.
+    threads: list[tuple[Thread, Event]] = []
     try:
         for number in range(count):
+            ended = Event()
             # Handlers of the calls see the context variables of whoever asked for the transfer.
-            thread = Thread(target=copy_context().run, args=(run,), name=f"s3-transfer-{number}")
-            threads.append(thread)  # Before it is started: an interrupt may come in the middle of that.
+            thread = Thread(target=copy_context().run, args=(run, ended), name=f"s3-transfer-{number}")
+            threads.append(
+                (thread, ended)
+            )  # Before it is started: an interrupt may come in the middle of that.
             try:
                 thread.start()
             except RuntimeError:
@@ -93,15 +103,25 @@ def _in_threads(work: Callable[[], Coroutine[Any, Any, None]], count: int, stop:
                 if not threads:
                     raise
                 break  # The system gives no more threads: fewer do it as well.
-        for thread in threads:
-            thread.join()
+        for _, ended in threads:
+            _wait_for(ended)
     except BaseException:
         stop.is_set = True
-        for thread in threads:
+        for thread, ended in threads:
             if thread.is_alive():  # One that is only about to begin will see that there is nothing to do.
-                thread.join()
+                _wait_for(ended)
         raise
+    finally:
+        for thread, ended in threads:
+            if ended.is_set():
+                thread.join()
     _raise_first(failures)
+
+
+def _wait_for(ended: Event) -> None:
+    """Wait with a look around: a wait without end misses the signal that came just before it, and on Windows any."""
+    while not ended.wait(_LONGEST_WAIT):
+        pass
 
 
 async def _in_tasks(work: Callable[[], Coroutine[Any, Any, None]], count: int) -> None:
