@@ -93,9 +93,8 @@ def _in_threads(work: Callable[[], Coroutine[Any, Any, None]], count: int, stop:
             ended = Event()
             # Handlers of the calls see the context variables of whoever asked for the transfer.
             thread = Thread(target=copy_context().run, args=(run, ended), name=f"s3-transfer-{number}")
-            threads.append(
-                (thread, ended)
-            )  # Before it is started: an interrupt may come in the middle of that.
+            # Before it is started: an interrupt may come in the middle of that.
+            threads.append((thread, ended))
             try:
                 thread.start()
             except RuntimeError:

@@ -80,6 +80,7 @@ def test_pruning() -> None:
             Prefix("arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/mine", "p/q/"),
         ),
         ("/a/b/", Folder("/a/b")),
+        ("/a/S3://b", Folder("/a/S3:/b")),
         (Path("/a/../c"), Folder("/c")),
     ],
 )

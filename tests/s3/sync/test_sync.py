@@ -438,6 +438,8 @@ def test_a_file_that_vanishes(bench: Bench) -> None:
         (("s3://b", "s3://b"), "overlap"),
         (("s3://", "here"), "names no bucket"),
         (("s3:/b", "here"), "names no bucket"),
+        (("s3://b", "S3://c"), "in small letters"),
+        (("https://b.s3.amazonaws.com", "here"), "neither the path of a folder nor"),
         (("", "s3://b"), "expected the path of a folder"),
         ((b"here", "s3://b"), "expected the path of a folder"),
     ],

@@ -10,6 +10,9 @@ from typing import Any
 # An access point, also one of an Outpost, goes by its ARN, which has slashes of its own.
 _ARN = re.compile(r"arn:[^/]+?:(?:outpost[/:][^/:]+[/:])?accesspoint[/:][^/:]+")
 
+# What looks like an address. A folder of such a name can be written with './' before it.
+_OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
 # What Windows does not take in names, and the names that it keeps for devices: see "Naming Files, Paths, and Namespaces".
 _NOT_ON_WINDOWS = re.compile(
     r'[\x00-\x1f\\:*?"<>|]|[. ]\Z|\A(?:CON|PRN|AUX|NUL|(?:COM|LPT)\d)(?:\.|\Z)', re.IGNORECASE
@@ -63,6 +66,10 @@ def place(given: Any) -> Place:
     if not isinstance(text, str) or not text:
         raise ValueError(f"expected the path of a folder or 's3://bucket/prefix', found {given!r}")
     if not text.startswith("s3:"):
+        if _OTHER_SCHEME.match(text):
+            raise ValueError(
+                f"{text!r} is neither the path of a folder nor 's3://bucket/prefix', in small letters"
+            )
         return Folder(os.path.abspath(text))
     rest = text.removeprefix("s3://")
     arn = _ARN.match(rest)
