@@ -249,3 +249,22 @@ def test_a_cancelled_task_takes_nothing_with_it() -> None:
 
     service = asyncio.run(run())
     assert sorted(item["PutRequest"]["Item"]["id"] for item in service.batches[0]) == list(range(25))
+
+
+def test_a_handler_that_writes_to_the_writer_whose_call_it_handles() -> None:
+    """It would wait for its own lock for ever."""
+
+    async def run() -> None:
+        async with sotalia.AsyncSession(**KEYS).resource("dynamodb") as dynamodb:
+            batch = dynamodb.Table("t").batch_writer()
+
+            async def write_more(**kwargs: Any) -> None:
+                await batch.put_item(Item={"id": "more"})
+
+            dynamodb.meta.client.meta.events.register("before-call.dynamodb.BatchWriteItem", write_more)
+            for number in range(24):
+                await batch.put_item(Item={"id": number})
+            with pytest.raises(RuntimeError, match="would wait for itself: write with another one"):
+                await asyncio.wait_for(batch.put_item(Item={"id": 24}), 60)
+
+    asyncio.run(run())

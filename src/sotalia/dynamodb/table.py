@@ -59,6 +59,7 @@ class BatchWriter:
         self._runtime = AsyncioRuntime() if self._is_async else SyncRuntime()
         # Held during calls too: an item must not overtake an older one with its key that is being sent, or comes back.
         self._lock = self._runtime.lock()
+        self._sending: Any = None
         self._refusals = 0
         self._items_buffer: list[dict[str, Any]] = []
         self._flush_amount = flush_amount
@@ -76,6 +77,11 @@ class BatchWriter:
         return work if self._is_async else drive(work)
 
     async def _add(self, request: dict[str, Any]) -> None:
+        if self._sending is not None and self._sending is _task():
+            raise RuntimeError(
+                f"a handler of BatchWriteItem writes to the batch writer of table {self._table_name!r} whose call it "
+                "handles, and would wait for itself: write with another one"
+            )
         async with self._lock:
             if self._overwrite_by_pkeys:
                 key = self._key(request)
@@ -94,6 +100,7 @@ class BatchWriter:
             await self._runtime.sleep(min(_FIRST_PAUSE * 2 ** (self._refusals - 1), _LONGEST_PAUSE))
         batch = self._items_buffer[: self._flush_amount]
         self._items_buffer = self._items_buffer[self._flush_amount :]
+        self._sending = _task() if self._is_async else None
         try:
             answer = await resolved(self._client.batch_write_item(RequestItems={self._table_name: batch}))
         except BaseException as error:
@@ -101,6 +108,8 @@ class BatchWriter:
             if not isinstance(error, Exception):
                 self._items_buffer = batch + self._items_buffer
             raise
+        finally:
+            self._sending = None
         refused = (answer["UnprocessedItems"] or {}).get(self._table_name, [])
         self._items_buffer.extend(refused)
         self._refusals = self._refusals + 1 if len(refused) >= len(batch) else 0
@@ -133,6 +142,12 @@ class BatchWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._flush_all()
+
+
+def _task() -> Any:
+    from asyncio import current_task
+
+    return current_task()
 
 
 class TableResource:
