@@ -2,9 +2,8 @@
 
 Tests replace ``botocore.client.BaseClient._make_api_call`` to fake calls, tracers wrap it to see them, wrap ``__init__`` to
 register handlers on every client, and ``botocore.endpoint.Endpoint.prepare_request`` or ``make_request`` to send headers
-along. While
-:func:`~sotalia.compatibility.patch_boto3` is in force, our methods look at theirs: untouched, the call goes its usual way;
-replaced, the replacement gets the call, and what it takes for the original leads our objects back to ours. (A
+along. While :func:`~sotalia.compatibility.patch_boto3` is in force, our methods look at theirs: untouched, the call goes its
+usual way; replaced, the replacement gets the call, and what it takes for the original leads our objects back to ours. (A
 replacement that kept the original from before the patch cannot go on to it: that one knows botocore's objects only.)
 Wrappers do not await: ``_make_api_call`` and ``make_request`` of asynchronous clients, which are coroutines, are left alone.
 """

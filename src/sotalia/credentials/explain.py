@@ -5,7 +5,7 @@ Nothing here holds a key, a token, or any part of one; only where they stand.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sotalia.credentials.chain import told
 from sotalia.credentials.objects import freeze
@@ -20,9 +20,6 @@ from sotalia.credentials.report import (
     SourceReport,
 )
 from sotalia.runtime import resolved
-
-if TYPE_CHECKING:
-    pass
 
 
 async def explain(

@@ -9,7 +9,7 @@ from sotalia.runtime import resolved
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
 from sotalia.s3.pace import Pace
-from sotalia.s3.parts import Abort, at_once, completed_part, in_order, part_size, ranges
+from sotalia.s3.parts import Abort, at_once, completed_part, count_of, in_order, part_size, ranges
 from sotalia.s3.workers import in_parallel
 from sotalia.useragent import features
 
@@ -101,7 +101,7 @@ class _Copy:
         step = part_size(config.multipart_chunksize, size)
         async with Abort(self._client, upload):
             jobs = self._parts(upload, head, pace, step)
-            limit = at_once(config, -(-size // step))
+            limit = at_once(config, count_of(size, step))
             parts = await in_parallel(self._client._endpoint.runtime, jobs, limit, pace.stop)
             self._completed = await resolved(
                 self._client.complete_multipart_upload(

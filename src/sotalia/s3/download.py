@@ -25,7 +25,7 @@ from sotalia.s3.files import (
     writer_of,
 )
 from sotalia.s3.pace import Pace
-from sotalia.s3.parts import at_once, ranges
+from sotalia.s3.parts import at_once, count_of, ranges
 from sotalia.s3.workers import StoppedError, in_parallel
 from sotalia.useragent import features
 
@@ -46,7 +46,7 @@ async def download_file(
     download = _Download(client, bucket, key, extra, callback, config)
     try:
         with features.used("S3_TRANSFER"):
-            await download.run(_NamedFile(path, is_async=client._endpoint.runtime.is_async))
+            await download.run(_NamedTarget(path, is_async=client._endpoint.runtime.is_async))
     except _BrokenTooOftenError as error:
         raise exceptions.RetriesExceededError(error.last) from error.last
 
@@ -64,7 +64,7 @@ async def download_fileobj(
     download = _Download(client, bucket, key, extra, callback, config)
     try:
         with features.used("S3_TRANSFER"):
-            await download.run(_OpenFile(fileobj, is_async=client._endpoint.runtime.is_async))
+            await download.run(_OpenTarget(fileobj, is_async=client._endpoint.runtime.is_async))
     except _BrokenTooOftenError as error:
         # The reference translates it for files by name only.
         from s3transfer.exceptions import RetriesExceededError
@@ -83,10 +83,8 @@ class _BrokenTooOftenError(Exception):
 # -- where it goes -----------------------------------------------------------------------------------------------------
 
 
-class _OpenFile:
+class _OpenTarget:
     """A file object of the caller's: ``async with`` gives what writes into it."""
-
-    takes_one_at_a_time = False
 
     def __init__(self, fileobj: Any, *, is_async: bool) -> None:
         self._fileobj = fileobj
@@ -100,7 +98,7 @@ class _OpenFile:
         pass
 
 
-class _NamedFile:
+class _NamedTarget:
     """A file by name: written beside it, and put in its place when all went well, else removed.
 
     A device, pipe or socket is written to directly, as it must stay what it is.
@@ -174,13 +172,14 @@ class _Download:
         self._if_match: dict[str, Any] = {}
         self._size = 0
 
-    async def run(self, target: _OpenFile | _NamedFile) -> None:
+    async def run(self, target: _OpenTarget | _NamedTarget) -> None:
         """Download all of it."""
         limit = 1 if target.takes_one_at_a_time else at_once(self._config)
         if self._client.meta.config.response_checksum_validation == "when_required":
             # Nobody asks for the whole object's checksum: the first range tells what HeadObject would.
             async with target as self._writer:
-                await self._in_ranges(limit, await self._first_range())
+                await self._first_range()
+                await self._in_ranges(limit, 1)
         else:
             head = await resolved(self._client.head_object(**self._place))
             self._known(head["ContentLength"], head.get("ETag"))
@@ -195,18 +194,17 @@ class _Download:
         self._size = size
         self._if_match = {} if etag is None else {"IfMatch": etag}
 
-    async def _first_range(self) -> int:
-        """Get the first range, and give how many that were."""
+    async def _first_range(self) -> None:
+        """Get it, and with it what there is to know of the object."""
         try:
             await self._fetch(0, self._config.multipart_chunksize - 1, self._writer.write)
         except exceptions.ClientError as error:
             if error.response.get("Error", {}).get("Code") != "InvalidRange":
                 raise
             self._size = 0  # An empty object has no range.
-        return 1
 
     async def _in_ranges(self, limit: int, done: int) -> None:
-        count = -(-self._size // self._config.multipart_chunksize) - done
+        count = count_of(self._size, self._config.multipart_chunksize) - done
         if count > 0:
             await in_parallel(self._runtime, self._jobs(done, limit), min(limit, count), self._pace.stop)
 

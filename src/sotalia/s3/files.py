@@ -66,7 +66,7 @@ async def off_loop(is_slow: bool, function: Callable[..., Any], *arguments: Any)
     return await asyncio.to_thread(function, *arguments)
 
 
-class Place(Protocol):
+class Content(Protocol):
     """Something with bytes at offsets."""
 
     def read_at(self, offset: int, amount: int) -> bytes:
@@ -168,8 +168,8 @@ class Window:
     Its length is fixed. Raises ``EOFError`` when the file has become shorter than it was.
     """
 
-    def __init__(self, place: Place, offset: int, size: int, pace: Pace) -> None:
-        self._place = place
+    def __init__(self, content: Content, offset: int, size: int, pace: Pace) -> None:
+        self._content = content
         self._offset = offset
         self._size = size
         self._pace = pace
@@ -224,7 +224,7 @@ class Window:
         return data
 
     async def _piece(self, offset: int, amount: int) -> bytes:
-        return self._place.read_at(offset, amount)
+        return self._content.read_at(offset, amount)
 
     async def _count(self, position: int) -> None:
         count, self._counted = position - self._counted, position
@@ -246,7 +246,7 @@ class AsyncWindow(Window):
         if start < 0 or start + amount > len(self._block):
             end = self._offset + self._size
             self._block = await off_loop(
-                True, self._place.read_at, offset, min(max(amount, _BLOCK), end - offset)
+                True, self._content.read_at, offset, min(max(amount, _BLOCK), end - offset)
             )
             self._block_offset, start = offset, 0
         return self._block[start : start + amount]

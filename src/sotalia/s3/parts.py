@@ -20,9 +20,14 @@ _LARGEST = 5 * 1024**3
 def part_size(wanted: int, size: int | None) -> int:
     """The size of a part that S3 takes, as near to the wanted one as can be; ``size`` of the whole, if known."""
     if size is not None:
-        while -(-size // wanted) > _MOST_PARTS:
+        while count_of(size, wanted) > _MOST_PARTS:
             wanted *= 2
     return min(max(wanted, _SMALLEST), _LARGEST)
+
+
+def count_of(size: int, step: int) -> int:
+    """How many parts so many bytes are."""
+    return -(-size // step)
 
 
 def ranges(size: int, step: int) -> Iterator[tuple[int, int, int]]:

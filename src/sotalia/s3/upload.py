@@ -28,7 +28,7 @@ from sotalia.s3.files import (
     waits_for_disk,
 )
 from sotalia.s3.pace import Pace
-from sotalia.s3.parts import Abort, at_once, completed_part, in_order, part_size, ranges
+from sotalia.s3.parts import Abort, at_once, completed_part, count_of, in_order, part_size, ranges
 from sotalia.s3.workers import in_parallel
 from sotalia.transport.messages import body_length, is_read_asynchronously
 from sotalia.useragent import features
@@ -36,7 +36,7 @@ from sotalia.useragent import features
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
 
-    from sotalia.s3.files import Place
+    from sotalia.s3.files import Content
     from sotalia.s3.parts import Part
 
 # Up to here a file is read once and held, rather than once for each checksum and once to be sent.
@@ -109,8 +109,7 @@ class _Upload:
                 await self._verify(file, [completed_part(1, answer, self._algorithm())], file.size)
         else:
             step = part_size(self._config.multipart_chunksize, file.size)
-            await self._in_parts(self._windows(file, step), -(-file.size // step), (file, step))
-        await self._pace.finish()
+            await self._in_parts(self._windows(file, step), count_of(file.size, step), (file, step))
 
     async def from_stream(self, reader: Reader, size: int | None = None) -> None:
         """Upload what can be read from start to end; ``size`` where it is known."""
@@ -123,29 +122,28 @@ class _Upload:
             reader.give_back(start)
         step = part_size(self._config.multipart_chunksize, size)
         await self._in_parts(
-            self._pieces(reader, step, size or 0), None if size is None else -(-size // step)
+            self._pieces(reader, step, size or 0), None if size is None else count_of(size, step)
         )
-        await self._pace.finish()
 
-    async def whole(self, place: Place, size: int, *, is_slow: bool) -> dict[str, Any]:
+    async def whole(self, content: Content, size: int, *, is_slow: bool) -> dict[str, Any]:
         """Upload in one call."""
         extra = arguments.without(self._extra, arguments.NOT_FOR_PUT)
         body: Any
         if size <= _HELD:
-            body = await off_loop(is_slow and self._runtime.is_async, place.read_at, 0, size)
+            body = await off_loop(is_slow and self._runtime.is_async, content.read_at, 0, size)
             if len(body) < size:
                 raise EOFError(f"the file became shorter while it was read: {len(body)} bytes, not {size}")
             await self._pace.keep(size)
         else:
-            body = self._window(place, 0, size, is_slow=is_slow)
+            body = self._window(content, 0, size, is_slow=is_slow)
         answer: dict[str, Any] = await resolved(self._client.put_object(**self._place, Body=body, **extra))
         await (body.done() if isinstance(body, Window) else self._pace.add(size))
         await self._pace.finish()
         return answer
 
-    def _window(self, place: Place, offset: int, size: int, *, is_slow: bool) -> Window:
+    def _window(self, content: Content, offset: int, size: int, *, is_slow: bool) -> Window:
         kind = AsyncWindow if is_slow and self._runtime.is_async else Window
-        return kind(place, offset, size, self._pace)
+        return kind(content, offset, size, self._pace)
 
     def _algorithm(self) -> str | None:
         return self._extra.get("ChecksumAlgorithm")
@@ -194,6 +192,7 @@ class _Upload:
                     **arguments.only(self._extra, arguments.COMPLETE_UPLOAD),
                 )
             )
+        await self._pace.finish()
 
     async def _jobs(
         self, upload: dict[str, Any], windows: AsyncGenerator[Window, None]
