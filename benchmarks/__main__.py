@@ -6,30 +6,16 @@ Each figure is the median of the rounds. The server answers at once on loopback;
 from __future__ import annotations
 
 import compileall
-import os
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
 import sotalia
 from benchmarks.measures import MEASURES
+from benchmarks.rounds import measured
 from benchmarks.server import Server
 
 PACKAGES = ("boto3", "sotalia")
-
-
-def measured(name: str, package: str, url: str) -> float:
-    """One round of one measurement."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.measures", name, package, url],
-        check=True,
-        capture_output=True,
-        text=True,
-        # boto3 as it is installed by itself: with awscrt it takes half as long again to start.
-        env={**os.environ, "BOTO_DISABLE_CRT": "true"},
-    )
-    return float(done.stdout)
 
 
 def main(rounds: int = 5) -> None:
@@ -42,7 +28,7 @@ def main(rounds: int = 5) -> None:
             found: dict[str, list[float]] = {package: [] for package in PACKAGES}
             for _ in range(rounds):
                 for package in PACKAGES:
-                    found[package].append(measured(name, package, url))
+                    found[package] += measured("benchmarks.measures", name, package, url)
             theirs, ours = (statistics.median(found[package]) for package in PACKAGES)
             ratio = f"1/{theirs / ours:.1f}" if ours > 0 else "-"
             print(f"{name:36}{theirs:>7.1f} {unit}{ours:>7.1f} {unit}   {ratio}", flush=True)

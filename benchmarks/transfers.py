@@ -7,9 +7,7 @@ peak. Each figure is the median of the rounds.
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.rounds import measured
 from benchmarks.server import Server
 from benchmarks.storage import LARGE, SMALL
 
@@ -105,18 +104,6 @@ MEASURES: dict[str, tuple[Callable[[str, str, Path], list[float]], list[str]]] =
 }
 
 
-def measured(name: str, kind: str, url: str) -> list[float]:
-    """One round of one measurement."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.transfers", name, kind, url],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "BOTO_DISABLE_CRT": "true"},
-    )
-    return [float(value) for value in done.stdout.split()]
-
-
 def main(rounds: int = 5) -> None:
     """Print the table."""
     print(f"{'':40}" + "".join(f"{kind:>24}" for kind in KINDS))
@@ -125,7 +112,7 @@ def main(rounds: int = 5) -> None:
             found: dict[str, list[list[float]]] = {kind: [] for kind in KINDS}
             for _ in range(rounds):
                 for kind in KINDS:
-                    found[kind].append(measured(name, kind, url))
+                    found[kind].append(measured("benchmarks.transfers", name, kind, url))
             for index, title in enumerate(titles):
                 row = [statistics.median(values[index] for values in found[kind]) for kind in KINDS]
                 print(f"{title:40}" + "".join(f"{value:>24.1f}" for value in row), flush=True)

@@ -77,13 +77,16 @@ def expected(
     return result | {path: data for path, data in source.items() if path in changed and take(path)}
 
 
-@given(TREES, TREES, FILTERS, st.booleans(), st.integers(0, 1000))
-@settings(
+EXAMPLES = settings(
     deadline=None,
     max_examples=20,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
+
+
+@given(TREES, TREES, FILTERS, st.booleans(), st.integers(0, 1000))
+@EXAMPLES
 def test_up(
     bench: Bench,
     files: dict[str, bytes],
@@ -114,12 +117,7 @@ def test_up(
 
 
 @given(TREES, TREES, FILTERS, st.booleans(), st.integers(0, 1000))
-@settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
+@EXAMPLES
 def test_down(
     bench: Bench,
     files: dict[str, bytes],
