@@ -9,7 +9,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import sotalia
-from benchmarks.__main__ import measured
+from benchmarks.rounds import measured
 from benchmarks.server import Server
 from sotalia.local import LocalAWS
 
@@ -57,7 +57,8 @@ def show_cost() -> None:
     print("\nCPU of one HeadObject on loopback:")
     with Server() as url:
         for package in ("boto3", "sotalia"):
-            print(f"  {package:8}{measured('HeadObject, CPU', package, url):7.0f} us")
+            (cost,) = measured("benchmarks.measures", "HeadObject, CPU", package, url)
+            print(f"  {package:8}{cost:7.0f} us")
 
 
 if __name__ == "__main__":
