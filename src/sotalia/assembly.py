@@ -6,8 +6,10 @@ import copy
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sotalia import exceptions, pipeline
+from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
+from sotalia.call import pipeline
+from sotalia.call.operation import Serialization
 from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api_mapping
 from sotalia.config.client_config import Config
 from sotalia.config.effective import EffectiveOptions
@@ -25,9 +27,8 @@ from sotalia.endpoints.client_endpoint import (
 )
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
-from sotalia.events.registry import LAST, MIDDLE
+from sotalia.events.tree import LAST, MIDDLE
 from sotalia.logs import logger, tell_client
-from sotalia.operation import Serialization
 from sotalia.retries.clock_skew import ClockSkewCorrection
 from sotalia.retries.installation import install_retries
 from sotalia.transport import TransportOptions

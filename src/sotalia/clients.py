@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia import pipeline
+from sotalia.call import pipeline
+from sotalia.call.operation import Operation, Serialization, compiled
 from sotalia.client_exceptions import ClientExceptions
 from sotalia.documentation import ClientDocumentation, MethodDocumentation
 from sotalia.model.naming import client_class_name, xform_name
-from sotalia.operation import Operation, Serialization, compiled
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ class BaseClient:
 
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
-        return drive(pipeline.call(self, operation_name, api_params))
+        return drive(pipeline.invoke(self, operation_name, api_params))
 
     def _invoke(self, operation_name: str, api_params: dict[str, Any]) -> Coroutine[Any, Any, dict[str, Any]]:
         """The call as a coroutine in either colour: for handlers that call their own client."""
-        return pipeline.call(self, operation_name, api_params)
+        return pipeline.invoke(self, operation_name, api_params)
 
     def _operation(self, operation_name: str) -> Operation:
         """The compiled operation. Raises ``OperationNotFoundError`` (did you mean ...?)."""
@@ -262,7 +262,7 @@ class AsyncBaseClient(BaseClient):
 
     async def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
-        return await pipeline.call(self, operation_name, api_params)
+        return await pipeline.invoke(self, operation_name, api_params)
 
     async def aclose(self) -> None:
         """Close the client's connections; calls in flight end with an error that says so."""

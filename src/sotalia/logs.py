@@ -1,8 +1,8 @@
 """Logging: what sotalia says about its work, to the loggers below ``sotalia``.
 
-``sotalia.call`` tells about each call at ``DEBUG``: parameters, every attempt with its address and headers, the answer,
-retries, the end. Secrets are left out, see :mod:`sotalia.redaction`. It is done by handlers on the client's events, which
-its first call with the logger enabled registers: a program that does not log pays a look at the logger for each call.
+``sotalia.call`` logs each call at ``DEBUG``: parameters, every attempt with its URL and headers, the response, retries, the
+end. Secrets are left out, see :mod:`sotalia.redaction`. An observer writes the lines, which a client's first call with the
+logger enabled registers: a program that does not log pays a look at the logger for each call.
 
 ``logging`` itself is imported only when there is something to say.
 """
@@ -10,24 +10,21 @@ its first call with the logger enabled registers: a program that does not log pa
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.registry import FIRST, LAST, describe
 from sotalia.runtime import ProcessLock
 
 if TYPE_CHECKING:
     import logging
 
+    from sotalia.call.call import Call
     from sotalia.events import EventRegistry
-    from sotalia.model.service import ServiceModel
 
 #: The reference's default format.
 LOG_FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
 _STREAM_FORMAT = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
 _DEBUG = 10
-# Calls that are under way at once, and then some: those that end in nothing (a handler raised) leave an entry behind.
-_CALLS_KEPT = 10_000
+_CALL_LOG = "call-log"
 # What retry modes note in a result that they would have retried, and how it is told.
 _NO_MORE = {"MaxAttemptsReached": ", which are all", "RetryQuotaReached": ", the retry quota is used up"}
 # Names that programs written for the reference enable; ours is meant as well.
@@ -112,147 +109,103 @@ def are_calls_logged() -> bool:
     return _call_logger.isEnabledFor(_DEBUG)
 
 
-def observe_calls(events: EventRegistry, service_model: ServiceModel) -> None:
-    """Have a client tell about its calls from now on, whenever ``sotalia.call`` is enabled."""
-    service_id = service_model.service_id.hyphenize()
-    mark = f"call-log-{service_id}"
+def log_calls(events: EventRegistry) -> None:
+    """Have a client log its calls from now on, whenever ``sotalia.call`` is enabled."""
+    if events.has_unique_id(_CALL_LOG):
+        return
     with _observing.lock:
-        if events.has_unique_id(mark):
-            return
-        observer = _CallObserver(logger("sotalia.call"), service_model)
-        # The last to see parameters and requests, the first to see answers: nobody has changed them before or after.
-        for event, handler, position, unique_id in (
-            ("request-created", observer.made_request, LAST, None),
-            ("response-received", observer.got_answer, FIRST, None),
-            ("after-call", observer.ended, LAST, None),
-            ("after-call-error", observer.failed, LAST, None),
-            ("before-parameter-build", observer.told_parameters, LAST, mark),
-        ):
-            events.install(f"{event}.{service_id}", _quiet(handler), position, unique_id)
+        events.observe(CallLog(logger("sotalia.call")), unique_id=_CALL_LOG)
 
 
-def _quiet(handler: Any) -> Any:
-    """The handler, which does nothing while nobody listens, and whose own failures never break a call."""
+class CallLog:
+    """An observer that writes the lines of a client's calls while anybody listens."""
 
-    def observed(**kwargs: Any) -> None:
+    def __init__(self, target: logging.Logger) -> None:
+        self._logger = target
+
+    def parameters_ready(self, call: Call) -> None:
+        """The parameters as the request will be built from them."""
+        if are_calls_logged():
+            from sotalia.redaction import redact_params
+
+            params = redact_params(dict(call.parameters), call.operation.model)
+            self._logger.debug("%s: called with %s", call.name, params)
+
+    def attempt_started(self, call: Call) -> None:
+        """The request is signed and goes out."""
+        if are_calls_logged():
+            from sotalia.redaction import redact_headers, redact_url
+
+            request: Any = call.attempt.request
+            self._logger.debug(
+                "%s: attempt %d: %s %s %s",
+                call.name,
+                call.attempt.number,
+                request.method,
+                redact_url(request.url, call.operation.model),
+                redact_headers(request.headers, call.operation.model),
+            )
+
+    def attempt_ended(self, call: Call) -> None:
+        """There is a response or an error."""
         if not are_calls_logged():
             return
-        try:
-            handler(**kwargs)
-        except Exception:
-            logger("sotalia.call").debug("%s: could not be logged", kwargs.get("event_name"), exc_info=True)
-
-    return observed
-
-
-def tell_retry(operation_model: Any, attempts: int, handler: Any, delay: Any) -> None:
-    """Say that there is to be another attempt, when, and by which rule: that of the handler of ``needs-retry``."""
-    if not isinstance(delay, int | float):
-        return  # No number of seconds: there will be an error, which tells more.
-    logger("sotalia.call").debug(
-        "%s.%s: attempt %d is retried in %.3f s: %s",
-        operation_model.service_model.service_id.hyphenize(),
-        operation_model.name,
-        attempts,
-        delay,
-        getattr(delay, "reason", None) or describe(handler),
-    )
-
-
-class _CallObserver:
-    """Writes the lines of the calls of one client.
-
-    Nothing of it stands in the context that handlers see: a program behaves alike whether it logs or not.
-    """
-
-    def __init__(self, target: logging.Logger, service_model: ServiceModel) -> None:
-        self._logger = target
-        self._model = service_model
-        # By the identity of a call's context: the operation, and when its last attempt was sent.
-        self._calls: dict[int, tuple[str, float]] = {}
-
-    def told_parameters(self, params: Any, model: Any, context: dict[str, Any], **kwargs: Any) -> None:
-        """A call begins."""
-        from sotalia.redaction import redact_params
-
-        self._logger.debug("%s: called with %s", self._name(model.name), redact_params(params, model))
-
-    def made_request(self, request: Any, operation_name: str, **kwargs: Any) -> None:
-        """An attempt begins: the request is signed."""
-        from sotalia.redaction import redact_headers, redact_url
-
-        context = request.context
-        model = self._model.operation_model(operation_name)
-        if len(self._calls) >= _CALLS_KEPT:
-            self._calls.clear()
-        self._calls[id(context)] = (operation_name, time.perf_counter())
-        self._logger.debug(
-            "%s: attempt %d: %s %s %s",
-            self._name(operation_name),
-            _attempt(context),
-            request.method,
-            redact_url(request.url, model),
-            redact_headers(request.headers, model),
-        )
-
-    def got_answer(
-        self, response_dict: Any, parsed_response: Any, context: Any, exception: Any, **kwargs: Any
-    ) -> None:
-        """An attempt ended."""
-        now = time.perf_counter()
-        operation_name, sent = self._calls.get(id(context), ("?", now))
-        milliseconds = (now - sent) * 1000
-        name = self._name(operation_name)
-        number = _attempt(context)
-        if response_dict is None:
+        attempt = call.attempt
+        milliseconds = ((attempt.ended_at or 0) - (attempt.sent_at or 0)) * 1000
+        if attempt.response is None:
             from sotalia.redaction import redact_text
 
-            what = f"{type(exception).__name__}: {redact_text(str(exception))}"
-            self._logger.debug("%s: attempt %d failed after %.1f ms: %s", name, number, milliseconds, what)
+            what = f"{type(attempt.error).__name__}: {redact_text(str(attempt.error))}"
+            self._logger.debug(
+                "%s: attempt %d failed after %.1f ms: %s", call.name, attempt.number, milliseconds, what
+            )
             return
-        answered = parsed_response or {}
+        result = attempt.result or {}
         self._logger.debug(
             "%s: attempt %d answered %s in %.1f ms, error %s, request id %s",
-            name,
-            number,
-            response_dict["status_code"],
+            call.name,
+            attempt.number,
+            attempt.response.status_code,
             milliseconds,
-            answered.get("Error", {}).get("Code") or "none",
-            answered.get("ResponseMetadata", {}).get("RequestId"),
+            result.get("Error", {}).get("Code") or "none",
+            result.get("ResponseMetadata", {}).get("RequestId"),
         )
 
-    def ended(self, http_response: Any, parsed: Any, model: Any, context: Any, **kwargs: Any) -> None:
-        """A call ended with an answer."""
-        self._calls.pop(id(context), None)
-        notes = (parsed or {}).get("ResponseMetadata", {})
+    def retry_scheduled(self, call: Call) -> None:
+        """There is to be another attempt."""
+        attempt = call.attempt
+        if are_calls_logged() and isinstance(attempt.delay_seconds, int | float):
+            self._logger.debug(
+                "%s: attempt %d is retried in %.3f s: %s",
+                call.name,
+                attempt.number,
+                attempt.delay_seconds,
+                attempt.retry_reason,
+            )
+
+    def call_ended(self, call: Call) -> None:
+        """The call has a result or an error."""
+        if not are_calls_logged():
+            return
+        count = len(call.attempts)
+        if call.response is None:
+            from sotalia.redaction import redact_text
+
+            self._logger.debug(
+                "%s: failed after %d attempts with %s: %s",
+                call.name,
+                count,
+                type(call.error).__name__,
+                redact_text(str(call.error)),
+            )
+            return
         why = ""
-        if http_response.status_code >= 300:
-            why = "".join(text for name, text in _NO_MORE.items() if notes.get(name))
-        name, number = self._name(model.name), _attempt(context)
-        self._logger.debug("%s: done, %s after %d attempts%s", name, http_response.status_code, number, why)
-
-    def failed(self, exception: Any, context: Any, **kwargs: Any) -> None:
-        """A call ended with an exception."""
-        from sotalia.redaction import redact_text
-
-        operation_name, _ = self._calls.pop(id(context), ("?", 0.0))
-        name = self._name(operation_name)
-        text = redact_text(str(exception))
+        if call.response.status_code >= 300:
+            metadata = (call.result or {}).get("ResponseMetadata", {})
+            why = "".join(text for name, text in _NO_MORE.items() if metadata.get(name))
         self._logger.debug(
-            "%s: failed after %d attempts with %s: %s",
-            name,
-            _attempt(context),
-            type(exception).__name__,
-            text,
+            "%s: done, %s after %d attempts%s", call.name, call.response.status_code, count, why
         )
-
-    def _name(self, operation_name: str) -> str:
-        return f"{self._model.service_id.hyphenize()}.{operation_name}"
-
-
-def _attempt(context: dict[str, Any]) -> int:
-    number: int = context.get("retries", {}).get("attempt", 1)
-    return number
 
 
 def tell_client(service_id: str, meta: Any) -> None:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from sotalia import exceptions, pipeline
-from sotalia.runtime import drive
+from sotalia import exceptions
+from sotalia.call import Call, pipeline
 from sotalia.services.s3.endpoints import is_arn
 from sotalia.transport.messages import AWSRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from sotalia.clients import BaseClient
 
 _FILENAME = "${filename}"
@@ -34,7 +32,7 @@ def generate_presigned_url(
     ``ClientMethod``: the method's name (``"get_object"``) · ``Params``: its parameters · ``HttpMethod``: another verb than
     the operation's. Raises ``UnknownClientMethodError``, ``ParamValidationError``, ``NoCredentialsError``.
     """
-    return _in_colour(self, _presigned_url(self, ClientMethod, Params, ExpiresIn, HttpMethod))
+    return self._endpoint.runtime.run(_presigned_url(self, ClientMethod, Params, ExpiresIn, HttpMethod))
 
 
 def generate_presigned_post(
@@ -50,7 +48,7 @@ def generate_presigned_post(
     ``Key`` may end with ``${filename}``. ``Fields`` are sent along (``{"acl": "public-read"}``) and need a condition each.
     Returns ``{"url": ..., "fields": {...}}``.
     """
-    return _in_colour(self, _presigned_post(self, Bucket, Key, Fields, Conditions, ExpiresIn))
+    return self._endpoint.runtime.run(_presigned_post(self, Bucket, Key, Fields, Conditions, ExpiresIn))
 
 
 def add_generate_presigned_url(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -61,10 +59,6 @@ def add_generate_presigned_url(class_attributes: dict[str, Any], **kwargs: Any) 
 def add_generate_presigned_post(class_attributes: dict[str, Any], **kwargs: Any) -> None:
     """A handler of ``creating-client-class.s3``: S3 clients can presign forms."""
     class_attributes["generate_presigned_post"] = generate_presigned_post
-
-
-def _in_colour(client: BaseClient, work: Coroutine[Any, Any, Any]) -> Any:
-    return work if client._endpoint.runtime.is_async else drive(work)
 
 
 async def _presigned_url(
@@ -113,11 +107,13 @@ async def _request(client: BaseClient, operation_name: str, params: dict[str, An
         "is_presign_request": True,
         "use_global_endpoint": _may_use_global_endpoint(client),
     }
-    params = await pipeline.provide_params(client, operation, params, context)
+    call = Call(client, operation, params, context)
+    await pipeline.provide_parameters(call)
+    params = call.parameters
     endpoint = await client._endpoints.resolve(
         operation.model, params, context, ignores_signing_region=not is_arn(params.get("Bucket"))
     )
-    return pipeline.address(client, pipeline.serialize(client, operation, params), endpoint, context)
+    return pipeline.address(call, pipeline.serialize(client, operation, params), endpoint)
 
 
 def _may_use_global_endpoint(client: BaseClient) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.registry import FIRST, LAST, MIDDLE
+from sotalia.events.tree import FIRST, LAST, MIDDLE
 from sotalia.services import foreign
 
 if TYPE_CHECKING:

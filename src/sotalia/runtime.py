@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from _thread import allocate_lock
 from _weakrefset import WeakSet
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -40,9 +41,21 @@ class AsyncEvent(Protocol):
 
 
 class Runtime(Protocol):
-    """The outside world of one client: how it sleeps, locks and waits."""
+    """The outside world of one client: how it runs, tells the time, sleeps, locks and waits."""
 
     is_async: bool
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T | Coroutine[Any, Any, T]:
+        """What a public method returns for its work: the result, or the coroutine for the caller to await."""
+        ...
+
+    def now(self) -> float:
+        """Seconds of a clock that never goes back; only differences mean something."""
+        ...
+
+    async def offload(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a function that may block: here in a synchronous runtime, else in another thread."""
+        ...
 
     async def sleep(self, seconds: float) -> None:
         """Wait without sending anything; ``0`` returns at once."""
@@ -128,6 +141,18 @@ class SyncRuntime:
 
     is_async = False
 
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of the work."""
+        return drive(work)
+
+    def now(self) -> float:
+        """Seconds of the processor's steady clock."""
+        return perf_counter()
+
+    async def offload(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call the function."""
+        return function(*arguments)
+
     async def sleep(self, seconds: float) -> None:
         """Block the thread for ``seconds``."""
         if seconds > 0:
@@ -183,6 +208,20 @@ class AsyncioRuntime:
     """Suspends the calling task."""
 
     is_async = True
+
+    def run(self, work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """The work itself, to be awaited."""
+        return work
+
+    def now(self) -> float:
+        """Seconds of the processor's steady clock."""
+        return perf_counter()
+
+    async def offload(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call the function in a thread of the loop's pool."""
+        import asyncio
+
+        return await asyncio.to_thread(function, *arguments)
 
     async def sleep(self, seconds: float) -> None:
         """Suspend the task for ``seconds``."""

@@ -404,7 +404,7 @@ class SessionCore(SessionSettings):
     def _built(self, request: ClientRequest) -> BaseClient:
         client = ClientAssembly(self, request, self._kind).build()
         if self.config_store.get_config_variable("csm_enabled"):
-            self._part("monitor", self._make_monitor).attach(client.meta.events)
+            client.meta.events.observe(self._part("monitor", self._make_monitor))
         return client
 
     def _make_monitor(self) -> Monitor:

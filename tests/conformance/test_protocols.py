@@ -19,8 +19,8 @@ import pytest
 
 from sotalia.checksums.compression import maybe_compress_request
 from sotalia.config import Config
+from sotalia.endpoints.url import request_url
 from sotalia.model.service import OperationModel, ServiceModel
-from sotalia.pipeline import request_url
 from sotalia.protocols.cbor import decode
 from sotalia.protocols.eventstream import EventStream
 from sotalia.protocols.parse import compile_parser

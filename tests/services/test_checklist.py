@@ -11,7 +11,7 @@ import botocore.config
 import botocore.handlers
 import pytest
 
-from sotalia.events.registry import FIRST, LAST, MIDDLE
+from sotalia.events.tree import FIRST, LAST, MIDDLE
 from sotalia.services.table import builtin_handlers
 from tests.colours import KEYS, Colour
 from tests.services.answers import Raw

@@ -18,8 +18,10 @@ import pytest
 from botocore import exceptions
 
 import sotalia
+from sotalia.call import Attempt, Call
 from sotalia.config import Config
 from sotalia.services.monitoring import Monitor
+from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import Answer, answer
 from tests.colours import KEYS, Colour
 from tests.services.every_operation import Body
@@ -270,18 +272,20 @@ def test_a_datagram_that_is_too_long_is_not_sent(colour: Colour, agent: Agent) -
 
 
 def test_times_are_milliseconds_of_the_clock(agent: Agent) -> None:
-    moments = iter([1.0, 2.5, 3.0, 4.25])
+    moments = iter([3.0, 4.25])
     monitor = Monitor("", "127.0.0.1", agent.port, clock=lambda: next(moments))
     client = sotalia.Session(**KEYS).client("sqs")
-    model = client.meta.service_model.operation_model("ListQueues")
-    context: dict[str, Any] = {}
-    request = botocore.awsrequest.AWSRequest("GET", "https://host:81/x")
-    request.context = context
-    monitor.began(model=model, context=context)
-    monitor.began_attempt(request=request)
-    monitor.ended_attempt(parsed_response={}, context=context, exception=None)
-    monitor.ended(parsed={}, context=context)
-    attempt, call = agent.told()
-    assert (attempt["Timestamp"], attempt["AttemptLatency"], attempt["Fqdn"]) == (2500, 500, "host:81")
-    assert (call["Timestamp"], call["Latency"]) == (1000, 3250)
+    call = Call(client, client._operation("ListQueues"), {})
+    attempt = Attempt(1)
+    attempt.request = botocore.awsrequest.AWSRequest("GET", "https://host:81/x").prepare()
+    attempt.result = call.result = {}
+    attempt.sent_at, attempt.ended_at = 101.5, 102.0
+    call.attempts.append(attempt)
+    call.response = AWSResponse(None, 200, {}, None)
+    call.started_at, call.ended_at = 100.0, 103.25
+    monitor.attempt_ended(call)
+    monitor.call_ended(call)
+    told, of_call = agent.told()
+    assert (told["Timestamp"], told["AttemptLatency"], told["Fqdn"]) == (2500, 500, "host:81")
+    assert (of_call["Timestamp"], of_call["Latency"]) == (1000, 3250)
     assert "app" not in repr(monitor)

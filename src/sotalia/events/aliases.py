@@ -8,6 +8,11 @@ fires, silently, because nobody translates them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _REFERENCE_ALIASES = """
 api.mediatailor=mediatailor api.pricing=pricing api.sagemaker=sagemaker apigateway=api-gateway
 application-autoscaling=application-auto-scaling appstream2=appstream autoscaling=auto-scaling
@@ -46,3 +51,23 @@ def _table(text: str) -> dict[str, str]:
 
 #: alias -> hyphenized service id, in the order in which they are tried; only the first match is applied.
 EVENT_ALIASES: dict[str, str] = _table(_REFERENCE_ALIASES) | _table(_CLIENT_NAME_ALIASES)
+
+
+class AliasTable:
+    """Aliases split into parts, in order, and the parts without which none of them can match."""
+
+    __slots__ = ("rows", "triggers")
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self.rows = tuple((old.split("."), new) for old, new in aliases.items())
+        self.triggers = frozenset(parts[0] for parts, _ in self.rows)
+
+
+def apply_alias(table: AliasTable, parts: list[str]) -> str | None:
+    """The name with its first matching alias replaced; a dotted alias collapses a run of parts into one."""
+    for old, new in table.rows:
+        length = len(old)
+        for start in range(len(parts) - length + 1):
+            if parts[start : start + length] == old:
+                return ".".join([*parts[:start], new, *parts[start + length :]])
+    return None

@@ -1,87 +1,44 @@
-"""Who is called for an event, and in which order.
+"""Registering handlers, and emitting events to them.
 
-Names are dotted (``before-call.s3.PutObject``). A handler registered at ``a.b`` hears ``a.b`` and everything below it;
-``*`` as a whole part stands for exactly one part. Order of the handlers of one emission, decided part by part from the
-left: a wildcard before an exact part, a longer registration before a shorter one. For ``a.b.c`` that is ::
-
-    *.*.*  *.*.c  *.*  *.b.*  *.b.c  *.b  *  a.*.*  a.*.c  a.*  a.b.*  a.b.c  a.b  a
-
-At one name: ``register_first`` handlers, then ``register``, then ``register_last``, each in order of registration.
-
-The registrations form a tree that is never changed, only replaced along the path to the new handler. So a copy of a
-registry shares everything with its origin until one of them changes, an emission in one thread never sees half a
-registration of another, and what an emission found is kept until the next registration.
+:mod:`~sotalia.events.tree` says in which order handlers are called. What an emission found in the tree is kept until a
+registration that can change it.
 """
 
 from __future__ import annotations
 
 from threading import Lock
-from types import CodeType, CoroutineType
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from sotalia.events.aliases import AliasTable, apply_alias
+from sotalia.events.handlers import Hook, LazyHandler, check_handler, check_is_plain, describe
+from sotalia.events.tree import (
+    EMPTY_NODE,
+    FIRST,
+    LAST,
+    MIDDLE,
+    Node,
+    collect,
+    count,
+    registrations,
+    with_handler,
+    without_handler,
+)
 from sotalia.runtime import drive, renew_in_child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
-    Handler = Callable[..., Any]
-    Handlers = tuple[Handler, ...]
+    from sotalia.events.handlers import Handler
+    from sotalia.events.tree import Handlers
 
-F = TypeVar("F")
+T = TypeVar("T")
 
-FIRST: Final = 0
-MIDDLE: Final = 1
-LAST: Final = 2
-
-_NOBODY: Handlers = ()
-_VARKEYWORDS = 0x08  # inspect.CO_VARKEYWORDS; inspect itself takes 10 ms to import
-_ASYNCHRONOUS = 0x80 | 0x200  # inspect.CO_COROUTINE, inspect.CO_ASYNC_GENERATOR
-# A name is cached for as long as no handler is added. Names come from models, so they are few; this bound only keeps
-# a caller who emits ever new names from filling the memory.
+#: The first part of the names under which hooks and observers stand in the tree.
+AROUND: Final = "around"
+_AROUND_DOT = f"{AROUND}."
+# Names come from models, so they are few; this bound only keeps a caller who emits ever new names from filling the memory.
 _CACHE_LIMIT = 50_000
-
-
-class LazyHandler:
-    """A handler named by ``"package.module:function"``, imported when an event that it hears is first emitted."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def resolve(self) -> Handler:
-        """The function itself."""
-        from importlib import import_module
-
-        module, _, name = self.path.partition(":")
-        handler: Handler = getattr(import_module(module), name)
-        return handler
-
-    def __call__(self, **kwargs: Any) -> Any:
-        """Call the function itself."""
-        return self.resolve()(**kwargs)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, LazyHandler) and other.path == self.path
-
-    def __hash__(self) -> int:
-        return hash(self.path)
-
-    def __repr__(self) -> str:
-        return f"<LazyHandler {self.path}>"
-
-
-def only_for(wanted: Callable[[Any], bool]) -> Callable[[F], F]:
-    """Mark a built-in handler as one for some operations: ``wanted(operation_model)`` says for which.
-
-    The call path then leaves it out for all others, as if it were not registered.
-    """
-
-    def mark(handler: F) -> F:
-        handler.__sotalia_applies__ = wanted  # type: ignore[attr-defined]
-        return handler
-
-    return mark
 
 
 class Listeners:
@@ -137,29 +94,35 @@ class Listeners:
         return handler, None
 
 
-class _Node:
-    """One part of a name: the handlers registered exactly there, and the parts below. Never changed once in a tree."""
-
-    __slots__ = ("children", "handlers")
-
-    def __init__(self, children: dict[str, _Node], handlers: tuple[Handlers, Handlers, Handlers]) -> None:
-        self.children = children
-        self.handlers = handlers
-
-
-_EMPTY_HANDLERS = (_NOBODY, _NOBODY, _NOBODY)
-_EMPTY_NODE = _Node({}, _EMPTY_HANDLERS)
-
-
 class _Snapshot:
     """One tree and what was looked up in it so far; shared by all copies that have not changed since."""
 
-    __slots__ = ("found", "found_for_operation", "root")
+    __slots__ = ("composed", "found", "found_for_operation", "root")
 
-    def __init__(self, root: _Node) -> None:
+    def __init__(self, root: Node) -> None:
         self.root = root
         self.found: dict[str, Listeners] = {}
         self.found_for_operation: dict[str, Listeners | None] = {}
+        self.composed: dict[str, Any] = {}
+
+    def replaced(self, root: Node, event_name: str) -> _Snapshot:
+        """The snapshot of a tree that differs at ``event_name``: it forgets only look-ups that can differ."""
+        new = _Snapshot(root)
+        first = event_name.partition(".")[0]
+        if first == "*" or not (self.found or self.composed):
+            return new
+        # A dictionary is copied at once, while other threads may add to it.
+        dot = f"{first}."
+        for name, listeners in self.found.copy().items():
+            # The name with aliases applied: one of them may be its first part.
+            if listeners.event_name != first and not listeners.event_name.startswith(dot):
+                new.found[name] = listeners
+        for name, heard in self.found_for_operation.copy().items():
+            if name != first and not name.startswith(dot):
+                new.found_for_operation[name] = heard
+        if first != AROUND:
+            new.composed = self.composed.copy()
+        return new
 
 
 class _Counted:
@@ -181,10 +144,10 @@ class EventRegistry:
     """
 
     def __init__(self, aliases: Mapping[str, str] | None = None, *, coroutines: bool = False) -> None:
-        self._aliases = _AliasTable(aliases or {})
+        self._aliases = AliasTable(aliases or {})
         #: Whether ``async def`` handlers may be registered.
         self.accepts_coroutines = coroutines
-        self._snapshot = _Snapshot(_EMPTY_NODE)
+        self._snapshot = _Snapshot(EMPTY_NODE)
         self._unique: dict[Hashable, Handler | _Counted] = {}
         self.renew_lock()
         renew_in_child(self)
@@ -206,14 +169,14 @@ class EventRegistry:
         return twin
 
     def __repr__(self) -> str:
-        return f"<EventRegistry: {_count(self._snapshot.root)} handlers>"
+        return f"<EventRegistry: {count(self._snapshot.root)} handlers>"
 
     def set_colour(self, *, coroutines: bool) -> None:
         """Say whether ``async def`` handlers are accepted. Raises ``ValueError`` for one that is here and must not be."""
         if self.accepts_coroutines and not coroutines:
-            for event_name, handler in _registrations(self._snapshot.root, ()):
-                if type(handler) is not LazyHandler:
-                    _check_colour(event_name, handler)
+            for event_name, handler in registrations(self._snapshot.root, ()):
+                if not isinstance(handler, LazyHandler | Hook):
+                    check_is_plain(event_name, handler)
         self.accepts_coroutines = coroutines
 
     # -- registration ------------------------------------------------------------------------------------------
@@ -257,7 +220,7 @@ class EventRegistry:
     def _register(
         self, event_name: str, handler: Handler, unique_id: Hashable | None, counted: bool, position: int
     ) -> None:
-        _check_handler(event_name, handler, coroutines=self.accepts_coroutines)
+        check_handler(event_name, handler, coroutines=self.accepts_coroutines)
         self.install(event_name, handler, position, unique_id, counted)
 
     def install(
@@ -276,8 +239,8 @@ class EventRegistry:
         with self._lock:
             if unique_id is not None and self._is_repeated(unique_id, handler, counted):
                 return
-            root = _with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
-            self._snapshot = _Snapshot(root)
+            root = with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
+            self._snapshot = self._snapshot.replaced(root, event_name)
 
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""
@@ -319,9 +282,39 @@ class EventRegistry:
                     known = known.handler
                 del self._unique[unique_id]
                 handler = known
-            root = _without_handler(self._snapshot.root, event_name.split("."), 0, handler)
+            root = without_handler(self._snapshot.root, event_name.split("."), 0, handler)
             if root is not self._snapshot.root:
-                self._snapshot = _Snapshot(root)
+                self._snapshot = self._snapshot.replaced(root, event_name)
+
+    # -- hooks and observers -----------------------------------------------------------------------------------
+
+    def around_call(self, hook: Handler, scope: str = "", unique_id: Hashable | None = None) -> None:
+        """Let ``hook(call, proceed)`` stand around every call of ``scope``: ``""``, ``"s3"`` or ``"s3.PutObject"``.
+
+        See :mod:`sotalia.call.hooks`. Of two hooks the one that an event handler of the same scope would come first for
+        stands further outside. Raises ``ValueError`` for what cannot be called.
+        """
+        self._around("call", hook, scope, unique_id)
+
+    def around_attempt(self, hook: Handler, scope: str = "", unique_id: Hashable | None = None) -> None:
+        """Let ``hook(call, proceed)`` stand around every attempt of the calls of ``scope``; ``call.attempt`` is the attempt."""
+        self._around("attempt", hook, scope, unique_id)
+
+    def observe(self, observer: Any, scope: str = "", unique_id: Hashable | None = None) -> None:
+        """Let an :class:`~sotalia.call.hooks.Observer` watch the calls of ``scope``. It cannot change them."""
+        self._around("observer", observer, scope, unique_id)
+
+    def remove(self, hook: Any, scope: str = "") -> None:
+        """Take back one hook or observer that was registered for exactly this scope; others are passed over."""
+        for what in ("call", "attempt", "observer"):
+            self.unregister(_around_name(what, scope), Hook(hook))
+
+    def _around(self, what: str, hook: Any, scope: str, unique_id: Hashable | None) -> None:
+        if what != "observer" and not callable(hook):
+            raise ValueError(
+                f"{hook!r} cannot be called; a hook is a function hook(call, proceed), plain or 'async def'"
+            )
+        self.install(_around_name(what, scope), Hook(hook), unique_id=unique_id)
 
     # -- emission ----------------------------------------------------------------------------------------------
 
@@ -359,19 +352,29 @@ class EventRegistry:
         snapshot.found_for_operation[event_name] = heard
         return heard
 
+    def composed(self, name: str, compose: Callable[[EventRegistry], T]) -> T:
+        """What ``compose(self)`` makes of hooks and observers, kept under ``name`` until one is added or removed."""
+        kept = self._snapshot.composed
+        try:
+            return kept[name]  # type: ignore[no-any-return]
+        except KeyError:
+            made = kept[name] = compose(self)
+            return made
+
     def handlers(self, event_name: str) -> Handlers:
         """The handlers that an emission of this name calls now, in order."""
         return self.lookup(event_name).handlers
 
     def _find(self, snapshot: _Snapshot, event_name: str) -> Listeners:
         name = self._alias(event_name)
-        nodes: list[_Node] = []
-        _collect(snapshot.root, name.split("."), 0, nodes)
+        nodes: list[Node] = []
+        collect(snapshot.root, name.split("."), 0, nodes)
         handlers: list[Handler] = []
         for node in reversed(nodes):
             for section in node.handlers:
                 handlers.extend(h.resolve() if type(h) is LazyHandler else h for h in section)
-        return Listeners(name, tuple(handlers))
+        is_around = name.startswith(_AROUND_DOT)
+        return Listeners(name, tuple(h for h in handlers if isinstance(h, Hook) is is_around))
 
     def emit(self, event_name: str, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call every handler with ``kwargs`` and ``event_name``; the pairs of handler and return value, in order.
@@ -425,7 +428,11 @@ class EventRegistry:
         # Almost every name is free of aliases: one set comparison tells.
         if self._aliases.triggers.isdisjoint(parts):
             return event_name
-        return _apply_alias(self._aliases, parts) or event_name
+        return apply_alias(self._aliases, parts) or event_name
+
+
+def _around_name(what: str, scope: str) -> str:
+    return f"{AROUND}.{what}.{scope}".rstrip(".")
 
 
 def first_non_none_response(responses: Iterable[tuple[Any, Any]], default: Any = None) -> Any:
@@ -434,152 +441,6 @@ def first_non_none_response(responses: Iterable[tuple[Any, Any]], default: Any =
         if value is not None:
             return value
     return default
-
-
-# -- the tree ------------------------------------------------------------------------------------------------------
-
-
-def _with_handler(node: _Node, parts: list[str], depth: int, handler: Handler, position: int) -> _Node:
-    """A copy of ``node`` in which ``handler`` is registered at ``parts[depth:]``; all else is shared."""
-    if depth == len(parts):
-        sections = list(node.handlers)
-        sections[position] = (*sections[position], handler)
-        return _Node(node.children, (sections[0], sections[1], sections[2]))
-    part = parts[depth]
-    child = _with_handler(node.children.get(part, _EMPTY_NODE), parts, depth + 1, handler, position)
-    return _Node({**node.children, part: child}, node.handlers)
-
-
-def _without_handler(node: _Node, parts: list[str], depth: int, handler: Handler | None) -> _Node:
-    """A copy of ``node`` without the first registration of ``handler`` at ``parts[depth:]``, or ``node`` itself."""
-    if depth == len(parts):
-        for position, section in enumerate(node.handlers):
-            if handler in section:
-                index = section.index(handler)
-                sections = list(node.handlers)
-                sections[position] = section[:index] + section[index + 1 :]
-                return _Node(node.children, (sections[0], sections[1], sections[2]))
-        return node
-    child = node.children.get(parts[depth])
-    if child is None:
-        return node
-    changed = _without_handler(child, parts, depth + 1, handler)
-    if changed is child:
-        return node
-    return _Node({**node.children, parts[depth]: changed}, node.handlers)
-
-
-def _collect(node: _Node, parts: list[str], depth: int, nodes: list[_Node]) -> None:
-    """Every node that hears ``parts``, exact before wildcard, shorter before longer: the order of calling, reversed."""
-    nodes.append(node)
-    if depth == len(parts):
-        return
-    for part in (parts[depth], "*"):
-        child = node.children.get(part)
-        if child is not None:
-            _collect(child, parts, depth + 1, nodes)
-
-
-def _registrations(node: _Node, parts: tuple[str, ...]) -> Iterator[tuple[str, Handler]]:
-    """Every registration below ``node``: its event name and its handler."""
-    for section in node.handlers:
-        for handler in section:
-            yield ".".join(parts), handler
-    for part, child in node.children.items():
-        yield from _registrations(child, (*parts, part))
-
-
-def _count(node: _Node) -> int:
-    return sum(map(len, node.handlers)) + sum(_count(child) for child in node.children.values())
-
-
-# -- aliases -------------------------------------------------------------------------------------------------------
-
-
-class _AliasTable:
-    """Aliases split into parts, in order, and the parts without which none of them can match."""
-
-    __slots__ = ("rows", "triggers")
-
-    def __init__(self, aliases: Mapping[str, str]) -> None:
-        self.rows = tuple((old.split("."), new) for old, new in aliases.items())
-        self.triggers = frozenset(parts[0] for parts, _ in self.rows)
-
-
-def _apply_alias(table: _AliasTable, parts: list[str]) -> str | None:
-    """The name with its first matching alias replaced; a dotted alias collapses a run of parts into one."""
-    for old, new in table.rows:
-        length = len(old)
-        for start in range(len(parts) - length + 1):
-            if parts[start : start + length] == old:
-                return ".".join([*parts[:start], new, *parts[start + length :]])
-    return None
-
-
-# -- checks --------------------------------------------------------------------------------------------------------
-
-
-def _check_handler(event_name: str, handler: object, *, coroutines: bool) -> None:
-    if not callable(handler):
-        raise ValueError(f"Event handler {handler} must be callable.")
-    if not _accepts_kwargs(handler):
-        raise ValueError(f"Event handler {handler} must accept keyword arguments (**kwargs)")
-    if not coroutines:
-        _check_colour(event_name, handler)
-
-
-def _check_colour(event_name: str, handler: object) -> None:
-    if _is_coroutine_function(handler):
-        raise ValueError(
-            f"{event_name}: {describe(handler)} is a coroutine function, but this client is synchronous. "
-            "Register a plain function, or create the client with the asynchronous session."
-        )
-
-
-def _accepts_kwargs(handler: Callable[..., Any]) -> bool:
-    code = getattr(getattr(handler, "__func__", handler), "__code__", None)
-    if type(code) is CodeType and not hasattr(handler, "__wrapped__"):
-        return bool(code.co_flags & _VARKEYWORDS)
-    import inspect
-
-    try:
-        return inspect.getfullargspec(handler).varkw is not None
-    except TypeError:
-        return True  # a signature that cannot be read is given the benefit of the doubt
-
-
-def _is_coroutine_function(handler: Any) -> bool:
-    return bool(getattr(_code(_unwrapped(handler)), "co_flags", 0) & _ASYNCHRONOUS)
-
-
-def _unwrapped(handler: Any) -> Any:
-    """What a ``functools.partial`` calls in the end; told by its class, since a mock has every attribute one asks for."""
-    from functools import partial
-
-    while isinstance(handler, partial):
-        handler = handler.func
-    return handler
-
-
-def _code(handler: Any) -> Any:
-    """The code of a function or method, or of what calling an object runs; ``None`` for what is not Python."""
-    if isinstance(handler, type):
-        return None
-    for candidate in (handler, getattr(type(handler), "__call__", None)):  # noqa: B004 - its code is wanted
-        code = getattr(getattr(candidate, "__func__", candidate), "__code__", None)
-        if code is not None:
-            return code
-    return None
-
-
-def describe(handler: Any) -> str:
-    """``handler 'audit' (app/hooks.py:12)``."""
-    handler = _unwrapped(handler)
-    name = getattr(handler, "__qualname__", None) or type(handler).__qualname__
-    code = _code(handler)
-    if type(code) is CodeType:  # a mock's only says that it is one
-        return f"handler '{name}' ({code.co_filename}:{code.co_firstlineno})"
-    return f"handler '{name}'"
 
 
 def _check_counting(unique_id: Hashable, known: Handler | _Counted, counted: bool, verb: str) -> None:

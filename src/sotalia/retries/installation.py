@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.registry import MIDDLE
+from sotalia.events.tree import MIDDLE
 from sotalia.retries.standard import StandardRetries, default_max_attempts
 
 if TYPE_CHECKING:

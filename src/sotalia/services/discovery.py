@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.events import only_for
-from sotalia.events.registry import FIRST, MIDDLE
+from sotalia.events.tree import FIRST, MIDDLE
 from sotalia.model.naming import xform_name
 from sotalia.retries.backoff import Delay
 from sotalia.runtime import resolved

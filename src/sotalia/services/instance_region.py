@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.config.defaults_mode import connect_timeout_seconds, mode_by_region
-from sotalia.events.registry import MIDDLE
+from sotalia.events.tree import MIDDLE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sotalia import exceptions
-from sotalia.events.registry import LAST
 from sotalia.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sotalia.events import EventRegistry
+    from sotalia.call.call import Attempt, Call
 
 _VERSION = 1
 # Characters, and for a datagram bytes: the limits of the agent's format.
@@ -41,12 +40,11 @@ _ANSWER_HEADERS = {
 # What of the last attempt is told of the call, as it is and with "Final" before it.
 _OF_CALL = ("Region", "UserAgent")
 _FINAL = ("HttpStatusCode", "AwsException", "AwsExceptionMessage", "SdkException", "SdkExceptionMessage")
-# Where a call's state stands in its context.
-_CALL = "monitored_call"
+_LOST = (exceptions.ConnectionError, exceptions.ConnectionClosedError, exceptions.ReadTimeoutError)
 
 
 class Monitor:
-    """The handlers of all clients of one session. ``clock`` gives seconds since 1970.
+    """The observer of all calls of one session. ``clock`` gives seconds since 1970.
 
     Raises ``ValueError`` for a client id of more than 255 characters.
     """
@@ -62,97 +60,79 @@ class Monitor:
         self._socket, self._address = _opened(host, port)
         weakref.finalize(self, self._socket.close)
 
-    def attach(self, events: EventRegistry) -> None:
-        """Hear all calls of one client."""
-        for event, handler in (
-            ("before-parameter-build", self.began),
-            ("request-created", self.began_attempt),
-            ("response-received", self.ended_attempt),
-            ("after-call", self.ended),
-            ("after-call-error", self.failed),
-        ):
-            events.install(event, _quiet(handler), LAST)
+    def attempt_ended(self, call: Call) -> None:
+        """An attempt has a response, or failed."""
+        attempt = call.attempt
+        request: Any = attempt.request
+        self._send(
+            call,
+            Type="ApiCallAttempt",
+            Timestamp=self._since_1970(attempt.sent_at, attempt.ended_at),
+            AttemptLatency=_milliseconds(attempt.sent_at, attempt.ended_at),
+            Fqdn=urlsplit(request.url).netloc,
+            **_request(request.headers),
+            **_outcome(attempt),
+        )
 
-    def began(self, model: Any, context: dict[str, Any], **kwargs: Any) -> None:
-        """A call begins."""
+    def call_ended(self, call: Call) -> None:
+        """The call has a result or an error. One that failed before it was to be sent is not reported."""
+        if call.response is not None:
+            metadata = (call.result or {}).get("ResponseMetadata", {})
+            is_exhausted = bool(metadata.get("MaxAttemptsReached"))
+        elif call.attempts:
+            # Lost connections are retried, so one that got here was the last of several.
+            is_exhausted = isinstance(call.error, _LOST)
+        else:
+            return
+        signed = [(attempt, attempt.request) for attempt in call.attempts if attempt.request is not None]
+        last: dict[str, Any] = {}
+        outcome: dict[str, Any] = {}
+        if signed:
+            attempt, request = signed[-1]
+            last, outcome = _request(request.headers), _outcome(attempt)
+        self._send(
+            call,
+            Type="ApiCall",
+            Timestamp=self._since_1970(call.started_at, call.ended_at),
+            Latency=_milliseconds(call.started_at, call.ended_at),
+            AttemptCount=len(signed),
+            MaxRetriesExceeded=int(is_exhausted),
+            **{name: last[name] for name in _OF_CALL if name in last},
+            **{f"Final{name}": outcome[name] for name in _FINAL if name in outcome},
+        )
+
+    def _send(self, call: Call, **fields: Any) -> None:
+        model = call.operation.model
         about = {
             "Version": _VERSION,
             "ClientId": self._client_id,
             "Service": str(model.service_model.service_id),
             "Api": model.wire_name,
         }
-        context[_CALL] = _Call(about, self._milliseconds())
-
-    def began_attempt(self, request: Any, **kwargs: Any) -> None:
-        """An attempt begins: its request is signed."""
-        call = request.context[_CALL]
-        call.attempts += 1
-        call.request = request
-        call.attempt_began = self._milliseconds()
-        call.outcome = {}
-
-    def ended_attempt(self, parsed_response: Any, context: Any, exception: Any, **kwargs: Any) -> None:
-        """An attempt was answered, or failed."""
-        call = context[_CALL]
-        call.outcome = _failure(exception) if parsed_response is None else _answer(parsed_response)
-        self._send(
-            call,
-            Type="ApiCallAttempt",
-            Timestamp=call.attempt_began,
-            AttemptLatency=self._milliseconds() - call.attempt_began,
-            Fqdn=urlsplit(call.request.url).netloc,
-            **_request(call.request.headers),
-            **call.outcome,
-        )
-
-    def ended(self, parsed: Any, context: dict[str, Any], **kwargs: Any) -> None:
-        """A call ended with an answer."""
-        metadata = parsed.get("ResponseMetadata", {})
-        self._end(context, is_exhausted=bool(metadata.get("MaxAttemptsReached")))
-
-    def failed(self, exception: Any, context: dict[str, Any], **kwargs: Any) -> None:
-        """A call ended with an exception. Lost connections are retried, so one that got here was the last of several."""
-        lost = (exceptions.ConnectionError, exceptions.ConnectionClosedError, exceptions.ReadTimeoutError)
-        self._end(context, is_exhausted=isinstance(exception, lost))
-
-    def _end(self, context: dict[str, Any], *, is_exhausted: bool) -> None:
-        call = context.pop(_CALL)
-        last = {} if call.request is None else _request(call.request.headers)
-        self._send(
-            call,
-            Type="ApiCall",
-            Timestamp=call.began,
-            Latency=self._milliseconds() - call.began,
-            AttemptCount=call.attempts,
-            MaxRetriesExceeded=int(is_exhausted),
-            **{name: last[name] for name in _OF_CALL if name in last},
-            **{f"Final{name}": call.outcome[name] for name in _FINAL if name in call.outcome},
-        )
-
-    def _send(self, call: _Call, **fields: Any) -> None:
-        data = json.dumps({**call.about, **fields}, separators=(",", ":")).encode()
+        data = json.dumps({**about, **fields}, separators=(",", ":")).encode()
         if self._address is not None and len(data) <= _MAX_DATAGRAM:
-            self._socket.sendto(data, self._address)
+            try:
+                self._socket.sendto(data, self._address)
+            except OSError as error:
+                logger(__name__).debug("%s: could not be monitored (%r)", call.name, error)
 
-    def _milliseconds(self) -> int:
-        return int(self._clock() * 1000)
+    def _since_1970(self, start: float | None, end: float | None) -> int:
+        """When something began that ended just now, in milliseconds."""
+        return int(self._clock() * 1000) - _milliseconds(start, end)
 
     def __repr__(self) -> str:
         return f"<Monitor {self._client_id!r} to {self._address}>"
 
 
-class _Call:
-    """One call under way: what all its datagrams say, when it began, and its last attempt. Times are milliseconds."""
+def _milliseconds(start: float | None, end: float | None) -> int:
+    return 0 if start is None or end is None else int((end - start) * 1000)
 
-    __slots__ = ("about", "attempt_began", "attempts", "began", "outcome", "request")
 
-    def __init__(self, about: dict[str, Any], began: int) -> None:
-        self.about = about
-        self.began = began
-        self.attempts = 0
-        self.attempt_began = began
-        self.request: Any = None
-        self.outcome: dict[str, Any] = {}
+def _outcome(attempt: Attempt) -> dict[str, Any]:
+    """What is reported of an attempt's response or error."""
+    if attempt.result is not None:
+        return _response(attempt.result)
+    return {} if attempt.error is None else _failure(attempt.error)
 
 
 def _opened(host: str, port: int) -> tuple[socket.socket, Any]:
@@ -169,18 +149,6 @@ def _opened(host: str, port: int) -> tuple[socket.socket, Any]:
     return opened, address
 
 
-def _quiet(handler: Callable[..., None]) -> Callable[..., None]:
-    """The handler, whose failures break no call."""
-
-    def monitored(**kwargs: Any) -> None:
-        try:
-            handler(**kwargs)
-        except Exception as error:
-            logger(__name__).debug("%s: could not be monitored (%r)", kwargs.get("event_name"), error)
-
-    return monitored
-
-
 def _request(headers: Mapping[str, Any]) -> dict[str, Any]:
     """What is told of a request: who sent it, and with which key for which region it was signed."""
     told = {"UserAgent": _text(headers.get("User-Agent") or "")[:_MAX_USER_AGENT]}
@@ -195,7 +163,7 @@ def _request(headers: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _answer(parsed: Mapping[str, Any]) -> dict[str, Any]:
+def _response(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """What is told of an answer: its status, its ids, and its error."""
     metadata = parsed.get("ResponseMetadata", {})
     headers = metadata.get("HTTPHeaders", {})

@@ -10,7 +10,8 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from sotalia.events import EVENT_ALIASES, EventRegistry
-from sotalia.events.registry import FIRST, LAST, MIDDLE, LazyHandler
+from sotalia.events.handlers import LazyHandler
+from sotalia.events.tree import FIRST, LAST, MIDDLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.registry import LAST, MIDDLE
+from sotalia.events.tree import LAST, MIDDLE
 from sotalia.services.s3.endpoints import RegionRedirector
 from sotalia.services.s3.express import ExpressIdentities
 from sotalia.services.s3.presigning import OldSignature

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.events.registry import AROUND
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,6 +37,7 @@ class Operation:
     __slots__ = (
         "after_call",
         "after_call_error",
+        "around",
         "auth_options",
         "auth_type",
         "before_call",
@@ -56,6 +59,7 @@ class Operation:
         "response_context",
         "response_received",
         "serialize",
+        "service_id",
         "stream_output",
         "unsigned_payload",
         "validate",
@@ -80,7 +84,11 @@ class Operation:
 
         self.model = model
         self.name = model.name
-        service_id = model.service_model.service_id.hyphenize()
+        #: The hyphenized service id, as in names of events.
+        self.service_id: str = model.service_model.service_id.hyphenize()
+        service_id = self.service_id
+        #: The name under which a client's registry keeps what stands around calls of this operation.
+        self.around = f"{AROUND}.{service_id}.{model.name}"
         for event in _EVENTS:
             setattr(self, event.replace("-", "_"), f"{event}.{service_id}.{model.name}")
         self.before_endpoint_resolution = f"before-endpoint-resolution.{service_id}"

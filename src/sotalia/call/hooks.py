@@ -1,0 +1,218 @@
+"""What may stand around a call and around each of its attempts: hooks, which can change it, and observers, which cannot.
+
+A hook is ``async def hook(call, proceed)`` or a plain function. It does its part, calls ``proceed()`` once for the rest and
+returns what comes back. An ``async def`` hook awaits ``proceed()`` on any client. A plain one gets the outcome itself on a
+synchronous client, and on an asynchronous client a coroutine, which it may simply return::
+
+    def with_default(call, proceed):
+        call.parameters.setdefault("MaxKeys", 100)
+        return proceed()
+
+    client.meta.events.around_call(with_default, "s3.ListObjectsV2")
+
+Around a call the outcome is the result, and what ``proceed()`` raises is what the call raised, also before there was a
+request. Around an attempt it is the :class:`~sotalia.call.call.Attempt`, with its response or its error.
+
+Hooks are composed once for each operation of a client, outermost first in the order of event handlers. Without hooks and
+observers a call pays one look-up.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sotalia.events.handlers import Hook, describe, is_coroutine_function
+from sotalia.events.registry import AROUND
+from sotalia.logs import logger
+from sotalia.runtime import drive, resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+
+    from sotalia.call.call import Call
+    from sotalia.events import EventRegistry
+    from sotalia.runtime import Runtime
+
+    Step = Callable[[Call], Coroutine[Any, Any, Any]]
+
+
+class Observer:
+    """The moments of a call, to be overridden. Each method gets a read-only view of the :class:`Call`.
+
+    What a method returns is ignored; what it raises is logged and does not reach the call.
+    """
+
+    def call_started(self, call: Any) -> None:
+        """A method of a client was called."""
+
+    def parameters_ready(self, call: Any) -> None:
+        """The handlers have made of the parameters what they wanted."""
+
+    def attempt_started(self, call: Any) -> None:
+        """``call.attempt.request`` is signed and goes out now."""
+
+    def attempt_ended(self, call: Any) -> None:
+        """``call.attempt`` has a response or an error."""
+
+    def retry_scheduled(self, call: Any) -> None:
+        """There is to be another attempt, after ``call.attempt.delay_seconds``."""
+
+    def call_ended(self, call: Any) -> None:
+        """The call has a result or an error. Every call that started ends, however it ends."""
+
+
+class CallView:
+    """A call that can only be read: what observers get."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        object.__setattr__(self, "_call", call)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._call, name)
+        if type(value) is dict:
+            return MappingProxyType(value)
+        return tuple(value) if type(value) is list else value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(
+            f"an observer cannot change a call: {name!r} is read-only; to change calls, register a hook with "
+            "events.around_call() or events.around_attempt()"
+        )
+
+    def __repr__(self) -> str:
+        return repr(self._call)
+
+
+class Hooks:
+    """Everything around the calls of one operation of one client, composed once."""
+
+    __slots__ = ("_moments", "_runtime", "perform", "try_once")
+
+    def __init__(
+        self,
+        perform: Step,
+        try_once: Step,
+        observers: Iterable[Observer],
+        runtime: Runtime,
+    ) -> None:
+        self.perform = perform
+        self.try_once = try_once
+        self._runtime = runtime
+        self._moments: dict[str, list[Callable[[Any], None]]] = {}
+        for observer in observers:
+            for name in _MOMENTS:
+                if getattr(type(observer), name, None) not in (None, getattr(Observer, name)):
+                    self._moments.setdefault(name, []).append(getattr(observer, name))
+
+    async def run(self, call: Call) -> Any:
+        """The whole call, observed from its start to its end."""
+        call.hooks = self
+        call.started_at = self.now()
+        self.notify("call_started", call)
+        try:
+            call.result = await self.perform(call)
+            return call.result
+        except BaseException as error:
+            call.error = error
+            raise
+        finally:
+            call.ended_at = self.now()
+            self.notify("call_ended", call)
+
+    def now(self) -> float:
+        """Seconds of the runtime's clock."""
+        return self._runtime.now()
+
+    def notify(self, moment: str, call: Call) -> None:
+        """Let observers know; what they raise is logged."""
+        for method in self._moments.get(moment, ()):
+            try:
+                method(CallView(call))
+            except Exception:
+                logger("sotalia.call").warning(
+                    "%s: an observer failed at %s: %s", call.name, moment, describe(method), exc_info=True
+                )
+
+
+_MOMENTS = tuple(name for name in vars(Observer) if not name.startswith("_"))
+
+
+def compose(
+    events: EventRegistry, scope: str, perform: Step, try_once: Step, runtime: Runtime
+) -> Hooks | None:
+    """The hooks and observers registered for ``scope`` (``s3.PutObject``), or ``None`` where there are none."""
+    around_call, around_attempt, observers = (
+        [
+            handler.target
+            for handler in events.handlers(f"{AROUND}.{what}.{scope}")
+            if isinstance(handler, Hook)
+        ]
+        for what in ("call", "attempt", "observer")
+    )
+    if not (around_call or around_attempt or observers):
+        return None
+    for hook in reversed(around_attempt):
+        try_once = _around(hook, try_once, _attempt_outcome, runtime)
+    for hook in reversed(around_call):
+        perform = _around(hook, perform, _call_outcome, runtime)
+    return Hooks(perform, try_once, observers, runtime)
+
+
+def _around(hook: Callable[..., Any], inner: Step, checked: Callable[..., Any], runtime: Runtime) -> Step:
+    """One step with a hook around it."""
+    is_driven = not runtime.is_async and not is_coroutine_function(hook)
+
+    async def around(call: Call) -> Any:
+        proceed = _Proceed(hook, inner, call)
+        outcome = hook(call, partial(drive_step, proceed) if is_driven else proceed)
+        return checked(hook, call, await resolved(outcome))
+
+    return around
+
+
+def drive_step(proceed: _Proceed) -> Any:
+    """The rest of a synchronous call, for a plain hook."""
+    return drive(proceed())
+
+
+class _Proceed:
+    """The rest of the call, for one hook and once."""
+
+    __slots__ = ("_call", "_hook", "_inner", "_was_called")
+
+    def __init__(self, hook: Any, inner: Step, call: Call) -> None:
+        self._hook, self._inner, self._call = hook, inner, call
+        self._was_called = False
+
+    def __call__(self) -> Coroutine[Any, Any, Any]:
+        if self._was_called:
+            raise RuntimeError(
+                f"{self._call.name}: {describe(self._hook)} called proceed() a second time, which would send the request "
+                "again; to try again, register a handler of needs-retry, or make another call with the client"
+            )
+        self._was_called = True
+        return self._inner(self._call)
+
+
+def _call_outcome(hook: Any, call: Call, outcome: Any) -> Any:
+    if isinstance(outcome, dict):
+        return outcome
+    raise _no_outcome(hook, call, outcome, "the result: 'return proceed()', or a dictionary of its own")
+
+
+def _attempt_outcome(hook: Any, call: Call, outcome: Any) -> Any:
+    attempt = call.attempt
+    if attempt.response is None and attempt.error is None:
+        raise _no_outcome(hook, call, outcome, "proceed(), or set 'response' and 'result' of call.attempt")
+    return attempt
+
+
+def _no_outcome(hook: Any, call: Call, outcome: Any, expected: str) -> TypeError:
+
+    return TypeError(
+        f"{call.name}: {describe(hook)} returned {type(outcome).__name__}; a hook returns {expected}"
+    )

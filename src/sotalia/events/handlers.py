@@ -1,0 +1,146 @@
+"""Handlers: what may be registered, how a lazy one is named, and how an error names the culprit."""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Handler = Callable[..., Any]
+
+F = TypeVar("F")
+
+_VARKEYWORDS = 0x08  # inspect.CO_VARKEYWORDS; inspect itself takes 10 ms to import
+_ASYNCHRONOUS = 0x80 | 0x200  # inspect.CO_COROUTINE, inspect.CO_ASYNC_GENERATOR
+
+
+class LazyHandler:
+    """A handler named by ``"package.module:function"``, imported when an event that it hears is first emitted."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def resolve(self) -> Handler:
+        """The function itself."""
+        from importlib import import_module
+
+        module, _, name = self.path.partition(":")
+        handler: Handler = getattr(import_module(module), name)
+        return handler
+
+    def __call__(self, **kwargs: Any) -> Any:
+        """Call the function itself."""
+        return self.resolve()(**kwargs)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LazyHandler) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def __repr__(self) -> str:
+        return f"<LazyHandler {self.path}>"
+
+
+def only_for(wanted: Callable[[Any], bool]) -> Callable[[F], F]:
+    """Mark a built-in handler as one for some operations: ``wanted(operation_model)`` says for which.
+
+    The call path then leaves it out for all others, as if it were not registered.
+    """
+
+    def mark(handler: F) -> F:
+        handler.__sotalia_applies__ = wanted  # type: ignore[attr-defined]
+        return handler
+
+    return mark
+
+
+class Hook:
+    """A hook or an observer of calls in the tree of handlers, where emissions pass it over."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+
+    def __call__(self, **kwargs: Any) -> None:
+        """Nothing: an event that is emitted is none of its business."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hook) and other.target == self.target
+
+    def __hash__(self) -> int:
+        return hash(self.target)
+
+    def __repr__(self) -> str:
+        return f"<Hook {describe(self.target)}>"
+
+
+def check_handler(event_name: str, handler: object, *, coroutines: bool) -> None:
+    """Raise ``ValueError`` for what cannot be a handler; ``coroutines``: whether ``async def`` ones are accepted."""
+    if not callable(handler):
+        raise ValueError(f"Event handler {handler} must be callable.")
+    if not _accepts_kwargs(handler):
+        raise ValueError(f"Event handler {handler} must accept keyword arguments (**kwargs)")
+    if not coroutines:
+        check_is_plain(event_name, handler)
+
+
+def check_is_plain(event_name: str, handler: object) -> None:
+    """Raise ``ValueError`` for a coroutine function."""
+    if is_coroutine_function(handler):
+        raise ValueError(
+            f"{event_name}: {describe(handler)} is a coroutine function, but this client is synchronous. "
+            "Register a plain function, or create the client with the asynchronous session."
+        )
+
+
+def _accepts_kwargs(handler: Callable[..., Any]) -> bool:
+    code = getattr(getattr(handler, "__func__", handler), "__code__", None)
+    if type(code) is CodeType and not hasattr(handler, "__wrapped__"):
+        return bool(code.co_flags & _VARKEYWORDS)
+    import inspect
+
+    try:
+        return inspect.getfullargspec(handler).varkw is not None
+    except TypeError:
+        return True  # a signature that cannot be read is given the benefit of the doubt
+
+
+def is_coroutine_function(handler: Any) -> bool:
+    """Whether calling it gives something to be awaited: also for objects with ``async def __call__``, and partials."""
+    return bool(getattr(_code(_unwrapped(handler)), "co_flags", 0) & _ASYNCHRONOUS)
+
+
+def _unwrapped(handler: Any) -> Any:
+    """What a ``functools.partial`` calls in the end; told by its class, since a mock has every attribute one asks for."""
+    from functools import partial
+
+    while isinstance(handler, partial):
+        handler = handler.func
+    return handler
+
+
+def _code(handler: Any) -> Any:
+    """The code of a function or method, or of what calling an object runs; ``None`` for what is not Python."""
+    if isinstance(handler, type):
+        return None
+    for candidate in (handler, getattr(type(handler), "__call__", None)):  # noqa: B004 - its code is wanted
+        code = getattr(getattr(candidate, "__func__", candidate), "__code__", None)
+        if code is not None:
+            return code
+    return None
+
+
+def describe(handler: Any) -> str:
+    """``handler 'audit' (app/hooks.py:12)``."""
+    handler = _unwrapped(handler)
+    name = getattr(handler, "__qualname__", None) or type(handler).__qualname__
+    code = _code(handler)
+    if type(code) is CodeType:  # a mock's only says that it is one
+        return f"handler '{name}' ({code.co_filename}:{code.co_firstlineno})"
+    return f"handler '{name}'"
