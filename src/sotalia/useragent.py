@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__
@@ -53,9 +53,13 @@ class _Features:
         # What helpers around calls note, for every call made inside them.
         self._around: ContextVar[frozenset[str]] = ContextVar("sotalia_features_around", default=frozenset())
 
-    def of_call(self) -> _Call:
-        """The features of one call, while it runs."""
-        return _Call(self)
+    def begin(self) -> Token[set[str] | None]:
+        """Gather the features of one call from here on; what :meth:`end` takes."""
+        return self._codes.set(set(self._around.get()))
+
+    def end(self, token: Token[set[str] | None]) -> None:
+        """The call ended: forget its features."""
+        self._codes.reset(token)
 
     def used(self, feature: str) -> _Around:
         """Note a feature for all calls made inside ``with``."""
@@ -71,21 +75,6 @@ class _Features:
     def codes(self) -> AbstractSet[str]:
         """The codes of the running call."""
         return self._codes.get() or _NONE
-
-
-class _Call:
-    __slots__ = ("_features", "_token")
-
-    def __init__(self, gathered: _Features) -> None:
-        self._features = gathered
-
-    def __enter__(self) -> None:
-        self._token = self._features._codes.set(set(self._features._around.get()))
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._features._codes.reset(self._token)
 
 
 class _Around:

@@ -152,11 +152,6 @@ class Attempt:
         self.sent_at: float | None = None
         self.ended_at: float | None = None
 
-    @property
-    def response_pair(self) -> tuple[AWSResponse, Result | None] | None:
-        """The pair that handlers of ``needs-retry`` see, ``None`` after an error."""
-        return None if self.response is None else (self.response, self.result)
-
     def __repr__(self) -> str:
         outcome = self.error if self.response is None else self.response.status_code
         return f"<Attempt {self.number}: {'under way' if outcome is None else repr(outcome)}>"

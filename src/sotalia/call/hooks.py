@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sotalia.events.handlers import Hook, describe, is_coroutine_function
 from sotalia.events.registry import AROUND
@@ -31,8 +31,7 @@ from sotalia.runtime import drive, resolved
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
-    from sotalia.call.call import Call
-    from sotalia.events import EventRegistry
+    from sotalia.call.call import Attempt, Call
     from sotalia.runtime import Runtime
 
     Step = Callable[[Call], Coroutine[Any, Any, Any]]
@@ -123,6 +122,20 @@ class Hooks:
             call.ended_at = self.now()
             self.notify("call_ended", call)
 
+    async def run_attempt(self, call: Call) -> Attempt:
+        """One attempt, timed. What it raises (a wrong checksum, say) ended it."""
+        attempt = call.attempt
+        attempt.started_at = self.now()
+        try:
+            await self.try_once(call)
+        except Exception as error:
+            if attempt.ended_at is None:
+                attempt.error, attempt.ended_at = error, self.now()
+                if attempt.request is not None:
+                    self.notify("attempt_ended", call)
+            raise
+        return attempt
+
     def now(self) -> float:
         """Seconds of the runtime's clock."""
         return self._runtime.now()
@@ -141,20 +154,19 @@ class Hooks:
 _MOMENTS = tuple(name for name in vars(Observer) if not name.startswith("_"))
 
 
-def compose(
-    events: EventRegistry, scope: str, perform: Step, try_once: Step, runtime: Runtime
-) -> Hooks | None:
-    """The hooks and observers registered for ``scope`` (``s3.PutObject``), or ``None`` where there are none."""
+def compose(call: Call, perform: Step, try_once: Step) -> Hooks | Literal[False]:
+    """The hooks and observers of the call's operation, or ``False`` where there are none."""
+    events, runtime = call.events, call.endpoint.runtime
     around_call, around_attempt, observers = (
         [
             handler.target
-            for handler in events.handlers(f"{AROUND}.{what}.{scope}")
+            for handler in events.handlers(f"{AROUND}.{what}.{call.name}")
             if isinstance(handler, Hook)
         ]
         for what in ("call", "attempt", "observer")
     )
     if not (around_call or around_attempt or observers):
-        return None
+        return False
     for hook in reversed(around_attempt):
         try_once = _around(hook, try_once, _attempt_outcome, runtime)
     for hook in reversed(around_call):

@@ -19,12 +19,13 @@ resolution before validation, exceptions of ``before-send`` handlers as failed a
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
 from sotalia.call.operation import compiled
-from sotalia.call.retry_context import note_first_attempt, note_next_attempt
+from sotalia.call.retry_context import new_uuid, note_next_attempt
 from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
@@ -56,24 +57,19 @@ def invoke(client: Caller, operation_name: str, parameters: Parameters) -> Corou
     call = Call(client, operation, parameters)
     if are_calls_logged():
         log_calls(call.events)
-    around = hooks_around(call)
-    return perform(call) if around is None else around.run(call)
-
-
-def hooks_around(call: Call) -> hooks.Hooks | None:
-    """What stands around the calls of this operation, composed at its first call since the last registration."""
-    return call.events.composed(
-        call.operation.around,
-        lambda events: hooks.compose(events, call.name, perform, try_once, call.endpoint.runtime),
-    )
+    around = call.events.composed(operation.around)
+    if around is None:
+        compose = partial(hooks.compose, call, perform, try_once)
+        around = call.events.keep_composed(operation.around, compose)
+    return around.run(call) if around else perform(call)
 
 
 async def perform(call: Call) -> Result:
     """Make the call: from the caller's parameters to the parsed response, or a raised ``ClientError``."""
-    operation = call.operation
-    with features.of_call():
+    operation, model, events = call.operation, call.operation.model, call.events
+    token = features.begin()
+    try:
         await build_request(call)
-        model, events = operation.model, call.events
 
         reply = None
         if listeners := events.listeners(operation.before_call, model):  # before-call
@@ -97,6 +93,8 @@ async def perform(call: Call) -> Result:
         if response.status_code >= 300:
             raise client_error(call, result)
         return result
+    finally:
+        features.end(token)
 
 
 async def provide_parameters(call: Call) -> None:
@@ -182,7 +180,7 @@ async def exchange(call: Call) -> None:
 
 async def attempts(call: Call) -> None:
     """Try until the retry handlers are content. Leaves the last response and its parsed form, or raises the last error."""
-    note_first_attempt(call)
+    call.context["retries"] = {"attempt": 1, "invocation-id": new_uuid()}
     attempt = await next_attempt(call, 1)
     while (delay_seconds := await retry_delay(call, attempt)) is not None:
         await call.endpoint.runtime.sleep(delay_seconds)
@@ -198,24 +196,15 @@ async def attempts(call: Call) -> None:
     call.response, call.result = attempt.response, result
 
 
-async def next_attempt(call: Call, number: int) -> Attempt:
+def next_attempt(call: Call, number: int) -> Coroutine[Any, Any, Attempt]:
     """One try, with the hooks that stand around it."""
-    attempt = Attempt(number)
-    call.attempts.append(attempt)
-    around = call.hooks
-    if around is None:
-        return await try_once(call)
-    attempt.started_at = around.now()
-    try:
-        await around.try_once(call)
-    finally:
-        attempt.ended_at = attempt.ended_at or around.now()
-    return attempt
+    call.attempts.append(Attempt(number))
+    return try_once(call) if call.hooks is None else call.hooks.run_attempt(call)
 
 
 async def try_once(call: Call) -> Attempt:
     """Sign and send the request, and parse what comes back."""
-    operation, attempt, around = call.operation, call.attempt, call.hooks
+    operation, attempt, around = call.operation, call.attempts[-1], call.hooks
     prepared = attempt.request = await create_request(call)
     if around is not None:
         attempt.sent_at = around.now()
@@ -309,7 +298,7 @@ async def retry_delay(call: Call, attempt: Attempt) -> float | None:
     if listeners is None:
         return None
     handler, delay_seconds = await listeners.first_response(  # needs-retry
-        response=attempt.response_pair,
+        response=attempt.response and (attempt.response, attempt.result),
         endpoint=call.endpoint,
         operation=model,
         attempts=attempt.number,

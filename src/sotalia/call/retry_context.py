@@ -21,13 +21,8 @@ def new_uuid() -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
-def note_first_attempt(call: Call) -> None:
-    """Begin to count."""
-    call.context["retries"] = {"attempt": 1, "invocation-id": new_uuid()}
-
-
 def note_next_attempt(call: Call, last: Attempt) -> None:
-    """Count another attempt, and let the service know until when the caller waits for it."""
+    """Count another attempt after the last one, and let the service know until when the caller waits for it."""
     retries: dict[str, Any] = call.context["retries"]
     retries["attempt"] = last.number + 1
     date = None if last.response is None else last.response.headers.get("Date")

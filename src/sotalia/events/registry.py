@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from threading import Lock
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from sotalia.events.aliases import AliasTable, apply_alias
 from sotalia.events.handlers import Hook, LazyHandler, check_handler, check_is_plain, describe
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from sotalia.events.handlers import Handler
     from sotalia.events.tree import Handlers
-
-T = TypeVar("T")
 
 #: The first part of the names under which hooks and observers stand in the tree.
 AROUND: Final = "around"
@@ -352,14 +350,18 @@ class EventRegistry:
         snapshot.found_for_operation[event_name] = heard
         return heard
 
-    def composed(self, name: str, compose: Callable[[EventRegistry], T]) -> T:
-        """What ``compose(self)`` makes of hooks and observers, kept under ``name`` until one is added or removed."""
-        kept = self._snapshot.composed
-        try:
-            return kept[name]  # type: ignore[no-any-return]
-        except KeyError:
-            made = kept[name] = compose(self)
-            return made
+    def composed(self, name: str) -> Any:
+        """What :meth:`keep_composed` kept under ``name`` since the last hook was added or removed; ``None`` for nothing."""
+        return self._snapshot.composed.get(name)
+
+    def keep_composed(self, name: str, compose: Callable[[], Any]) -> Any:
+        """What ``compose`` makes of hooks and observers, kept until one is added or removed."""
+        while True:
+            snapshot = self._snapshot
+            made = compose()
+            if snapshot is self._snapshot:  # Else another thread registered one meanwhile.
+                snapshot.composed[name] = made
+                return made
 
     def handlers(self, event_name: str) -> Handlers:
         """The handlers that an emission of this name calls now, in order."""
