@@ -27,6 +27,7 @@ from sotalia.endpoints.client_endpoint import (
 )
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
+from sotalia.events.catalog import CreatingSerializer
 from sotalia.events.tree import LAST, MIDDLE
 from sotalia.logs import logger, tell_client
 from sotalia.retries.clock_skew import ClockSkewCorrection
@@ -502,7 +503,7 @@ class ClientAssembly:
     def _serialization(self) -> Serialization:
         options: dict[str, Any] = {"timestamp_precision": "default"}
         self._events.emit(
-            f"creating-serializer.{self._model.endpoint_prefix}",
+            CreatingSerializer.name(self._model.endpoint_prefix),
             protocol_name=self._model.resolved_protocol,
             service_model=self._model,
             serializer_kwargs=options,

@@ -13,6 +13,7 @@ from sotalia.call import pipeline
 from sotalia.call.operation import Operation, Serialization, compiled
 from sotalia.client_exceptions import ClientExceptions
 from sotalia.documentation import ClientDocumentation, MethodDocumentation
+from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.runtime import drive
 
@@ -222,7 +223,7 @@ class BaseClient:
         """Ask the handlers of ``getattr.SERVICE.NAME`` for an attribute that the class does not have."""
         if "meta" in self.__dict__:
             service_id = self._service_model.service_id.hyphenize()
-            _, value = self.meta.events.emit_until_response(f"getattr.{service_id}.{name}", client=self)
+            _, value = self.meta.events.emit_until_response(GetAttribute.name(service_id, name), client=self)
             if value is not None:
                 return value
         raise AttributeError(
@@ -327,7 +328,7 @@ def client_class(
     attributes = dict(template.attributes)
     bases: list[type] = [base]
     service_id = service_model.service_id.hyphenize()
-    events.emit(f"creating-client-class.{service_id}", class_attributes=attributes, base_classes=bases)
+    events.emit(CreatingClientClass.name(service_id), class_attributes=attributes, base_classes=bases)
     wanted = tuple(bases)
     known = template.classes.get(base)
     if known is not None and known[1] == wanted and known[0] == attributes:

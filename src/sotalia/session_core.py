@@ -17,6 +17,7 @@ from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
 from sotalia.events.aliases import EVENT_ALIASES
+from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive
@@ -163,7 +164,7 @@ class SessionCore(SessionSettings):
 
     def service_name_for(self, service_name: str) -> str:
         """The name to load a service by, after the handlers of ``choose-service-name``."""
-        responses = self.events.emit("choose-service-name", service_name=service_name)
+        responses = self.events.emit(ChooseServiceName.name(), service_name=service_name)
         name: str = first_non_none_response(responses, default=service_name)
         return name
 
@@ -538,4 +539,4 @@ class SessionCore(SessionSettings):
 
 
 def _service_data_event(service_name: str) -> str:
-    return f"service-data-loaded.{EVENT_ALIASES.get(service_name, service_name)}"
+    return ServiceDataLoaded.name(EVENT_ALIASES.get(service_name, service_name))

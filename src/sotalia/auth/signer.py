@@ -12,6 +12,7 @@ from sotalia import exceptions
 from sotalia.auth import auth_class
 from sotalia.config.unsigned import is_unsigned
 from sotalia.credentials.objects import Credentials, freeze
+from sotalia.events.catalog import BeforeSign, ChooseSigner
 from sotalia.runtime import drive
 from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
@@ -106,8 +107,8 @@ class RequestSigner:
         names = self._event_names.get(operation_name)
         if names is None:
             names = self._event_names[operation_name] = (
-                f"choose-signer.{self._prefix}.{operation_name}",
-                f"before-sign.{self._prefix}.{operation_name}",
+                ChooseSigner.name(self._prefix, operation_name),
+                BeforeSign.name(self._prefix, operation_name),
             )
         context = request.context
         if self.clock_offset_seconds:

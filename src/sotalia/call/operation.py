@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.events import catalog
 from sotalia.events.registry import AROUND
 
 if TYPE_CHECKING:
@@ -16,35 +17,29 @@ if TYPE_CHECKING:
     from sotalia.model.service import OperationModel
     from sotalia.protocols.response import OperationParser
 
-# The operation events, in the order in which the pipeline emits them.
-_EVENTS = (
-    "provide-client-params",
-    "before-parameter-build",
-    "before-call",
-    "request-created",
-    "before-send",
-    "before-parse",
-    "response-received",
-    "needs-retry",
-    "after-call",
-    "after-call-error",
-)
+# The events of an operation, in the order in which the pipeline emits them, and the attribute that holds each one's name.
+_EVENTS = {
+    "provide_client_params": catalog.ProvideClientParams,
+    "before_parameter_build": catalog.BeforeParameterBuild,
+    "before_call": catalog.BeforeCall,
+    "request_created": catalog.RequestCreated,
+    "before_send": catalog.BeforeSend,
+    "before_parse": catalog.BeforeParse,
+    "response_received": catalog.ResponseReceived,
+    "needs_retry": catalog.NeedsRetry,
+    "after_call": catalog.AfterCall,
+    "after_call_error": catalog.AfterCallError,
+}
 
 
 class Operation:
     """What the pipeline needs of one operation, each piece made once."""
 
     __slots__ = (
-        "after_call",
-        "after_call_error",
+        *_EVENTS,
         "around",
         "auth_options",
         "auth_type",
-        "before_call",
-        "before_endpoint_resolution",
-        "before_parameter_build",
-        "before_parse",
-        "before_send",
         "has_checksums",
         "has_event_stream_output",
         "has_streaming_input",
@@ -52,12 +47,7 @@ class Operation:
         "may_be_compressed",
         "model",
         "name",
-        "needs_retry",
         "parser",
-        "provide_client_params",
-        "request_created",
-        "response_context",
-        "response_received",
         "serialize",
         "service_id",
         "stream_output",
@@ -65,7 +55,6 @@ class Operation:
         "validate",
     )
 
-    before_endpoint_resolution: str
     provide_client_params: str
     before_parameter_build: str
     before_call: str
@@ -89,9 +78,8 @@ class Operation:
         service_id = self.service_id
         #: The name under which a client's registry keeps what stands around calls of this operation.
         self.around = f"{AROUND}.{service_id}.{model.name}"
-        for event in _EVENTS:
-            setattr(self, event.replace("-", "_"), f"{event}.{service_id}.{model.name}")
-        self.before_endpoint_resolution = f"before-endpoint-resolution.{service_id}"
+        for attribute, event in _EVENTS.items():
+            setattr(self, attribute, event.name(service_id, model.name))
         self.auth_type: str | None = model.auth_type
         self.auth_options: list[str] | None = model.service_model.metadata.get("auth")
         self.unsigned_payload: bool | None = model.unsigned_payload

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.endpoints.auth_schemes import choose_auth_scheme
 from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
+from sotalia.events.catalog import BeforeEndpointResolution
 from sotalia.model.naming import xform_name
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class EndpointRulesetResolver:
         self._use_ssl = use_ssl
         self._requested_auth_scheme = requested_auth_scheme
         self._auth_scheme_preference = auth_scheme_preference
-        self._event_name = f"before-endpoint-resolution.{service_model.service_id.hyphenize()}"
+        self._event_name = BeforeEndpointResolution.name(service_model.service_id.hyphenize())
         self._inputs: dict[str, _Inputs] = {}
         # Endpoints by operation and parameters: what most calls find without asking the rule set.
         self._found: dict[tuple[Any, ...], ResolvedEndpoint] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sotalia.events.catalog import CreatingResourceClass
 from sotalia.resources import action
 from sotalia.resources.base import ResourceMeta, ServiceResource
 from sotalia.resources.collection import CollectionManager, CollectionPlan, ResourceCollection
@@ -142,7 +143,7 @@ class _Made:
     def __init__(self, template: _Template, context: ServiceContext) -> None:
         self.template = template
         self.context = context
-        self.event_name = f"creating-resource-class.{template.class_name}"
+        self.event_name = CreatingResourceClass.name(template.class_name)
         self.last: _Class | None = None
 
 
