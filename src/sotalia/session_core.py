@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__, exceptions
 from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_region
+from sotalia.builtin_handlers import registry_with_builtins
 from sotalia.components import Components, ParserDefaults
 from sotalia.config.files import expanded
 from sotalia.config.settings import SessionSettings
@@ -22,7 +23,6 @@ from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive
 from sotalia.services.foreign import ForeignHandlers
-from sotalia.services.table import registry_with_builtins
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ import botocore.config
 import botocore.handlers
 import pytest
 
+from sotalia.builtin_handlers import ROWS
 from sotalia.events.tree import FIRST, LAST, MIDDLE
-from sotalia.services.table import builtin_handlers
 from tests.colours import KEYS, Colour
 from tests.services.answers import Raw
 
@@ -104,7 +104,7 @@ def name_of(handler: Any) -> str:
     return getattr(handler, "__name__", type(handler).__name__)
 
 
-OURS = {(event, handler.path, position) for event, handler, position, _ in builtin_handlers()}
+OURS = {(event, handler.path, position) for event, handler, position, _ in ROWS}
 
 
 def path(event: str, name: str) -> str:
@@ -160,7 +160,7 @@ def test_nothing_here_is_without_a_model() -> None:
 def test_handlers_of_one_event_keep_their_order() -> None:
     """Among the handlers of one name and position, registration order is the order of calls."""
     ours: dict[tuple[str, int], list[str]] = {}
-    for event, handler, position, _ in builtin_handlers():
+    for event, handler, position, _ in ROWS:
         ours.setdefault((event, position), []).append(handler.path)
     theirs: dict[tuple[str, int], list[str]] = {}
     for event, name, position in rows():
@@ -172,7 +172,7 @@ def test_handlers_of_one_event_keep_their_order() -> None:
 
 
 def test_all_handlers_can_be_imported() -> None:
-    for _, handler, _, _ in builtin_handlers():
+    for _, handler, _, _ in ROWS:
         assert callable(handler.resolve())
 
 

@@ -59,6 +59,18 @@ def only_for(wanted: Callable[[Any], bool]) -> Callable[[F], F]:
     return mark
 
 
+class LazyModule:
+    """Stands for a module in a table of handlers: its attributes are :class:`LazyHandler` objects."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> LazyHandler:
+        return LazyHandler(f"{self._name}:{name}")
+
+
 class Hook:
     """A hook or an observer of calls in the tree of handlers, where emissions pass it over."""
 

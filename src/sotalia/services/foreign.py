@@ -38,7 +38,7 @@ class ForeignHandlers:
         for row in rows:
             event, handler = row[0], row[1]
             if getattr(handler, "__module__", "").startswith("botocore."):
-                continue  # Ours stand in sotalia.services.table.
+                continue  # Ours stand in sotalia.builtin_handlers.
             position = row[2] if len(row) > 2 and isinstance(row[2], int) else MIDDLE
             install(self._events, event, handler, position)
 
