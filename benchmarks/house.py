@@ -1,0 +1,204 @@
+"""The house in figures: ``python -m benchmarks.house``, a line each, for the tree that is installed.
+
+Files and functions of a warm call, lines, bare ``Any``, private names used across rooms, circles with every kind of import
+counted, comments, the longest class, and lines that exist for one of sync and async only.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import sotalia
+
+ROOT = Path(sotalia.__file__).parent
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
+# A module named in a string: "sotalia.x.y", with or without a function behind a colon.
+NAMED = re.compile(r"sotalia(?:\.\w+)+(?::\w+)?")
+LISTING = (
+    b"<ListBucketResult><Contents><Key>k</Key></Contents><IsTruncated>false</IsTruncated></ListBucketResult>"
+)
+
+
+def warm_call() -> tuple[int, int]:
+    """Calls of Python functions, and files, of a ``list_objects_v2`` that is not the first."""
+    from sotalia.transport.scripted import ScriptedTransport, answer
+
+    transport = ScriptedTransport([answer(200, {"content-type": "application/xml"}, LISTING)])
+    s3 = sotalia.Session("AKID", "secret", region_name="us-east-1", transport=transport).client("s3")
+    for _ in range(3):
+        s3.list_objects_v2(Bucket="bucket")
+    seen: Counter[str] = Counter()
+
+    def note(frame: Any, event: str, argument: Any) -> None:
+        if event == "call" and str(ROOT) in frame.f_code.co_filename:
+            seen[frame.f_code.co_filename] += 1
+
+    sys.setprofile(note)
+    try:
+        s3.list_objects_v2(Bucket="bucket")
+    finally:
+        sys.setprofile(None)
+    return sum(seen.values()), len(seen)
+
+
+def annotations() -> Iterator[ast.expr]:
+    """Every annotation in the tree."""
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.AnnAssign):
+                yield node.annotation
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                arguments = node.args
+                every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+                # **kwargs of event handlers are everything there is: what they are annotated with says nothing.
+                every += [arguments.vararg] if arguments.vararg else []
+                yield from (argument.annotation for argument in every if argument.annotation is not None)
+                if node.returns is not None:
+                    yield node.returns
+
+
+def room(module: str) -> str:
+    """The folder below ``sotalia``, or the file."""
+    return module.partition(".")[0]
+
+
+def private_across_rooms() -> list[str]:
+    """Uses of ``x._name`` where no class of the same room has that name: ``self`` and ``cls`` aside."""
+    own: dict[str, set[str]] = {}
+    for name, tree in TREES.items():
+        names = own.setdefault(room(name), set())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                names.add(node.attr)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names.add(node.name)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names.add(node.value)  # Of __slots__.
+            elif isinstance(node, ast.Name):
+                names.add(node.id)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                names.add(node.target.id)
+    found = []
+    for name, tree in TREES.items():
+        if room(name) == "compatibility":
+            continue
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr.startswith("_")
+                and not node.attr.startswith("__")
+                and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+                and node.attr not in own[room(name)]
+            ):
+                found.append(f"{name}:{node.lineno} {ast.unparse(node)}")
+    return found
+
+
+def imported(name: str) -> set[str]:
+    """Modules of the package that a module imports or names in a string, at whatever moment; not for checkers only."""
+    tree = TREES[name]
+    for_checkers = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if node in for_checkers:
+            continue
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sotalia":
+            module = (node.module or "").removeprefix("sotalia").removeprefix(".")
+            for alias in node.names:
+                whole = f"{module}.{alias.name}".removeprefix(".")
+                found.add(whole if whole in FILES else module)
+        elif isinstance(node, ast.Import):
+            found |= {
+                alias.name.removeprefix("sotalia").removeprefix(".")
+                for alias in node.names
+                if alias.name.split(".")[0] == "sotalia"
+            }
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and NAMED.fullmatch(node.value):
+            module = node.value.partition(":")[0].removeprefix("sotalia.")
+            while module and module not in FILES:
+                module = module.rpartition(".")[0]
+            found.add(module)
+    return found & set(FILES)
+
+
+def circle() -> list[str]:
+    """Rooms that import each other, counting every kind of import: one circle, or nothing."""
+    above: dict[str, set[str]] = {}
+    for name in FILES:
+        above.setdefault(room(name), set()).update(room(other) for other in imported(name))
+    for name, below in above.items():
+        below.discard(name)
+    try:
+        list(TopologicalSorter(above).static_order())
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def comments_and_code() -> tuple[int, int]:
+    """Lines with a comment, and lines with code."""
+    comments, code = 0, set()
+    skipped = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+    for path in FILES.values():
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
+            if token.type == tokenize.COMMENT:
+                comments += 1
+            elif token.type not in skipped:
+                code.add((path, token.start[0]))
+    return comments, len(code)
+
+
+def longest_class() -> tuple[int, str]:
+    """Lines and name."""
+    return max(
+        ((node.end_lineno or 0) - node.lineno + 1, f"{name}.{node.name}")
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    )
+
+
+def main() -> None:
+    """Print the figures; with ``-v`` also where the private names are used."""
+    calls, files = warm_call()
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in FILES.values())
+    every = list(annotations())
+    bare = sum(ast.unparse(annotation) == "Any" for annotation in every)
+    private = private_across_rooms()
+    comments, code = comments_and_code()
+    length, name = longest_class()
+    loose = sum("." not in module and path.name != "__init__.py" for module, path in FILES.items())
+    print(f"warm list_objects_v2        {calls} function calls through {files} files")
+    print(
+        f"src/                        {len(FILES)} files, {lines} lines, {loose} of the files loose in the root"
+    )
+    print(f"annotations                 {100 * bare / len(every):.1f} % bare Any of {len(every)}")
+    print(f"private names across rooms  {len(private)}")
+    print(f"circle of rooms             {' -> '.join(circle()) or 'none'}")
+    print(f"comments                    {100 * comments / code:.1f} in 100 lines of code")
+    print(f"longest class               {length} lines, {name}")
+    if "-v" in sys.argv:
+        print(*private, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
