@@ -12,7 +12,8 @@ import pytest
 from sotalia.retries.conditions import THROTTLING_CODES, TRANSIENT_CODES, error_code
 from sotalia.retries.quota import RetryQuota
 from sotalia.retries.standard import StandardRetries, default_max_attempts
-from sotalia.runtime import SyncRuntime, drive
+from sotalia.runtime import drive
+from sotalia.testing import ManualRuntime
 from tests.retries.reference import (
     BAD_CRC,
     GOOD_CRC,
@@ -78,14 +79,6 @@ def cases(service: str, operation: str) -> list[Case]:
     return found
 
 
-class Runtime(SyncRuntime):
-    def __init__(self) -> None:
-        self.sleeps: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-
-
 def our_model(service: str, operation: str) -> Any:
     return LOADER.service(service).operation_model(operation)
 
@@ -95,7 +88,7 @@ class Ours:
 
     def __init__(self, service: str, max_attempts: int | None = None) -> None:
         service_id = LOADER.service(service).service_id.hyphenize()
-        self.runtime = Runtime()
+        self.runtime = ManualRuntime()
         self.retries = StandardRetries(
             service_id, max_attempts or default_max_attempts(service_id), self.runtime
         )

@@ -14,6 +14,7 @@ import pytest
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.s3.pace import Pace
 from sotalia.s3.workers import Stop, StoppedError, in_parallel
+from sotalia.testing import ManualRuntime
 
 RUNTIMES = [SyncRuntime(), AsyncioRuntime()]
 
@@ -157,31 +158,23 @@ def test_a_system_that_gives_no_more_threads(monkeypatch: pytest.MonkeyPatch) ->
 # -- pace ------------------------------------------------------------------------------------------------------------
 
 
-class Slept(SyncRuntime):
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.seconds.append(seconds)
-
-
 def test_bandwidth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.monotonic", lambda: 100.0)
-    runtime = Slept()
+    runtime = ManualRuntime()
     pace = Pace(runtime, None, 1000)
     for _ in range(4):
         drive(pace.keep(250))
     # A quarter of a second each, and the clock stands still.
-    assert [round(seconds, 6) for seconds in runtime.seconds] == [0.25, 0.5, 0.5, 0.25, 0.5, 0.5]
+    assert [round(seconds, 6) for seconds in runtime.sleeps] == [0.25, 0.5, 0.5, 0.25, 0.5, 0.5]
 
 
 def test_a_slowed_transfer_that_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    runtime = Slept()
+    runtime = ManualRuntime()
     pace = Pace(runtime, None, 1)
     pace.stop.is_set = True
     with pytest.raises(StoppedError):
         drive(pace.keep(3600))
-    assert runtime.seconds == [0.5]
+    assert runtime.sleeps == [0.5]
 
 
 def test_small_pieces_are_told_together() -> None:

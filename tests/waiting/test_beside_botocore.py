@@ -12,7 +12,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.model.loader import Loader
-from sotalia.runtime import SyncRuntime
+from sotalia.testing import ManualRuntime
 from sotalia.waiting import Waiter, WaiterModel
 
 LOADER = Loader()
@@ -53,14 +53,6 @@ def is_error(answer: dict[str, Any]) -> bool:
     return isinstance(answer.get("Error"), dict) and "Code" in answer["Error"]
 
 
-class Clock(SyncRuntime):
-    def __init__(self) -> None:
-        self.sleeps: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-
-
 class Service:
     """An operation that answers from a script; its errors are raised as a client raises them."""
 
@@ -94,7 +86,7 @@ def reference(
 
 
 def ours(description: dict[str, Any], answers: list[Any], arguments: dict[str, Any]) -> Any:
-    clock, service = Clock(), Service(answers)
+    clock, service = ManualRuntime(), Service(answers)
     waiter = Waiter("Ready", WaiterModel("Ready", description), service.poll, clock)
     return *ended(waiter, arguments), service.requests, clock.sleeps
 

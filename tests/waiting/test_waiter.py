@@ -8,32 +8,16 @@ import botocore.waiter
 import pytest
 
 from sotalia import exceptions
-from sotalia.runtime import AsyncioRuntime, SyncRuntime
+from sotalia.testing import AsyncManualRuntime, ManualRuntime
 from sotalia.transport.scripted import answer
 from sotalia.waiting import make_waiter
 from tests.colours import Colour
 
 
-class SyncClock(SyncRuntime):
-    def __init__(self) -> None:
-        self.sleeps: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-
-
-class AsyncClock(AsyncioRuntime):
-    def __init__(self) -> None:
-        self.sleeps: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-
-
 def scripted(colour: Colour, service: str, script: list[Any]) -> tuple[Any, Any]:
     """A client that answers from a script and sleeps at once."""
     client = colour.scripted(service, script)
-    clock = AsyncClock() if colour.is_async else SyncClock()
+    clock = AsyncManualRuntime() if colour.is_async else ManualRuntime()
     client.raw._endpoint.runtime = clock
     return client, clock
 
