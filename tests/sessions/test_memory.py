@@ -20,10 +20,9 @@ from tests.colours import KEYS, Colour
 
 def use(colour: Colour, **arguments: Any) -> Any:
     """A session and a client that makes a call; the client."""
-    session = colour.session(**KEYS)
+    session = colour.through(ScriptedTransport([answer(200, body=b"<R/>")]))
     session.events.register("before-call.s3", lambda **kwargs: None)
     client = session.client("s3", **arguments)
-    client._endpoint.transport = ScriptedTransport([answer(200, body=b"<R/>")])
     colour.run(client.list_buckets())
     return client
 
@@ -69,12 +68,11 @@ def test_parsers_of_ones_own_are_not_kept() -> None:
     """Each session has a new function, so nothing may be kept by it."""
     references = []
     for _ in range(5):
-        session = sotalia.Session(**KEYS)
+        session = sotalia.Session(**KEYS, transport=ScriptedTransport([answer(200, body=b"<R/>")]))
         parser = lambda value: value  # noqa: E731 - a function that dies with its session
         references.append(weakref.ref(parser))
         session._session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parser)
         client = session.client("s3")
-        client._endpoint.transport = ScriptedTransport([answer(200, body=b"<R/>")])
         client.list_buckets()
     del session, client, parser
     gc.collect()
@@ -101,10 +99,9 @@ def write_service(root: Path, host: str, operation: str = "Ask") -> None:
     (folder / "endpoint-rule-set-1.json").write_text(json.dumps(ruleset(host)))
 
 
-def asked_url(session: Any, method: str = "ask") -> str:
-    client = session.client("odd")
-    client._endpoint.transport = transport = ScriptedTransport([answer(200, body=b"{}")])
-    getattr(client, method)()
+def asked_url(method: str = "ask") -> str:
+    transport = ScriptedTransport([answer(200, body=b"{}")])
+    getattr(sotalia.Session(**KEYS, transport=transport).client("odd"), method)()
     return str(transport.requests[0].url)
 
 
@@ -123,8 +120,8 @@ def test_sessions_with_other_data_paths_do_not_mix(tmp_path: Path, monkeypatch: 
         ([first, second], "ask", "https://one.example/"),
     ):
         monkeypatch.setenv("AWS_DATA_PATH", ":".join(map(str, paths)))
-        assert asked_url(sotalia.Session(**KEYS), method) == url
-        assert asked_url(sotalia.Session(**KEYS), method) == url
+        assert asked_url(method) == url
+        assert asked_url(method) == url
 
 
 def test_partitions_of_ones_own_do_not_reach_other_sessions(
@@ -136,9 +133,8 @@ def test_partitions_of_ones_own_do_not_reach_other_sessions(
     (tmp_path / "partitions.json").write_text(json.dumps(data))
 
     def host() -> str:
-        client = sotalia.Session(**KEYS).client("sqs")
-        client._endpoint.transport = transport = ScriptedTransport([answer(200, body=b"{}")])
-        client.list_queues()
+        transport = ScriptedTransport([answer(200, body=b"{}")])
+        sotalia.Session(**KEYS, transport=transport).client("sqs").list_queues()
         return str(transport.requests[0].url)
 
     assert host() == "https://sqs.us-west-2.amazonaws.com/"
@@ -152,7 +148,7 @@ def test_a_service_that_changes_on_disk(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
     for number in range(30):
         write_service(tmp_path, f"host{number}.example.{'x' * number}")
-        assert asked_url(sotalia.Session(**KEYS)).startswith(f"https://host{number}.")
+        assert asked_url().startswith(f"https://host{number}.")
 
 
 def test_configs_are_not_kept(colour: Colour) -> None:
