@@ -88,7 +88,7 @@ def signed(request: Any, auth: Any) -> tuple[Any, dict[str, str]]:
     ],
     ids=lambda it: getattr(it, "__name__", ""),
 )
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=100)
 @given(described=_REQUESTS, form=_FORMS, keys=_CREDENTIALS)
 def test_as_the_reference(
     ours: Any, theirs: Any, arguments: Any, described: Any, form: Any, keys: Any
@@ -102,7 +102,7 @@ def test_as_the_reference(
     assert signed(AWSRequest(**described), ours(ReadOnlyCredentials(*keys), *arguments)) == expected
 
 
-@settings(max_examples=50, derandomize=True)
+@settings(max_examples=50)
 @given(data=st.binary(max_size=200), secret=st.text(st.characters(codec="ascii"), max_size=80))
 def test_a_key_that_is_begun_signs_as_hmac_does(data: bytes, secret: str) -> None:
     import hmac

@@ -78,10 +78,8 @@ def expected(
 
 
 EXAMPLES = settings(
-    deadline=None,
     max_examples=20,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -155,10 +153,8 @@ def test_down(
 
 @given(TREES, TREES, st.booleans())
 @settings(
-    deadline=None,
     max_examples=10,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_copies(bench: Bench, source: dict[str, bytes], target: dict[str, bytes], delete: bool) -> None:
     source = {"kept": b"", **source}
