@@ -30,8 +30,8 @@ def isolate(environ: MutableMapping[str, str]) -> Path:
         USERPROFILE=str(home),
         XDG_CACHE_HOME=str(_cache()),
         AWS_EC2_METADATA_DISABLED="true",
-        AWS_CONFIG_FILE="/nonexistent/config",
-        AWS_SHARED_CREDENTIALS_FILE="/nonexistent/credentials",
+        AWS_CONFIG_FILE=str(home / "none" / "config"),
+        AWS_SHARED_CREDENTIALS_FILE=str(home / "none" / "credentials"),
     )
     return home
 
