@@ -183,5 +183,7 @@ def test_uvloop_will_do() -> None:
                 *(s3.put_object(Bucket="b", Key="k", Body=b"x" * 300_000) for _ in range(20))
             )
 
-    with serving(receiving([])) as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    bodies: list[tuple[bytes, bytes]] = []
+    with serving(receiving(bodies)) as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(scenario(port))
+    assert [len(body) for _, body in bodies] == [300_000] * 20

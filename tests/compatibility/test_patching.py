@@ -332,7 +332,7 @@ def test_replacements_of_botocores_endpoint_get_our_requests(method: str, colour
     if method == "prepare_request":
         assert [arguments[0].url for _, arguments in seen] == ["https://s3.us-west-2.amazonaws.com/"] * 2
     else:
-        assert [arguments[0].name for _, arguments in seen] == [] if colour.is_async else ["ListBuckets"]
+        assert [arguments[0].name for _, arguments in seen] == ([] if colour.is_async else ["ListBuckets"])
     assert all(endpoint is s3.raw._endpoint for endpoint, _ in seen)
 
 

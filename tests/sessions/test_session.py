@@ -213,6 +213,7 @@ def test_a_session_of_botocore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "Credential=AKIDFRESH/" in str(headers["Authorization"])
     assert "mytool/1" in str(headers["User-Agent"])
     assert session.get_credentials() is given._credentials
+    assert refreshed == [1]
 
 
 def test_a_session_of_botocore_with_its_own_chain(monkeypatch: pytest.MonkeyPatch) -> None:
