@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import sampling
 from tests.isolation import isolate, leave
 
 # Before anything is imported that may read the environment, and before tests are collected.
@@ -37,8 +38,26 @@ assert not botocore.compat.HAS_CRT, "a plugin of pytest imported botocore before
 read_quickly()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    sampling.add_options(parser)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return sampling.describe(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    sampling.deselect(config, items)
+
+
 def pytest_unconfigure() -> None:
     leave(HOME)
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest) -> Callable[[Iterable[Any], int], list[Any]]:
+    """``sample(cases, 40)``: so many of the cases, all with ``--slow``."""
+    return sampling.sampler(request)
 
 
 @pytest.fixture(autouse=True, scope="module")
