@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import sampling
-from tests.isolation import isolate, leave
+from tests.isolation import empty, isolate, leave
 
 # Before anything is imported that may read the environment, and before tests are collected.
 HOME = isolate(os.environ)
@@ -79,8 +79,11 @@ def _clean_environment() -> Iterator[None]:
     os.environ.update(before)
     for name in after.keys() - before.keys():
         del os.environ[name]
+    left = os.listdir(HOME)
+    if left:
+        empty(HOME)
     assert {name for name in {*before, *after} if before.get(name) != after.get(name)} == set()
-    assert os.listdir(HOME) == []
+    assert left == []
 
 
 def _environment() -> dict[str, str]:

@@ -36,6 +36,12 @@ def isolate(environ: MutableMapping[str, str]) -> Path:
     return home
 
 
+def empty(home: Path) -> None:
+    """Take away what was written to the home directory."""
+    leave(home)
+    home.mkdir(mode=0o700)
+
+
 def leave(home: Path) -> None:
     """Take the home directory away again."""
     shutil.rmtree(home, ignore_errors=True)

@@ -27,6 +27,7 @@ def use(colour: Colour, **arguments: Any) -> Any:
     return client
 
 
+@pytest.mark.slow(keep=1)
 def test_hundreds_of_sessions_and_clients_leave_nothing(colour: Colour) -> None:
     for _ in range(20):  # What is made once, and caches that fill
         use(colour)

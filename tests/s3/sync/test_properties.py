@@ -83,6 +83,7 @@ EXAMPLES = settings(
 )
 
 
+@pytest.mark.slow(keep=1)
 @given(TREES, TREES, FILTERS, st.booleans(), st.integers(0, 1000))
 @EXAMPLES
 def test_up(
@@ -114,6 +115,7 @@ def test_up(
     assert (again.transferred, again.deleted) == ([], [])
 
 
+@pytest.mark.slow(keep=1)
 @given(TREES, TREES, FILTERS, st.booleans(), st.integers(0, 1000))
 @EXAMPLES
 def test_down(
@@ -151,6 +153,7 @@ def test_down(
     assert (once_more.transferred, once_more.deleted) == ([], [])
 
 
+@pytest.mark.slow(keep=1)
 @given(TREES, TREES, st.booleans())
 @settings(
     max_examples=10,
