@@ -163,6 +163,7 @@ class SentError(Exception):
     pass
 
 
+@pytest.mark.slow(keep=24)
 @pytest.mark.parametrize("number", range(len(MORE_CALLS)))
 def test_calls_right_and_wrong(number: int, colour: Colour) -> None:
     def stop(params: dict[str, Any], **kwargs: Any) -> None:

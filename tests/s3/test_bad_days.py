@@ -242,6 +242,7 @@ def interrupt_once(s3: Any, event: str) -> None:
     s3.meta.events.register(event, interrupt)
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_ctrl_c_in_an_upload(s3_of_threads: tuple[Any, FaultyS3], source: Path) -> None:
     s3, store = s3_of_threads
     interrupt_once(s3, "after-call.s3.UploadPart")
@@ -253,6 +254,7 @@ def test_ctrl_c_in_an_upload(s3_of_threads: tuple[Any, FaultyS3], source: Path) 
     assert not transferring_threads()
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_ctrl_c_in_a_download(s3_of_threads: tuple[Any, FaultyS3], source: Path, tmp_path: Path) -> None:
     s3, store = s3_of_threads
     store.objects["/b/k"] = DATA
