@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 import tracemalloc
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 import sotalia
@@ -29,40 +32,42 @@ def use(colour: Colour, **arguments: Any) -> Any:
 
 @pytest.mark.slow(keep=1)
 def test_hundreds_of_sessions_and_clients_leave_nothing(colour: Colour) -> None:
-    for _ in range(20):  # What is made once, and caches that fill
+    for _ in range(500):  # What is made once, and caches that fill
         use(colour)
     gc.collect()
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        references = []
-        for number in range(500):
-            references.append(weakref.ref(use(colour)))
-            if number % 100 == 99:
-                gc.collect()
-        gc.collect()
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    before = sys.getallocatedblocks()
+    references = []
+    for number in range(500):
+        references.append(weakref.ref(use(colour)))
+        if number % 100 == 99:
+            gc.collect()
+    gc.collect()
     assert [ref for ref in references if ref() is not None] == []
     del references
-    # 100 bytes a client would be 50 kB; the list of references alone is 50 kB.
-    assert after - before < 150_000
+    gc.collect()
+    # Less than half a piece of memory a client, whatever the sizes of objects on this Python.
+    assert sys.getallocatedblocks() - before < 250
 
 
-def test_a_client_costs_kilobytes(colour: Colour) -> None:
-    use(colour)
+def bytes_each(make: Callable[[], Any], count: int) -> float:
+    """What one more of these takes."""
+    make()
     gc.collect()
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
-        kept = [use(colour) for _ in range(100)]
+        kept = [make() for _ in range(count)]
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(kept) == 100
-    # A session, a client, what the client keeps of a call, and a registry that differs from all others.
-    assert (after - before) / 100 < 60_000
+    assert len(kept) == count
+    return (after - before) / count
+
+
+def test_a_client_costs_a_fiftieth_of_boto3s(colour: Colour) -> None:
+    """A session, a client, what the client keeps of a call, and a registry that differs from all others."""
+    theirs = bytes_each(lambda: boto3.Session(**KEYS).client("s3"), 3)
+    assert bytes_each(lambda: use(colour), 100) * 50 < theirs
 
 
 def test_parsers_of_ones_own_are_not_kept() -> None:
