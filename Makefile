@@ -4,14 +4,23 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test test-all lint bench clean
+.PHONY: demo test test-slow test-all coverage lint bench clean
 
 demo: $(READY)  ## run the guide's app against an embedded S3, show its events firing and what a call costs
 	$(BIN)/python examples/s3_client/main.py --local
 	$(BIN)/python benchmarks/demo.py
 
-test: $(READY)  ## run the tests on this Python
+test: $(READY)  ## run the tests on this Python, and a sample of those that take long
 	$(BIN)/python -m pytest -q -n 2
+
+test-slow: $(READY)  ## run all tests, also those that take long
+	$(BIN)/python -m pytest -q -n 2 --slow
+
+coverage: $(READY)  ## run all tests; lines and branches that they reach, by room and in total
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest -q -n 2 --slow
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python tests/coverage_by_room.py
 
 test-all: $(READY)  ## run the tests on every Python from 3.11 on that this machine has
 	$(BIN)/python tests/every_python.py
@@ -31,4 +40,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

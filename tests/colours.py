@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import sotalia
+from sotalia.transport import TransportOptions
+from sotalia.transport.http import asyncio_transport, sync_transport
 from sotalia.transport.scripted import ScriptedTransport
 
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret", "region_name": "us-west-2"}
+
+
+class Connecting:
+    """Makes transports for a session (``transport=``), and keeps them for the test: ``made``."""
+
+    def __init__(self, make: Callable[[TransportOptions], Any]) -> None:
+        self._make = make
+        self.made: list[Any] = []
+
+    def __call__(self, options: TransportOptions) -> Any:
+        self.made.append(self._make(options))
+        return self.made[-1]
 
 
 class Colour:
@@ -39,8 +54,24 @@ class Colour:
 
     def scripted(self, service: str, script: list[Any], session: Any = None, **arguments: Any) -> Any:
         """A client whose service answers from a script: ``client.transport.requests`` are what it was asked."""
-        made = self.client(service, session, **arguments)
-        made.raw._endpoint.transport = ScriptedTransport(script)
+        transport = ScriptedTransport(script)
+        made = self.client(service, self.through(transport, session), **arguments)
+        made.transport = transport
+        return made
+
+    def through(self, transport: Any, session: Any = None) -> Any:
+        """A session that sends through ``transport`` (see :class:`sotalia.Session`): one of its own, or of the handlers
+        and settings of ``session``.
+        """
+        if session is None:
+            return self.session(**KEYS, transport=transport)
+        return type(session)(botocore_session=session._session, transport=transport)
+
+    def connected(self, service: str, session: Any = None, **arguments: Any) -> Any:
+        """A client with real connections: ``client.transport`` is what makes them."""
+        connecting = Connecting(asyncio_transport if self.is_async else sync_transport)
+        made = self.client(service, self.through(connecting, session), **arguments)
+        [made.transport] = connecting.made
         return made
 
     def close(self) -> None:
@@ -99,11 +130,8 @@ class Plain:
     def __init__(self, raw: Any, colour: Colour) -> None:
         self.raw = raw
         self._colour = colour
-
-    @property
-    def transport(self) -> ScriptedTransport:
-        found: ScriptedTransport = self.raw._endpoint.transport
-        return found
+        #: What the client sends through, where the test chose it.
+        self.transport: Any = None
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.raw, name)

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import sampling
+from tests.isolation import empty, isolate, leave
+
+# Before anything is imported that may read the environment, and before tests are collected.
+HOME = isolate(os.environ)
+
+# The one profile: the same examples in each run, and no word about how long one takes on a busy machine.
+settings.register_profile(
+    "sotalia", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("sotalia")
 
 # With awscrt botocore signs by awscrt's own clock, which tests cannot set. It reads this variable once, when it is
 # imported; what sotalia does is up to awscrt being there, so the variable is taken away again.
-_asked = os.environ.get("BOTO_DISABLE_CRT")
 os.environ["BOTO_DISABLE_CRT"] = "true"
 import botocore.compat  # noqa: E402
 
-if _asked is None:
-    del os.environ["BOTO_DISABLE_CRT"]
+del os.environ["BOTO_DISABLE_CRT"]
 
 from sotalia.local import LocalAWS  # noqa: E402
 from tests.absence import without_awscrt  # noqa: E402
@@ -25,6 +37,28 @@ from tests.reference_data import read_quickly  # noqa: E402
 
 assert not botocore.compat.HAS_CRT, "a plugin of pytest imported botocore before tests/conftest.py"
 read_quickly()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    sampling.add_options(parser)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return sampling.describe(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    sampling.deselect(config, items)
+
+
+def pytest_unconfigure() -> None:
+    leave(HOME)
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest) -> Callable[[Iterable[Any], int], list[Any]]:
+    """``sample(cases, 40)``: so many of the cases, all with ``--slow``."""
+    return sampling.sampler(request)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -38,14 +72,31 @@ def _settled_heap() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test sees the settings of whoever runs it, nor the machine's own metadata service."""
-    for name in list(os.environ):
-        if name.startswith(("AWS_", "BOTO")) or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
+def _clean_environment() -> Iterator[None]:
+    """No test leaves anything behind in the environment or the home directory, which its successors would see."""
+    before = _environment()
+    yield
+    after = _environment()
+    os.environ.update(before)
+    for name in after.keys() - before.keys():
+        del os.environ[name]
+    left = os.listdir(HOME)
+    if left:
+        empty(HOME)
+    assert {name for name in {*before, *after} if before.get(name) != after.get(name)} == set()
+    assert left == []
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+
+
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Ctrl-C raises ``KeyboardInterrupt``, also in a run that a shell has put into the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

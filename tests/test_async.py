@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import io
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,16 +21,16 @@ from tests.transport.servers import Connection, certificate, serving
 LISTING = b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"
 
 
-def client(**arguments: Any) -> Any:
-    return sotalia.AsyncSession(**KEYS).client("s3", **arguments)
+def client(script: list[Any] | None = None, **arguments: Any) -> Any:
+    transport = None if script is None else ScriptedTransport(script)
+    return sotalia.AsyncSession(**KEYS, transport=transport).client("s3", **arguments)
 
 
 def test_handlers_may_be_coroutines_and_keep_their_order() -> None:
     heard: list[str] = []
 
     async def scenario() -> None:
-        async with client() as s3:
-            s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+        async with client([answer(body=LISTING)]) as s3:
 
             async def slow(event_name: str, **kwargs: Any) -> None:
                 await asyncio.sleep(0.001)
@@ -143,8 +145,7 @@ def test_an_asynchronous_file_is_hashed_before_it_is_sent_without_tls() -> None:
 
 def test_bodies_are_read_in_every_way() -> None:
     async def scenario() -> None:
-        async with client() as s3:
-            s3._endpoint.transport = ScriptedTransport([answer(200, body=b"one\ntwo\nthree")])
+        async with client([answer(200, body=b"one\ntwo\nthree")]) as s3:
 
             async def body() -> Any:
                 return (await s3.get_object(Bucket="b", Key="k"))["Body"]
@@ -162,19 +163,19 @@ def test_bodies_are_read_in_every_way() -> None:
 
 def test_credentials_are_looked_for_when_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
-        session = sotalia.AsyncSession(region_name="us-west-2")
+        transport = ScriptedTransport([answer(body=LISTING)])
+        session = sotalia.AsyncSession(region_name="us-west-2", transport=transport)
         async with session.client("s3") as s3:
-            s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
             monkeypatch.setenv("AWS_ACCESS_KEY_ID", "later")
             monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
             await s3.list_buckets()
-            assert b"Credential=later/" in s3._endpoint.transport.requests[0].headers["Authorization"]
+            assert b"Credential=later/" in transport.requests[0].headers["Authorization"]
 
     asyncio.run(scenario())
 
 
 def test_uvloop_will_do() -> None:
-    uvloop = pytest.importorskip("uvloop")
+    uvloop = pytest.importorskip("uvloop") if sys.platform == "win32" else importlib.import_module("uvloop")
 
     async def scenario(port: int) -> None:
         async with client(endpoint_url=f"http://127.0.0.1:{port}") as s3:
@@ -182,5 +183,7 @@ def test_uvloop_will_do() -> None:
                 *(s3.put_object(Bucket="b", Key="k", Body=b"x" * 300_000) for _ in range(20))
             )
 
-    with serving(receiving([])) as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    bodies: list[tuple[bytes, bytes]] = []
+    with serving(receiving(bodies)) as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(scenario(port))
+    assert [len(body) for _, body in bodies] == [300_000] * 20

@@ -147,7 +147,7 @@ def test_clients_close(colour: Colour) -> None:
     else:
         with colour.session(**KEYS).client("s3") as s3:
             assert s3.meta.region_name == "us-west-2"
-        s3._endpoint.transport.close()
+        s3.close()
 
 
 def test_meta_is_of_the_client_alone(colour: Colour) -> None:

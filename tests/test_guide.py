@@ -16,6 +16,7 @@ import pytest
 
 import sotalia
 from sotalia.local import LocalAWS
+from tests.required import required
 
 GUIDE = Path(os.environ.get("SOTALIA_GUIDE", Path(__file__).resolve().parents[2] / "shared" / "guide"))
 BUCKETS = (
@@ -48,10 +49,14 @@ def blocks(text: str) -> list[str]:
     return found
 
 
+def guide() -> str:
+    """The guide's text, which is :func:`required`."""
+    folder = required(GUIDE, "SOTALIA_GUIDE")
+    return "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.txt")))
+
+
 def examples() -> list[Any]:
-    if not GUIDE.is_dir():
-        return [pytest.param("", marks=pytest.mark.skip(reason=f"no guide at {GUIDE}; set SOTALIA_GUIDE"))]
-    text = "".join(path.read_text("utf-8") for path in sorted(GUIDE.glob("*.txt")))
+    text = guide()
     found = []
     for number, block in enumerate(blocks(text)):
         try:
@@ -104,6 +109,4 @@ def test_example(block: str, aws: LocalAWS, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_guide_has_its_examples() -> None:
-    if not GUIDE.is_dir():
-        pytest.skip(f"no guide at {GUIDE}; set SOTALIA_GUIDE")
     assert len(examples()) >= 18

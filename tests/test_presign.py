@@ -64,6 +64,7 @@ CASES: list[Any] = [
 ]
 
 
+@pytest.mark.slow(keep=80)
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "eu-central-1"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 @pytest.mark.parametrize("token", [None, "token/+="])

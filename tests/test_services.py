@@ -203,6 +203,7 @@ def converse(client: Any, calls: list[tuple[str, dict[str, Any]]]) -> list[Any]:
     return [comparable(answer, name) for answer in answers]
 
 
+@pytest.mark.slow(keep=24)
 @pytest.mark.parametrize("service", CONVERSATIONS)
 def test_conversation(service: str, aws: LocalAWS, colour: Colour) -> None:
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}

@@ -14,7 +14,8 @@ import pytest
 import sotalia
 from sotalia import exceptions
 from sotalia.config import Config
-from tests.colours import KEYS
+from sotalia.transport.http import asyncio_transport, sync_transport
+from tests.colours import KEYS, Connecting
 from tests.transport.servers import Connection, serving
 
 CALLS = 2000
@@ -61,7 +62,8 @@ def test_every_call_ends_and_nothing_is_left() -> None:
             max_pool_connections=50,
             response_checksum_validation="when_required",
         )
-        session = sotalia.AsyncSession(**KEYS)
+        connecting = Connecting(asyncio_transport)
+        session = sotalia.AsyncSession(**KEYS, transport=connecting)
         async with session.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=config) as s3:
             before = asyncio.all_tasks()
             tasks = [asyncio.ensure_future(call(s3, number)) for number in range(CALLS)]
@@ -73,7 +75,7 @@ def test_every_call_ends_and_nothing_is_left() -> None:
                 assert result is None or isinstance(
                     result, asyncio.CancelledError | exceptions.BotoCoreError | exceptions.ClientError
                 ), repr(result)
-            pool = s3._endpoint.transport.pool
+            pool = connecting.made[0].pool
             assert pool.in_use == 0
             assert pool.idle <= 50
             assert asyncio.all_tasks() == before
@@ -98,7 +100,9 @@ def test_threads_share_a_client() -> None:
 
     failures: list[Exception] = []
     with serving(answer) as port:
-        s3 = sotalia.Session(**KEYS).client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+        connecting = Connecting(sync_transport)
+        session = sotalia.Session(**KEYS, transport=connecting)
+        s3 = session.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
 
         def work() -> None:
             try:
@@ -112,7 +116,7 @@ def test_threads_share_a_client() -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        pool = s3._endpoint.transport.pool
+        pool = connecting.made[0].pool
         assert failures == []
         assert pool.in_use == 0
         assert pool.idle <= 10

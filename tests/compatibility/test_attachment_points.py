@@ -58,10 +58,10 @@ def test_every_call_goes_through_the_base_class(colour: Colour) -> None:
 
 def test_the_replacement_can_go_on_to_the_original() -> None:
     original = sotalia.clients.BaseClient._make_api_call
-    colour_s3 = sotalia.Session(**KEYS).client("s3")
     from sotalia.transport.scripted import ScriptedTransport
 
-    colour_s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+    transport = ScriptedTransport([answer(body=LISTING)])
+    colour_s3 = sotalia.Session(**KEYS, transport=transport).client("s3")
 
     def fake(self: Any, operation_name: str, kwargs: dict[str, Any]) -> Any:
         if operation_name == "ListBuckets":
@@ -108,8 +108,7 @@ def test_wrapt_around_the_base_class() -> None:
 
     from sotalia.transport.scripted import ScriptedTransport
 
-    s3 = sotalia.Session(**KEYS).client("s3")
-    s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+    s3 = sotalia.Session(**KEYS, transport=ScriptedTransport([answer(body=LISTING)])).client("s3")
     original = vars(sotalia.clients.BaseClient)["_make_api_call"]
     wrapt.wrap_function_wrapper("sotalia.clients", "BaseClient._make_api_call", wrapper)
     try:

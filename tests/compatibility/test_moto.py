@@ -197,19 +197,17 @@ def test_without_payload_trailers(colour: Colour) -> None:
 
 
 def run(program: str) -> None:
-    environment = {"AWS_EC2_METADATA_DISABLED": "true", "PATH": "", "HOME": "/nonexistent"}
-    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, env=environment)
+    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
 
 
 BEFORE_MOTO = """
 import asyncio, sys, sotalia
 from sotalia.transport.scripted import ScriptedTransport
 keys = dict(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")
-session = sotalia.Session(**keys)
+transport = ScriptedTransport([AssertionError("went out")])
+session = sotalia.Session(**keys, transport=transport)
 s3 = session.client("s3")
-s3._endpoint.transport = ScriptedTransport([AssertionError("went out")])
-other = sotalia.AsyncSession(**keys).client("sqs")
-other._endpoint.transport = ScriptedTransport([AssertionError("went out")])
+other = sotalia.AsyncSession(**keys, transport=transport).client("sqs")
 assert "moto" not in sys.modules and "botocore.handlers" not in sys.modules
 """
 
@@ -243,6 +241,8 @@ with moto.mock_aws():
 def test_a_session_takes_what_is_added_to_the_list_later(monkeypatch: pytest.MonkeyPatch) -> None:
     import botocore.handlers
 
+    from sotalia.transport.scripted import ScriptedTransport
+
     seen: list[str] = []
 
     def note(event_name: str, **kwargs: Any) -> None:
@@ -252,15 +252,14 @@ def test_a_session_takes_what_is_added_to_the_list_later(monkeypatch: pytest.Mon
         request.headers["x-seen"] = "yes"
         request.url += "?changed"
 
-    session = sotalia.Session(**KEYS)
+    transport = ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
+    session = sotalia.Session(**KEYS, transport=transport)
     extra = [("before-call.s3", note), ("before-send.s3", answers)]
     monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", [*botocore.handlers.BUILTIN_HANDLERS, *extra])
-    from sotalia.transport.scripted import ScriptedTransport
 
     s3: BaseClient = session.client("s3")
-    s3._endpoint.transport = ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
     s3.list_buckets()  # type: ignore[attr-defined]
-    request = s3._endpoint.transport.requests[0]
+    request = transport.requests[0]
     assert seen == ["before-call.s3.ListBuckets"]
     assert request.headers["X-Seen"] == "yes"
     assert request.url.endswith("?changed")

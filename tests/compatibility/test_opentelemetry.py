@@ -181,8 +181,8 @@ def test_the_original_reaches_synchronous_clients_while_boto3_is_patched(traces:
 
     with sotalia.patch_boto3():
         BotocoreInstrumentor().instrument(tracer_provider=traces.provider)
-        s3 = boto3.Session(**KEYS).client("s3")
-        s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+        transport = ScriptedTransport([answer(body=LISTING)])
+        s3 = boto3.Session(**KEYS, transport=transport).client("s3")
         s3.list_buckets()
         BotocoreInstrumentor().uninstrument()
         s3.list_buckets()

@@ -60,7 +60,10 @@ def test_config_of_botocore_has_the_effect_it_has_on_boto3(options: dict[str, An
 @pytest.mark.parametrize("options", CONFIGS, ids=str)
 def test_config_of_ours_can_be_given_to_botocore(options: dict[str, Any]) -> None:
     """Code that hands one config to both kinds of clients."""
-    boto3.Session(**KEYS).client("s3", config=Config(**options))
+    found = boto3.Session(**KEYS).client("s3", config=Config(**options)).meta.config
+    expected = boto3.Session(**KEYS).client("s3", config=botocore.config.Config(**options)).meta.config
+    for name in ("connect_timeout", "read_timeout", "signature_version", *options):
+        assert getattr(found, name) == getattr(expected, name), name
 
 
 def test_configs_of_both_kinds_merge(colour: Colour) -> None:

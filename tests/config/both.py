@@ -10,8 +10,11 @@ import botocore.loaders
 import botocore.session
 import pytest
 
-import sotalia
+from sotalia.assembly import ClientKind
+from sotalia.clients import BaseClient
+from sotalia.runtime import SyncRuntime
 from sotalia.session_core import SessionCore
+from sotalia.transport.http import sync_transport
 
 # Reading models is what costs; one loader serves all sessions of the reference.
 _LOADER = botocore.loaders.create_loader()
@@ -51,8 +54,7 @@ class Sources:
     def ours(self) -> Any:
         """A session of sotalia, in the form that has botocore's names."""
         # Not through ``Session``, which looks for its profile at once, as boto3's does and botocore's does not.
-        kind = object.__new__(sotalia.Session)._kind()
-        return self._set(SessionCore(kind))
+        return self._set(SessionCore(ClientKind(BaseClient, SyncRuntime(), sync_transport)))
 
     def _set(self, session: Any) -> Any:
         for name, value in self.instance.items():

@@ -140,6 +140,7 @@ def _silent() -> Any:
     logging.disable(logging.NOTSET)
 
 
+@pytest.mark.slow(keep=12)
 @pytest.mark.parametrize("row", ROWS, ids=[str(row[0] or row[3]) for row in ROWS])
 def test_each_value_of_each_setting_alone(
     row: tuple[Any, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -168,6 +169,7 @@ def test_each_value_of_each_setting_alone(
             compare(cases[0], service, {option: value})
 
 
+@pytest.mark.slow(keep=8)
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("service", ["s3", "dynamodb", "sts"])
 def test_combinations(service: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,9 @@ from sotalia.config import Config
 from sotalia.config.defaults_mode import MODES, apply_defaults_mode
 from sotalia.config.store import ConfigStore
 from sotalia.model.loader import Loader
-from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from sotalia.transport.http import asyncio_transport, sync_transport
+from sotalia.transport.scripted import ScriptedTransport, answer
+from tests.colours import KEYS, Colour, Connecting
 from tests.transport.servers import Connection, serving
 
 NAMES = ("retry_mode", "sts_regional_endpoints", "connect_timeout", "s3")
@@ -117,15 +118,39 @@ QUESTIONS = [b"/latest/api/token", b"/latest/meta-data/placement/availability-zo
 EMPTY = answer(body=b"<ListQueuesResponse/>")
 
 
+class OnTheInstance:
+    """Questions to the instance go out; all else is answered with ``EMPTY``."""
+
+    def __init__(self, instance: Any) -> None:
+        self._instance = instance
+        self._service = ScriptedTransport([EMPTY])
+
+    async def send(self, request: Any) -> Any:
+        goes_out = "/latest/" in request.url
+        return await (self._instance if goes_out else self._service).send(request)
+
+    def close(self) -> None:
+        self._instance.close()
+
+    async def aclose(self) -> None:
+        await self._instance.aclose()
+
+
+def session_of(colour: Colour) -> Any:
+    """A session of a program on the instance."""
+    make = asyncio_transport if colour.is_async else sync_transport
+    return colour.session(**KEYS, transport=lambda options: OnTheInstance(make(options)))
+
+
 def auto(colour: Colour, session: Any, region: str = "eu-west-1", **options: Any) -> Any:
-    """A client in the mode ``auto``, without a network of its own."""
+    """A client in the mode ``auto``."""
     config = Config(defaults_mode="auto", **options)
-    return colour.scripted("sns", [EMPTY] * 9, session, region_name=region, config=config)
+    return colour.client("sns", session, region_name=region, config=config)
 
 
 def test_auto_asks_the_instance_once(colour: Colour, asked: list[bytes]) -> None:
     """A synchronous client when it is made, an asynchronous one at its first call."""
-    session = colour.session(**KEYS)
+    session = session_of(colour)
     clients = [auto(colour, session, region) for region in ("eu-west-1", "us-east-1")]
     if colour.is_async:
         assert asked == []
@@ -140,7 +165,7 @@ def test_auto_asks_the_instance_once(colour: Colour, asked: list[bytes]) -> None
 
 
 def test_what_was_configured_is_not_asked_for(colour: Colour, asked: list[bytes]) -> None:
-    client = auto(colour, colour.session(**KEYS), connect_timeout=7)
+    client = auto(colour, session_of(colour), connect_timeout=7)
     client.list_topics()
     assert client.meta.config.connect_timeout == 7
     assert asked == ([] if colour.is_async else QUESTIONS)
@@ -149,7 +174,7 @@ def test_what_was_configured_is_not_asked_for(colour: Colour, asked: list[bytes]
 def test_off_ec2_nothing_is_wrong(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere")
-    client = auto(colour, colour.session(**KEYS))
+    client = auto(colour, session_of(colour))
     client.list_topics()
     assert client.meta.config.connect_timeout == 3.1
 
@@ -158,12 +183,13 @@ def test_a_first_call_tells_the_transport(asked: list[bytes]) -> None:
     """Several first calls at once ask once, and other tasks go on meanwhile; then no handler is left."""
 
     async def main() -> None:
-        session = sotalia.AsyncSession(**KEYS)
+        connecting = Connecting(asyncio_transport)
+        session = sotalia.AsyncSession(**KEYS, transport=connecting)
         config = Config(defaults_mode="auto", retries={"total_max_attempts": 1})
         async with session.client(
             "sns", region_name="eu-west-1", config=config, endpoint_url="http://127.0.0.1:1"
         ) as client:
-            connector = client._endpoint.transport._connector
+            connector = connecting.made[0]._connector
             assert connector.connect_timeout == 3.1
             calls = await asyncio.gather(*(client.list_topics() for _ in range(5)), return_exceptions=True)
             assert {type(call) for call in calls} == {exceptions.EndpointConnectionError}

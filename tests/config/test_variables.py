@@ -45,6 +45,7 @@ def test_the_same_variables_exist() -> None:
     assert set(BotocoreSession.SESSION_VARIABLES) <= set(VARIABLES)
 
 
+@pytest.mark.slow(keep=12)
 @pytest.mark.parametrize("name", sorted(set(BotocoreSession.SESSION_VARIABLES) - set(NAMED_BY_FILES)))
 def test_a_variable_from_every_combination_of_places(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

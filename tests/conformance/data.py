@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.required import required
 
 ROOT = Path(
     os.environ.get("SOTALIA_CONFORMANCE", Path(__file__).resolve().parents[3] / "shared" / "conformance")
@@ -15,12 +15,8 @@ ROOT = Path(
 
 
 def conformance_path(*parts: str) -> Path:
-    """A file or folder of the conformance data; the calling test module is skipped, saying why, where there is none."""
-    if not ROOT.is_dir():
-        pytest.skip(
-            f"no conformance data at {ROOT}; set SOTALIA_CONFORMANCE to its folder", allow_module_level=True
-        )
-    return ROOT.joinpath(*parts)
+    """A file or folder of the conformance data, which is :func:`required`."""
+    return required(ROOT.joinpath(*parts), "SOTALIA_CONFORMANCE")
 
 
 def conformance_json(*parts: str) -> Any:

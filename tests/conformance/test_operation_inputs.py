@@ -88,6 +88,7 @@ def outcome(library: Any, service: str, given: dict[str, Any]) -> Any:
     return sent
 
 
+@pytest.mark.slow(keep=12)
 @pytest.mark.usefixtures("no_awscrt")
 @pytest.mark.parametrize("service", SERVICES)
 def test_calls_go_where_those_of_boto3_go(service: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,6 +113,7 @@ async def of_sotalia_asynchronously(profile: str | None, loader: Any) -> tuple[A
         return outcome(error)
 
 
+@pytest.mark.slow(keep=120)
 @pytest.mark.parametrize("combination", combinations(), ids="/".join)
 def test_the_winner_is_botocores(
     combination: tuple[str, str, str, str],

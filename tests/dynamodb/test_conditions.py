@@ -107,7 +107,7 @@ def unnamed(value: Any) -> Any:
     return f"{type(value).__name__} {value.name}" if hasattr(value, "name") else value
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(tree=TREES, is_key=st.booleans())
 def test_any_tree(tree: Any, is_key: bool) -> None:
     def built(terms: Any, builder: Any) -> Any:

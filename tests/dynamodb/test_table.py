@@ -153,7 +153,7 @@ def test_pauses_end_with_the_first_item_that_is_taken(colour: Colour) -> None:
     assert written == set(range(30))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     writes=st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=40),
     takes=st.lists(st.integers(1, 4), min_size=1, max_size=5),

@@ -163,6 +163,7 @@ class SentError(Exception):
     pass
 
 
+@pytest.mark.slow(keep=24)
 @pytest.mark.parametrize("number", range(len(MORE_CALLS)))
 def test_calls_right_and_wrong(number: int, colour: Colour) -> None:
     def stop(params: dict[str, Any], **kwargs: Any) -> None:
@@ -191,14 +192,13 @@ def test_names_that_are_none_are_reported(names: Any, colour: Colour) -> None:
 
 
 def test_paginators_convert(colour: Colour) -> None:
-    table = colour.session(**KEYS).resource("dynamodb").Table("t")
-    colour._clients.append(table.meta.client)
     pages = [
         b'{"Items": [{"a": {"N": "1"}}], "LastEvaluatedKey": {"a": {"B": "eA=="}}}',
         b'{"Items": [{"a": {"NULL": true}}]}',
     ]
     transport = ScriptedTransport([answer(200, body=body) for body in pages])
-    table.meta.client._endpoint.transport = transport
+    table = colour.through(transport).resource("dynamodb").Table("t")
+    colour._clients.append(table.meta.client)
     scan = table.meta.client.get_paginator("scan")
     condition = Attr("a").gt(Decimal("1.5"))
     found = colour.run(scan.paginate(TableName="t", FilterExpression=condition).build_full_result())
@@ -236,10 +236,10 @@ def test_requests(number: int, colour: Colour) -> None:
 
 
 def test_results_and_arguments(colour: Colour) -> None:
-    table = colour.session(**KEYS).resource("dynamodb").Table("t")
-    colour._clients.append(table.meta.client)
     body = b'{"Item": {"a": {"N": "1.5"}, "b": {"L": [{"NULL": true}, {"SS": ["x"]}]}}}'
-    table.meta.client._endpoint.transport = ScriptedTransport([answer(200, body=body)])
+    session = colour.through(ScriptedTransport([answer(200, body=body)]))
+    table = session.resource("dynamodb").Table("t")
+    colour._clients.append(table.meta.client)
     key = {"a": 1}
     found = colour.run(table.get_item(Key=key))
     assert found["Item"] == {"a": 1.5, "b": [None, {"x"}]}

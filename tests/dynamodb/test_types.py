@@ -152,7 +152,7 @@ ITEMS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(item=ITEMS)
 def test_any_item(item: Any) -> None:
     expected = outcome(reference.TypeSerializer().serialize, item)
@@ -183,7 +183,7 @@ SENT = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(value=SENT)
 def test_any_attribute_value(value: Any) -> None:
     expected = outcome(reference.TypeDeserializer().deserialize, value)

@@ -416,7 +416,7 @@ def test_aliased_names_equal_the_reference(name):
     assert heard[0] == heard[1]
 
 
-def test_client_names_fire_for_every_service():
+def test_client_names_fire_for_every_service(sample):
     """Also for those whose client name never fires on boto3."""
     from sotalia.model.loader import Loader
 
@@ -424,7 +424,7 @@ def test_client_names_fire_for_every_service():
     registry = EventRegistry(EVENT_ALIASES)
     names = loader.list_available_services("service-2")
     deaf = []
-    for client_name in names:
+    for client_name in sample(names, 60):
         service_id = loader.service(client_name).service_id.hyphenize()
         registry.register(f"before-call.{client_name}", named(client_name))
         heard = values(registry.emit(f"before-call.{service_id}.Anything"))

@@ -20,10 +20,11 @@ from sotalia.local import LocalAWS
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
 from tests.colours import SyncColour
-from tests.test_guide import GUIDE
+from tests.required import required
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "do-not-print-me"
+GUIDE = Path(os.environ.get("SOTALIA_GUIDE", ROOT.parent / "shared" / "guide"))
 
 
 @pytest.fixture
@@ -167,7 +168,9 @@ def test_every_snippet_marker_of_the_guide_is_there_in_pairs() -> None:
     ]
     for opening, closing in zip(ours[::2], ours[1::2], strict=True):
         assert (opening[0], closing[0], opening[1]) == ("start", "end", closing[1])
-    if not GUIDE.is_dir():
-        pytest.skip(f"no guide at {GUIDE}; set SOTALIA_GUIDE")
-    text = "".join(path.read_text("utf-8") for path in sorted(GUIDE.glob("*.txt")))
-    assert set(pattern.findall(text)) <= set(ours)
+    assert ours
+    folder = required(GUIDE, "SOTALIA_GUIDE")
+    text = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.txt")))
+    theirs = set(pattern.findall(text))
+    assert theirs
+    assert theirs <= set(ours)

@@ -166,7 +166,7 @@ def outcome(client: Any, service: str, *, closes: bool = False) -> list[Any]:
 @contextmanager
 def connected(colour: Colour, service: str, handle: Callable[[Connection], None]) -> Any:
     with serving(handle) as port:
-        client = colour.client(service, endpoint_url=f"http://127.0.0.1:{port}", config=CONFIG)
+        client = colour.connected(service, endpoint_url=f"http://127.0.0.1:{port}", config=CONFIG)
         yield StreamsAreLists(client, colour)
 
 
@@ -192,7 +192,7 @@ class StreamsAreLists:
     @property
     def pool(self) -> tuple[int, int]:
         """Connections in use and idle."""
-        pool = self.client.raw._endpoint.transport.pool
+        pool = self.client.transport.pool
         return pool.in_use, pool.idle
 
 
@@ -293,7 +293,7 @@ def test_a_stream_read_to_its_end_frees_the_line(colour: Colour) -> None:
         for _ in range(3):
             assert len(list(client.select_object_content(**SELECT)["Payload"])) == 2
         assert client.pool == (0, 1)
-        assert client.client.raw._endpoint.transport.pool.opened == 1
+        assert client.client.transport.pool.opened == 1
 
 
 def test_a_stream_closed_early_leaves_no_dirty_line(colour: Colour) -> None:
@@ -304,7 +304,7 @@ def test_a_stream_closed_early_leaves_no_dirty_line(colour: Colour) -> None:
             stream.close()
             stream.close()
             assert client.pool == (0, 0)
-            assert client.client.raw._endpoint.transport.pool.opened == turn + 1
+            assert client.client.transport.pool.opened == turn + 1
 
 
 def test_a_stream_that_is_dropped_leaves_no_line(colour: Colour) -> None:

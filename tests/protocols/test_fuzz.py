@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sotalia import exceptions
@@ -70,7 +70,7 @@ def parse(key: tuple[str, str], status: int, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("key", GOOD, ids=lambda key: key[0])
-@settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(data=st.data())
 def test_damaged_bodies(key: tuple[str, str], data: st.DataObject) -> None:
     body = bytearray(GOOD[key])
@@ -83,7 +83,7 @@ def test_damaged_bodies(key: tuple[str, str], data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("key", GOOD, ids=lambda key: key[0])
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60)
 @given(body=st.binary(max_size=200), status=st.sampled_from([200, 300, 404, 500]))
 def test_random_bodies(key: tuple[str, str], body: bytes, status: int) -> None:
     parse(key, status, body)
@@ -96,7 +96,7 @@ def test_deep_bodies(key: tuple[str, str]) -> None:
         parse(key, 400, body)
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=400)
 @given(st.binary(max_size=60))
 def test_random_cbor(data: bytes) -> None:
     try:
@@ -124,7 +124,7 @@ class Pieces:
         """Nothing to close."""
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_damaged_event_streams(data: st.DataObject) -> None:
     """Events, an error of the service, damage, or an early end: nothing else, however it comes."""
@@ -148,7 +148,7 @@ def test_damaged_event_streams(data: st.DataObject) -> None:
         pass
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=100))
 def test_random_frames(data: bytes) -> None:
     decoder = FrameDecoder()

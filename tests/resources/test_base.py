@@ -111,8 +111,8 @@ def test_asynchronous_resources_have_no_default_client() -> None:
     ],
 )
 def test_user_agent(colour: Colour, config: Any, extra: str) -> None:
-    s3 = colour.session(**KEYS).resource("s3", config=config)
-    transport = s3.meta.client._endpoint.transport = ScriptedTransport([answer(200)])
+    transport = ScriptedTransport([answer(200)])
+    s3 = colour.through(transport).resource("s3", config=config)
     colour.run(s3.meta.client.delete_object(Bucket="b", Key="k"))
     assert transport.requests[0].headers["User-Agent"].decode().split()[-1] == extra
     assert config is None or config.user_agent_extra in (None, "mine")

@@ -139,6 +139,7 @@ def of_collection(get: Callable[[], Any]) -> list[tuple[str, Callable[[], Any]]]
     ]
 
 
+@pytest.mark.slow(keep=6)
 @pytest.mark.parametrize("service", SERVICES)
 def test_everything(service: str, colour: Colour) -> None:
     config = Config(parameter_validation=False)
@@ -210,6 +211,7 @@ class Empty:
     members: dict[str, Any] = {}
 
 
+@pytest.mark.slow(keep=8)
 @pytest.mark.parametrize("service", SERVICES)
 def test_wrong_parameters(service: str, colour: Colour) -> None:
     """Calls that validation refuses, whatever they are made through: equal texts. None is sent."""

@@ -117,6 +117,7 @@ def documented(resource: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow(keep=3)
 @pytest.mark.parametrize("service", SERVICES)
 def test_first_lines_of_docstrings(service: str) -> None:
     ours = pairs(service, sotalia.Session(**KEYS).resource(service))

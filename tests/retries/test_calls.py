@@ -28,12 +28,11 @@ GOOD = answer(200, body=b"<ListAllMyBucketsResult/>")
 def made(colour: Colour, service: str, script: list[Any], **arguments: Any) -> tuple[Any, Any]:
     """A client that answers from a script, and the clock that notes its sleeps."""
     clock = AsyncClock() if colour.is_async else SyncClock()
-    session = colour.session(**KEYS)
-    session._session._kind.runtime, before = clock, session._session._kind.runtime
-    try:
-        client = colour.scripted(service, script, session, **arguments)
-    finally:
-        session._session._kind.runtime = before
+    transport = ScriptedTransport(script)
+    session = colour.through(transport)
+    session._session._kind.runtime = clock
+    client = colour.client(service, session, **arguments)
+    client.transport = transport
     return client, clock
 
 
@@ -332,9 +331,8 @@ def test_the_adaptive_mode_never_blocks_the_loop() -> None:
     """Fifty calls wait for tokens that hardly come; the loop goes on, and cancelling them ends at once."""
 
     async def scenario() -> tuple[int, int]:
-        session = sotalia.AsyncSession(**KEYS)
+        session = sotalia.AsyncSession(**KEYS, transport=ScriptedTransport([SLOW, GOOD]))
         async with session.client("s3", config=config("adaptive", total_max_attempts=1)) as s3:
-            s3._endpoint.transport = ScriptedTransport([SLOW, GOOD])
             with pytest.raises(exceptions.ClientError):
                 await s3.list_buckets()
             tasks = [asyncio.ensure_future(s3.list_buckets()) for _ in range(50)]

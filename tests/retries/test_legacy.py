@@ -101,6 +101,7 @@ def test_the_callers_maximum_replaces_that_of_the_service(total: int) -> None:
 
 
 def test_every_service_of_the_file_has_rules() -> None:
+    assert len(DATA["retry"]) > 3
     for prefix in DATA["retry"]:
         rules = legacy_rules(DATA, prefix)
         assert rules.matches(503, None)

@@ -67,11 +67,15 @@ def source(tmp_path: Path) -> Path:
 
 
 def transferring_threads() -> list[str]:
-    """Those that are left. One that is just about to begin when all is given up ends at once."""
-    for thread in threading.enumerate():
-        if thread.name.startswith("s3-transfer") and thread.ident is None:
-            time.sleep(0.1)
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("s3-transfer")]
+    """Those that are left. One that is just about to begin when all is given up ends at once, and is waited for."""
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("s3-transfer")]
+    about_to_begin = [thread for thread in threads if thread.ident is None]
+    left = [thread.name for thread in threads if thread.ident is not None and thread.is_alive()]
+    for thread in about_to_begin:
+        while thread.ident is None:
+            time.sleep(0.001)
+        thread.join(10)
+    return left + [thread.name for thread in about_to_begin if thread.is_alive()]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -238,6 +242,7 @@ def interrupt_once(s3: Any, event: str) -> None:
     s3.meta.events.register(event, interrupt)
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_ctrl_c_in_an_upload(s3_of_threads: tuple[Any, FaultyS3], source: Path) -> None:
     s3, store = s3_of_threads
     interrupt_once(s3, "after-call.s3.UploadPart")
@@ -249,6 +254,7 @@ def test_ctrl_c_in_an_upload(s3_of_threads: tuple[Any, FaultyS3], source: Path) 
     assert not transferring_threads()
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_ctrl_c_in_a_download(s3_of_threads: tuple[Any, FaultyS3], source: Path, tmp_path: Path) -> None:
     s3, store = s3_of_threads
     store.objects["/b/k"] = DATA

@@ -104,6 +104,7 @@ def test_jobs_that_cannot_be_made(runtime: Any) -> None:
             run(runtime, in_parallel(runtime, jobs(), limit, Stop()))
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_waits_for_all_threads() -> None:
     """Also for the one that was just waited for, which an interrupted ``Thread.join`` takes for ended."""
     stop = Stop()

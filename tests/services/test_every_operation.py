@@ -20,6 +20,7 @@ SAMPLE = sorted(
 )
 
 
+@pytest.mark.slow(keep=12)
 @pytest.mark.usefixtures("no_awscrt")
 @pytest.mark.parametrize("service", SAMPLE)
 def test_service(service: str) -> None:

@@ -25,8 +25,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "cloudwatch": ("list_metrics", {}),
 }
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret", "region_name": "us-west-2"}
-XML = b"<Response/>"
-JSON = b"{}"
+made_here = threading.local()
 
 
 class CountingProvider:
@@ -45,8 +44,22 @@ class CountingProvider:
         return Credentials("AKIDEXAMPLE", "secret", method=self.METHOD)
 
 
+def reply(request: Any) -> Any:
+    """An empty result in the protocol of the request."""
+    if "smithy-protocol" in request.headers:
+        return answer(200, {"smithy-protocol": "rpc-v2-cbor"}, b"\xa0")
+    kind = str(request.headers.get("Content-Type", ""))
+    return answer(200, body=b"{}" if "json" in kind else b"<Response/>")
+
+
+def scripted(options: Any) -> ScriptedTransport:
+    """The transport of one client, known to the thread that makes the client."""
+    made_here.transport = ScriptedTransport([reply])
+    return made_here.transport
+
+
 def main() -> None:
-    shared = sotalia.Session(region_name="eu-west-1")
+    shared = sotalia.Session(region_name="eu-west-1", transport=scripted)
     provider = CountingProvider()
     shared._session.credential_provider.insert_before("env", provider)
     barrier = threading.Barrier(THREADS)
@@ -57,14 +70,11 @@ def main() -> None:
 
     def call(session: Any, service: str) -> None:
         client = session.client(service)
+        transport: ScriptedTransport = made_here.transport
         method, parameters = CALLS[service]
-        body = JSON if "json" in client.meta.service_model.resolved_protocol else XML
-        if "cbor" in client.meta.service_model.resolved_protocol:
-            body = b"\xa0"
-        client._endpoint.transport = ScriptedTransport([answer(200, body=body)])
         answered = getattr(client, method)(**parameters)
         assert answered["ResponseMetadata"]["HTTPStatusCode"] == 200
-        [sent] = client._endpoint.transport.requests
+        [sent] = transport.requests
         assert "AWS4-HMAC-SHA256" in str(sent.headers["Authorization"])
         clients.append(client)
 
@@ -74,7 +84,7 @@ def main() -> None:
             default = sotalia._get_default_session()
             defaults.append(default)
             default.events.register("before-call.s3", lambda **kwargs: heard.append(number))
-            own = sotalia.Session(**KEYS)
+            own = sotalia.Session(**KEYS, transport=scripted)
             names = list(CALLS)
             for position in range(len(names)):
                 service = names[(position + number) % len(names)]
@@ -91,9 +101,8 @@ def main() -> None:
         thread.join()
     sys.setswitchinterval(0.005)
 
-    s3 = defaults[0].client("s3", **KEYS)
-    s3._endpoint.transport = ScriptedTransport([answer(200, body=XML)])
-    s3.list_buckets()
+    last = sotalia.Session(botocore_session=defaults[0]._session, transport=scripted)
+    last.client("s3", **KEYS).list_buckets()
     made: dict[str, dict[str, set[int]]] = {}
     for client in clients:
         model = client.meta.service_model

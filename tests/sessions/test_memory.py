@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 import tracemalloc
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 import sotalia
@@ -20,61 +23,62 @@ from tests.colours import KEYS, Colour
 
 def use(colour: Colour, **arguments: Any) -> Any:
     """A session and a client that makes a call; the client."""
-    session = colour.session(**KEYS)
+    session = colour.through(ScriptedTransport([answer(200, body=b"<R/>")]))
     session.events.register("before-call.s3", lambda **kwargs: None)
     client = session.client("s3", **arguments)
-    client._endpoint.transport = ScriptedTransport([answer(200, body=b"<R/>")])
     colour.run(client.list_buckets())
     return client
 
 
+@pytest.mark.slow(keep=1)
 def test_hundreds_of_sessions_and_clients_leave_nothing(colour: Colour) -> None:
-    for _ in range(20):  # What is made once, and caches that fill
+    for _ in range(500):  # What is made once, and caches that fill
         use(colour)
     gc.collect()
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        references = []
-        for number in range(500):
-            references.append(weakref.ref(use(colour)))
-            if number % 100 == 99:
-                gc.collect()
-        gc.collect()
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    before = sys.getallocatedblocks()
+    references = []
+    for number in range(500):
+        references.append(weakref.ref(use(colour)))
+        if number % 100 == 99:
+            gc.collect()
+    gc.collect()
     assert [ref for ref in references if ref() is not None] == []
     del references
-    # 100 bytes a client would be 50 kB; the list of references alone is 50 kB.
-    assert after - before < 150_000
+    gc.collect()
+    # Less than half a piece of memory a client, whatever the sizes of objects on this Python.
+    assert sys.getallocatedblocks() - before < 250
 
 
-def test_a_client_costs_kilobytes(colour: Colour) -> None:
-    use(colour)
+def bytes_each(make: Callable[[], Any], count: int) -> float:
+    """What one more of these takes."""
+    make()
     gc.collect()
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
-        kept = [use(colour) for _ in range(100)]
+        kept = [make() for _ in range(count)]
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(kept) == 100
-    # A session, a client, what the client keeps of a call, and a registry that differs from all others.
-    assert (after - before) / 100 < 60_000
+    assert len(kept) == count
+    return (after - before) / count
+
+
+def test_a_client_costs_a_fiftieth_of_boto3s(colour: Colour) -> None:
+    """A session, a client, what the client keeps of a call, and a registry that differs from all others."""
+    theirs = bytes_each(lambda: boto3.Session(**KEYS).client("s3"), 3)
+    assert bytes_each(lambda: use(colour), 100) * 50 < theirs
 
 
 def test_parsers_of_ones_own_are_not_kept() -> None:
     """Each session has a new function, so nothing may be kept by it."""
     references = []
     for _ in range(5):
-        session = sotalia.Session(**KEYS)
+        session = sotalia.Session(**KEYS, transport=ScriptedTransport([answer(200, body=b"<R/>")]))
         parser = lambda value: value  # noqa: E731 - a function that dies with its session
         references.append(weakref.ref(parser))
         session._session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parser)
         client = session.client("s3")
-        client._endpoint.transport = ScriptedTransport([answer(200, body=b"<R/>")])
         client.list_buckets()
     del session, client, parser
     gc.collect()
@@ -101,10 +105,9 @@ def write_service(root: Path, host: str, operation: str = "Ask") -> None:
     (folder / "endpoint-rule-set-1.json").write_text(json.dumps(ruleset(host)))
 
 
-def asked_url(session: Any, method: str = "ask") -> str:
-    client = session.client("odd")
-    client._endpoint.transport = transport = ScriptedTransport([answer(200, body=b"{}")])
-    getattr(client, method)()
+def asked_url(method: str = "ask") -> str:
+    transport = ScriptedTransport([answer(200, body=b"{}")])
+    getattr(sotalia.Session(**KEYS, transport=transport).client("odd"), method)()
     return str(transport.requests[0].url)
 
 
@@ -123,8 +126,8 @@ def test_sessions_with_other_data_paths_do_not_mix(tmp_path: Path, monkeypatch: 
         ([first, second], "ask", "https://one.example/"),
     ):
         monkeypatch.setenv("AWS_DATA_PATH", ":".join(map(str, paths)))
-        assert asked_url(sotalia.Session(**KEYS), method) == url
-        assert asked_url(sotalia.Session(**KEYS), method) == url
+        assert asked_url(method) == url
+        assert asked_url(method) == url
 
 
 def test_partitions_of_ones_own_do_not_reach_other_sessions(
@@ -136,9 +139,8 @@ def test_partitions_of_ones_own_do_not_reach_other_sessions(
     (tmp_path / "partitions.json").write_text(json.dumps(data))
 
     def host() -> str:
-        client = sotalia.Session(**KEYS).client("sqs")
-        client._endpoint.transport = transport = ScriptedTransport([answer(200, body=b"{}")])
-        client.list_queues()
+        transport = ScriptedTransport([answer(200, body=b"{}")])
+        sotalia.Session(**KEYS, transport=transport).client("sqs").list_queues()
         return str(transport.requests[0].url)
 
     assert host() == "https://sqs.us-west-2.amazonaws.com/"
@@ -152,7 +154,7 @@ def test_a_service_that_changes_on_disk(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
     for number in range(30):
         write_service(tmp_path, f"host{number}.example.{'x' * number}")
-        assert asked_url(sotalia.Session(**KEYS)).startswith(f"https://host{number}.")
+        assert asked_url().startswith(f"https://host{number}.")
 
 
 def test_configs_are_not_kept(colour: Colour) -> None:

@@ -172,14 +172,13 @@ def test_a_chain_and_a_loader_of_the_reference(tmp_path: Path) -> None:
         def load_credentials(self) -> Any:
             return Credentials("AKIDCHAIN", "secret", method="chain")
 
-    session = sotalia.Session(region_name="us-east-1")
+    transport = ScriptedTransport([answer(200, body=b"{}")])
+    session = sotalia.Session(region_name="us-east-1", transport=transport)
     session._session.register_component("credential_provider", Chain())
     session._session.register_component(
         "data_loader", botocore.session.Session().get_component("data_loader")
     )
-    client = session.client("sqs")
-    client._endpoint.transport = transport = ScriptedTransport([answer(200, body=b"{}")])
-    client.list_queues()
+    session.client("sqs").list_queues()
     assert "Credential=AKIDCHAIN/" in str(transport.requests[0].headers["Authorization"])
 
 
@@ -203,10 +202,10 @@ def test_a_session_of_botocore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     given.user_agent_extra = "mytool/1"
     heard: list[str] = []
     given.register("before-call.sqs.ListQueues", lambda model, **kwargs: heard.append(model.name))
-    session = sotalia.Session(botocore_session=given)
+    transport = ScriptedTransport([answer(200, body=b"{}")])
+    session = sotalia.Session(botocore_session=given, transport=transport)
     assert session.region_name == "eu-central-1"
     client = session.client("sqs")
-    client._endpoint.transport = transport = ScriptedTransport([answer(200, body=b"{}")])
     client.list_queues()
     assert heard == ["ListQueues"]
     assert client.meta.config.read_timeout == 3
@@ -214,6 +213,7 @@ def test_a_session_of_botocore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "Credential=AKIDFRESH/" in str(headers["Authorization"])
     assert "mytool/1" in str(headers["User-Agent"])
     assert session.get_credentials() is given._credentials
+    assert refreshed == [1]
 
 
 def test_a_session_of_botocore_with_its_own_chain(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ from tests.transport.servers import Connection, serving
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow(keep=1)
 @pytest.mark.parametrize("cache", ["empty cache", "no cache"])
 def test_64_threads_start_at_once(cache: str, tmp_path: Path) -> None:
     environment = {

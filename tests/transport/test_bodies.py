@@ -18,7 +18,8 @@ from botocore.config import Config
 
 import sotalia
 from sotalia import exceptions
-from tests.colours import KEYS, AsyncColour, Colour
+from sotalia.transport.http import asyncio_transport
+from tests.colours import KEYS, AsyncColour, Colour, Connecting
 from tests.transport.servers import Connection, serving
 
 DATA = b'{"a": 1}\nline two\r\n\nline four' * 50
@@ -159,7 +160,7 @@ def test_what_came_before_a_failure_is_given_out_first(port: int, colour: Colour
 
 
 def test_a_body_read_to_its_last_byte_gives_its_connection_back(port: int, colour: Colour) -> None:
-    s3 = colour.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+    s3 = colour.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
     kept = []
     for _ in range(12):
         body = s3.get_object(Bucket="b", Key="whole")["Body"]
@@ -169,7 +170,7 @@ def test_a_body_read_to_its_last_byte_gives_its_connection_back(port: int, colou
 
 
 def test_bodies_that_are_dropped_unread_hold_no_connection(port: int, colour: Colour) -> None:
-    s3 = colour.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+    s3 = colour.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
     for _ in range(12):  # More than an asynchronous client may have at once.
         s3.get_object(Bucket="b", Key="whole")
     gc.collect()
@@ -178,7 +179,8 @@ def test_bodies_that_are_dropped_unread_hold_no_connection(port: int, colour: Co
 
 def test_closing_an_asynchronous_client_ends_those_who_wait_for_a_connection(port: int) -> None:
     async def scenario() -> None:
-        s3 = sotalia.AsyncSession(**KEYS).client(
+        connecting = Connecting(asyncio_transport)
+        s3 = sotalia.AsyncSession(**KEYS, transport=connecting).client(
             "s3", endpoint_url=f"http://127.0.0.1:{port}", config=Config(max_pool_connections=1)
         )
         body = (await s3.get_object(Bucket="b", Key="whole"))["Body"]
@@ -188,7 +190,7 @@ def test_closing_an_asynchronous_client_ends_those_who_wait_for_a_connection(por
         with pytest.raises(RuntimeError, match="the client was closed"):
             await asyncio.wait_for(waiting, 10)
         body.close()
-        assert s3._endpoint.transport.pool.in_use == 0
+        assert connecting.made[0].pool.in_use == 0
 
     asyncio.run(scenario())
 
@@ -219,7 +221,7 @@ def test_an_asynchronous_client_goes_on_on_another_loop(port: int, bound: int) -
 
 def test_a_client_of_both_colours_may_be_closed_between_runs_of_its_loop(port: int) -> None:
     colour = AsyncColour()
-    s3 = colour.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+    s3 = colour.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
     s3.list_buckets()
     s3.raw.close()
     assert s3.list_buckets()["Buckets"] == []

@@ -8,7 +8,8 @@ from typing import Any
 
 import sotalia
 from sotalia.config import Config
-from tests.colours import KEYS
+from sotalia.transport.http import sync_transport
+from tests.colours import KEYS, Connecting
 from tests.transport.servers import answering, serving
 
 LARGE = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 1_000_000
@@ -17,13 +18,14 @@ ONE = Config(max_pool_connections=1)
 
 def test_a_synchronous_client_keeps_no_connection() -> None:
     with serving(answering(LARGE)) as port:
-        client: Any = sotalia.Session(**KEYS).client(
+        connecting = Connecting(sync_transport)
+        client: Any = sotalia.Session(**KEYS, transport=connecting).client(
             "s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONE
         )
         for _ in range(5):
             client.get_object(Bucket="b", Key="k")
             gc.collect()
-        transport = client._endpoint.transport
+        [transport] = connecting.made
         assert (transport.pool.in_use, len(transport._leases)) == (0, 0)
         client.close()
 

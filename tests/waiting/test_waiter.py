@@ -99,7 +99,8 @@ def test_the_references_way_to_make_waiters_of_ones_own_works(monkeypatch: pytes
     from tests.colours import SyncColour
 
     monkeypatch.setattr(botocore.waiter.time, "sleep", lambda seconds: None)
-    client = SyncColour().scripted("sqs", [answer(body=b"{}"), answer(body=b'{"QueueUrls": ["u"]}')]).raw
+    sqs = SyncColour().scripted("sqs", [answer(body=b"{}"), answer(body=b'{"QueueUrls": ["u"]}')])
+    client = sqs.raw
     model = botocore.waiter.WaiterModel(
         {
             "version": 2,
@@ -121,7 +122,7 @@ def test_the_references_way_to_make_waiters_of_ones_own_works(monkeypatch: pytes
         }
     )
     botocore.waiter.create_waiter_with_client("QueueListed", model, client).wait()
-    assert len(client._endpoint.transport.requests) == 2
+    assert len(sqs.transport.requests) == 2
     client.close()
 
 

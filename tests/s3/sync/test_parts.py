@@ -115,7 +115,7 @@ PATHS = st.lists(PARTS.filter(lambda part: part not in (".", "..")), min_size=1,
 
 
 @given(st.lists(PATHS, max_size=12))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_folders_are_walked_in_the_order_of_keys(tmp_path_factory: Any, paths: list[str]) -> None:
     root = tmp_path_factory.mktemp("walk")
     written = set()

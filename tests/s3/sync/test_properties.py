@@ -78,13 +78,12 @@ def expected(
 
 
 EXAMPLES = settings(
-    deadline=None,
     max_examples=20,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
+@pytest.mark.slow(keep=1)
 @given(TREES, TREES, FILTERS, st.booleans(), st.integers(0, 1000))
 @EXAMPLES
 def test_up(
@@ -116,6 +115,7 @@ def test_up(
     assert (again.transferred, again.deleted) == ([], [])
 
 
+@pytest.mark.slow(keep=1)
 @given(TREES, TREES, FILTERS, st.booleans(), st.integers(0, 1000))
 @EXAMPLES
 def test_down(
@@ -153,12 +153,11 @@ def test_down(
     assert (once_more.transferred, once_more.deleted) == ([], [])
 
 
+@pytest.mark.slow(keep=1)
 @given(TREES, TREES, st.booleans())
 @settings(
-    deadline=None,
     max_examples=10,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_copies(bench: Bench, source: dict[str, bytes], target: dict[str, bytes], delete: bool) -> None:
     source = {"kept": b"", **source}

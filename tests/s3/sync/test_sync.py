@@ -193,7 +193,7 @@ def test_what_differs(
     for way, expected in ((bench.upload, up), (bench.download, down)):
         if expected is not None:
             report = way(dry_run=True, **options)
-            assert (report.transferred, report.unchanged) == (["a"], 0) if expected else ([], 1)
+            assert (report.transferred, report.unchanged) == ((["a"], 0) if expected else ([], 1))
 
 
 def test_fractions_of_a_second_are_no_difference(bench: Bench) -> None:
