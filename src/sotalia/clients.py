@@ -7,11 +7,17 @@ classes; the event fires at every creation of a client, and clients for which no
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia import pipeline
 from sotalia.client_exceptions import ClientExceptions
-from sotalia.documentation import ClientDocumentation, MethodDocumentation
+from sotalia.documentation import (
+    ClassDocumentation,
+    DocumentedFunction,
+    client_documentation,
+    method_documentation,
+)
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.operation import Operation, Serialization, compiled
 from sotalia.runtime import drive
@@ -298,7 +304,7 @@ class _Template:
             for python_name, operation_name in self.python_names.items()
         }
         self.attributes["_PY_TO_OP_NAME"] = self.python_names
-        self.attributes["__doc__"] = ClientDocumentation(service_model)
+        self.attributes["__doc__"] = ClassDocumentation(partial(client_documentation, service_model))
         # The last class made for each base: reused while handlers ask for the same.
         self.classes: dict[type, tuple[dict[str, Any], tuple[type, ...], type]] = {}
 
@@ -350,8 +356,9 @@ def _method(python_name: str, operation_name: str, service_model: ServiceModel) 
 
     api_call.__name__ = python_name
     api_call.__qualname__ = python_name
-    api_call.__doc__ = MethodDocumentation(service_model, operation_name, python_name)
-    return api_call
+    return DocumentedFunction(
+        api_call, partial(method_documentation, service_model, operation_name, python_name)
+    )
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:
