@@ -14,7 +14,7 @@ from sotalia import exceptions
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
 
-# A sample over all protocols and naming rules; every service is compared by `python -m tests.every_service`.
+# A sample over all protocols and naming rules.
 SERVICES = (
     "s3 dynamodb sqs sns ec2 iam sts lambda kms ssm secretsmanager cloudformation route53 apigateway kinesis cloudwatch logs "
     "events ecs rds stepfunctions cognito-idp glue s3control storagegateway mturk socialmessaging dsql polly iot-data ses "

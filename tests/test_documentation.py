@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import copy
+import functools
 import inspect
+import json
+import pickle
 import pydoc
+import re
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import boto3
+import botocore
 import pytest
+import s3transfer
 
 import sotalia
 from sotalia.documentation import plain
@@ -55,19 +65,133 @@ def test_recursive_shapes_end() -> None:
     assert len(text) < 200_000
 
 
-def test_they_behave_as_strings() -> None:
-    doc: Any = sotalia.Session(**KEYS).client("sts").get_caller_identity.__doc__
-    assert isinstance(doc, str)
-    assert doc == str(doc)
-    assert doc != ""
-    assert hash(doc) == hash(doc)
-    assert "UserId" in doc
-    assert len(doc) == len(str(doc))
-    assert f"{doc:.7}" == str(doc)[:7]
-    assert repr(doc) == repr(str(doc))
-    assert doc.split() == str(doc).split()
-    assert doc.splitlines() == str(doc).splitlines()
-    assert doc.strip() == str(doc).strip()
+def texts(colour: Colour) -> dict[str, Any]:
+    """A docstring of each kind that there is."""
+    client = colour.client("s3").raw
+    resource = colour.session(**KEYS).resource("s3")
+    bucket = resource.Bucket("b")
+    instance = colour.session(**KEYS).resource("ec2").Instance("i")
+    found = {
+        "client": client,
+        "client class": type(client),
+        "method": client.get_object,
+        "method of the class": type(client).get_object,
+        "function below": client.get_object.__func__,
+        "injected method": client.upload_file,
+        "paginator": client.get_paginator("list_objects_v2"),
+        "paginate": client.get_paginator("list_objects_v2").paginate,
+        "waiter": client.get_waiter("bucket_exists"),
+        "wait": client.get_waiter("bucket_exists").wait,
+        "resource": resource,
+        "identifier": type(bucket).name,
+        "attribute": type(bucket).creation_date,
+        "action": bucket.put_object,
+        "subresource": bucket.Object,
+        "waiter of a resource": bucket.wait_until_exists,
+        "collection": type(bucket).objects,
+        "manager": bucket.objects,
+        "filter": bucket.objects.filter,
+        "batch action": bucket.objects.delete,
+        "reference": type(instance).image,
+        "load": instance.load,
+    }
+    return {name: one.__doc__ for name, one in found.items()}
+
+
+def test_they_are_strings_in_every_use(colour: Colour) -> None:
+    for name, doc in texts(colour).items():
+        # Of exactly this type, every method of str and everything written in C reads the text; two uses show it.
+        assert type(doc) is str, name
+        assert json.loads(json.dumps(doc)) == "".join(list(doc)) == doc, name
+        assert len(doc) > 20, name
+    doc = texts(colour)["client"]
+    assert doc.startswith("A client of Amazon Simple Storage Service.")
+    assert re.search("Simple (Storage)", doc)
+    assert pickle.loads(pickle.dumps(doc)) == doc
+    assert doc is colour.client("s3").raw.__doc__
+
+
+def test_methods_pass_for_functions(colour: Colour) -> None:
+    client = colour.client("s3").raw
+    function, method = type(client).get_object, client.get_object
+    assert inspect.isfunction(function)
+    assert inspect.ismethod(method)
+    assert inspect.isroutine(function)
+    assert (method.__name__, method.__qualname__, method.__module__) == (
+        "get_object",
+        "get_object",
+        "sotalia.clients",
+    )
+    assert list(inspect.signature(method).parameters) == ["args", "kwargs"]
+    assert list(inspect.signature(function).parameters) == ["self", "args", "kwargs"]
+    assert method == client.get_object
+    assert hash(method) == hash(client.get_object)
+    assert copy.deepcopy(function) is function
+    assert "get_object" in repr(method)
+    assert "get_object" in dict(inspect.getmembers(type(client), inspect.isfunction))
+    assert "def api_call" in inspect.getsource(method)
+    assert functools.wraps(method)(lambda: None).__doc__ == method.__doc__
+    with pytest.raises(AttributeError):
+        _ = function.unheard_of
+    with pytest.raises(TypeError, match="get_object"):
+        method("bucket")
+    for spec in (client, type(client)):
+        double = mock.create_autospec(spec, instance=spec is type(client))
+        double.get_object(Bucket="b", Key="k")
+        double.get_object.assert_called_once_with(Bucket="b", Key="k")
+    with mock.patch.object(type(client), "get_object", autospec=True) as double:
+        client.get_object(Bucket="b")
+    double.assert_called_once_with(client, Bucket="b")
+    function.__func__ = None  # A function takes attributes, too.
+    del function.__func__
+
+
+def test_a_handler_may_wrap_a_method(colour: Colour) -> None:
+    session = colour.session(**KEYS)
+
+    def change(class_attributes: dict[str, Any], **kwargs: Any) -> None:
+        original = class_attributes["get_object"]
+
+        @functools.wraps(original)
+        def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return ("wrapped", original, self, kwargs)
+
+        class_attributes["get_object"] = wrapped
+        class_attributes["__doc__"] = "other"
+
+    session.events.register("creating-client-class.s3", change)
+    client = session.client("s3")
+    label, original, instance, given = client.get_object(Key="k")
+    assert (label, instance, given) == ("wrapped", client, {"Key": "k"})
+    assert original.__doc__ == client.get_object.__doc__
+    assert client.__doc__ == "other"
+    assert type(colour.client("s3").raw).__doc__.startswith("A client")
+
+
+SENTENCE_END = re.compile(r"(?<=[.:;])\s")
+
+
+def own_sentences(root: Path) -> dict[str, str]:
+    """Each sentence of three words or more in docstrings of a package, with where it stands."""
+    found = {}
+    for path in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                text = " ".join((ast.get_docstring(node) or "").split())
+                for sentence in SENTENCE_END.split(text):
+                    if len(sentence.split()) >= 3:
+                        found[sentence.strip(" .:;").lower()] = f"{path}:{getattr(node, 'name', '')}"
+    return found
+
+
+def test_no_sentence_is_copied_from_the_reference() -> None:
+    theirs = {
+        sentence: where
+        for package in (boto3, botocore, s3transfer)
+        for sentence, where in own_sentences(Path(package.__file__).parent).items()
+    }
+    ours = own_sentences(Path(sotalia.__file__).parent)
+    assert {where: theirs[sentence] for sentence, where in ours.items() if sentence in theirs} == {}
 
 
 @pytest.mark.parametrize(

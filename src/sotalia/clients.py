@@ -7,12 +7,18 @@ classes; the event fires at every creation of a client, and clients for which no
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia.call import pipeline
 from sotalia.call.operation import Operation, Serialization, compiled
 from sotalia.client_exceptions import ClientExceptions
-from sotalia.documentation import ClientDocumentation, MethodDocumentation
+from sotalia.documentation import (
+    ClassDocumentation,
+    DocumentedFunction,
+    client_documentation,
+    method_documentation,
+)
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.runtime import drive
@@ -299,7 +305,7 @@ class _Template:
             for python_name, operation_name in self.python_names.items()
         }
         self.attributes["_PY_TO_OP_NAME"] = self.python_names
-        self.attributes["__doc__"] = ClientDocumentation(service_model)
+        self.attributes["__doc__"] = ClassDocumentation(partial(client_documentation, service_model))
         # The last class made for each base: reused while handlers ask for the same.
         self.classes: dict[type, tuple[dict[str, Any], tuple[type, ...], type]] = {}
 
@@ -343,16 +349,33 @@ def method_to_api_mapping(service_model: ServiceModel) -> dict[str, str]:
     return dict(_template(service_model).python_names)
 
 
-def _method(python_name: str, operation_name: str, service_model: ServiceModel) -> Callable[..., Any]:
-    def api_call(self: BaseClient, *args: Any, **kwargs: Any) -> Any:
-        if args:
-            raise TypeError(f"{python_name}() only accepts keyword arguments.")
-        return self._make_api_call(operation_name, kwargs)
+class ClientMethod(DocumentedFunction):
+    """One operation as a method of a client class.
 
-    api_call.__name__ = python_name
-    api_call.__qualname__ = python_name
-    api_call.__doc__ = MethodDocumentation(service_model, operation_name, python_name)
-    return api_call
+    It does not call the function that it passes for: that would be another frame in every call.
+    """
+
+    __doc__ = DocumentedFunction.__doc__  # The property, which the text above hides.
+
+    def __init__(self, function: Callable[..., Any], write: Callable[[], str], operation_name: str) -> None:
+        super().__init__(function, write)
+        self._operation_name = operation_name
+
+    def __call__(self, client: BaseClient, /, *args: Any, **kwargs: Any) -> Any:
+        """Make the call."""
+        if args:
+            raise TypeError(f"{self.__name__}() only accepts keyword arguments.")
+        return client._make_api_call(self._operation_name, kwargs)
+
+
+def _method(python_name: str, operation_name: str, service_model: ServiceModel) -> ClientMethod:
+    def api_call(self: BaseClient, *args: Any, **kwargs: Any) -> Any:
+        return method(self, *args, **kwargs)
+
+    api_call.__name__ = api_call.__qualname__ = python_name
+    write = partial(method_documentation, service_model, operation_name, python_name)
+    method = ClientMethod(api_call, write, operation_name)
+    return method
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:

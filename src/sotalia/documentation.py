@@ -1,11 +1,12 @@
 """Docstrings of generated classes and methods, written from the service's model when somebody asks.
 
-``help(client.get_object)`` shows what the operation does, its parameters, its result and its errors. A docstring has to
-be a ``str``, and a client has up to 800 methods; so these are strings that write themselves at the first use.
+``help(client.get_object)`` shows what the operation does, its parameters, its result and its errors. A client has up to
+800 methods, so each text is written at its first use.
 """
 
 from __future__ import annotations
 
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,121 +30,90 @@ _TYPES = {
 }
 
 
-class LazyText(str):
-    """A string whose text comes from :meth:`write`, asked for once."""
+class DocumentedFunction:
+    """A function whose docstring is written when somebody reads it.
 
-    __slots__ = ("_text",)
-    _text: str | None
+    Everybody takes it for the function: it is called and bound as one, has its name and signature, and
+    ``inspect.isfunction`` holds. The docstring is a plain ``str``. A subclass of ``str`` that writes itself would not do:
+    what is written in C (``"".join``, ``json``, ``re``) reads the characters that it was made with.
+    """
 
-    def write(self) -> str:
-        """The text."""
-        raise NotImplementedError
+    def __init__(self, function: Callable[..., Any], write: Callable[[], str]) -> None:
+        self.__wrapped__ = function
+        # Not the module of this class, which would be found first.
+        self.__module__ = function.__module__
+        self._text: Any = write
 
-    def __str__(self) -> str:
-        if self._text is None:
-            self._text = self.write()
-        return self._text
+    # The class's own docstring makes way.
+    __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
+    __class__ = property(lambda self: FunctionType)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return self.__wrapped__(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def __getattr__(self, name: str) -> Any:
+        # Also while it is copied: then there is no function yet.
+        if name == "__wrapped__":
+            raise AttributeError(name)
+        return getattr(self.__wrapped__, name)
+
+    def __reduce__(self) -> str:
+        # By name, as functions are; copies are the function itself.
+        name: str = self.__wrapped__.__qualname__
+        return name
 
     def __repr__(self) -> str:
-        return repr(str(self))
-
-    def __len__(self) -> int:
-        return len(str(self))
-
-    def __contains__(self, part: object) -> bool:
-        return isinstance(part, str) and part in str(self)
-
-    def __format__(self, form: str) -> str:
-        return format(str(self), form)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other if isinstance(other, LazyText) else str(self) == other
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def expandtabs(self, tabsize: Any = 8) -> str:
-        """What ``inspect.getdoc`` begins with."""
-        return str(self).expandtabs(tabsize)
-
-    def splitlines(self, keepends: bool = False) -> list[str]:
-        """The lines of the text."""
-        return str(self).splitlines(keepends)
-
-    def split(self, sep: Any = None, maxsplit: Any = -1) -> list[str]:
-        """The parts of the text."""
-        return str(self).split(sep, maxsplit)
-
-    def strip(self, chars: Any = None) -> str:
-        """The text without blanks around it."""
-        return str(self).strip(chars)
+        return repr(self.__wrapped__)
 
 
-class ClientDocumentation(LazyText):
-    """The docstring of a client class."""
+class DocumentedProperty(property):
+    """A read-only property whose docstring is written when somebody reads it."""
 
-    __slots__ = ("_model",)
-    _model: ServiceModel
+    _text: Any = None
 
-    def __new__(cls, model: ServiceModel) -> ClientDocumentation:
-        """The docstring of the class for this service."""
-        made = super().__new__(cls)
-        made._text = None
-        made._model = model
-        return made
+    __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
 
-    def write(self) -> str:
-        """The service's own words."""
-        name = self._model.metadata.get("serviceFullName", self._model.service_name)
-        text = plain(self._model.documentation)
-        return f"A client of {name}.\n\n{text}\n" if text else f"A client of {name}.\n"
+    def __init__(self, getter: Callable[[Any], Any], write: Callable[[], str]) -> None:
+        super().__init__(getter)
+        self._text = write
 
 
-class MethodDocumentation(LazyText):
-    """The docstring of one method."""
+class ClassDocumentation:
+    """The ``__doc__`` of a class, written when somebody reads it from the class or an instance."""
 
-    __slots__ = ("_method_name", "_model", "_operation_name")
-    _model: ServiceModel
-    _operation_name: str
-    _method_name: str
+    def __init__(self, write: Callable[[], str]) -> None:
+        self._text: Any = write
 
-    def __new__(cls, model: ServiceModel, operation_name: str, method_name: str) -> MethodDocumentation:
-        """The docstring of the method for this operation."""
-        made = super().__new__(cls)
-        made._text = None
-        made._model = model
-        made._operation_name = operation_name
-        made._method_name = method_name
-        return made
-
-    def write(self) -> str:
-        """Purpose, call, parameters, result, errors."""
-        operation = self._model.operation_model(self._operation_name)
-        parts = [plain(operation.documentation) or f"Calls {self._operation_name}."]
-        parts.append(f"::\n\n    client.{self._method_name}({arguments(operation.input_shape)})")
-        parts += [parameters(self._model, operation), result(self._model, operation), errors(operation)]
-        return "\n\n".join(filter(None, parts)) + "\n"
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return _written(self)
 
 
-class WrittenText(LazyText):
-    """A docstring that a function writes."""
+def _written(documented: Any) -> Any:
+    """The text of one of the above, written at the first use; of threads that write at once, both write the same."""
+    text = documented._text
+    if callable(text):
+        text = documented._text = text()
+    return text
 
-    __slots__ = ("_function",)
-    _function: Callable[[], str]
 
-    def __new__(cls, function: Callable[[], str]) -> WrittenText:
-        """The text that ``function`` gives when somebody asks for it."""
-        made = super().__new__(cls)
-        made._text = None
-        made._function = function
-        return made
+def client_documentation(model: ServiceModel) -> str:
+    """The docstring of a client class: the service's own words."""
+    name = model.metadata.get("serviceFullName", model.service_name)
+    text = plain(model.documentation)
+    return f"A client of {name}.\n\n{text}\n" if text else f"A client of {name}.\n"
 
-    def write(self) -> str:
-        """What the function gives."""
-        return self._function()
+
+def method_documentation(model: ServiceModel, operation_name: str, method_name: str) -> str:
+    """The docstring of one method: purpose, call, parameters, result, errors."""
+    operation = model.operation_model(operation_name)
+    parts = [plain(operation.documentation) or f"Calls {operation_name}."]
+    parts.append(f"::\n\n    client.{method_name}({arguments(operation.input_shape)})")
+    parts += [parameters(model, operation), result(model, operation), errors(operation)]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def arguments(shape: Any, given: Collection[str] = ()) -> str:
@@ -194,7 +164,7 @@ def _members(
     for name, member in shape.members.items():
         if name in without:
             continue
-        notes = [_type(member)]
+        notes = [type_name(member)]
         if name in shape.required_members:
             notes.append("required")
         text = plain(model.member_documentation(shape, name)).replace("\n\n", " ")
@@ -212,13 +182,14 @@ def _structure_in(shape: Any) -> Any:
     return shape if shape.type_name == "structure" and not shape.is_document_type else None
 
 
-def _type(shape: Any) -> str:
+def type_name(shape: Any) -> str:
+    """What a value of the shape is in Python, with the values of an enumeration."""
     if shape.serialization.get("eventstream"):
         return "event stream"
     if shape.type_name == "list":
-        return f"list of {_type(shape.member)}"
+        return f"list of {type_name(shape.member)}"
     if shape.type_name == "map":
-        return f"dict of {_type(shape.value)}"
+        return f"dict of {type_name(shape.value)}"
     if shape.type_name == "structure" and shape.is_document_type:
         return "any JSON value"
     kind = _TYPES.get(shape.type_name, shape.type_name)
@@ -254,13 +225,3 @@ def plain(html: str) -> str:
     reader.close()
     paragraphs = (" ".join(part.split()) for part in "".join(pieces).split("\n\n"))
     return "\n\n".join(part for part in paragraphs if part not in ("", "*"))
-
-
-def restructured(html: str) -> str:
-    """HTML as the reference writes it in its docstrings: by its own code, which takes 0.1 s to import."""
-    from botocore.docs.bcdoc.restdoc import ReSTDocument
-
-    document = ReSTDocument()
-    document.include_doc_string(html)
-    text: str = document.getvalue().decode()
-    return text

@@ -151,10 +151,7 @@ def _task() -> Any:
 
 
 class TableResource:
-    """A base class for resources.
-
-    That of DynamoDB's tables: they have a batch writer.
-    """
+    """What DynamoDB's tables add to their definition: a batch writer."""
 
     meta: Any
     name: str
@@ -163,9 +160,9 @@ class TableResource:
         super().__init__(*args, **kwargs)
 
     def batch_writer(self, overwrite_by_pkeys: list[str] | None = None) -> BatchWriter:
-        """Create a batch writer object.
+        """A :class:`BatchWriter` of this table, for ``with``: it writes many items in few calls.
 
-        ``with`` it, a :class:`BatchWriter` of this table, many items are written in few calls.
+        ``overwrite_by_pkeys``: names of the key attributes; of items with the same key only the last one is written.
         """
         return BatchWriter(self.name, self.meta.client, overwrite_by_pkeys=overwrite_by_pkeys)
 

@@ -213,10 +213,7 @@ _HANDLERS = (
 
 
 class DynamoDBHighLevelResource:
-    """A base class for resources.
-
-    That of all of DynamoDB's: it has their client take and give Python values.
-    """
+    """What all DynamoDB resources add to their definition: their client takes and gives Python values."""
 
     meta: Any
 

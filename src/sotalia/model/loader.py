@@ -104,7 +104,7 @@ class Loader:
         return sorted(versions)
 
     def determine_latest_version(self, service_name: str, type_name: str) -> str:
-        """The latest API version. Raises ``DataNotFoundError`` when there is none."""
+        """The newest API version. Raises ``DataNotFoundError`` when there is none."""
         return max(self.list_api_versions(service_name, type_name))
 
     def is_builtin_path(self, path: str) -> bool:

@@ -297,4 +297,4 @@ def paginator_class(
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
     base = AsyncPaginator if is_async else Paginator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    return type(name, (base,), {"__module__": "sotalia.clients"})
+    return type(name, (base,), {"__module__": "sotalia.clients", "__doc__": base.__doc__})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from sotalia.resources.model import Action, Identifier, Waiter
 
     Method = Callable[..., Any]
+    # Gives a docstring when somebody reads it.
+    Write = Callable[[], str]
 
 
 class Call:
@@ -57,7 +60,7 @@ class Call:
         return results
 
 
-def load_method(action: Action, documentation: str) -> Method:
+def load_method(action: Action, write: Write) -> Method:
     """``load`` and ``reload``: read the attributes anew."""
     call = Call(action)
 
@@ -67,10 +70,10 @@ def load_method(action: Action, documentation: str) -> Method:
     def load(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(loading(self, args, kwargs))
 
-    return _named(load, action.name, documentation)
+    return DocumentedFunction(_named(load, action.name), write)
 
 
-def action_method(action: Action, documentation: str) -> Method:
+def action_method(action: Action, write: Write) -> Method:
     """An action. Attributes that can be loaded again are forgotten, as the call may have changed them."""
     call = Call(action)
 
@@ -83,20 +86,20 @@ def action_method(action: Action, documentation: str) -> Method:
     def act(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(acting(self, args, kwargs))
 
-    return _named(act, action.name, documentation)
+    return DocumentedFunction(_named(act, action.name), write)
 
 
-def batch_method(action: Action, documentation: str) -> Method:
+def batch_method(action: Action, write: Write) -> Method:
     """An action of collections and their managers: one call for each page."""
     call = Call(action)
 
     def act(self: Any, *args: Any, **kwargs: Any) -> Any:
         return self._parent._finish(call.make_batch(self.all(), args, kwargs))
 
-    return _named(act, action.name, documentation)
+    return DocumentedFunction(_named(act, action.name), write)
 
 
-def waiter_method(waiter: Waiter, documentation: str) -> Method:
+def waiter_method(waiter: Waiter, write: Write) -> Method:
     """``wait_until_...``: the service's waiter with the resource's parameters."""
     name = xform_name(waiter.waiter_name)
     filling = Filling(waiter.params)
@@ -111,10 +114,10 @@ def waiter_method(waiter: Waiter, documentation: str) -> Method:
     def wait(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(waiting(self, kwargs))
 
-    return _named(wait, waiter.name, documentation)
+    return DocumentedFunction(_named(wait, waiter.name), write)
 
 
-def subresource_method(relation: Action, documentation: str) -> Method:
+def subresource_method(relation: Action, write: Write) -> Method:
     """A constructor of another resource that takes over what this one knows of its identifiers."""
     assert relation.resource is not None
     instances = Instances(relation.resource)
@@ -124,10 +127,10 @@ def subresource_method(relation: Action, documentation: str) -> Method:
         known = instances.known(self)
         return kind(*known, *args, **{"client": self.meta.client, **kwargs})
 
-    return _named(create, relation.resource.type, documentation)
+    return DocumentedFunction(_named(create, relation.resource.type), write)
 
 
-def reference_property(relation: Action, documentation: str) -> property:
+def reference_property(relation: Action, write: Write) -> property:
     """A resource that this one's data name, or ``None``."""
     assert relation.resource is not None
     instances = Instances(relation.resource)
@@ -139,10 +142,10 @@ def reference_property(relation: Action, documentation: str) -> property:
 
         return drive(instances.build(self, {}, self.meta.data))
 
-    return property(_named(get, relation.name, documentation))
+    return DocumentedProperty(_named(get, relation.name), write)
 
 
-def attribute_property(name: str, member: str, documentation: str) -> property:
+def attribute_property(name: str, member: str, write: Write) -> property:
     """A member of the resource's data, loaded when first asked for."""
 
     def get(self: ServiceResource) -> Any:
@@ -157,20 +160,19 @@ def attribute_property(name: str, member: str, documentation: str) -> property:
                 )
         return data.get(member)
 
-    return property(_named(get, name, documentation))
+    return DocumentedProperty(_named(get, name), write)
 
 
-def identifier_property(identifier: Identifier, name: str, documentation: str) -> property:
+def identifier_property(identifier: Identifier, name: str, write: Write) -> property:
     """An identifier, under its own name or as the member it is in the data."""
     slot = f"_{identifier.name}"
 
     def get(self: ServiceResource) -> Any:
         return getattr(self, slot, None)
 
-    return property(_named(get, name, documentation))
+    return DocumentedProperty(_named(get, name), write)
 
 
-def _named(function: Method, name: str, documentation: str) -> Method:
+def _named(function: Method, name: str) -> Method:
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = documentation
     return function

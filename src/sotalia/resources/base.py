@@ -53,9 +53,9 @@ class ResourceMeta:
 
 
 class ServiceResource:
-    """A base class for resources.
+    """A resource of a sync session: its actions return results.
 
-    Their actions are synchronous. Identifiers are given in order or by name; ``client`` is taken from the default session when none is given. Raises
+    Identifiers are given in order or by name; ``client`` comes from the default session when none is given. Raises
     ``ValueError`` for an identifier that is missing or unknown, ``IndexError`` for too many.
     """
 
@@ -102,9 +102,9 @@ class ServiceResource:
 
 
 class AsyncServiceResource(ServiceResource):
-    """A base class for resources.
+    """A resource of an async session: its actions are coroutines.
 
-    Those of an asynchronous session: actions are coroutines of the same code. Attributes are there once ``await resource.load()`` is done. ``async with`` closes the client at the end, as does
+    Attributes are there once ``await resource.load()`` is done. ``async with`` closes the client at the end, as does
     ``await resource.meta.client.aclose()``.
     """
 

@@ -70,9 +70,7 @@ class _Chain:
         return self._with(page_size=count)
 
     def pages(self) -> Any:
-        """A generator which yields pages of resource instances after
-        each call, as lists; an asynchronous one in an asynchronous session.
-        """
+        """The resources as a list per call: a generator, to be iterated with ``async for`` in an async session."""
         return self._with().pages()
 
     def __repr__(self) -> str:
@@ -81,27 +79,18 @@ class _Chain:
 
 
 class CollectionManager(_Chain):
-    """A collection manager provides access to resource collection instances,
-    and is not iterable itself: say ``all()`` or another of its methods.
-    """
+    """Where collections start (``bucket.objects``); not iterable itself: call ``all()`` or another of its methods."""
 
     def iterator(self, **kwargs: Any) -> ResourceCollection:
-        """Get a resource collection iterator from this manager.
-
-        The same as :meth:`filter`.
-        """
+        """The same as :meth:`filter`."""
         return self._with(**kwargs)
 
 
 class ResourceCollection(_Chain):
-    """Represents a collection of resources, which can be iterated through,
-    and which are found while it is; with ``async for`` in an asynchronous session.
-    """
+    """Resources that are listed while you iterate, with ``async for`` in an async session."""
 
     def pages(self) -> Any:
-        """A generator which yields pages of resource instances after
-        each call, as lists; an asynchronous one in an asynchronous session.
-        """
+        """The resources as a list per call: a generator, to be iterated with ``async for`` in an async session."""
         pages = self._each_page()
         return pages if self._parent._is_async else _driven(pages)
 

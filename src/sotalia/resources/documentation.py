@@ -1,7 +1,6 @@
 """Docstrings of generated resource classes, written when somebody reads one.
 
-Each begins with the line that the reference's begins with, as tools and tables of contents show that one. What follows
-is written from the service's model.
+The words about operations, parameters and attributes are the service model's.
 """
 
 from __future__ import annotations
@@ -11,32 +10,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia.documentation import (
-    WrittenText,
     arguments,
     errors,
     members_below,
     parameters,
     plain,
-    restructured,
     result,
+    type_name,
 )
 from sotalia.model.naming import client_class_name, xform_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sotalia.resources.model import Action, Collection, Identifier, Parameter, ResponseResource, Waiter
 
-_TYPES = {
-    "structure": "dict",
-    "map": "dict",
-    "list": "list",
-    "blob": "bytes",
-    "timestamp": "datetime",
-    "long": "integer",
-    "double": "float",
-}
-_CAUTION = "and extreme caution should be taken when performing actions on all resources."
+    # Gives a docstring when somebody reads it.
+    Write = Callable[[], str]
 
 
 class ResourceDocumentation:
@@ -50,37 +40,35 @@ class ResourceDocumentation:
         # What a variable with such a resource is called in examples.
         self._variable = resource_name if is_service else xform_name(resource_name)
 
-    def identifier(self, identifier: Identifier) -> WrittenText:
+    def identifier(self, identifier: Identifier) -> Write:
         """Of an identifier under its own name."""
-        return WrittenText(lambda: f"*(string)* {_identifier(self._resource_name, identifier.name)}\n")
+        return lambda: f"str: {_identifier(identifier.name)}\n"
 
-    def attribute(self, owner: Any, member_name: str) -> WrittenText:
+    def attribute(self, owner: Any, member_name: str) -> Write:
         """Of a member of the shape that the resource's data have."""
-        return WrittenText(partial(self._attribute, owner, member_name))
+        return partial(self._attribute, owner, member_name)
 
     def _attribute(self, owner: Any, member_name: str) -> str:
         shape = owner.members[member_name]
-        kind = _TYPES.get(shape.type_name, shape.type_name)
-        text = plain(self._model.member_documentation(owner, member_name)).replace("\n\n", "\n\n  ")
-        parts = [f"- *({kind}) --* ", text and f"  {text}", members_below(self._model, shape)]
-        return _paragraphs(parts)
+        text = plain(self._model.member_documentation(owner, member_name))
+        return _paragraphs([f"{type_name(shape)}: {text}".rstrip(": "), members_below(self._model, shape)])
 
-    def action(self, action: Action) -> WrittenText:
+    def action(self, action: Action) -> Write:
         """Of an action."""
         call = f"{self._variable}.{action.name}"
-        return WrittenText(partial(self._call, call, action, self._returned(action)))
+        return partial(self._call, call, action, self._returned(action))
 
-    def batch_action(self, collection: Collection, action: Action) -> WrittenText:
+    def batch_action(self, collection: Collection, action: Action) -> Write:
         """Of an action of a collection."""
         call = f"{self._variable}.{collection.name}.{action.name}"
-        returned = f"Returns a list: for each page the answer of {action.request.operation}."
-        return WrittenText(partial(self._call, call, action, returned))
+        returned = f"Returns a list: for each page the result of {action.request.operation}."
+        return partial(self._call, call, action, returned)
 
     def _call(self, call: str, action: Action, returned: str) -> str:
         operation = self._model.operation_model(action.request.operation)
         given = _given(action.request.params)
         parts = [
-            restructured(operation.documentation).strip() or f"Calls {action.request.operation}.",
+            plain(operation.documentation) or f"Calls {action.request.operation}.",
             f"::\n\n    {call}({arguments(operation.input_shape, given)})",
             parameters(self._model, operation, given),
             returned or result(self._model, operation),
@@ -91,30 +79,28 @@ class ResourceDocumentation:
     def _returned(self, action: Action) -> str:
         if action.resource is not None:
             return f"Returns {self._instances(action.resource)}."
-        return f"Returns ``{action.path}`` of the answer." if action.path not in (None, "$") else ""
+        return f"Returns ``{action.path}`` of the result." if action.path not in (None, "$") else ""
 
     def _instances(self, resource: ResponseResource) -> str:
         name = f"{self._context.service_name}.{resource.type}"
         is_list = any("[]" in (identifier.path or "") for identifier in resource.identifiers)
         return f"a list of {name}" if is_list else f"the {name}"
 
-    def load(self, action: Action) -> WrittenText:
+    def load(self, action: Action) -> Write:
         """Of ``load`` and ``reload``."""
-        return WrittenText(
-            lambda: (
-                f"Calls :py:meth:`{self._module}.Client.{xform_name(action.request.operation)}` to update the "
-                f"attributes of the {self._resource_name} resource. Note that the load and reload methods are "
-                "the same method and can be used interchangeably.\n"
-            )
+        method = f"{self._module}.Client.{xform_name(action.request.operation)}"
+        return lambda: (
+            f"Read the attributes of this {self._resource_name} anew, with :py:meth:`{method}`.\n\n"
+            "``load`` and ``reload`` do the same. Returns None.\n"
         )
 
     @property
     def _module(self) -> str:
         return client_class_name(self._model.service_id)
 
-    def subresource(self, relation: Action) -> WrittenText:
+    def subresource(self, relation: Action) -> Write:
         """Of a constructor."""
-        return WrittenText(partial(self._subresource, relation))
+        return partial(self._subresource, relation)
 
     def _subresource(self, relation: Action) -> str:
         assert relation.resource is not None
@@ -122,23 +108,21 @@ class ResourceDocumentation:
         needed = [xform_name(one.target) for one in relation.resource.identifiers if one.source == "input"]
         values = ", ".join(f"'{name}'" for name in needed)
         parts = [
-            f"Creates a {kind} resource.::",
+            f"A {kind} by its identifiers; no call is made.",
+            "::",
             f"    {xform_name(kind)} = {self._variable}.{relation.name}({values})",
-            "\n".join(f"- {name}: {_identifier(relation.name, name)}" for name in needed),
-            "No call is made.",
+            "\n".join(f"- {name} (str, required)" for name in needed),
         ]
         return _paragraphs(parts)
 
-    def reference(self, relation: Action) -> WrittenText:
+    def reference(self, relation: Action) -> Write:
         """Of a resource that the data name."""
         kind = relation.resource.type if relation.resource is not None else ""
-        return WrittenText(
-            lambda: f"(:py:class:`{kind}`) The related {relation.name} if set, otherwise ``None``.\n"
-        )
+        return lambda: f":py:class:`{kind}`, or None: the {relation.name} that the attributes name.\n"
 
-    def waiter(self, waiter: Waiter) -> WrittenText:
+    def waiter(self, waiter: Waiter) -> Write:
         """Of a waiter."""
-        return WrittenText(partial(self._waiter, waiter))
+        return partial(self._waiter, waiter)
 
     def _waiter(self, waiter: Waiter) -> str:
         description = self._context.service_waiter_model.get_waiter(waiter.waiter_name)
@@ -146,52 +130,46 @@ class ResourceDocumentation:
         given = _given(waiter.params)
         state = " ".join(waiter.name.split("_")[2:])
         parts = [
-            f"Waits until this {self._resource_name} is {state}. This method calls "
-            f":py:meth:`{self._module}.Waiter.{xform_name(waiter.waiter_name)}.wait` which polls "
-            f":py:meth:`{self._module}.Client.{xform_name(description.operation)}` every "
-            f"{description.delay} seconds until a successful state is reached. An error is raised after "
-            f"{description.max_attempts} failed checks.",
+            f"Wait until this {self._resource_name} is {state}.",
+            f"Polls :py:meth:`{self._module}.Client.{xform_name(description.operation)}` every {description.delay} "
+            f"seconds, at most {description.max_attempts} times; raises WaiterError when that was not enough, or when "
+            "the state cannot be reached any more.",
             f"::\n\n    {self._variable}.{waiter.name}({arguments(operation.input_shape, given)})",
             parameters(self._model, operation, given),
             "``WaiterConfig={'Delay': seconds, 'MaxAttempts': number}`` waits otherwise. Returns None.",
         ]
         return _paragraphs(parts)
 
-    def collection(self, collection: Collection) -> WrittenText:
+    def collection(self, collection: Collection) -> Write:
         """Of the attribute where a collection starts."""
         kind = _kind(collection)
-        return WrittenText(
-            lambda: (
-                f"A collection of {kind} resources.A {kind} Collection will include all resources by default, "
-                f"{_CAUTION}\n\nFound with {collection.request.operation}.\n"
-            )
+        return lambda: (
+            f"Every {kind} that {collection.request.operation} lists, until ``filter`` or ``limit`` narrows it down.\n\n"
+            "Methods that act on a collection act on all of them.\n"
         )
 
-    def collection_method(self, collection: Collection, name: str) -> WrittenText:
+    def collection_method(self, collection: Collection, name: str) -> Write:
         """Of ``all``, ``filter``, ``limit`` or ``page_size``."""
-        return WrittenText(partial(self._collection_method, collection, name))
+        return partial(self._collection_method, collection, name)
 
     def _collection_method(self, collection: Collection, name: str) -> str:
         kind = _kind(collection)
         operation = self._model.operation_model(collection.request.operation)
         given = _given(collection.request.params)
         first, call, more = {
-            "all": (f"Creates an iterable of all {kind} resources in the collection.", "", ""),
+            "all": (f"Every {kind} of the collection.", "", ""),
             "filter": (
-                f"Creates an iterable of all {kind} resources in the collection filtered by kwargs passed to "
-                f"method. A {kind} collection will include all resources by default if no filters are "
-                f"provided, {_CAUTION}",
+                f"Each {kind} that {collection.request.operation} lists for these parameters; without any, all of them.",
                 arguments(operation.input_shape, given),
                 parameters(self._model, operation, given),
             ),
             "limit": (
-                f"Creates an iterable up to a specified amount of {kind} resources in the collection.",
+                f"The first of the collection, each a {kind}.",
                 "count",
                 "- count (int): how many there are at most",
             ),
             "page_size": (
-                f"Creates an iterable of all {kind} resources in the collection, but limits the number of "
-                "items returned by each service call by the specified amount.",
+                f"The same {kind} resources, asked for in pages of another size.",
                 "count",
                 "- count (int): how many each call asks for, where the operation can",
             ),
@@ -204,8 +182,8 @@ def _kind(collection: Collection) -> str:
     return "" if collection.resource is None else collection.resource.type
 
 
-def _identifier(resource_name: str, name: str) -> str:
-    return f"The {resource_name}'s {name} identifier. This **must** be set."
+def _identifier(name: str) -> str:
+    return f"the {name} that identifies this resource."
 
 
 def _given(params: Iterable[Parameter]) -> set[str]:

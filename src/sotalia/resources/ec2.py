@@ -34,8 +34,5 @@ async def _create_tags(self: Any, kwargs: dict[str, Any]) -> list[Any]:
 
 
 def delete_tags(self: Any, **kwargs: Any) -> Any:
-    """Deletes the specified set of tags from the specified set of resources.
-
-    The resource is this instance; ``Tags`` names the tags.
-    """
+    """Remove tags from this instance: those that ``Tags`` names, all of them without it."""
     return self.meta.client.delete_tags(**{**kwargs, "Resources": [self.id]})

@@ -7,9 +7,9 @@ only built-in handlers, which do the same each time, the class made first is use
 
 from __future__ import annotations
 
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sotalia.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.events.catalog import CreatingResourceClass
 from sotalia.resources import action
 from sotalia.resources.base import ResourceMeta, ServiceResource
@@ -119,6 +119,7 @@ class ResourceFactory:
                 "_factory": self,
                 "_service_context": made.context,
                 "__module__": "sotalia.resources.factory",
+                "__doc__": self._base.__doc__,
             }
             kind = type(made.template.class_name, wanted, {**hidden, **attributes})
         is_final = all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers)
@@ -191,11 +192,11 @@ class _Template:
         if shape is None:
             return
         for name, (member, _) in model.get_attributes(shape).items():
-            documentation = words.attribute(shape, member)
+            write = words.attribute(shape, member)
             self.attributes[name] = (
-                action.identifier_property(aliases[name], name, documentation)
+                action.identifier_property(aliases[name], name, write)
                 if name in aliases
-                else action.attribute_property(name, member, documentation)
+                else action.attribute_property(name, member, write)
             )
 
     def _add_actions(self, model: ResourceModel, words: ResourceDocumentation) -> None:
@@ -213,9 +214,7 @@ class _Template:
         names = sorted(relation.name for relation in model.subresources)
 
         def get_available_subresources(self: ServiceResource) -> list[str]:
-            """Returns a list of all the available sub-resources for this
-            resource: the names of those that can be made from it.
-            """
+            """Names of the resources that can be made from this one."""
             return list(names)
 
         self.attributes["get_available_subresources"] = get_available_subresources
@@ -241,7 +240,7 @@ def _collection_property(model: Collection, prefix: str, words: ResourceDocument
         return made[0](self)
 
     get.__name__ = get.__qualname__ = model.name
-    return property(get, doc=words.collection(model))
+    return DocumentedProperty(get, words.collection(model))
 
 
 def _manager_class(model: Collection, prefix: str, words: ResourceDocumentation) -> type[CollectionManager]:
@@ -254,15 +253,14 @@ def _manager_class(model: Collection, prefix: str, words: ResourceDocumentation)
     for batch in model.batch_actions:
         attributes[batch.name] = action.batch_method(batch, words.batch_action(model, batch))
     for method_name in ("all", "filter", "limit", "page_size"):
-        documentation = words.collection_method(model, method_name)
-        attributes[method_name] = _documented(getattr(CollectionManager, method_name), documentation)
-    collection_cls: Any = type(name, (ResourceCollection,), dict(attributes))
+        attributes[method_name] = DocumentedFunction(
+            getattr(CollectionManager, method_name), words.collection_method(model, method_name)
+        )
+    collection_attributes = {**attributes, "__doc__": ResourceCollection.__doc__}
+    collection_cls: Any = type(name, (ResourceCollection,), collection_attributes)
     collection_cls._collection_cls = collection_cls
-    return type(f"{name}Manager", (CollectionManager,), {**attributes, "_collection_cls": collection_cls})
-
-
-def _documented(method: Any, documentation: str) -> FunctionType:
-    """A method with another docstring."""
-    made = FunctionType(method.__code__, method.__globals__, method.__name__)
-    made.__doc__ = documentation
-    return made
+    return type(
+        f"{name}Manager",
+        (CollectionManager,),
+        {**attributes, "__doc__": CollectionManager.__doc__, "_collection_cls": collection_cls},
+    )

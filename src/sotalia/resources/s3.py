@@ -30,8 +30,7 @@ def add_object_summary_methods(class_attributes: dict[str, Any], **kwargs: Any) 
 
 
 def load_bucket(self: Any, *args: Any, **kwargs: Any) -> Any:
-    """Calls s3.Client.list_buckets() to update the attributes of the Bucket
-    resource; arguments are ignored.
+    """Read the bucket's attributes from the listing of all buckets; arguments are ignored.
 
     They stay ``None`` for a bucket of somebody else, and where listing buckets is not allowed.
     """
@@ -52,9 +51,7 @@ async def _load_bucket(self: Any) -> None:
 
 
 def load_object_summary(self: Any, *args: Any, **kwargs: Any) -> Any:
-    """Calls s3.Client.head_object to update the attributes of the ObjectSummary
-    resource; arguments are ignored.
-    """
+    """Read the attributes with ``HeadObject``; arguments are ignored."""
     return self._finish(_load_object_summary(self))
 
 
@@ -84,7 +81,7 @@ class BucketTransfers:
         Callback: Any = None,
         Config: Any = None,
     ) -> Any:
-        """Upload a file to an S3 object."""
+        """Upload the file ``Filename`` as ``Key``, in parts where it is large."""
         return self.meta.client.upload_file(Filename, self.name, Key, ExtraArgs, Callback, Config)
 
     def download_file(
@@ -95,7 +92,7 @@ class BucketTransfers:
         Callback: Any = None,
         Config: Any = None,
     ) -> Any:
-        """Download an S3 object to a file."""
+        """Download the object ``Key`` to the file ``Filename``."""
         return self.meta.client.download_file(self.name, Key, Filename, ExtraArgs, Callback, Config)
 
     def copy(
@@ -107,7 +104,7 @@ class BucketTransfers:
         SourceClient: Any = None,
         Config: Any = None,
     ) -> Any:
-        """Copy an object from one S3 location to an object in this bucket."""
+        """Copy an object into this bucket, within S3."""
         return self.meta.client.copy(CopySource, self.name, Key, ExtraArgs, Callback, SourceClient, Config)
 
     def upload_fileobj(
@@ -118,7 +115,7 @@ class BucketTransfers:
         Callback: Any = None,
         Config: Any = None,
     ) -> Any:
-        """Upload a file-like object to this bucket."""
+        """Upload what an open file gives, as ``Key``."""
         return self.meta.client.upload_fileobj(Fileobj, self.name, Key, ExtraArgs, Callback, Config)
 
     def download_fileobj(
@@ -129,7 +126,7 @@ class BucketTransfers:
         Callback: Any = None,
         Config: Any = None,
     ) -> Any:
-        """Download an object from this bucket to a file-like-object."""
+        """Download the object ``Key`` into an open file."""
         return self.meta.client.download_fileobj(self.name, Key, Fileobj, ExtraArgs, Callback, Config)
 
 
@@ -143,13 +140,13 @@ class ObjectTransfers:
     def upload_file(
         self, Filename: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
     ) -> Any:
-        """Upload a file to an S3 object."""
+        """Upload the file ``Filename``, in parts where it is large."""
         return self.meta.client.upload_file(Filename, self.bucket_name, self.key, ExtraArgs, Callback, Config)
 
     def download_file(
         self, Filename: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
     ) -> Any:
-        """Download an S3 object to a file."""
+        """Download this object to the file ``Filename``."""
         return self.meta.client.download_file(
             self.bucket_name, self.key, Filename, ExtraArgs, Callback, Config
         )
@@ -162,7 +159,7 @@ class ObjectTransfers:
         SourceClient: Any = None,
         Config: Any = None,
     ) -> Any:
-        """Copy an object from one S3 location to this object."""
+        """Copy another object over this one, within S3."""
         return self.meta.client.copy(
             CopySource, self.bucket_name, self.key, ExtraArgs, Callback, SourceClient, Config
         )
@@ -170,7 +167,7 @@ class ObjectTransfers:
     def upload_fileobj(
         self, Fileobj: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
     ) -> Any:
-        """Upload a file-like object to this object."""
+        """Upload what an open file gives."""
         return self.meta.client.upload_fileobj(
             Fileobj, self.bucket_name, self.key, ExtraArgs, Callback, Config
         )
@@ -178,7 +175,7 @@ class ObjectTransfers:
     def download_fileobj(
         self, Fileobj: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
     ) -> Any:
-        """Download this object from S3 to a file-like object."""
+        """Download this object into an open file."""
         return self.meta.client.download_fileobj(
             self.bucket_name, self.key, Fileobj, ExtraArgs, Callback, Config
         )

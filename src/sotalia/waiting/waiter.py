@@ -106,6 +106,7 @@ def make_waiter(client: Any, name: str, description: dict[str, Any]) -> Waiter:
         answer: dict[str, Any] = await resolved(method(**parameters))
         return answer
 
-    kind = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), {"__module__": "sotalia.waiter"})
+    attributes = {"__module__": "sotalia.waiter", "__doc__": Waiter.__doc__}
+    kind = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), attributes)
     made: Waiter = kind(name, model, poll, client._endpoint.runtime)
     return made
