@@ -10,9 +10,9 @@ Models made here are shared by every session of the process; they are for readin
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sotalia.installed import package_file
 from sotalia.model import pack
 from sotalia.model.adjustments import adjust
 from sotalia.model.service import ServiceModel
@@ -46,8 +46,7 @@ _data_roots: dict[str, str | None] = {}
 def data_root(package: str) -> str | None:
     """The ``data`` directory of an installed package, found without importing it; ``None`` when there is none."""
     if package not in _data_roots:
-        roots = (join(entry or os.curdir, package, "data") for entry in sys.path)
-        _data_roots[package] = next(filter(os.path.isdir, roots), None)
+        _data_roots[package] = package_file(package, "data")
     return _data_roots[package]
 
 
