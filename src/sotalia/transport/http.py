@@ -231,9 +231,7 @@ class HTTPTransport:
     async def _secured(self, stream: Stream, destination: Destination) -> Stream:
         if destination.scheme != "https":
             return stream
-        secured: Stream = await self._connector.secure(
-            stream, self._context(destination), destination.host
-        )
+        secured: Stream = await self._connector.secure(stream, self._context(destination), destination.host)
         return secured
 
     def _context(self, destination: Destination) -> Any:
@@ -245,7 +243,7 @@ class HTTPTransport:
     def _proxy_context(self, proxy: Proxy) -> Any:
         from sotalia.transport.tls import tls_context
 
-        settings = self._options.proxies_config
+        settings: Any = self._options.proxies_config
         return tls_context(
             settings.get("proxy_ca_bundle") or self._options.verify,
             _hashable(settings.get("proxy_client_cert")),

@@ -107,7 +107,7 @@ def _load_client_cert(context: ssl.SSLContext, files: tuple[str, ...], settings:
         )
 
     try:
-        context.load_cert_chain(*files, password=refuse_password)
+        context.load_cert_chain(files[0], files[-1], password=refuse_password)
     except OSError as error:
         raise _unusable("client certificate", " with key ".join(files), error, settings) from error
 
