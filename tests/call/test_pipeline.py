@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.awsrequest
@@ -310,3 +311,64 @@ def test_redirects_lead_to_the_region_of_the_bucket(colour: Colour) -> None:
     ]
     assert found["ResponseMetadata"]["RetryAttempts"] == 1
     assert b"eu-central-1/s3" in s3.transport.requests[1].headers["Authorization"]
+
+
+HOSTILE_REGIONS = [
+    "",
+    "evil.com/#",
+    "evil.com",
+    "a@evil",
+    "-x",
+    "x-",
+    "a b",
+    "a\\b",
+    "x" * 64,
+    "\u00e9",
+    "%2e",
+]
+
+
+@pytest.mark.parametrize("told", HOSTILE_REGIONS)
+@pytest.mark.parametrize("by", ["header", "error"])
+@pytest.mark.parametrize(("method", "asked"), [("list_objects_v2", 2), ("head_bucket", 1)])
+def test_a_redirect_to_nowhere_is_looked_up_once_at_most(
+    colour: Colour, told: str, by: str, method: str, asked: int
+) -> None:
+    """The redirector's own call, which is redirected as well, is not followed; no host is made of what is no region."""
+    headers = {"x-amz-bucket-region": told.encode().decode("latin-1")} if by == "header" else {}
+    region = f"<Region>{told}</Region>" if by == "error" else ""
+    moved = answer(301, headers, f"<Error><Code>PermanentRedirect</Code>{region}</Error>".encode())
+    s3 = colour.scripted("s3", [moved])
+    with pytest.raises(exceptions.ClientError):
+        getattr(s3, method)(Bucket="bucket")
+    assert len(s3.transport.requests) == asked
+    assert {urlsplit(request.url).netloc for request in s3.transport.requests} == {
+        "bucket.s3.us-west-2.amazonaws.com"
+    }
+
+
+def test_a_lookup_that_is_redirected_still_tells_the_region(colour: Colour) -> None:
+    silent = answer(301, {}, b"<Error><Code>PermanentRedirect</Code></Error>")
+    moved = answer(301, {"x-amz-bucket-region": "eu-central-1"})
+    s3 = colour.scripted("s3", [silent, moved, answer(200, body=b"<ListBucketResult/>")])
+    s3.list_objects_v2(Bucket="bucket")
+    assert [(request.method, urlsplit(request.url).netloc) for request in s3.transport.requests] == [
+        ("GET", "bucket.s3.us-west-2.amazonaws.com"),
+        ("HEAD", "bucket.s3.us-west-2.amazonaws.com"),
+        ("GET", "bucket.s3.eu-central-1.amazonaws.com"),
+    ]
+
+
+def test_a_call_is_redirected_once(colour: Colour) -> None:
+    def elsewhere(request: Any) -> Any:
+        return answer(
+            301,
+            {"x-amz-bucket-region": f"eu-west-{len(asked)}"},
+            b"<Error><Code>PermanentRedirect</Code></Error>",
+        )
+
+    asked: list[Any] = []
+    s3 = colour.scripted("s3", [lambda request: asked.append(request) or elsewhere(request)])
+    with pytest.raises(exceptions.ClientError):
+        s3.get_object(Bucket="bucket", Key="k")
+    assert len(asked) == 2

@@ -77,7 +77,7 @@ ALWAYS = {"endpoint_discovery_enabled": True}
 # Name: service, options of the Config, what discovery tells, answers of other operations, calls.
 SCENARIOS: dict[str, tuple[str, dict[str, Any], list[Any], list[Any], list[Any]]] = {
     "required": ("timestream-query", {}, [[("cell1.example.com", 10)]], [], [QUERY, QUERY]),
-    "a scheme": ("timestream-query", {}, [[("http://cell1.example.com", 10)]], [], [QUERY]),
+    "a scheme": ("timestream-query", {}, [[("https://cell1.example.com:8443", 10)]], [], [QUERY]),
     "expired": (
         "timestream-query",
         {},
@@ -211,6 +211,47 @@ def test_impossible_settings(colour: Colour, setting: Any) -> None:
     assert str(caught.value) == str(expected.value)
     # Services without discovery do not look at it.
     colour.client("sqs", config=config)
+
+
+HOSTILE = [
+    "http://cell1.example.com",  # the client uses TLS
+    "evil.com/#",
+    "evil.com/path",
+    "user@evil.com",
+    "https://a@evil.com",
+    "evil.com?x=",
+    "evil.com:port",
+    "evil.com:99999",
+    "ftp://evil.com",
+    "evil com",
+    "evil.com\r\nX: y",
+    "",
+    None,
+]
+
+
+@pytest.mark.parametrize("address", HOSTILE)
+def test_what_is_no_address_is_not_followed(colour: Colour, address: Any) -> None:
+    """Not required, the call goes to its usual address; required, it fails."""
+    client = colour.client("dynamodb", config=botocore.config.Config(**ALWAYS))
+    _, seen = play(client, client.meta.events, Service([[(address, 10)]], []), [GET])
+    assert [row[:2] for row in seen] == [("https", "dynamodb.us-west-2.amazonaws.com")] * 2
+    client = colour.client("timestream-query")
+    outcomes, _ = play(client, client.meta.events, Service([[(address, 10)]], []), [QUERY])
+    assert outcomes[0][0] is exceptions.EndpointDiscoveryRefreshFailed
+
+
+def test_the_first_usable_address_is_taken(colour: Colour) -> None:
+    client = colour.client("timestream-query")
+    service = Service([[("evil.com/#", 10), ("cell1.example.com", 10)]], [])
+    _, seen = play(client, client.meta.events, service, [QUERY])
+    assert [row[1] for row in seen][-1] == "cell1.example.com"
+
+
+def test_a_client_without_tls_may_be_told_a_plain_address(colour: Colour) -> None:
+    client = colour.client("timestream-query", use_ssl=False)
+    _, seen = play(client, client.meta.events, Service([[("http://cell1.example.com", 10)]], []), [QUERY])
+    assert [row[:2] for row in seen][-1] == ("http", "cell1.example.com")
 
 
 def test_settings() -> None:

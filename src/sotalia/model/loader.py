@@ -10,30 +10,38 @@ Models made here are shared by every session of the process; they are for readin
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sotalia.installed import package_file
 from sotalia.model import pack
-from sotalia.model.adjustments import adjust
 from sotalia.model.service import ServiceModel
+from sotalia.model.sources import (
+    SECTIONS,
+    SERVICE,
+    find_file,
+    is_name,
+    is_path_of_names,
+    read_json,
+    read_merged,
+    service_source,
+    top_level_source,
+)
 from sotalia.runtime import ProcessLock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
+
+    from sotalia.model.sources import PackSource
 
 T = TypeVar("T")
 
-_SUFFIXES = (".json", ".json.gz")
 _EXTRAS = ".sdk-extras.json"
-# What is packed for one service: section and file type.
-_SECTIONS = {"paginators": "paginators-1", "waiters": "waiters-2", "ruleset": "endpoint-rule-set-1"}
-_SERVICE = "service-2"
 _RESOURCES = "resources-1"
 
 join = os.path.join
 
-# By name, files read (with size and time) and cache directory: sessions with other data paths, or with a file changed
-# since, have packs and models of their own. All services of the data there is fit in; the bound is for a process that
+# By name, content of the files and cache directory: sessions with other data paths, or with a file changed since, have
+# packs and models of their own. All services of the data there is fit in; the bound is for a process that
 # goes on changing its files.
 _Key = tuple[str, str, str | None]
 _packs: dict[_Key, pack.Pack] = {}
@@ -46,8 +54,7 @@ _data_roots: dict[str, str | None] = {}
 def data_root(package: str) -> str | None:
     """The ``data`` directory of an installed package, found without importing it; ``None`` when there is none."""
     if package not in _data_roots:
-        roots = (join(entry or os.curdir, package, "data") for entry in sys.path)
-        _data_roots[package] = next(filter(os.path.isdir, roots), None)
+        _data_roots[package] = package_file(package, "data")
     return _data_roots[package]
 
 
@@ -80,12 +87,14 @@ class Loader:
 
     def list_available_services(self, type_name: str) -> list[str]:
         """Names of the services that have a description of this type, sorted."""
-        names = set()
+        names: set[str] = set()
+        if not is_name(type_name):
+            return []
         for root in self._roots():
-            for name in os.listdir(root):
+            for name in filter(is_name, os.listdir(root)):
                 directory = join(root, name)
                 if os.path.isdir(directory) and any(
-                    _file(join(directory, version), type_name) for version in os.listdir(directory)
+                    find_file(join(directory, version), type_name) for version in os.listdir(directory)
                 ):
                     names.add(name)
         return sorted(names)
@@ -93,10 +102,15 @@ class Loader:
     def list_api_versions(self, service_name: str, type_name: str) -> list[str]:
         """API versions of a service that have a description of this type. Raises ``DataNotFoundError`` for none."""
         versions: set[str] = set()
-        for root in self._roots():
+        is_known = is_name(service_name) and is_name(type_name)
+        for root in self._roots() if is_known else ():
             directory = join(root, service_name)
             if os.path.isdir(directory):
-                versions.update(v for v in os.listdir(directory) if _file(join(directory, v), type_name))
+                versions.update(
+                    v
+                    for v in filter(is_name, os.listdir(directory))
+                    if find_file(join(directory, v), type_name)
+                )
         if not versions:
             from sotalia import exceptions
 
@@ -129,7 +143,7 @@ class Loader:
         key = (service_name, f"{version}/{type_name}")
         found: dict[str, Any] | None = self._files.get(key)
         if found is None:
-            found = _merged(path, self._extras(service_name, version, type_name))
+            found = read_merged(path, self._extras(service_name, version, type_name))
             self._files[key] = found
         return found
 
@@ -144,7 +158,7 @@ class Loader:
         key = (path, self._extras(service_name, version, _RESOURCES))
         found = _resources.get(key)
         if found is None:
-            found = _resources.setdefault(key, _merged(*key))
+            found = _resources.setdefault(key, read_merged(*key))
         return version, found
 
     def load_data(self, name: str) -> Any:
@@ -153,12 +167,12 @@ class Loader:
 
     def load_data_with_path(self, name: str) -> tuple[Any, str]:
         """The data, and the file it comes from."""
-        for root in self._roots():
-            path = _file(root, name)
+        for root in self._roots() if is_path_of_names(name) else ():
+            path = find_file(root, name)
             if path is not None:
                 key = ("", path)
                 if key not in self._files:
-                    self._files[key] = _read_json(path)
+                    self._files[key] = read_json(path)
                 return self._files[key], path
         from sotalia import exceptions
 
@@ -167,14 +181,15 @@ class Loader:
     def _find(self, service_name: str, type_name: str, api_version: str | None) -> tuple[str, str]:
         """The API version and the file of a description."""
         best: tuple[str, str] | None = None
-        for root in self.search_paths:
+        is_known = is_name(service_name) and is_name(type_name)
+        for root in self.search_paths if is_known else ():
             directory = join(root, service_name)
             try:
                 versions = [api_version] if api_version is not None else os.listdir(directory)
             except OSError:
                 continue
-            for version in versions:
-                path = _file(join(directory, version), type_name)
+            for version in filter(is_name, versions):
+                path = find_file(join(directory, version), type_name)
                 if path is not None and (best is None or version > best[0]):
                     best = version, path
         if best is None:
@@ -192,7 +207,7 @@ class Loader:
             error = exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
         else:
             names = ", ".join(known)
-            close = get_close_matches(service_name, known, n=1)
+            close = get_close_matches(service_name, known, n=1) if is_name(service_name) else None
             if close:
                 names += f". Did you mean: '{close[0]}'?"
             error = exceptions.UnknownServiceError(service_name=service_name, known_service_names=names)
@@ -245,59 +260,54 @@ class Loader:
         found = self._packs.get((service_name, api_version))
         if found is not None:
             return found
-        version, path = self._find(service_name, _SERVICE, api_version)
-        sources: dict[str, tuple[str, str | None]] = {
-            _SERVICE: (path, self._extras(service_name, version, _SERVICE))
-        }
-        for type_name in _SECTIONS.values():
-            sibling = self._sibling(service_name, version, type_name)
-            if sibling is not None:
-                sources[type_name] = (sibling, self._extras(service_name, version, type_name))
-        identity = _identity(file for pair in sources.values() for file in pair if file is not None)
-
-        def build() -> dict[str, tuple[str, bytes]]:
-            return _service_sections(service_name, sources)
-
-        name = f"{service_name}-{version}-{_short_hash(path)}"
-        found = self._shared_pack(name, identity, build)
+        found = self._shared_pack(self.service_source(service_name, api_version))
         return self._packs.setdefault((service_name, api_version), found)
 
-    def _shared_pack(
-        self, name: str, identity: str, build: Callable[[], dict[str, tuple[str, bytes]]]
-    ) -> tuple[_Key, pack.Pack]:
+    def service_source(self, service_name: str, api_version: str | None = None) -> PackSource:
+        """What the pack of a service is made from. Raises ``UnknownServiceError``, ``DataNotFoundError``."""
+        version, path = self._find(service_name, SERVICE, api_version)
+        files: dict[str, tuple[str, str | None]] = {
+            SERVICE: (path, self._extras(service_name, version, SERVICE))
+        }
+        for type_name in SECTIONS.values():
+            sibling = self._sibling(service_name, version, type_name)
+            if sibling is not None:
+                files[type_name] = (sibling, self._extras(service_name, version, type_name))
+        return service_source(service_name, version, files)
+
+    def _shared_pack(self, source: PackSource) -> tuple[_Key, pack.Pack]:
         """A pack that all loaders of the process share, read or built by one thread while the others wait."""
+        name, identity, build = source
         key = (name, identity, self.cache_directory)
         found = _packs.get(key)
         if found is None:
             with _building.lock:
                 found = _packs.get(key)
                 if found is None:
-                    made = pack.load_or_build(name, identity, build, self.cache_directory)
-                    found = _kept(_packs, key, made)
+                    found = _kept(
+                        _packs, key, pack.load_or_build(name, identity, build, self.cache_directory)
+                    )
         return key, found
 
     def _sibling(self, service_name: str, version: str, type_name: str) -> str | None:
         for root in self.search_paths:
-            path = _file(join(root, service_name, version), type_name)
+            path = find_file(join(root, service_name, version), type_name)
             if path is not None:
                 return path
         return None
 
-    def _top_level(self, name: str) -> pack.Pack:
+    def top_level_source(self, name: str) -> PackSource:
+        """What the pack of ``endpoints`` or ``partitions`` is made from. Raises ``DataNotFoundError``."""
         for root in self.search_paths:
-            path = _file(root, name)
+            path = find_file(root, name)
             if path is not None:
-                break
-        else:
-            from sotalia import exceptions
+                return top_level_source(name, path)
+        from sotalia import exceptions
 
-            raise exceptions.DataNotFoundError(data_path=name)
-        source = path
+        raise exceptions.DataNotFoundError(data_path=name)
 
-        def build() -> dict[str, tuple[str, bytes]]:
-            return _TOP_LEVEL_SECTIONS[name](_read_json(source))
-
-        return self._shared_pack(f"{name}-{_short_hash(path)}", _identity([path]), build)[1]
+    def _top_level(self, name: str) -> pack.Pack:
+        return self._shared_pack(self.top_level_source(name))[1]
 
     def partitions(self) -> dict[str, Any]:
         """``partitions.json``: the partitions as rule sets know them."""
@@ -317,14 +327,14 @@ class Loader:
     def endpoints_path(self) -> str:
         """The file that :meth:`endpoints` reads; the reference treats one of the user's own specially."""
         for root in self.search_paths:
-            path = _file(root, "endpoints")
+            path = find_file(root, "endpoints")
             if path is not None:
                 return path
         return ""
 
     def _documentation(self, service_name: str, version: str | None) -> Any:
         def documentation(section: str, name: str) -> str | None:
-            description = self.load_service_model(service_name, _SERVICE, version)
+            description = self.load_service_model(service_name, SERVICE, version)
             if section == "members":
                 shape, _, member = name.partition(".")
                 part = description["shapes"].get(shape, {}).get("members", {}).get(member, {})
@@ -345,114 +355,3 @@ def _kept(cache: dict[_Key, T], key: _Key, value: T) -> T:
     if len(cache) >= _KEPT:
         cache.clear()
     return cache.setdefault(key, value)
-
-
-# -- reading -------------------------------------------------------------------------------------------------------
-
-
-def _file(directory: str, name: str) -> str | None:
-    for suffix in _SUFFIXES:
-        path = join(directory, name + suffix)
-        if os.path.isfile(path):
-            return path
-    return None
-
-
-def _read_json(path: str) -> Any:
-    import orjson
-
-    with open(path, "rb") as file:
-        data = file.read()
-    try:
-        if path.endswith(".gz"):
-            import gzip
-
-            data = gzip.decompress(data)
-        return orjson.loads(data)
-    except (OSError, EOFError, ValueError) as error:
-        from sotalia import exceptions
-
-        raise exceptions.DataNotFoundError(data_path=f"{path}, which is damaged ({error})") from error
-
-
-def _merged(path: str, extras: str | None) -> dict[str, Any]:
-    data: dict[str, Any] = _read_json(path)
-    if extras is not None:
-        _merge(data, _read_json(extras).get("merge", {}))
-    return data
-
-
-def _merge(target: dict[str, Any], source: Mapping[str, Any]) -> None:
-    for key, value in source.items():
-        if isinstance(value, dict) and isinstance(target.get(key), dict):
-            _merge(target[key], value)
-        else:
-            target[key] = value
-
-
-def _identity(paths: Iterable[str]) -> str:
-    """What a pack was made from: files with size and time, by which a newer botocore is noticed."""
-    parts = []
-    for path in paths:
-        status = os.stat(path)
-        parts.append(f"{path}:{status.st_size}:{status.st_mtime_ns}")
-    return "|".join(parts)
-
-
-def _short_hash(text: str) -> str:
-    import zlib
-
-    return f"{zlib.crc32(text.encode()):08x}"
-
-
-# -- packing -------------------------------------------------------------------------------------------------------
-
-
-def _without_documentation(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: _without_documentation(item)
-            for key, item in value.items()
-            if not (key == "documentation" and isinstance(item, str))
-        }
-    if isinstance(value, list):
-        return [_without_documentation(item) for item in value]
-    return value
-
-
-def _service_sections(
-    service_name: str, sources: Mapping[str, tuple[str, str | None]]
-) -> dict[str, tuple[str, bytes]]:
-    description = _without_documentation(_merged(*sources[_SERVICE]))
-    adjust(service_name, description)
-    operations = description.pop("operations", {})
-    shapes = description.pop("shapes", {})
-    description["endpointDiscovery"] = next(
-        (name for name, operation in operations.items() if operation.get("endpointoperation")), None
-    )
-    description["errors"] = [name for name, shape in shapes.items() if shape.get("exception")]
-    sections = {
-        "description": pack.encode_section(description, lazy=False),
-        "operations": pack.encode_section(operations, lazy=True),
-        "shapes": pack.encode_section(shapes, lazy=True),
-    }
-    for section, type_name in _SECTIONS.items():
-        data = _without_documentation(_merged(*sources[type_name])) if type_name in sources else {}
-        sections[section] = pack.encode_section(data, lazy=False)
-    return sections
-
-
-def _endpoint_sections(data: dict[str, Any]) -> dict[str, tuple[str, bytes]]:
-    sections = {}
-    for partition in data["partitions"]:
-        sections[f"services {partition['partition']}"] = pack.encode_section(
-            partition.pop("services"), lazy=True
-        )
-    return {"endpoints": pack.encode_section(data, lazy=False), **sections}
-
-
-def _partition_sections(data: dict[str, Any]) -> dict[str, tuple[str, bytes]]:
-    return {"partitions": pack.encode_section(data, lazy=False)}
-
-
-_TOP_LEVEL_SECTIONS = {"endpoints": _endpoint_sections, "partitions": _partition_sections}

@@ -10,6 +10,10 @@ one by one when asked for, so that EC2's 4,000 shapes cost nothing to a client t
 ``marshal`` needs no import and is the fastest reader there is (S3: 0.8 ms; msgpack 1.0, JSON 1.2). Its format belongs to
 one Python version, so the file's name carries that version. A pack that is damaged, outdated or foreign is made anew;
 where the directory cannot be written, we do without.
+
+A pack is current by the content of what it was made from, never by paths or times: a copy, an archive or the layer of an
+image that carries the cache along starts without building. It may decide where signed requests go, so it is read only
+where nobody else can have written it.
 """
 
 from __future__ import annotations
@@ -21,11 +25,16 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sotalia import __version__
+from sotalia.ownership import check_directory, read_trusted
+
 # Changed whenever what is written below changes.
-_FORMAT = 2
+_FORMAT = 3
 _MAGIC = b"sotalia pack %d\n" % _FORMAT
 _HEADER = len(_MAGIC) + 4
 _TEMPORARY_FALLBACK = "sotalia-cache-{uid}"
+# Packs of one name for different contents: environments with different versions of botocore share a cache directory.
+_KEPT_PER_NAME = 8
 
 
 class Lazy(Mapping[str, Any]):
@@ -87,14 +96,12 @@ def encode_section(value: Any, *, lazy: bool) -> tuple[str, bytes]:
 def load_or_build(
     name: str, identity: str, build: Callable[[], dict[str, tuple[str, bytes]]], directory: str | None
 ) -> Pack:
-    """The pack of this name for exactly these sources; built, and stored if possible, where there is none.
+    """The pack of this name for exactly these contents; built, and stored if possible, where there is none.
 
-    ``identity`` names sources and versions; a stored pack of another identity is outdated. ``directory`` ``None`` means
-    that there is no cache.
+    ``identity`` names the contents it is made from. ``directory`` ``None`` means that there is no cache.
     """
-    path = (
-        None if directory is None else os.path.join(directory, f"{name}.{sys.implementation.cache_tag}.pack")
-    )
+    identity = _full_identity(name, identity)
+    path = None if directory is None else _path(directory, name, identity)
     if path is not None:
         sections = _read(path, identity)
         if sections is not None:
@@ -102,13 +109,32 @@ def load_or_build(
     sections = build()
     if path is not None:
         _write(path, identity, sections)
+        _prune(path, name)
     return Pack(sections)
+
+
+def is_current(name: str, identity: str, directory: str) -> bool:
+    """Whether :func:`load_or_build` would find a pack, and not have to build it."""
+    identity = _full_identity(name, identity)
+    return _read(_path(directory, name, identity), identity) is not None
+
+
+def _full_identity(name: str, identity: str) -> str:
+    # What sotalia makes of the contents (see sotalia.model.adjustments) may change with its version.
+    return f"sotalia {__version__} {name} {identity}"
+
+
+def _path(directory: str, name: str, identity: str) -> str:
+    return os.path.join(directory, f"{name}-{zlib.crc32(identity.encode()):08x}{_suffix()}")
+
+
+def _suffix() -> str:
+    return f".{sys.implementation.cache_tag}.pack"
 
 
 def _read(path: str, identity: str) -> dict[str, tuple[str, bytes]] | None:
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = read_trusted(path, _owners())
     except OSError:
         return None
     if not data.startswith(_MAGIC) or len(data) < _HEADER:
@@ -131,8 +157,10 @@ def _write(path: str, identity: str, sections: dict[str, tuple[str, bytes]]) -> 
     body = marshal.dumps({"identity": identity, "sections": sections})
     temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}"
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(temporary, "xb") as file:
+        make_directory(os.path.dirname(path))
+        # Whatever the umask: a pack that its group can write would not be believed.
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+        with open(handle, "wb") as file:
             file.write(_MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
         os.replace(temporary, path)
     except OSError:
@@ -140,6 +168,49 @@ def _write(path: str, identity: str, sections: dict[str, tuple[str, bytes]]) -> 
 
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+def _prune(path: str, name: str) -> None:
+    """Remove the oldest packs of a name: each new version of botocore leaves one."""
+    directory, own = os.path.split(path)
+    try:
+        with os.scandir(directory) as entries:
+            packs = [
+                (entry.stat().st_mtime_ns, entry.path)
+                for entry in entries
+                if len(entry.name) == len(own)
+                and entry.name.startswith(f"{name}-")
+                and entry.name.endswith(_suffix())
+            ]
+        for _, outdated in sorted(packs)[:-_KEPT_PER_NAME]:
+            os.unlink(outdated)
+    except OSError:
+        pass  # Another process prunes as well, or the directory cannot be written.
+
+
+def make_directory(directory: str) -> None:
+    """Make the cache directory where there is none. Raises ``OSError``, also for one that others can write."""
+    # One that is named may be part of an image that another user runs; what it holds is no secret.
+    mode = 0o755 if directory == os.environ.get("SOTALIA_CACHE_DIR") else 0o700
+    os.makedirs(directory, mode=mode, exist_ok=True)
+    check_directory(directory, _owners())
+
+
+_code_owner: tuple[int, ...] | None = None
+
+
+def _owners() -> tuple[int, ...]:
+    """Who may own packs besides root and the user: the owner of this very file, whose code we run anyway.
+
+    An archive of code and cache that is unpacked by one user and run by another, as in AWS Lambda, needs it.
+    """
+    global _code_owner
+    if _code_owner is None:
+        try:
+            _code_owner = (os.stat(__file__).st_uid,)
+        except OSError:
+            _code_owner = ()
+    return _code_owner
 
 
 def cache_directory(environ: Mapping[str, str] | None = None) -> str | None:
@@ -153,8 +224,10 @@ def cache_directory(environ: Mapping[str, str] | None = None) -> str | None:
     if configured is not None:
         return configured or None
     base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    if _may_write(base):
-        return os.path.join(base, "sotalia")
+    directory = os.path.join(base, "sotalia")
+    # One that is there is used even where it cannot be written: it came with an image.
+    if os.access(directory, os.R_OK | os.X_OK) or (not os.path.exists(directory) and _may_write(base)):
+        return directory
     return _temporary_directory(environ)
 
 
@@ -174,9 +247,7 @@ def _temporary_directory(environ: Mapping[str, str]) -> str | None:
     directory = os.path.join(environ.get("TMPDIR", "/tmp"), _TEMPORARY_FALLBACK.format(uid=uid))
     try:
         os.makedirs(directory, mode=0o700, exist_ok=True)
-        status = os.lstat(directory)
+        check_directory(directory)
     except OSError:
         return None
-    if status.st_uid != uid or status.st_mode & 0o022:
-        return None
-    return directory
+    return None if os.path.islink(directory) else directory

@@ -15,6 +15,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.endpoints.functions import is_valid_host_label
 from sotalia.events import only_for
 from sotalia.events.tree import FIRST, MIDDLE
 from sotalia.model.naming import xform_name
@@ -157,13 +158,31 @@ class DiscoveredEndpoints:
             self._paused_until[key] = self._clock() + _PAUSE_SECONDS
             return None
         now = self._clock()
+        is_secure = client.meta.endpoint_url.startswith("https:")
         told = [
             (endpoint["Address"], now + 60 * (endpoint.get("CachePeriodInMinutes") or 0))
             for endpoint in answer.get("Endpoints", ())
+            if is_usable_address(endpoint.get("Address"), is_secure)
         ]
         self._known[key] = told
         self._paused_until.pop(key, None)
         return told[0][0] if told else None
+
+
+def is_usable_address(address: Any, is_secure: bool) -> bool:
+    """Whether signed requests may go there: a host, perhaps with scheme and port, and nothing more.
+
+    ``is_secure``: the client itself uses TLS, so no response talks it into plain text.
+    """
+    if not isinstance(address, str):
+        return False
+    scheme, has_scheme, authority = address.rpartition("://")
+    host, has_port, port = authority.removesuffix("/").partition(":")
+    return (
+        (not has_scheme or scheme == "https" or (scheme == "http" and not is_secure))
+        and is_valid_host_label(host, True)
+        and (not has_port or (port.isascii() and port.isdigit() and int(port[:6]) < 65536))
+    )
 
 
 def _key(arguments: Mapping[str, Any]) -> Hashable:
@@ -194,7 +213,7 @@ class DiscoveryHandlers:
             return
         address = await self.endpoints.address(operation_name, identifiers)
         if address is not None:
-            request.url = address if address.startswith("http") else f"https://{address}"
+            request.url = address if "://" in address else f"https://{address}"
 
     @only_for(lambda model: model.endpoint_discovery is not None)
     def forget_refusing_endpoint(

@@ -201,7 +201,7 @@ class HTTPTransport:
     async def _connect(self, destination: Destination, url: str) -> Stream:
         """A new connection. Raises what the reference raises when there can be none."""
         if destination.scheme == "https":
-            self._context()  # A CA bundle that cannot be read is no failure of the connection.
+            self._context(destination)  # Files that cannot be used are noticed before anything is sent.
         try:
             if destination.proxy is not None:
                 return await self._connect_through(destination, destination.proxy)
@@ -221,7 +221,7 @@ class HTTPTransport:
         try:
             stream = await self._connector.connect(proxy.host, proxy.port)
             if proxy.scheme == "https":
-                stream = await self._connector.secure(stream, self._proxy_context(), proxy.host)
+                stream = await self._connector.secure(stream, self._proxy_context(proxy), proxy.host)
             if destination.tunnels:
                 await self._tunnel(stream, destination, proxy)
         except (OSError, ProtocolError) as error:
@@ -231,21 +231,24 @@ class HTTPTransport:
     async def _secured(self, stream: Stream, destination: Destination) -> Stream:
         if destination.scheme != "https":
             return stream
-        secured: Stream = await self._connector.secure(stream, self._context(), destination.host)
+        secured: Stream = await self._connector.secure(stream, self._context(destination), destination.host)
         return secured
 
-    def _context(self) -> Any:
+    def _context(self, destination: Destination) -> Any:
         from sotalia.transport.tls import tls_context
 
-        return tls_context(self._options.verify, _hashable(self._options.client_cert))
+        url = f"{destination.scheme}://{destination.authority}"
+        return tls_context(self._options.verify, _hashable(self._options.client_cert), url)
 
-    def _proxy_context(self) -> Any:
+    def _proxy_context(self, proxy: Proxy) -> Any:
         from sotalia.transport.tls import tls_context
 
-        settings = self._options.proxies_config
+        settings: Any = self._options.proxies_config
         return tls_context(
             settings.get("proxy_ca_bundle") or self._options.verify,
             _hashable(settings.get("proxy_client_cert")),
+            proxy.url,
+            is_proxy=True,
         )
 
     async def _tunnel(self, stream: Stream, destination: Destination, proxy: Proxy) -> None:

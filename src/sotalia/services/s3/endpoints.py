@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sotalia.clients import BaseClient
 
 _PATH_STYLE = "AWS::S3::ForcePathStyle"
+# Marks the redirector's own call in its context.
+_LOOKUP = "s3_region_lookup"
 
 
 def is_arn(bucket: Any) -> bool:
@@ -74,9 +76,13 @@ class RegionRedirector:
         context = request_dict["context"]
         redirect = context.get("s3_redirect") or {}
         bucket = redirect.get("bucket")
-        if redirect.get("redirected") or is_arn(bucket):
+        if not redirect or redirect["redirected"] or _LOOKUP in context or is_arn(bucket):
             return None
-        region = await self._region_of(bucket, response)
+        # Whatever comes of it: a second one, or a second question where the bucket is, would end no better.
+        redirect["redirected"] = True
+        region = _told_region(response)
+        if region is None and bucket is not None and operation.name != "HeadBucket":
+            region = await self._asked_region(bucket)
         if region is None:
             return None
         features.note("S3_REGION_REDIRECT")
@@ -85,23 +91,29 @@ class RegionRedirector:
         scheme, authority, _, _ = split_url(endpoint.url)
         _, _, path, query = split_url(request_dict["url"])
         request_dict["url"] = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
-        redirect["redirected"] = True
         return Delay(0, f"the bucket is in {region}")
 
-    async def _region_of(self, bucket: Any, response: Any) -> Any:
-        """From the headers, else the error, else from one more request."""
-        parsed = response[1]
-        headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-        region = headers.get("x-amz-bucket-region") or parsed.get("Error", {}).get("Region")
-        if region is not None or bucket is None:
-            return region or None
+    async def _asked_region(self, bucket: Any) -> str | None:
+        """Where one more request says that the bucket is; its own redirects are not followed."""
         from sotalia import exceptions
 
         try:
-            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket})
+            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket}, {_LOOKUP: True})
         except exceptions.ClientError as error:
             answer = error.response
-        return answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+        return _region(answer["ResponseMetadata"].get("HTTPHeaders", {}).get("x-amz-bucket-region"))
+
+
+def _told_region(response: Any) -> str | None:
+    """Where the headers, else the error, say that the bucket is."""
+    parsed = response[1]
+    headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return _region(headers.get("x-amz-bucket-region")) or _region(parsed.get("Error", {}).get("Region"))
+
+
+def _region(text: Any) -> str | None:
+    """A region that a response names, or ``None``: it becomes part of a host, so it must be one label of it."""
+    return text if isinstance(text, str) and is_valid_host_label(text, False) else None
 
 
 def _is_elsewhere(response: Any, operation_name: str) -> bool:
