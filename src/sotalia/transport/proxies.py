@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Proxy:
     """One proxy: where it listens, and the header that lets us in. Its ``repr`` and ``url`` hide the password."""
 
-    __slots__ = ("authorization", "host", "port", "scheme", "url")
+    __slots__ = ("_secrets", "authorization", "host", "port", "scheme", "url")
 
     def __init__(self, url: str) -> None:
         # As in the reference, an address without a scheme is plain HTTP.
@@ -23,8 +23,14 @@ class Proxy:
             raise ValueError(
                 f"the proxy address {mask_proxy_url(url)!r} has no host; write it as http://host:port"
             )
+        if self.scheme not in ("http", "https"):
+            raise ValueError(
+                f"the proxy address {mask_proxy_url(url)!r} has the scheme {self.scheme!r}, which is not supported; "
+                "use http or https"
+            )
         self.port = port or (443 if self.scheme == "https" else 80)
         self.authorization: bytes | None = None
+        self._secrets: tuple[bytes, ...] = ()
         credentials, at, _ = authority.rpartition("@")
         if at:
             from binascii import b2a_base64
@@ -32,8 +38,14 @@ class Proxy:
 
             user, _, password = credentials.partition(":")
             pair = f"{unquote(user)}:{unquote(password)}"
-            self.authorization = b"Basic " + b2a_base64(pair.encode(), newline=False)
+            encoded = b2a_base64(pair.encode(), newline=False)
+            self.authorization = b"Basic " + encoded
+            self._secrets = tuple(filter(None, (encoded, password.encode(), unquote(password).encode())))
         self.url = mask_proxy_url(url)
+
+    def hides(self, text: bytes) -> bool:
+        """Whether a text holds the password."""
+        return any(secret in text for secret in self._secrets)
 
     def __repr__(self) -> str:
         return f"<Proxy {self.url}>"
