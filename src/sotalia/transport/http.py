@@ -267,7 +267,9 @@ class HTTPTransport:
             if stream is not None:
                 stream.close()
             if isinstance(error, OSError | ProtocolError | ValueError):
-                raise exceptions.ProxyConnectionError(proxy_url=proxy.url, error=error) from error
+                failure = exceptions.ProxyConnectionError(proxy_url=proxy.url, error=error)
+                failure.args = (f"{failure}: {error}",)  # The reference's text alone does not say why.
+                raise failure from error
             raise
         return await self._secured(stream, destination) if destination.tunnels else stream
 

@@ -38,7 +38,7 @@ async def open_tunnel(stream: Stream, address: str, proxy: Proxy, timeout_second
     while True:
         head, ending, rest = reply.partition(b"\r\n\r\n")
         status, reason = _status(head) if ending else (0, b"")
-        if 100 < status < 200:  # An interim response (RFC 9110 15.2): the final one follows.
+        if 100 <= status < 200:  # An interim response (RFC 9110 15.2): the final one follows.
             reply = rest
             continue
         if ending:
