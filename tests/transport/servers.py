@@ -70,9 +70,7 @@ class Connection:
 
 
 @contextmanager
-def serving(
-    handle: Handle, context: ssl.SSLContext | None = None, host: str = "127.0.0.1"
-) -> Iterator[int]:
+def serving(handle: Handle, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[int]:
     """Serve on a free port until the end of the block; gives the port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, 0), family=family, backlog=64)
@@ -130,7 +128,9 @@ def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[Path, ssl.SSLCon
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sotalia tests")])
-    alternative: Any = x509.IPAddress(ip_address(host)) if host[0].isdigit() or ":" in host else x509.DNSName(host)
+    alternative: Any = (
+        x509.IPAddress(ip_address(host)) if host[0].isdigit() or ":" in host else x509.DNSName(host)
+    )
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()

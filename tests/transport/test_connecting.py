@@ -10,19 +10,17 @@ import ssl
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sotalia import exceptions
-from sotalia.transport import TransportOptions, http, pool, sync_stream
+from sotalia.transport import TransportOptions, http, pool
 from sotalia.transport.http import asyncio_transport, sync_transport
-from sotalia.transport.messages import AWSPreparedRequest
 from tests.colours import Colour
 from tests.transport.servers import OK, Connection, answering, certificate, serving
 from tests.transport.test_faults import Caller, prepared

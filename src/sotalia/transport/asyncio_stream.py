@@ -197,11 +197,15 @@ class AsyncioConnector:
 
     async def secure(self, stream: AsyncioStream, context: ssl.SSLContext, server_name: str) -> AsyncioStream:
         """TLS over a connection, be it TLS itself. Raises ``ssl.SSLError``; the connection is closed then."""
+        outer = stream._transport
+        if outer.get_extra_info("sslcontext") is not None and hasattr(outer, "__dict__"):
+            # On Python 3.11 asyncio's own method raises TypeError, and the handshake's error never arrives (gh-113214).
+            outer._force_close = lambda error: outer.abort()
         try:
             async with asyncio.timeout(self.connect_timeout):
                 # The event loop has a limit of its own (60 s), which must not come first.
                 transport = await stream.loop.start_tls(
-                    stream._transport,
+                    outer,
                     stream,
                     context,
                     server_hostname=server_name,
