@@ -207,8 +207,8 @@ class BaseClient:
         return pagination
 
     def close(self) -> None:
-        """Close the client's connections. It stays usable; a later call opens new ones."""
-        self._endpoint.transport.close()
+        """Close the client's connections. It stays usable; a later call opens new ones. A shared transport stays open."""
+        self._endpoint.close()
 
     def __enter__(self) -> BaseClient:
         return self
@@ -265,8 +265,11 @@ class AsyncBaseClient(BaseClient):
         return await pipeline.call(self, operation_name, api_params)
 
     async def aclose(self) -> None:
-        """Close the client's connections; calls in flight end with an error that says so."""
-        await self._endpoint.transport.aclose()
+        """Close the client's connections; calls in flight end with an error that says so.
+
+        A transport that was given to the session is left to whoever gave it.
+        """
+        await self._endpoint.aclose()
 
     async def __aenter__(self) -> AsyncBaseClient:
         return self
