@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
@@ -88,9 +88,13 @@ class ClientRequest:
 
 
 class ClientKind:
-    """What differs between the two colours: base class, runtime, transport."""
+    """What differs between the two colours: base class, runtime, transport.
 
-    __slots__ = ("base", "runtime", "transport")
+    ``transport`` makes one for each client, which then closes it; with ``owns_transports`` false it gives one that
+    somebody else made, and will close.
+    """
+
+    __slots__ = ("base", "owns_transports", "runtime", "transport")
 
     def __init__(
         self, base: type[BaseClient], runtime: Runtime, transport: Callable[[TransportOptions], Transport]
@@ -98,6 +102,14 @@ class ClientKind:
         self.base = base
         self.runtime = runtime
         self.transport = transport
+        self.owns_transports = True
+
+    def use(self, transport: Transport | Callable[[TransportOptions], Transport]) -> None:
+        """Have clients send through a transport of the caller's, or through those that a function makes."""
+        # A class of transports has ``send`` as well, and makes them; a mock has it and can be called.
+        makes_them = isinstance(transport, type) or not hasattr(transport, "send")
+        self.owns_transports = makes_them
+        self.transport = cast("Any", transport if makes_them else lambda options: transport)
 
 
 class SessionParts(Protocol):
@@ -451,6 +463,7 @@ class ClientAssembly:
             self._kind.runtime,
             config.read_timeout,
             pipeline.attempts_by_model(serialization),
+            owns_transport=self._kind.owns_transports,
         )
 
     def _verify(self) -> bool | str:

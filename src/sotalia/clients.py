@@ -216,8 +216,8 @@ class BaseClient:
         return pagination
 
     def close(self) -> None:
-        """Close the client's connections. It stays usable; a later call opens new ones."""
-        self._endpoint.transport.close()
+        """Close the client's connections. It stays usable; a later call opens new ones. A shared transport stays open."""
+        self._endpoint.close()
 
     def __enter__(self) -> BaseClient:
         return self
@@ -274,8 +274,11 @@ class AsyncBaseClient(BaseClient):
         return await pipeline.invoke(self, operation_name, api_params)
 
     async def aclose(self) -> None:
-        """Close the client's connections; calls in flight end with an error that says so."""
-        await self._endpoint.transport.aclose()
+        """Close the client's connections; calls in flight end with an error that says so.
+
+        A transport that was given to the session is left to whoever gave it.
+        """
+        await self._endpoint.aclose()
 
     async def __aenter__(self) -> AsyncBaseClient:
         return self

@@ -58,7 +58,7 @@ class Endpoint:
 
     ``host`` is the usual address (``https://s3.amazonaws.com``), ``transport`` what requests are sent through (also
     under the reference's name ``http_session``), ``events`` the client's registry, ``attempts`` what sends a request dict
-    as often as retries want.
+    as often as retries want. Closing it closes the transport, unless somebody else owns that.
     """
 
     def __init__(
@@ -70,14 +70,33 @@ class Endpoint:
         runtime: Runtime,
         read_timeout: float | None,
         attempts: Attempts,
+        *,
+        owns_transport: bool = True,
     ) -> None:
         self.host = host
+        self._owns_transport = owns_transport
         self._endpoint_prefix = endpoint_prefix
         self.events = events
         self.transport = transport
         self.runtime = runtime
         self.read_timeout = read_timeout
         self._attempts = attempts
+
+    def set_connect_timeout(self, seconds: float | None) -> None:
+        """Wait so long for connections, where the transport is the client's own and can be told."""
+        set_timeout = getattr(self.transport, "set_connect_timeout", None)
+        if self._owns_transport and set_timeout is not None:
+            set_timeout(seconds)
+
+    def close(self) -> None:
+        """Close the transport's idle connections."""
+        if self._owns_transport:
+            self.transport.close()
+
+    async def aclose(self) -> None:
+        """Close the transport; what is in flight ends with an error."""
+        if self._owns_transport:
+            await self.transport.aclose()
 
     @property
     def http_session(self) -> Any:

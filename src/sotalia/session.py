@@ -38,8 +38,9 @@ class Session:
     ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session, also of
     one of the other colour: handlers and settings of either then reach the clients of both; or a
     ``botocore.session.Session``, whose settings are copied and whose credentials are used. ``transport`` is what all
-    clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport` (they share it), or
-    a function that makes one from :class:`~sotalia.transport.TransportOptions`. Raises ``ProfileNotFound``,
+    clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which they share
+    and leave open for you to close, or a function that makes one from :class:`~sotalia.transport.TransportOptions`, which
+    is closed with its client. Raises ``ProfileNotFound``,
     ``NoCredentialsError`` for an account id without keys.
     """
 
@@ -59,7 +60,7 @@ class Session:
             botocore_session = self._adopted(botocore_session)
         kind = self._kind()
         if transport is not None:
-            kind.transport = transport if callable(transport) else lambda options: transport
+            kind.use(transport)
         self._session: SessionCore = botocore_session or SessionCore(kind)
         if transport is not None or self._session.runtime.is_async != kind.runtime.is_async:
             self._session = self._session.in_colour(kind)

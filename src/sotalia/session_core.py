@@ -256,6 +256,7 @@ class SessionCore(SessionSettings):
             where=self.where,
             create_client=self.create_nested_client,
             make_transport=self._kind.transport,
+            owns_transports=self._kind.owns_transports,
             user_agent=self.user_agent,
             runtime=self.runtime,
             role_region=self._last_client_region,

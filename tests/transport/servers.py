@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +70,10 @@ class Connection:
 
 
 @contextmanager
-def serving(handle: Handle, context: ssl.SSLContext | None = None) -> Iterator[int]:
+def serving(handle: Handle, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[int]:
     """Serve on a free port until the end of the block; gives the port."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, 0), family=family, backlog=64)
     open_sockets: list[Any] = []
 
     def run(raw: Any) -> None:
@@ -127,7 +128,9 @@ def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[Path, ssl.SSLCon
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sotalia tests")])
-    alternative: Any = x509.IPAddress(IPv4Address(host)) if host[0].isdigit() else x509.DNSName(host)
+    alternative: Any = (
+        x509.IPAddress(ip_address(host)) if host[0].isdigit() or ":" in host else x509.DNSName(host)
+    )
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()

@@ -12,7 +12,7 @@ from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.transport.address import split_url
+from sotalia.transport.address import split_url, without_zone
 from sotalia.transport.query_string import percent_encode
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[st
             text = " ".join(text.split())
         values[key] = f"{values[key]},{text}" if key in values else text
     if "host" not in values:
-        host = authority.rpartition("@")[2].lower()
+        host = without_zone(authority.rpartition("@")[2].lower())
         values["host"] = host.removesuffix(_DEFAULT_PORTS.get(scheme, "-"))
     return values
 

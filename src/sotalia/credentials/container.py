@@ -65,7 +65,7 @@ class ContainerProvider(CredentialProvider):
     async def _answer(self, url: str) -> AWSResponse:
         headers = self._headers()
         problem = ""
-        async with MetadataConnection(self._settings.make_transport, url, _TIMEOUT_SECONDS) as connection:
+        async with MetadataConnection(self._settings, url, _TIMEOUT_SECONDS) as connection:
             for attempt in range(_ATTEMPTS):
                 if attempt:
                     await self._settings.runtime.sleep(self.pause_seconds)

@@ -89,9 +89,7 @@ class InstanceMetadata:
             name = "metadata_service_timeout"
             what = ValueError(f"{name} is {self._timeout_seconds:g} seconds and must be more than 0")
             raise _complaint(exceptions.HTTPClientError(error=what), self._settings, name)
-        return MetadataConnection(
-            self._settings.make_transport, self.url, self._timeout_seconds, uses_proxies=True
-        )
+        return MetadataConnection(self._settings, self.url, self._timeout_seconds, uses_proxies=True)
 
     async def _token_headers(self, connection: MetadataConnection) -> dict[str, str]:
         """Headers with a token of IMDSv2; without one for IMDSv1, if that may be used."""

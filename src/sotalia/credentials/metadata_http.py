@@ -10,10 +10,9 @@ from sotalia.transport import TransportOptions
 from sotalia.transport.messages import AWSRequest, AWSResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
-    from sotalia.transport import Transport
+    from sotalia.credentials.settings import ChainSettings
 
 
 class MetadataConnection:
@@ -21,7 +20,7 @@ class MetadataConnection:
 
     def __init__(
         self,
-        make_transport: Callable[[TransportOptions], Transport],
+        settings: ChainSettings,
         url: str,
         timeout_seconds: float,
         *,
@@ -32,7 +31,8 @@ class MetadataConnection:
             from sotalia.transport.proxies import environment_proxies
 
             proxies = environment_proxies(url, os.environ)
-        self._transport = make_transport(
+        self._owns_transport = settings.owns_transports
+        self._transport = settings.make_transport(
             TransportOptions(connect_timeout=timeout_seconds, read_timeout=timeout_seconds, proxies=proxies)
         )
 
@@ -47,7 +47,8 @@ class MetadataConnection:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._transport.aclose()
+        if self._owns_transport:
+            await self._transport.aclose()
 
 
 def nobody_there() -> tuple[type[Exception], ...]:

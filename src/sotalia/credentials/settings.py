@@ -19,6 +19,7 @@ class ChainSettings:
     ``profile_name``: the profile this chain is for · ``full_config``: gives both shared files as one dictionary ·
     ``variable``: gives a setting of the session by name · ``where``: tells where it stands, for messages ·
     ``create_client(service, region, credentials)``: a client of the session itself, unsigned for ``None`` ·
+    ``make_transport``: gives a transport, to be closed after use if ``owns_transports`` ·
     ``role_region``: where STS is asked · ``cache``: where credentials of roles are kept between sessions of one process,
     or longer · ``uses_environment``: whether variables may name a web identity.
     """
@@ -38,6 +39,7 @@ class ChainSettings:
         cache: MutableMapping[str, Any] | None = None,
         uses_environment: bool = True,
         environ: Mapping[str, str] | None = None,
+        owns_transports: bool = True,
     ) -> None:
         self.profile_name = profile_name
         self.full_config = full_config
@@ -45,6 +47,7 @@ class ChainSettings:
         self.where = where
         self.create_client = create_client
         self.make_transport = make_transport
+        self.owns_transports = owns_transports
         self.user_agent = user_agent
         self.runtime = runtime
         self.role_region = role_region
@@ -91,7 +94,7 @@ class ChainSettings:
                 prepare(client)
             answer: dict[str, Any] = await client._invoke(operation, parameters)
         finally:
-            await client._endpoint.transport.aclose()
+            await client._endpoint.aclose()
         return answer
 
 

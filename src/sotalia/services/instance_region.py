@@ -45,7 +45,5 @@ class FirstCall:
         client = self._client
         seconds = connect_timeout_seconds(mode, self._load())
         client.meta.config.__dict__["connect_timeout"] = seconds
-        set_timeout = getattr(client._endpoint.transport, "set_connect_timeout", None)
-        if set_timeout is not None:
-            set_timeout(seconds)
+        client._endpoint.set_connect_timeout(seconds)
         client.meta.events.unregister(self._event, self.decide)

@@ -38,8 +38,8 @@ class Transport(Protocol):
 class TransportOptions:
     """What a transport may be told.
 
-    ``connect_timeout`` and ``read_timeout`` in seconds (``None``: no limit) · ``max_pool_connections``: idle connections
-    kept per host (synchronous), connections at all (asynchronous) · ``verify``: ``True``, ``False``, or the path of a CA
+    ``connect_timeout`` and ``read_timeout`` in seconds (``None``: no limit) · ``max_pool_connections``: idle
+    connections over all hosts (synchronous), connections at all (asynchronous) · ``verify``: ``True``, ``False``, or the path of a CA
     bundle · ``client_cert``: path, or (certificate, key) · ``proxies``: ``{"https": url}``; ``None`` for none ·
     ``proxies_config``: ``proxy_ca_bundle``, ``proxy_client_cert``, ``proxy_use_forwarding_for_https``.
     """

@@ -21,11 +21,36 @@ def split_url(url: str) -> tuple[str, str, str, str]:
 
 
 def host_and_port(authority: str) -> tuple[str, int | None]:
-    """``host:8000`` and ``[::1]:8000`` taken apart; user and password are dropped."""
+    """``host:8000`` and ``[::1]:8000`` taken apart; user and password are dropped.
+
+    Raises ``ValueError`` for a port that is not a number from 0 to 65535, and for a bracket that is never closed.
+    """
     authority = authority.rpartition("@")[2]
     if authority.startswith("["):
-        host, _, rest = authority[1:].partition("]")
-        port = rest.lstrip(":")
+        host, closing, rest = authority[1:].partition("]")
+        colon, port = rest[:1], rest[1:]
+        if not closing or colon not in ("", ":"):
+            raise ValueError(f"the address {authority!r} is not valid; write an IPv6 one as [::1]:8000")
     else:
         host, _, port = authority.partition(":")
-    return host, int(port) if port else None
+    if not port:
+        return host, None
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
+        raise ValueError(f"the port {port!r} of the address {authority!r} is not a number from 0 to 65535")
+    return host, int(port)
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an authority: an IPv6 address in brackets, without its zone.
+
+    A zone means something on this machine only (RFC 9110 has no place for one, RFC 6874 section 1 has it removed).
+    """
+    return f"[{host.partition('%')[0]}]" if ":" in host else host
+
+
+def without_zone(authority: str) -> str:
+    """An authority as it is sent to a peer: ``[fe80::1%eth0]:8000`` becomes ``[fe80::1]:8000``."""
+    if "%" not in authority or not authority.startswith("["):
+        return authority
+    host, _, rest = authority.partition("%")
+    return f"{host}]{rest.partition(']')[2]}"

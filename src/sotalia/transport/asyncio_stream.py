@@ -180,26 +180,44 @@ class AsyncioConnector:
         self._keepalive = keepalive
 
     async def connect(self, host: str, port: int) -> AsyncioStream:
-        """A plain connection. Raises ``OSError``, ``TimeoutError``."""
+        """A plain connection. Raises ``OSError``, ``TimeoutError``, ``UnicodeError`` for a host that cannot be one."""
         loop = asyncio.get_running_loop()
         stream = AsyncioStream(self._read_timeout)
-        async with asyncio.timeout(self.connect_timeout):
-            transport, _ = await loop.create_connection(lambda: stream, host, port)
-        if self._keepalive:
-            import socket
+        try:
+            async with asyncio.timeout(self.connect_timeout):
+                transport, _ = await loop.create_connection(lambda: stream, host, port)
+            if self._keepalive:
+                import socket
 
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        except BaseException:
+            stream.close()
+            raise
         return stream
 
     async def secure(self, stream: AsyncioStream, context: ssl.SSLContext, server_name: str) -> AsyncioStream:
-        """TLS over a connection. Raises ``ssl.SSLError``; the connection is closed then."""
+        """TLS over a connection, be it TLS itself. Raises ``ssl.SSLError``; the connection is closed then."""
+        outer = stream._transport
+        if outer.get_extra_info("sslcontext") is not None and hasattr(outer, "__dict__"):
+            # On Python 3.11 asyncio's own method raises TypeError, and the handshake's error never arrives (gh-113214).
+            outer._force_close = lambda error: outer.abort()
         try:
             async with asyncio.timeout(self.connect_timeout):
+                # The event loop has a limit of its own (60 s), which must not come first.
                 transport = await stream.loop.start_tls(
-                    stream._transport, stream, context, server_hostname=server_name
+                    outer,
+                    stream,
+                    context,
+                    server_hostname=server_name,
+                    ssl_handshake_timeout=(self.connect_timeout or 3600) + 1,
                 )
         except BaseException:
             stream.close()
             raise
         stream._transport = transport
         return stream
+
+    async def finish_closing(self) -> None:
+        """Return when connections that were closed have given their descriptors back: some turns of the loop later."""
+        for _ in range(3):
+            await asyncio.sleep(0)

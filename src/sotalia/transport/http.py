@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.transport.address import host_and_port, split_url
+from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, NoResponseError, ProtocolError, request_head
 from sotalia.transport.messages import AWSResponse
-from sotalia.transport.pool import Pool
+from sotalia.transport.pool import Pool, close_all_idle
 from sotalia.transport.proxies import Proxy, select_proxy
 
 if TYPE_CHECKING:
@@ -22,17 +22,30 @@ if TYPE_CHECKING:
     from sotalia.transport.messages import AWSPreparedRequest
 
 
+# Hosts are few in most programs, but each bucket may have one of its own. A destination is made again in microseconds.
+_DESTINATIONS_CACHED = 256
+
+
 class Destination:
-    """Where requests for one scheme and host are sent: straight there, or through a proxy."""
+    """Where requests for one scheme and host are sent: straight there, or through a proxy.
+
+    Raises ``ValueError`` for a host or port that cannot be one.
+    """
 
     __slots__ = ("authority", "forward_header", "host", "key", "port", "proxy", "scheme", "tunnels")
 
     def __init__(self, scheme: str, authority: str, proxy: Proxy | None, *, forwards_https: bool) -> None:
         self.scheme = scheme
-        self.host, port = host_and_port(authority)
+        host, port = host_and_port(authority)
         default = 443 if scheme == "https" else 80
-        self.port = port or default
-        self.authority = authority.removesuffix(f":{default}")
+        self.port = default if port is None else port
+        # An empty host would be this very machine; the others would end the line of a request to a proxy.
+        if not host or any(character <= " " or character in '\x7f\\"<>@[]' for character in host):
+            raise ValueError(f"the request was not sent: its address has no valid host, but {host!r}")
+        # RFC 6874: in URLs the percent sign before a zone is escaped.
+        self.host = host.replace("%25", "%", 1) if ":" in host else host
+        # As it is signed: in lower case, without user and password.
+        self.authority = bracketed(self.host.lower()) + (f":{self.port}" if self.port != default else "")
         self.proxy = proxy
         self.tunnels = proxy is not None and scheme == "https" and not forwards_https
         self.key = (scheme, self.host, self.port)
@@ -90,7 +103,7 @@ class HTTPTransport:
         self._options = options
         self._connector = connector
         self._slots = slots
-        self.pool = Pool(options.max_pool_connections)
+        self.pool = Pool(options.max_pool_connections, counts_used=slots is not None)
         self._destinations: dict[tuple[str, str], Destination] = {}
         self._leases: set[_Lease] = set()
         self.is_closed = False
@@ -126,8 +139,7 @@ class HTTPTransport:
             stream = None if fresh else self.pool.take(destination.key)
             is_reused = stream is not None
             if stream is None:
-                stream = await self._connect(destination, request.url)
-                self.pool.count_opened()
+                stream = await self._open(destination, request.url)
         except BaseException:
             if place is not None:
                 place.release()
@@ -190,6 +202,8 @@ class HTTPTransport:
 
     def _destination(self, scheme: str, authority: str) -> Destination:
         url = select_proxy(scheme, self._options.proxies)
+        if len(self._destinations) >= _DESTINATIONS_CACHED:
+            self._destinations.clear()
         made = self._destinations[scheme, authority] = Destination(
             scheme,
             authority,
@@ -197,6 +211,26 @@ class HTTPTransport:
             forwards_https=bool(self._options.proxies_config.get("proxy_use_forwarding_for_https")),
         )
         return made
+
+    async def _open(self, destination: Destination, url: str) -> Stream:
+        """A new connection, counted. A process without free descriptors closes idle connections and tries once more."""
+        self.pool.reserve()
+        try:
+            try:
+                stream = await self._connect(destination, url)
+            except (OSError, exceptions.BotoCoreError):
+                if not _is_out_of_descriptors() or not close_all_idle():
+                    raise
+                await self._connector.finish_closing()
+                stream = await self._connect(destination, url)
+            if self.is_closed:
+                stream.close()
+                raise _closed()
+        except BaseException:
+            self.pool.cancel()
+            raise
+        self.pool.count_opened()
+        return stream
 
     async def _connect(self, destination: Destination, url: str) -> Stream:
         """A new connection. Raises what the reference raises when there can be none."""
@@ -211,27 +245,44 @@ class HTTPTransport:
             raise  # Of the reference's classes, some are also OSErrors.
         except TimeoutError as error:
             raise exceptions.ConnectTimeoutError(endpoint_url=url, error=error) from error
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError, such as UnicodeError: no name of a host.
             kind = (
                 exceptions.SSLError if isinstance(error, _ssl_error()) else exceptions.EndpointConnectionError
             )
             raise kind(endpoint_url=url, error=error) from error
 
     async def _connect_through(self, destination: Destination, proxy: Proxy) -> Stream:
+        context = self._proxy_context(proxy) if proxy.scheme == "https" else None
+        stream = None
         try:
             stream = await self._connector.connect(proxy.host, proxy.port)
-            if proxy.scheme == "https":
-                stream = await self._connector.secure(stream, self._proxy_context(proxy), proxy.host)
+            if context is not None:
+                stream = await self._connector.secure(stream, context, proxy.host)
             if destination.tunnels:
-                await self._tunnel(stream, destination, proxy)
-        except (OSError, ProtocolError) as error:
-            raise exceptions.ProxyConnectionError(proxy_url=proxy.url, error=error) from error
+                from sotalia.transport.tunnel import open_tunnel
+
+                address = f"{bracketed(destination.host)}:{destination.port}"
+                await open_tunnel(stream, address, proxy, self._connector.connect_timeout)
+        except BaseException as error:
+            if stream is not None:
+                stream.close()
+            if isinstance(error, OSError | ProtocolError | ValueError):
+                failure = exceptions.ProxyConnectionError(proxy_url=proxy.url, error=error)
+                failure.args = (f"{failure}: {error}",)  # The reference's text alone does not say why.
+                raise failure from error
+            raise
         return await self._secured(stream, destination) if destination.tunnels else stream
 
     async def _secured(self, stream: Stream, destination: Destination) -> Stream:
+        """TLS to the destination where its scheme asks for it; the connection is closed when that fails."""
         if destination.scheme != "https":
             return stream
-        secured: Stream = await self._connector.secure(stream, self._context(destination), destination.host)
+        name = destination.host.partition("%")[0] if ":" in destination.host else destination.host
+        try:
+            secured: Stream = await self._connector.secure(stream, self._context(destination), name)
+        except BaseException:
+            stream.close()
+            raise
         return secured
 
     def _context(self, destination: Destination) -> Any:
@@ -250,25 +301,6 @@ class HTTPTransport:
             proxy.url,
             is_proxy=True,
         )
-
-    async def _tunnel(self, stream: Stream, destination: Destination, proxy: Proxy) -> None:
-        """Ask a proxy for a connection to the destination (RFC 9110 9.3.6)."""
-        address = f"{destination.host}:{destination.port}"
-        lines = [b"CONNECT %b HTTP/1.1\r\nHost: %b\r\n" % (address.encode(), address.encode())]
-        if proxy.authorization is not None:
-            lines.append(b"Proxy-Authorization: %b\r\n" % proxy.authorization)
-        await stream.send(b"".join([*lines, b"\r\n"]))
-        reply = b""
-        while b"\r\n\r\n" not in reply:
-            data = await stream.receive()
-            if not data or len(reply) > 65536:
-                stream.close()
-                raise ProtocolError("the proxy closed the connection instead of opening a tunnel")
-            reply += data
-        status = reply.split(b"\r\n", 1)[0].decode("latin-1")
-        if not status.split(" ")[1:2] or not status.split(" ")[1].startswith("2"):
-            stream.close()
-            raise ProtocolError(f"Tunnel connection failed: {status.partition(' ')[2]}")
 
     # -- errors ------------------------------------------------------------------------------------------------
 
@@ -316,6 +348,23 @@ def _closed() -> Exception:
 
 class _StaleConnectionError(Exception):
     """A connection that had been idle failed before a byte of a response came."""
+
+
+def _is_out_of_descriptors() -> bool:
+    """Whether this process, or the machine, can open no more sockets. Looking up a name takes some as well."""
+    import errno
+    import socket
+
+    opened = []
+    try:
+        for _ in range(4):
+            opened.append(socket.socket())
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    finally:
+        for one in opened:
+            one.close()
+    return False
 
 
 def _hashable(client_cert: Any) -> Any:

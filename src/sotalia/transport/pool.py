@@ -1,14 +1,17 @@
 """Idle connections, kept for the next request.
 
-A thread takes the connection used last (it is the least likely to have been closed by the peer) and brings it back when
-its response is complete. Connections never travel to a forked child: it would share them with its parent.
+A thread takes the connection to its destination that was used last (it is the least likely to have been closed by the
+peer) and brings it back when its response is complete. Over all destinations there are at most as many as the limit
+says; the one that was not used for longest makes room. Connections never travel to a forked child: it would share them
+with its parent.
 """
 
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import OrderedDict, deque
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -17,13 +20,26 @@ if TYPE_CHECKING:
 
     from sotalia.transport.http11 import Stream
 
+#: How long a connection may be idle, looked at when one is taken or brought back. S3 closes its side after some 20 s,
+#: load balancers usually after 60 s, which is also the limit of the AWS SDK for Java 2
+#: (``SdkHttpConfigurationOption.CONNECTION_MAX_IDLE_TIMEOUT``).
+MAX_IDLE_SECONDS = 60.0
+
 
 class Pool:
-    """Idle streams by destination, at most ``limit`` each. Safe for threads."""
+    """Idle streams by destination, at most ``limit`` in all. Safe for threads.
 
-    def __init__(self, limit: int) -> None:
+    With ``counts_used`` the limit is for idle ones and those in use together.
+    """
+
+    def __init__(self, limit: int, *, counts_used: bool = False) -> None:
         self._limit = limit
+        self._counts_used = counts_used
         self._idle: dict[Hashable, deque[Stream]] = {}
+        # All idle streams, least recently used first: destination, and when each was brought back.
+        self._order: OrderedDict[Stream, tuple[Hashable, float]] = OrderedDict()
+        # No stream is too old before this time.
+        self._due = 0.0
         # Reentrant: the collector may run while it is held, and dropped bodies bring connections back.
         self._lock = RLock()
         self.opened = 0
@@ -31,13 +47,17 @@ class Pool:
         _pools.add(self)
 
     def take(self, destination: Hashable) -> Stream | None:
-        """An idle connection that is still good, or ``None``; stale ones are closed on the way."""
+        """An idle connection that is still good, or ``None``; stale and old ones are closed on the way."""
+        self._close_old(monotonic())
         while True:
             with self._lock:
                 idle = self._idle.get(destination)
                 if not idle:
                     return None
                 stream = idle.pop()
+                del self._order[stream]
+                if not idle:
+                    del self._idle[destination]
                 self.in_use += 1
             if not stream.is_stale():
                 return stream
@@ -45,47 +65,102 @@ class Pool:
                 self.in_use -= 1
             stream.close()
 
+    def reserve(self) -> None:
+        """A new connection is about to be opened: it counts as used from now on, and others make room for it."""
+        with self._lock:
+            self.in_use += 1
+        self._make_room()
+
+    def cancel(self) -> None:
+        """The connection that was reserved could not be opened."""
+        with self._lock:
+            self.in_use -= 1
+
     def count_opened(self) -> None:
-        """A new connection was opened for use."""
+        """The connection that was reserved stands."""
         with self._lock:
             self.opened += 1
-            self.in_use += 1
 
     def release(self, destination: Hashable, stream: Stream, *, reusable: bool) -> None:
-        """A connection is no longer in use: keep it, or close it when it cannot be reused or there are enough."""
+        """A connection is no longer in use: keep it, or close it when it cannot be reused."""
+        now = monotonic()
         with self._lock:
             self.in_use -= 1
             if reusable:
-                idle = self._idle.setdefault(destination, deque())
-                if len(idle) < self._limit:
-                    idle.append(stream)
-                    return
-        stream.close()
+                idle = self._idle.get(destination)
+                if idle is None:
+                    idle = self._idle[destination] = deque()
+                idle.append(stream)
+                self._order[stream] = (destination, now)
+        if not reusable:
+            stream.close()
+        self._close_old(now)
+        self._make_room()
+
+    def _close_old(self, now: float) -> None:
+        """Close what was idle for too long."""
+        while now >= self._due:
+            with self._lock:
+                since = next(iter(self._order.values()))[1] if self._order else now
+                self._due = since + MAX_IDLE_SECONDS
+                stream = self._drop_oldest() if now >= self._due else None
+            if stream is not None:
+                stream.close()
+
+    def _make_room(self) -> None:
+        """Close the least recently used ones of more than there may be."""
+        while len(self._order) + (self.in_use if self._counts_used else 0) > self._limit:
+            with self._lock:
+                stream = self._drop_oldest()
+            if stream is None:
+                return
+            stream.close()
+
+    def _drop_oldest(self) -> Stream | None:
+        """Take the least recently used one out; the lock is held."""
+        if not self._order:
+            return None
+        stream, (destination, _) = self._order.popitem(last=False)
+        idle = self._idle[destination]
+        idle.remove(stream)  # The oldest of all is the first of its destination.
+        if not idle:
+            del self._idle[destination]
+        return stream
 
     def clear(self) -> None:
         """Close all idle connections."""
         with self._lock:
-            idle, self._idle = self._idle, {}
-        for streams in idle.values():
-            for stream in streams:
-                stream.close()
+            streams = list(self._order)
+            self._order.clear()
+            self._idle.clear()
+        for stream in streams:
+            stream.close()
 
     def forget(self) -> None:
         """In a forked child: drop what belongs to the parent. Descriptors are the child's own and close unnoticed."""
         self._lock = RLock()
         self._idle = {}
+        self._order = OrderedDict()
         self.in_use = 0
 
     @property
     def idle(self) -> int:
         """Connections waiting."""
-        return sum(map(len, self._idle.values()))
+        return len(self._order)
 
     def __repr__(self) -> str:
         return f"<Pool {self.in_use} in use, {self.idle} idle, {self.opened} opened>"
 
 
 _pools: WeakSet[Pool] = WeakSet()
+
+
+def close_all_idle() -> bool:
+    """Close the idle connections of all clients, for a process that is out of descriptors; whether there were any."""
+    pools = [pool for pool in list(_pools) if pool.idle]
+    for pool in pools:
+        pool.clear()
+    return bool(pools)
 
 
 def _after_fork() -> None:

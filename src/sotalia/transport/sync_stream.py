@@ -88,19 +88,63 @@ class SocketConnector:
         self._keepalive = keepalive
 
     async def connect(self, host: str, port: int) -> SocketStream:
-        """A plain connection. Raises ``OSError``, ``TimeoutError``."""
-        connected = socket.create_connection((host, port), self.connect_timeout)
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._keepalive:
-            connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        return SocketStream(connected, self._read_timeout)
+        """A plain connection. Raises ``OSError``, ``TimeoutError``, ``UnicodeError`` for a host that cannot be one."""
+        connected = _connected(host, port, self.connect_timeout)
+        try:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._keepalive:
+                connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            return SocketStream(connected, self._read_timeout)
+        except BaseException:
+            connected.close()
+            raise
 
-    async def secure(self, stream: SocketStream, context: ssl.SSLContext, server_name: str) -> SocketStream:
-        """TLS over a connection. Raises ``ssl.SSLError``; the connection is closed then."""
+    async def secure(self, stream: Any, context: ssl.SSLContext, server_name: str) -> Any:
+        """TLS over a connection, be it TLS itself. Raises ``ssl.SSLError``; the connection is closed then."""
+        secured = None
         try:
             stream._socket.settimeout(self.connect_timeout)
-            secured = context.wrap_socket(stream._socket, server_hostname=server_name)
+            if type(stream._socket) is not socket.socket:
+                from sotalia.transport.tls_in_tls import NestedTLSStream
+
+                return NestedTLSStream(stream, context, server_name)
+            # The handshake is made apart, because an interrupt in it would leave the socket to the garbage collector.
+            secured = context.wrap_socket(
+                stream._socket, server_hostname=server_name, do_handshake_on_connect=False
+            )
+            secured.do_handshake()
             return SocketStream(secured, self._read_timeout)
         except BaseException:
             stream.close()
+            if secured is not None:
+                secured.close()
             raise
+
+    async def finish_closing(self) -> None:
+        """Return when connections that were closed have given their descriptors back: at once."""
+
+
+def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
+    """A socket connected to the first address of a host that accepts.
+
+    ``socket.create_connection`` leaves the socket of an interrupted attempt to the garbage collector.
+    """
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    failure = OSError(f"the host {host!r} has no address")
+    for family, kind, protocol, _, address in addresses:
+        made = None
+        try:
+            made = socket.socket(family, kind, protocol)
+            made.settimeout(timeout)
+            made.connect(address)
+            return made
+        except BaseException as error:
+            if made is not None:
+                made.close()
+            if not isinstance(error, OSError):
+                raise
+            failure = error
+    try:
+        raise failure
+    finally:
+        del failure  # Its traceback holds this frame.
