@@ -8,6 +8,8 @@ Into a file that cannot seek the ranges are written in their order; those that c
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -19,6 +21,7 @@ from sotalia.s3.files import (
     OrderedWriter,
     Writer,
     appends,
+    beside,
     is_special,
     off_loop,
     path_of,
@@ -26,6 +29,7 @@ from sotalia.s3.files import (
 )
 from sotalia.s3.pace import Pace
 from sotalia.s3.parts import at_once, count_of, ranges
+from sotalia.s3.streams import Listed, StoredObject, Stream
 from sotalia.s3.workers import StoppedError, in_parallel
 from sotalia.useragent import features
 
@@ -36,14 +40,22 @@ if TYPE_CHECKING:
 
 
 async def download_file(
-    client: Any, bucket: str, key: str, filename: Any, extra: Any, callback: Any, config: Any
+    client: Any,
+    bucket: str,
+    key: str,
+    filename: Any,
+    extra: Any,
+    callback: Any,
+    config: Any,
+    listed: Listed | None = None,
 ) -> None:
     """Download to a file by name: beside it first, and in its place when all is there.
 
-    Raises ``RetriesExceededError`` when the stream broke too often, ``OSError`` when the file cannot be written.
+    ``listed``: what a listing said of the object, to be checked before anything is replaced. Raises
+    ``S3DownloadFailedError``, ``S3ValidationError`` for another object or other bytes than were asked for, ``RetriesExceededError`` when the stream broke too often, ``OSError`` when the file cannot be written.
     """
     path = path_of(filename)
-    download = _Download(client, bucket, key, extra, callback, config)
+    download = _Download(client, bucket, key, extra, callback, config, listed)
     try:
         with features.used("S3_TRANSFER"):
             await download.run(_NamedTarget(path, is_async=client._endpoint.runtime.is_async))
@@ -80,22 +92,34 @@ class _BrokenTooOftenError(Exception):
         self.last = last
 
 
+class _BrokenStreamError(Exception):
+    """A stream broke. Errors of the file that is written to, and of the caller's callback, are none of these."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 # -- where it goes -----------------------------------------------------------------------------------------------------
 
 
 class _OpenTarget:
-    """A file object of the caller's: ``async with`` gives what writes into it."""
+    """A file object of the caller's."""
 
     def __init__(self, fileobj: Any, *, is_async: bool) -> None:
         self._fileobj = fileobj
         self._is_async = is_async
         self.takes_one_at_a_time = appends(fileobj)
 
-    async def __aenter__(self) -> Writer | OrderedWriter:
+    async def open(self) -> Writer | OrderedWriter:
+        """What writes into it."""
         return writer_of(self._fileobj, is_async=self._is_async)
 
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        pass
+    def finish(self) -> None:
+        """All is written."""
+
+    def discard(self) -> None:
+        """Nothing of it is ours to remove."""
 
 
 class _NamedTarget:
@@ -109,28 +133,41 @@ class _NamedTarget:
     def __init__(self, path: str, *, is_async: bool) -> None:
         self._path = path
         self._is_async = is_async
-        self._written = ""
+        self._file: Any = None
+        # Known before there is such a file, so that an interrupt at any moment leaves none.
+        self._beside = "" if is_special(path) else beside(path)
 
-    async def __aenter__(self) -> Writer | OrderedWriter:
+    async def open(self) -> Writer | OrderedWriter:
+        """What writes into it."""
         # Not in a thread, where a task that is cancelled would leave it open; a pipe, though, may wait for its reader.
-        if is_special(self._path):
-            self._file: Any = await off_loop(self._is_async, open, self._path, "wb")
+        if not self._beside:
+            self._file = await off_loop(self._is_async, open, self._path, "wb")
             return OrderedWriter(self._file, is_slow=self._is_async)
-        written = f"{self._path}.{os.urandom(4).hex()}"
-        self._file = NamedFile(written, "wb")
-        self._written = written
+        try:
+            self._file = NamedFile(self._beside, "xb")
+        except FileExistsError:
+            self._beside = ""  # Somebody else's.
+            raise
         return Writer(self._file, is_slow=self._is_async)
 
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def finish(self) -> None:
+        """All is written."""
         # Not in a thread: a task that is being cancelled may not wait any more.
+        self._file.close()
+        if self._beside:
+            os.replace(self._beside, self._path)
+            self._beside = ""
+
+    def discard(self) -> None:
+        """Remove what did not get into its place."""
         try:
-            self._file.close()
-            if error is None and self._written:
-                os.replace(self._written, self._path)
-                self._written = ""
+            if self._file is not None:
+                self._file.close()
         finally:
-            if self._written:
-                os.unlink(self._written)
+            if self._beside:
+                # What went wrong first is what the caller must hear of, not that this failed too.
+                with suppress(OSError):
+                    os.unlink(self._beside)
 
 
 # -- the download ------------------------------------------------------------------------------------------------------
@@ -159,7 +196,14 @@ class _Download:
     """One download: what, and how."""
 
     def __init__(
-        self, client: Any, bucket: str, key: str, extra: dict[str, Any] | None, callback: Any, config: Any
+        self,
+        client: Any,
+        bucket: str,
+        key: str,
+        extra: dict[str, Any] | None,
+        callback: Any,
+        config: Any,
+        listed: Listed | None = None,
     ) -> None:
         extra = arguments.checked(extra, arguments.ALLOWED_DOWNLOAD_ARGS, bucket)
         self._client = client
@@ -168,43 +212,47 @@ class _Download:
         self._config = config or TransferConfig()
         self._pace = Pace(self._runtime, callback, self._config.max_bandwidth)
         self._writer: Any = None
-        # What the first answer said: of which object all others must be.
-        self._if_match: dict[str, Any] = {}
-        self._size = 0
+        # What the first response said: of which object all others must be.
+        self._object = StoredObject()
+        self._listed = listed
 
     async def run(self, target: _OpenTarget | _NamedTarget) -> None:
         """Download all of it."""
         limit = 1 if target.takes_one_at_a_time else at_once(self._config)
-        if self._client.meta.config.response_checksum_validation == "when_required":
-            # Nobody asks for the whole object's checksum: the first range tells what HeadObject would.
-            async with target as self._writer:
+        # Nobody asks for the whole object's checksum: the first range tells what HeadObject would.
+        has_head = self._client.meta.config.response_checksum_validation != "when_required"
+        if has_head:
+            head = await resolved(self._client.head_object(**self._place))
+            self._know(StoredObject.of(head, head.get("ContentLength")))
+        try:
+            self._writer = await target.open()
+            if not has_head:
                 await self._first_range()
                 await self._in_ranges(limit, 1)
-        else:
-            head = await resolved(self._client.head_object(**self._place))
-            self._known(head["ContentLength"], head.get("ETag"))
-            async with target as self._writer:
-                if self._size < self._config.multipart_threshold:
-                    await self._fetch(0, None, self._writer.write)
-                else:
-                    await self._in_ranges(limit, 0)
+            elif self._object.size is None or self._object.size < self._config.multipart_threshold:
+                await self._fetch(0, None, self._writer.write)
+            else:
+                await self._in_ranges(limit, 0)
+            target.finish()
+        finally:
+            target.discard()
         await self._pace.finish()
 
-    def _known(self, size: int, etag: str | None) -> None:
-        self._size = size
-        self._if_match = {} if etag is None else {"IfMatch": etag}
+    def _know(self, found: StoredObject) -> None:
+        found.check_listed(self._listed, f"s3://{self._place['Bucket']}/{self._place['Key']}")
+        self._object = found
 
     async def _first_range(self) -> None:
         """Get it, and with it what there is to know of the object."""
         try:
             await self._fetch(0, self._config.multipart_chunksize - 1, self._writer.write)
         except exceptions.ClientError as error:
-            if error.response.get("Error", {}).get("Code") != "InvalidRange":
+            if self._object.size is not None or not _is_of_empty_object(error):
                 raise
-            self._size = 0  # An empty object has no range.
+            self._know(StoredObject(size=0))
 
     async def _in_ranges(self, limit: int, done: int) -> None:
-        count = count_of(self._size, self._config.multipart_chunksize) - done
+        count = count_of(self._object.size or 0, self._config.multipart_chunksize) - done
         if count > 0:
             await in_parallel(self._runtime, self._jobs(done, limit), min(limit, count), self._pace.stop)
 
@@ -213,7 +261,7 @@ class _Download:
         in_order = limit > 1 and not self._writer.takes_any_order
         before = _Turn(self._runtime.event())
         before.pass_on(reached=True)
-        for number, first, last in ranges(self._size, self._config.multipart_chunksize):
+        for number, first, last in ranges(self._object.size or 0, self._config.multipart_chunksize):
             if number <= done:
                 continue
             if in_order:
@@ -243,9 +291,10 @@ class _Download:
         """Get one range, all of the object for no ``last``. A stream that breaks is continued where it broke.
 
         One of a whole object with a checksum starts anew, or nobody could check it. Raises ``_BrokenTooOftenError``,
-        ``S3DownloadFailedError`` when the object was replaced meanwhile.
+        ``S3DownloadFailedError`` when the object was replaced meanwhile, ``S3ValidationError`` for other bytes than those
+        that were asked for.
         """
-        stream = _Stream(first, last)
+        stream = Stream(first, last)
         failure: Exception | None = None
         for _ in range(self._config.num_download_attempts):
             try:
@@ -254,84 +303,77 @@ class _Download:
             except exceptions.ClientError as error:
                 if error.response.get("Error", {}).get("Code") not in ("PreconditionFailed", "412"):
                     raise
-                raise exceptions.S3DownloadFailedError(
-                    f'Contents of stored object "{self._place["Key"]}" in bucket "{self._place["Bucket"]}" did not match '
-                    "expected ETag: it was replaced during the download; download it again"
-                ) from error
-            except _stream_errors() as error:
-                failure = error
+                raise self._replaced() from error
+            except _BrokenStreamError as error:
+                failure = error.cause
                 await self._pace.add(-stream.wind_back())
         assert failure is not None
         raise _BrokenTooOftenError(failure)
 
-    async def _receive(self, stream: _Stream, sink: Sink) -> None:
-        self._pace.stop.look()
-        answer = await resolved(
-            self._client.get_object(**{**self._if_match, **self._place, **stream.wanted(self._size)})
+    def _replaced(self) -> Exception:
+        error: Exception = exceptions.S3DownloadFailedError(
+            f'Contents of stored object "{self._place["Key"]}" in bucket "{self._place["Bucket"]}" did not match '
+            "expected ETag: it was replaced during the download; download it again"
         )
-        body = answer["Body"]
+        return error
+
+    async def _receive(self, stream: Stream, sink: Sink) -> None:
+        self._pace.stop.look()
+        known = self._object
+        # One response is of one object whatever happens, so the first one of a single call may be of a newer object.
+        is_bound = stream.last is not None or stream.has_begun
+        condition = {"IfMatch": known.etag} if is_bound and known.etag is not None else {}
+        wanted = {**condition, **self._place, **stream.wanted(known.size)}
+        response = await _from_network(self._client.get_object, **wanted)
+        body = response["Body"]
         try:
-            stream.check(answer)
-            if not self._size and stream.last is not None:
-                self._known(stream.size_of_object(answer), answer.get("ETag"))
-            while chunk := await resolved(body.read(self._config.io_chunksize)):
-                self._pace.stop.look()
-                await self._pace.keep(len(chunk))
-                await sink(stream.position, chunk)
-                stream.position += len(chunk)
-                await self._pace.add(len(chunk))
+            # Servers that do not know If-Match send what they have.
+            if is_bound and known.is_another(response):
+                raise self._replaced()
+            found = stream.check(response, known)
+            if found is not known:
+                self._know(found)
+            stream.has_begun = True
+            await self._read(body, stream, sink)
         finally:
             body.close()
 
+    async def _read(self, body: Any, stream: Stream, sink: Sink) -> None:
+        while True:
+            chunk = await _from_network(body.read, self._config.io_chunksize)
+            try:
+                stream.check_piece(len(chunk))
+            except exceptions.IncompleteReadError as error:
+                raise _BrokenStreamError(error) from None
+            if not chunk:
+                break
+            self._pace.stop.look()
+            await self._pace.keep(len(chunk))
+            await sink(stream.position, chunk)
+            stream.position += len(chunk)
+            await self._pace.add(len(chunk))
+        if self._object.size is None:  # No response has said it.
+            self._object = replace(self._object, size=stream.position)
 
-class _Stream:
-    """One range that is being received, or the whole object for no ``last``."""
 
-    def __init__(self, first: int, last: int | None) -> None:
-        self.first = first
-        self.last = last
-        self.position = first
-        self._has_checksum = False
+def _is_of_empty_object(error: Any) -> bool:
+    """Whether an error says that the object has no first byte, and so no range at all."""
+    details = error.response.get("Error", {})
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    # RFC 9110, section 15.5.17: "Content-Range: bytes */47022".
+    sizes = {
+        details.get("ActualObjectSize", "0"),
+        headers.get("content-range", "bytes */0").rpartition("/")[2],
+    }
+    return details.get("Code") == "InvalidRange" and sizes <= {"0", "*"}
 
-    def wanted(self, size: int) -> dict[str, str]:
-        """The parameter that asks for what is missing; the last range of an object is left open, as the reference does."""
-        if self.last is None and self.position == 0:
-            return {}
-        end = "" if self.last is None or self.last == size - 1 else self.last
-        return {"Range": f"bytes={self.position}-{end}"}
 
-    def check(self, answer: dict[str, Any]) -> None:
-        """Look whether this is what was asked for. Raises ``S3ValidationError``."""
-        if self.last is None and self.position == 0:
-            self._has_checksum = any(
-                name.startswith("Checksum") and name != "ChecksumType" for name in answer
-            )
-            return
-        found = answer.get("ContentRange")
-        if found is None:
-            if self.position > self.first:
-                raise exceptions.S3ValidationError(
-                    f"Requested the rest from byte {self.position} on, but the answer is no range: not written to the file"
-                )
-            return
-        start, _, end = found.removeprefix("bytes ").partition("/")[0].partition("-")
-        if int(start) != self.position or (self.last is not None and int(end) > self.last):
-            raise exceptions.S3ValidationError(
-                f"Requested range bytes={self.position}-{'' if self.last is None else self.last}, "
-                f"but the answer is of {found}: not written to the file"
-            )
-
-    def size_of_object(self, answer: dict[str, Any]) -> int:
-        """How large the object is of which this is the first range."""
-        found = answer.get("ContentRange")
-        return int(found.rpartition("/")[2]) if found else int(answer["ContentLength"])
-
-    def wind_back(self) -> int:
-        """Where to go on after the stream broke; how many bytes have to be received again."""
-        if not self._has_checksum:
-            return 0
-        lost, self.position = self.position - self.first, self.first
-        return lost
+async def _from_network(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What a call gives. Raises ``_BrokenStreamError`` where asking again may help."""
+    try:
+        return await resolved(function(*args, **kwargs))
+    except _stream_errors() as error:
+        raise _BrokenStreamError(error) from None
 
 
 def _stream_errors() -> tuple[type[Exception], ...]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 import os
 import stat
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia.runtime import drive, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sotalia.s3.pace import Pace
 
@@ -29,6 +30,24 @@ def path_of(filename: Any) -> str:
     if not isinstance(path, str):
         raise ValueError(f"Filename must be a string or a path-like object, not {type(filename)}")
     return path
+
+
+# Of a name longer than this many bytes only its start is in the names of files beside it. Most file systems take 255 bytes,
+# eCryptfs 143.
+_LONGEST_STEM = 120
+
+
+def beside(path: str) -> str:
+    """A name for a file that is to take the place of this one, in the same folder, so that it can be renamed to it.
+
+    It may be longer than the name, but not so long that a file system takes the one and not the other.
+    """
+    folder, name = os.path.split(path)
+    encoded = os.fsencode(name)
+    if len(encoded) > _LONGEST_STEM:
+        # Cut between characters, as some file systems take valid text only.
+        name = encoded[:_LONGEST_STEM].decode(errors="ignore")
+    return os.path.join(folder, f"{name}.{os.urandom(4).hex()}")
 
 
 def is_special(path: str) -> bool:
@@ -102,7 +121,7 @@ class SharedFile:
         parts, size = [], 0
         with self._lock:
             self._fileobj.seek(self._start + offset)
-            while size < amount and (data := as_bytes(self._fileobj.read(amount - size))):
+            while size < amount and (data := as_bytes(self._fileobj.read(amount - size), self._fileobj)):
                 parts.append(data)
                 size += len(data)
         return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -111,14 +130,23 @@ class SharedFile:
         """Write all of the data."""
         with self._lock:
             self._fileobj.seek(self._start + offset)
-            self._fileobj.write(data)
+            write_all(self._fileobj, data)
 
 
 class NamedFile:
-    """A file opened by its name, by threads of which none waits for another where the system can do that."""
+    """A file opened by its name, by threads of which none waits for another where the system can do that.
+
+    A task that is cancelled leaves a thread behind that may be about to write. So that it never does so into another file
+    that got the same descriptor, the last one who uses the file closes it.
+    """
 
     def __init__(self, path: str, mode: str) -> None:
+        from threading import Lock
+
         self.path = path
+        self._lock = Lock()
+        self._users = 0
+        self._is_closed = False
         # Without a buffer, which would belong to one of the readers.
         self._file: Any = open(path, mode, buffering=0)  # noqa: SIM115 - closed by close()
         self._at_open = os.fstat(self._file.fileno())
@@ -127,36 +155,81 @@ class NamedFile:
 
     def read_at(self, offset: int, amount: int) -> bytes:
         """Fewer bytes only at the end."""
-        if self._shared is not None:
-            return self._shared.read_at(offset, amount)
-        number = self._file.fileno()
-        data = os.pread(number, amount, offset)
-        while 0 < len(data) < amount and (more := os.pread(number, amount - len(data), offset + len(data))):
-            data += more
-        return data
+        with self._used():
+            if self._shared is not None:
+                return self._shared.read_at(offset, amount)
+            number = self._file.fileno()
+            data = os.pread(number, amount, offset)
+            while 0 < len(data) < amount and (
+                more := os.pread(number, amount - len(data), offset + len(data))
+            ):
+                data += more
+            return data
 
     def write_at(self, offset: int, data: bytes) -> None:
         """Write all of the data. Raises ``OSError``, as when the disk is full."""
-        left = memoryview(data)
-        while left:
+        with self._used():
             if self._shared is not None:
-                self._shared.write_at(offset, bytes(left))
+                self._shared.write_at(offset, data)
                 return
-            count = os.pwrite(self._file.fileno(), left, offset)
-            left, offset = left[count:], offset + count
+            left = memoryview(data)
+            while left:
+                count = os.pwrite(self._file.fileno(), left, offset)
+                left, offset = left[count:], offset + count
 
     def was_touched(self) -> bool:
         """Whether anybody wrote to it since it was opened."""
-        now = os.fstat(self._file.fileno())
+        with self._used():
+            now = os.fstat(self._file.fileno())
         return (now.st_size, now.st_mtime_ns) != (self.size, self._at_open.st_mtime_ns)
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        with self._lock:
+            if self._is_closed:
+                raise ValueError(f"{self.path} is closed already")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._is_closed and not self._users:
+                    self._file.close()
 
     def close(self) -> None:
         """Let go of it."""
-        self._file.close()
+        with self._lock:
+            self._is_closed = True
+            if not self._users:
+                self._file.close()
 
 
-def as_bytes(data: Any) -> bytes:
-    """What a file gave. Raises ``TypeError`` for text."""
+def write_all(fileobj: Any, data: bytes) -> Any:
+    """Write all of the data; gives what ``write`` of the caller's file gave, which may have to be awaited.
+
+    Unbuffered files may take a part only. Others take all, and some of them count otherwise, as compressors do. Raises
+    ``BlockingIOError`` for a file that does not wait for its reader.
+    """
+    if not isinstance(fileobj, io.RawIOBase):
+        return fileobj.write(data)
+    left = memoryview(data)
+    while left:
+        count = fileobj.write(left)
+        if count is None:
+            raise BlockingIOError(
+                f"{fileobj!r} takes no more bytes now: open it so that it waits for its reader"
+            )
+        left = left[count:]
+    return len(data)
+
+
+def as_bytes(data: Any, fileobj: Any) -> bytes:
+    """What a file gave. Raises ``TypeError`` for text, ``BlockingIOError`` for a file that has nothing yet."""
+    if data is None and isinstance(fileobj, io.IOBase):  # Others may say so at their end.
+        raise BlockingIOError(
+            "the file to upload has no bytes now, but is not at its end: open it so that it waits"
+        )
     if isinstance(data, str):
         raise TypeError("the file to upload gives text instead of bytes: open it in binary mode ('rb')")
     return data  # type: ignore[no-any-return]
@@ -270,7 +343,8 @@ class Reader:
         # Nothing is joined to what comes in one piece: that would copy a whole part.
         parts, size = [data] if data else [], len(data)
         while size < amount:
-            piece = as_bytes(await resolved(await off_loop(self._is_slow, self.fileobj.read, amount - size)))
+            piece = await resolved(await off_loop(self._is_slow, self.fileobj.read, amount - size))
+            piece = as_bytes(piece, self.fileobj)
             if not piece:
                 break
             parts.append(piece)
@@ -306,7 +380,7 @@ class OrderedWriter:
         """Write what of the data was not written yet; it begins there or before."""
         fresh = data[self._written - offset :]
         if fresh:
-            await resolved(await off_loop(self._is_slow, self._fileobj.write, fresh))
+            await resolved(await off_loop(self._is_slow, write_all, self._fileobj, fresh))
             self._written += len(fresh)
 
 
