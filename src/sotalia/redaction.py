@@ -80,6 +80,29 @@ _IN_TEXT = re.compile(
 _SIGNED_PARTS = re.compile(r"\b(Credential|Signature)=[^\s,&\"']+")
 
 
+def holds_secrets(shape: Any) -> bool:
+    """Whether a shape has a part, however deep, that the model calls sensitive or whose name says that it is secret."""
+    seen: set[str] = set()
+    todo = [shape]
+    while todo:
+        found = todo.pop()
+        if found.metadata.get("sensitive"):
+            return True
+        kind = found.type_name
+        if kind not in ("structure", "list", "map") or found.name in seen:
+            continue
+        seen.add(found.name)
+        if kind == "structure":
+            if any(map(_is_secret_member, found.members)):
+                return True
+            todo += found.members.values()
+        elif kind == "list":
+            todo.append(found.member)
+        else:
+            todo += (found.key, found.value)
+    return False
+
+
 def redact_params(params: Any, model: Any = None) -> Any:
     """Parameters, or a parsed response, without secrets.
 

@@ -16,12 +16,16 @@ def decode(data: bytes) -> Any:
     reader = _Reader(data)
     try:
         value = reader.item(0)
-    except (struct.error, UnicodeDecodeError, OverflowError, ValueError, TypeError) as error:
+    except (struct.error, UnicodeDecodeError, OverflowError, RecursionError, ValueError, TypeError) as error:
         raise exceptions.ResponseParserError(
             f"Unable to parse response, invalid CBOR received: {error}"
         ) from error
     if value is _BREAK:
         raise exceptions.ResponseParserError("Found unexpected break code while parsing CBOR.")
+    if reader.left:
+        raise exceptions.ResponseParserError(
+            f"Unable to parse response, invalid CBOR received: {reader.left} bytes follow its end"
+        )
     return value
 
 
@@ -29,6 +33,11 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)
         self._position = 0
+
+    @property
+    def left(self) -> int:
+        """Bytes that have not been read."""
+        return len(self._data) - self._position
 
     def take(self, count: int) -> memoryview:
         start = self._position

@@ -28,12 +28,16 @@ _decode = json.JSONDecoder().raw_decode
 def load_json(body: bytes) -> Any:
     """Parse a body. Raises ``ValueError`` for what is no JSON."""
     if len(body) >= _LARGE:
+        import re
+
         import orjson
 
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError:
-            pass  # NaN, or an integer beyond 64 bits: the standard library reads those too.
+        # An integer beyond 64 bits is an inexact float to orjson; the standard library reads it whole.
+        if re.search(rb"[\[:,\s]-?[0-9]{19,}[\],}\s]", body) is None:
+            try:
+                return orjson.loads(body)
+            except orjson.JSONDecodeError:
+                pass  # NaN: the standard library reads it too.
     text = body.decode("utf-8")
     try:
         value, end = _decode(text)

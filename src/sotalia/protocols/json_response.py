@@ -84,6 +84,11 @@ class DecodedReader(ShapeCompiler["Read"]):
             nonlocal member
             if member is None:
                 member = self.of(shape.member)
+            if type(value) is not list:
+                # Text and maps can be iterated over as well, but what comes of it is not what the service said.
+                raise exceptions.ResponseParserError(
+                    f"Unable to parse response: found {type(value).__name__} where the list {shape.name} belongs"
+                )
             if member is _as_it_is:
                 return list(value)
             return [None if item is None else member(item) for item in value]
@@ -153,13 +158,21 @@ class JSONParser(OperationParser):
     default_blob: Read = staticmethod(decode_base64)
 
     def load(self, body: bytes) -> Any:
-        """The decoded body. One that is no JSON becomes a message, which no result has as its member."""
-        if not body:
-            return {}
+        """The decoded body. Raises ``ValueError`` for one that is no JSON."""
+        return load_json(body) if body else {}
+
+    def load_error(self, body: bytes) -> dict[str, Any]:
+        """The decoded body of an error. One that is no JSON object becomes the message, unless it may hold secrets."""
         try:
-            return load_json(body)
-        except ValueError:
-            return {"message": body.decode("utf-8", "replace")}
+            found = self.load(body)
+            if isinstance(found, dict):
+                return found
+            text = str(found)
+        except (ValueError, RecursionError, exceptions.ResponseParserError):
+            text = body.decode("utf-8", "replace")
+        if self.is_secret:
+            text = f"the response is not an error as the service describes it ({len(body)} bytes, not shown)"
+        return {"message": text}
 
     def metadata(self, response: ResponseDict) -> Parsed:
         """The request's id."""
@@ -168,7 +181,11 @@ class JSONParser(OperationParser):
 
     def result(self, response: ResponseDict) -> Parsed:
         """The members of the body."""
-        parsed: Parsed = {} if self._read is None else self._read(self.load(response["body"]))
+        body = response["body"]
+        if not body:
+            self.check_empty(response["status_code"])
+        value = self.load(body)  # Also where nothing is read from it: a page of a proxy is no success.
+        parsed: Parsed = {} if self._read is None else self._read(value)
         parsed["ResponseMetadata"] = self.metadata(response)
         return parsed
 
@@ -199,9 +216,7 @@ class JSONParser(OperationParser):
 
     def error(self, response: ResponseDict) -> Parsed:
         """Code and message as the body has them, else the header, else the status."""
-        body = self.load(response["body"])
-        if not isinstance(body, dict):
-            body = {"message": str(body)}
+        body = self.load_error(response["body"])
         headers = response["headers"]
         code = error_code(self.raw_error_code(body, headers) or response["status_code"])
         error: Parsed = {"Message": body.get("message", body.get("Message", "")), "Code": code}
@@ -221,8 +236,7 @@ class JSONParser(OperationParser):
         read = self._reader.of(shape)
 
         def read_error(response: ResponseDict) -> Parsed:
-            body = self.load(response["body"])
-            return read(body) if isinstance(body, dict) else {}
+            return read(self.load_error(response["body"]))
 
         return read_error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.response import OperationParser, decode_base64
-from sotalia.protocols.xml_body import XMLReader, child, parse_xml, texts
+from sotalia.protocols.xml_body import RootCheck, XMLReader, child, local_name, parse_xml, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     ResponseDict = dict[str, Any]
     Parsed = dict[str, Any]
-
-_NOTHING: Parsed = {}
-
 
 class QueryParser(OperationParser):
     """The result inside its wrapper element, the request's id inside ``ResponseMetadata``."""
@@ -29,18 +26,21 @@ class QueryParser(OperationParser):
         self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
         self._wrapper = None if shape is None else shape.serialization.get("resultWrapper")
         self._read = None if shape is None else self._reader.of(shape)
+        self._roots = RootCheck(shape, [f"{self.model.name}Response"])
 
     def result(self, response: ResponseDict) -> Parsed:
         """The members, and the metadata that the body has."""
         if not response["body"]:
+            self.check_empty(response["status_code"])
             return {"ResponseMetadata": {}}
         root = parse_xml(response["body"])
         parsed: Parsed = {}
-        if self._read is not None:
+        start = None if self._wrapper is None else child(root, self._wrapper)
+        if start is None:
             start = root
-            if self._wrapper is not None:
-                wrapped = child(root, self._wrapper)
-                start = root if wrapped is None else wrapped
+            if self._wrapper is not None or local_name(root.tag) != self._roots.name:
+                self._roots.check(root)
+        if self._read is not None:
             parsed = self._read(start)
         metadata = self.metadata(root)
         if metadata is not None:

@@ -8,7 +8,8 @@ one with ``Error``. A status of 300 is parsed as a result and then raised, as in
 from __future__ import annotations
 
 from binascii import a2b_base64
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sotalia import exceptions
 
@@ -65,17 +66,25 @@ class OperationParser:
                 parsed = _generic_error(response)
             else:
                 parsed = self.error(response)
-        except _MISFITS as error:
-            raise _unreadable(response, error) from error
-        add_metadata(parsed, response)
+                _check_error(parsed, response["status_code"])
+            add_metadata(parsed, response)
+        except MISFITS as error:
+            self.raise_unreadable(error, response["body"], response["headers"])
+        except exceptions.ResponseParserError as error:
+            self.raise_unreadable(error, response["body"], response["headers"])
         return parsed
 
     async def parse_event_stream(self, response: ResponseDict) -> Parsed:
         """The same for an operation whose result is a stream of events, which may have to be waited for."""
         if response["status_code"] >= 301:
             return self.parse(response)
-        parsed = await self.event_stream_result(response)
-        add_metadata(parsed, response)
+        try:
+            parsed = await self.event_stream_result(response)
+            add_metadata(parsed, response)
+        except MISFITS as error:
+            self.raise_unreadable(error)
+        except exceptions.ResponseParserError as error:
+            self.raise_unreadable(error)
         return parsed
 
     async def event_stream_result(self, response: ResponseDict) -> Parsed:
@@ -84,8 +93,10 @@ class OperationParser:
 
     def add_modeled_error(self, response: ResponseDict, parsed: Parsed) -> None:
         """Add the members of the error that the response is modeled to be, if any, at the top level."""
+        if response["status_code"] < 301 or _is_generic(response):
+            return
         code = parsed.get("Error", {}).get("Code")
-        if code is None or response["status_code"] < 301 or _is_generic(response):
+        if code is None:
             return
         read = self._error_readers.get(code)
         if read is None:
@@ -95,27 +106,121 @@ class OperationParser:
             read = self._error_readers[code] = self.error_reader(shape)
         try:
             parsed.update(read(response))
-        except _MISFITS as error:
-            raise _unreadable(response, error) from error
+        except MISFITS as error:
+            self.raise_unreadable(error, response["body"], response["headers"])
+        except exceptions.ResponseParserError as error:
+            self.raise_unreadable(error, response["body"], response["headers"])
+
+    # -- what is no response of the operation ------------------------------------------------------------------
+
+    @cached_property
+    def is_secret(self) -> bool:
+        """Whether the operation takes or gives secrets: then nothing of a body may stand in an error's text."""
+        from sotalia.redaction import holds_secrets
+
+        return any(
+            shape is not None and holds_secrets(shape)
+            for shape in (self.model.output_shape, self.model.input_shape)
+        )
+
+    def check_empty(self, status: int) -> None:
+        """Raise ``ResponseParserError`` if an empty body would be read as an empty result of a read or a listing.
+
+        Services leave out a body only where the model gives it nothing to say. Where all that it could say is an
+        optional text or number, an empty body passes: such members came later, and fakes of the service lack them.
+        """
+        if status not in _WITHOUT_BODY and self.model.http.get("method") != "HEAD" and self._needs_body:
+            raise exceptions.ResponseParserError(
+                f"Unable to parse response, its body is empty, where the result of {self.model.name} belongs"
+            )
+
+    @cached_property
+    def _needs_body(self) -> bool:
+        shape = self.model.output_shape
+        if shape is None:
+            return False
+        names = (
+            (shape.serialization["payload"],)
+            if "payload" in shape.serialization
+            else [name for name, member in shape.members.items() if not _is_bound(member)]
+        )
+        if self.model.service_model.resolved_protocol in ("query", "ec2"):
+            return bool(names)  # Each of their responses has at least a root element.
+        return any(
+            name in shape.required_members or _is_aggregate(shape.members[name]) for name in names
+        ) or (bool(names) and self.model.name.startswith(_READS))
+
+    def raise_unreadable(self, error: Exception, body: Any = None, headers: Any = None) -> NoReturn:
+        """Raise ``ResponseParserError`` in place of what reading a response raised.
+
+        Where the operation deals in secrets, neither the text nor the chain of causes holds a word of the body.
+        """
+        if isinstance(error, exceptions.ResponseParserError):
+            text = str(error)
+        else:
+            text = (
+                f"Unable to parse response ({type(error).__name__}: {error}), the body does not fit the model"
+            )
+        secret = self.is_secret
+        if secret:
+            text = f"Unable to parse response ({type(error).__name__}), {_NOT_SHOWN}"
+        if isinstance(body, bytes):
+            kind = "" if headers is None else headers.get("content-type", "")
+            text = f"{text}: {len(body)} bytes{f' of {kind}' if kind else ''}"
+            if not secret:
+                text = f"{text}:\n{_excerpt(body)!r}"
+        made = exceptions.ResponseParserError(text)
+        try:
+            raise made from (None if secret else error)
+        finally:
+            if secret:
+                made.__context__ = None
 
 
-# What conversions raise for values that are not of their shape, or nested beyond all measure.
-_MISFITS = (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError)
+#: What conversions raise for values that are not of their shape, or nested beyond all measure.
+MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_NOT_SHOWN = (
+    "the body is not a response of this operation as the model describes it, and is not shown since it may hold secrets"
+)
+# RFC 9110 15.3.5 and 15.3.6.
+_WITHOUT_BODY = (204, 205)
+_READS = ("BatchGet", "Describe", "Get", "List", "Query", "Scan", "Search", "Select")
+_EXCERPT = 200
 
 
-def _unreadable(response: ResponseDict, error: Exception) -> Exception:
-    body = response["body"]
-    shown = body[:200] if isinstance(body, bytes) else type(body)
-    made: Exception = exceptions.ResponseParserError(
-        f"Unable to parse response ({type(error).__name__}: {error}), the body does not fit the model:\n{shown!r}"
+def _is_bound(member: Shape) -> bool:
+    return member.serialization.get("location") in ("header", "headers", "statusCode")
+
+
+def _is_aggregate(member: Shape) -> bool:
+    return member.type_name in ("structure", "list", "map") and not (
+        member.metadata.get("union") or member.metadata.get("document")
     )
-    return made
+
+
+def _excerpt(body: bytes) -> str:
+    """The start of a body, without what looks like credentials."""
+    from sotalia.redaction import redact_text
+
+    return redact_text(body[: 20 * _EXCERPT].decode("utf-8", "replace"))[:_EXCERPT]
+
+
+def _check_error(parsed: Parsed, status: int) -> None:
+    """Let code and message of an error be text, whatever the service sent."""
+    error = parsed.get("Error")
+    if error is None:
+        return
+    if type(error) is not dict:
+        parsed["Error"] = error = {"Message": ""}
+    code = error.get("Code")
+    if code is not None and not isinstance(code, str):
+        error["Code"] = str(status)
 
 
 def add_metadata(parsed: Parsed, response: ResponseDict) -> None:
     """What every response tells about itself."""
     metadata = parsed.get("ResponseMetadata")
-    if metadata is None:
+    if type(metadata) is not dict:
         metadata = parsed["ResponseMetadata"] = {}
     metadata["HTTPStatusCode"] = response["status_code"]
     metadata["HTTPHeaders"] = lower_headers(response["headers"])

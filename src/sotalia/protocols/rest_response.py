@@ -8,7 +8,7 @@ from sotalia import exceptions
 from sotalia.protocols.json_response import JSONParser
 from sotalia.protocols.query_response import read_error_members
 from sotalia.protocols.response import OperationParser, decode_base64, reason_phrase
-from sotalia.protocols.xml_body import XMLReader, parse_xml, texts
+from sotalia.protocols.xml_body import RootCheck, XMLReader, local_name, parse_xml, texts
 from sotalia.transport.messages import HeadersDict
 
 if TYPE_CHECKING:
@@ -104,6 +104,10 @@ class _RestParser(OperationParser):
         if in_body:
             self._read_body = self._reader.members(shape, in_body)
 
+    def check_unread(self, body: bytes) -> None:
+        """Raise for a body of another format where nothing is read from it: a page of a proxy is no success."""
+        raise NotImplementedError
+
     def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
         """The function that reads a shape from a body."""
         raise NotImplementedError
@@ -130,13 +134,21 @@ class _RestParser(OperationParser):
             self._bound(response, parsed)
         payload = self._payload
         if payload is None:
-            if self._read_body is not None and response["body"]:
+            body = response["body"]
+            if not body:
+                if self._read_body is not None:
+                    self.check_empty(response["status_code"])
+            elif self._read_body is not None:
                 parsed.update(self._read_body(self.decode(response)))
+            else:
+                self.check_unread(body)
         elif self._payload_kind == "eventstream":
             from sotalia.protocols.eventstream import open_event_stream
 
             parsed[payload] = open_event_stream(self, response, self._shape.members[payload])
         elif self._read_body is not None:
+            if not response["body"]:
+                self.check_empty(response["status_code"])
             if response["body"] or not self._may_be_absent:
                 parsed[payload] = self._read_body(self.decode(response))
         else:
@@ -179,6 +191,11 @@ class RestJSONParser(_RestParser, JSONParser):
         """The decoded JSON."""
         return self.load(response["body"])
 
+    def check_unread(self, body: bytes) -> None:
+        """Raise for pages; other text ("OK") is what some services say where their model has no output."""
+        if body.lstrip()[:1] == b"<":
+            raise exceptions.ResponseParserError("Unable to parse response: its body is a page of HTML or XML")
+
     async def event_stream_result(self, response: ResponseDict) -> Parsed:
         """REST streams have no initial response: headers hold the other members."""
         return self.result(response)
@@ -217,6 +234,7 @@ class RestXMLParser(_RestParser):
         """Compile what reads this output."""
         self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
         self.prepare_rest(shape)
+        self._roots = RootCheck(*_roots(self.model.name, shape, self._payload), may_be_bare=True)
 
     def scalar_header(self, member: Shape) -> Callable[[str], Any]:
         """As in the body, from text."""
@@ -230,10 +248,17 @@ class RestXMLParser(_RestParser):
     def decode(self, response: ResponseDict) -> Any:
         """The root element; no body is an empty one. A handler may have parsed the same body already."""
         body = response["body"]
+        if not body:
+            return _empty_element()
         known = response.get("xml_root")
-        if known is not None and known[0] is body:
-            return known[1]
-        return parse_xml(body) if body else _empty_element()
+        root = known[1] if known is not None and known[0] is body else parse_xml(body)
+        self._roots.check(root)
+        return root
+
+    def check_unread(self, body: bytes) -> None:
+        """Raise for what is no XML, and for pages."""
+        if local_name(parse_xml(body).tag).lower() == "html":
+            raise exceptions.ResponseParserError("Unable to parse response: its body is a page of HTML")
 
     def error(self, response: ResponseDict) -> Parsed:
         """S3's ``Error``, or ``ErrorResponse/Error``; else what the status says."""
@@ -276,6 +301,17 @@ class RestXMLParser(_RestParser):
             return parsed
 
         return read_error
+
+
+def _roots(operation_name: str, shape: Any, payload: str | None) -> tuple[Any, list[str]]:
+    """What is read from the body, and what its root element may be called."""
+    names = [f"{operation_name}{ending}" for ending in ("Result", "Response", "Output")]
+    if shape is not None and payload is not None:
+        shape = shape.members[payload]
+        names.append(payload)
+    if shape is not None:
+        names += [shape.name, shape.serialization.get("name", shape.name)]
+    return shape, names
 
 
 def _empty_element() -> Any:

@@ -149,7 +149,7 @@ def parse_xml(body: bytes) -> Element:
         root: Element = parser.close()
     except (ParseError, ValueError, LookupError) as error:
         raise exceptions.ResponseParserError(
-            f"Unable to parse response ({error}), invalid XML received. Further retries may succeed:\n{body!r}"
+            f"Unable to parse response ({error}), invalid XML received. Further retries may succeed"
         ) from error
     return root
 
@@ -158,14 +158,57 @@ def _refuse_document_type(body: bytes) -> None:
     """A declaration can only stand before the root element, among comments and processing instructions."""
     if b"<!" not in body and b"\0" not in body:
         return
-    rest = body.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->")) * 8:
-        while rest.startswith(opening):
-            rest = rest.partition(closing)[2].lstrip()
-    if rest.startswith(b"<!") or b"\0" in body:
+    import re
+
+    # XML 1.0 2.8: comments, processing instructions and white space, in any order and number.
+    prolog = re.match(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+", body, re.DOTALL)
+    start = 0 if prolog is None else prolog.end()
+    if body.startswith(b"<!", start) or b"\0" in body:
         raise exceptions.ResponseParserError(
-            "Unable to parse response, it declares a document type or is not UTF-8, which answers of AWS never do:\n"
-            f"{body[:200]!r}"
+            "Unable to parse response, it declares a document type or is not UTF-8, which responses of AWS never do"
+        )
+
+
+class RootCheck:
+    """Tells a document that is the response of an operation from others: a proxy's page, another operation's response.
+
+    Models do not name the root elements of all results (S3 has ``ListBucketResult`` for ``ListObjectsV2Output``), and
+    services get them wrong. So a root is believed by its name or by a child that the result has as its member.
+    """
+
+    def __init__(self, shape: Any, names: list[str], *, may_be_bare: bool = False) -> None:
+        members = getattr(shape, "members", None)
+        self.name = names[0]
+        self._names = frozenset(names)
+        if members is None:
+            # Nothing is read, or it is read item by item.
+            self._children = frozenset(("ResponseMetadata", "requestId", "return"))
+        else:
+            self._children = frozenset(
+                name
+                for key, member in members.items()
+                for name in (_wire_name(key, member), member.serialization.get("name", key))
+            )
+        # `<VersioningConfiguration/>` is a whole answer; a listing always says more than its name.
+        self._may_be_bare = may_be_bare and not any(
+            member.type_name == "list" for member in (members or {}).values()
+        )
+
+    def check(self, root: Element) -> None:
+        """Raise ``ResponseParserError`` for the root of something else."""
+        name = local_name(root.tag)
+        if name in self._names:
+            return
+        if name.lower() != "html":
+            for item in root:
+                if local_name(item.tag) in self._children:
+                    return
+            if self._may_be_bare and not len(root):
+                return
+            if name.startswith("List") and name.endswith("Result") and self.name.startswith("List"):
+                return
+        raise exceptions.ResponseParserError(
+            f"Unable to parse response: its root element is {name[:60]!r}, which is not that of {self.name}"
         )
 
 
