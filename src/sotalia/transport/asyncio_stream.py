@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from sotalia.transport.sync_stream import readiness
+
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
 # Received bytes that may wait unread before the peer is asked to pause.
 _HIGH_WATER = 256 * 1024
@@ -28,6 +31,11 @@ class AsyncioStream(asyncio.Protocol):
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
+        self._is_readable: Callable[[], Any] | None = None
+        # Whether the layer of TLS may hold bytes that it has not handed over yet.
+        self._is_unsettled = False
+        #: Whether any byte may have left since it was set to ``False``.
+        self.has_sent = False
 
     # -- called by the event loop ------------------------------------------------------------------------------
 
@@ -96,12 +104,19 @@ class AsyncioStream(asyncio.Protocol):
         if self._paused:
             self._paused = False
             self._transport.resume_reading()
+            # The layer of TLS hands over what it held in a call of its own, before this one.
+            self._is_unsettled = True
+            self._loop.call_soon(self._settle)
         return data
+
+    def _settle(self) -> None:
+        self._is_unsettled = False
 
     async def send(self, data: bytes) -> None:
         """Hand ``data`` over; waits while the peer is slower than we are."""
         if self._lost or self._transport.is_closing():
             raise self._error or ConnectionResetError("the connection was closed")
+        self.has_sent = True
         self._transport.write(data)
         if self._writable is not None:
             await self._wait(self._writable)
@@ -128,14 +143,27 @@ class AsyncioStream(asyncio.Protocol):
             self._loop.call_soon_threadsafe(self._transport.abort)
 
     def is_stale(self) -> bool:
-        """Whether an idle connection can no longer be used, be it for belonging to another event loop."""
+        """Whether an idle connection can no longer be used: it belongs to another event loop, the peer has closed it, or
+        it holds bytes that nobody asked for, or a request that has not left.
+
+        Also looks at the socket itself, since the loop may not have run since something arrived. A record of TLS of
+        which only half has come is not seen, nor what arrives after this look: they cannot be told from a response.
+        """
         return (
             self._ended
             or self._lost
             or bool(self._received)
+            or self._is_unsettled
             or self._loop is not asyncio._get_running_loop()
             or self._transport.is_closing()
+            or self._transport.get_write_buffer_size() > 0
+            or self._has_arrived()
         )
+
+    def _has_arrived(self) -> bool:
+        if self._is_readable is None:
+            self._is_readable = readiness(self._transport.get_extra_info("socket"))
+        return bool(self._is_readable())
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:

@@ -1,7 +1,8 @@
 """The transport of a client: finds or opens a connection, has the conversation, translates what goes wrong.
 
-A request that fails on a connection which had been idle, before a single byte of a response, met a peer that was just
-closing it. It is sent again once on a new connection, if its body can be. Everything else is for the retry handlers.
+A request is sent again here only if not a byte of it left on a connection that had been idle: nobody can have processed
+it. Once a byte left, the peer may have done the work and closed before it could say so (RFC 9112 9.3.1). That is a failed
+attempt, for the retry handlers to count and to decide.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.transport.address import host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
-from sotalia.transport.http11 import Conversation, NoResponseError, ProtocolError, request_head
+from sotalia.transport.http11 import Conversation, request_head
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.pool import Pool
 from sotalia.transport.proxies import Proxy, select_proxy
+from sotalia.transport.response_reader import ProtocolError
 
 if TYPE_CHECKING:
     from sotalia.transport import TransportOptions
@@ -111,7 +113,7 @@ class HTTPTransport:
         try:
             return await self._converse(lease, request, head)
         except _StaleConnectionError:
-            request.reset_stream()
+            pass  # Its body was not read either.
         lease = await self._lease(destination, request, fresh=True)
         return await self._converse(lease, request, head)
 
@@ -138,21 +140,25 @@ class HTTPTransport:
 
     async def _converse(self, lease: _Lease, request: AWSPreparedRequest, head: bytes) -> AWSResponse:
         """One request and its response."""
-        conversation = Conversation(lease.stream)
+        stream = lease.stream
+        stream.has_sent = False
+        conversation = Conversation(stream)
         try:
             timeout = request.context.get("read_timeout")
             if timeout is not None:
-                lease.stream.set_timeout(timeout)
+                stream.set_timeout(timeout)
             try:
                 await conversation.request(head, request)
-            except (BrokenPipeError, ConnectionResetError) as error:
+            except ConnectionError as error:
                 # A server may refuse a body it has not read, and close. What it said is more useful than how it closed.
+                if not stream.has_sent:
+                    raise
                 try:
-                    status, headers = await conversation.response(request.method or "")
+                    status, headers = await conversation.response()
                 except (ProtocolError, OSError):
                     raise error from None
             else:
-                status, headers = await conversation.response(request.method or "")
+                status, headers = await conversation.response()
             if request.stream_output:
                 body = self._body(conversation, lease, request.url)
                 return AWSResponse(request.url, status, headers, body)
@@ -163,11 +169,7 @@ class HTTPTransport:
             return response
         except BaseException as error:
             lease.give_back(reusable=False)
-            if (
-                lease.is_reused
-                and not conversation.answered
-                and isinstance(error, NoResponseError | ConnectionError)
-            ):
+            if lease.is_reused and not stream.has_sent and isinstance(error, ConnectionError):
                 raise _StaleConnectionError from error
             translated = self._translated(error, request.url)
             if translated is error:
@@ -312,7 +314,7 @@ def _closed() -> Exception:
 
 
 class _StaleConnectionError(Exception):
-    """A connection that had been idle failed before a byte of a response came."""
+    """A connection that had been idle failed before a byte of the request left."""
 
 
 def _hashable(client_cert: Any) -> Any:
