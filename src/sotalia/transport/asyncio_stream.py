@@ -31,6 +31,7 @@ class AsyncioStream(asyncio.Protocol):
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
+        self._is_full = False
         self._is_readable: Callable[[], Any] | None = None
         # Whether the layer of TLS may hold bytes that it has not handed over yet.
         self._is_unsettled = False
@@ -47,6 +48,7 @@ class AsyncioStream(asyncio.Protocol):
         """Bytes came."""
         self._received.append(data)
         self._size += len(data)
+        _wake(self._writable)
         if self._size > _HIGH_WATER and not self._paused:
             self._paused = True
             self._transport.pause_reading()
@@ -56,6 +58,7 @@ class AsyncioStream(asyncio.Protocol):
         """The peer will send nothing more."""
         self._ended = True
         _wake(self._reader)
+        _wake(self._writable)
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -63,17 +66,16 @@ class AsyncioStream(asyncio.Protocol):
         self._ended = self._lost = True
         self._error = error
         _wake(self._reader)
-        if self._writable is not None and not self._writable.done():
-            self._writable.set_exception(error or ConnectionResetError("the connection was closed"))
+        _wake(self._writable)
 
     def pause_writing(self) -> None:
         """The peer is slower than we are."""
-        self._writable = self._loop.create_future()
+        self._is_full = True
 
     def resume_writing(self) -> None:
         """The peer has caught up."""
+        self._is_full = False
         _wake(self._writable)
-        self._writable = None
 
     # -- the stream --------------------------------------------------------------------------------------------
 
@@ -97,6 +99,20 @@ class AsyncioStream(asyncio.Protocol):
                 await self._wait(self._reader)
             finally:
                 self._reader = None
+        return self._taken()
+
+    async def received_now(self) -> bytes | None:
+        """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""
+        if not self._received and not self._ended and self._has_arrived():
+            for _ in range(2):  # The loop looks at the socket in one round, and reads from it in the next.
+                await asyncio.sleep(0)
+        if self._received:
+            return self._taken()
+        if self._ended and self._error is not None:
+            raise self._error
+        return b"" if self._ended else None
+
+    def _taken(self) -> bytes:
         received = self._received
         data = received[0] if len(received) == 1 else b"".join(received)
         received.clear()
@@ -113,13 +129,19 @@ class AsyncioStream(asyncio.Protocol):
         self._is_unsettled = False
 
     async def send(self, data: bytes) -> None:
-        """Hand ``data`` over; waits while the peer is slower than we are."""
+        """Hand ``data`` over; waits while the peer is slower than we are, but not once it has something to say."""
         if self._lost or self._transport.is_closing():
             raise self._error or ConnectionResetError("the connection was closed")
         self.has_sent = True
         self._transport.write(data)
-        if self._writable is not None:
-            await self._wait(self._writable)
+        while self._is_full and not self._received and not self._ended:
+            self._writable = self._loop.create_future()
+            try:
+                await self._wait(self._writable)
+            finally:
+                self._writable = None
+        if self._lost:
+            raise self._error or ConnectionResetError("the connection was closed")
 
     async def _wait(self, future: asyncio.Future[None]) -> None:
         if self._timeout is None:

@@ -7,6 +7,7 @@ attempt, for the retry handlers to count and to decide.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -47,7 +48,7 @@ class Destination:
 class _Lease:
     """A connection in use, and the place it takes among those allowed; given back exactly once."""
 
-    __slots__ = ("_given_back", "_place", "_transport", "destination", "is_reused", "stream")
+    __slots__ = ("_forks", "_place", "_transport", "destination", "is_given_back", "is_reused", "stream")
 
     def __init__(
         self,
@@ -63,15 +64,18 @@ class _Lease:
         self.destination = destination
         self.stream = stream
         self.is_reused = is_reused
-        self._given_back = False
+        self.is_given_back = False
+        self._forks = _forks
 
     def give_back(self, *, reusable: bool) -> None:
         """To the pool when it may carry another request, else closed."""
-        if self._given_back:
+        if self.is_given_back:
             return
-        self._given_back = True
+        self.is_given_back = True
         transport = self._transport
         transport._leases.discard(self)
+        # A body that was open at a fork leaves two processes with one connection.
+        reusable = reusable and self._forks == _forks
         if reusable:
             self.stream.set_timeout(None)
         transport.pool.release(
@@ -149,9 +153,11 @@ class HTTPTransport:
                 stream.set_timeout(timeout)
             try:
                 await conversation.request(head, request)
-            except ConnectionError as error:
-                # A server may refuse a body it has not read, and close. What it said is more useful than how it closed.
+            except (ConnectionError, TimeoutError, _ssl_error()) as error:
+                # A server may refuse a body it has not read, and close, or read no further. What it said is more useful.
                 if not stream.has_sent:
+                    raise
+                if isinstance(error, TimeoutError) and not await conversation.has_response():
                     raise
                 try:
                     status, headers = await conversation.response()
@@ -180,13 +186,23 @@ class HTTPTransport:
         def finish(complete: bool) -> None:
             lease.give_back(reusable=complete and conversation.is_reusable)
 
+        def set_timeout(seconds: float | None) -> None:
+            if not lease.is_given_back:
+                lease.stream.set_timeout(seconds)
+
         async def next_chunk() -> bytes:
             try:
                 return await conversation.chunk()
             except (ProtocolError, OSError) as error:
                 raise self._translated(error, url) from error
 
-        return RawBody(next_chunk, finish, lease.stream.set_timeout, conversation.is_complete)
+        return RawBody(
+            next_chunk,
+            finish,
+            set_timeout,
+            conversation.is_complete,
+            threads_wait=self._slots is None,
+        )
 
     # -- connections -------------------------------------------------------------------------------------------
 
@@ -315,6 +331,19 @@ def _closed() -> Exception:
 
 class _StaleConnectionError(Exception):
     """A connection that had been idle failed before a byte of the request left."""
+
+
+# How often this process came out of a fork, counted along its ancestors.
+_forks = 0
+
+
+def _count_fork() -> None:
+    global _forks
+    _forks += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_count_fork)
 
 
 def _hashable(client_cert: Any) -> Any:

@@ -35,6 +35,10 @@ class Stream(Protocol):
         """Some bytes, ``b""`` once the peer has closed."""
         ...
 
+    async def received_now(self) -> bytes | None:
+        """What has arrived, without waiting: ``None`` for nothing, ``b""`` once the peer has closed."""
+        ...
+
     async def send(self, data: bytes) -> None:
         """All of ``data``."""
         ...
@@ -135,7 +139,9 @@ class Conversation:
         body = request.body
         store = request.headers._store
         self._reader.is_head_request = request.method == "HEAD"
-        length = announced_length(store, body)
+        length = None
+        if body is not None or "content-length" in store:
+            length = announced_length(store, body)
         if body is None:
             await self._stream.send(head)
         elif type(body) is bytes and len(body) == length <= CHUNK and "expect" not in store:
@@ -145,8 +151,18 @@ class Conversation:
             if "expect" in store and text(store["expect"][1]).lower() == "100-continue":
                 if not await self._may_continue():
                     return
-            await send_body(self._stream, body, length)
+            if not await send_body(self._stream, body, length, self.has_response):
+                return
         self._is_whole = "connection" not in store or "close" not in text(store["connection"][1]).lower()
+
+    async def has_response(self) -> bool:
+        """Whether the server has responded already, or closed: it wants no more of the request (RFC 9112 9.5)."""
+        while not self._reader.has_head:
+            data = await self._stream.received_now()
+            if data is None:
+                return False
+            self._take(data)
+        return True
 
     async def _may_continue(self) -> bool:
         """Wait for the server's word on the body: ``True`` to send it, also when the server says nothing."""

@@ -6,7 +6,7 @@ has grown is cut; anything else that gives more or less is an error, before the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -44,33 +44,42 @@ def announced_length(store: dict[str, tuple[str, Any]], body: Any) -> int | None
     return length
 
 
-async def send_body(stream: Stream, body: Any, length: int | None) -> None:
+async def send_body(
+    stream: Stream, body: Any, length: int | None, has_response: Callable[[], Awaitable[bool]]
+) -> bool:
     """Send a body of ``length`` bytes, or in chunks: bytes, files, iterables, also asynchronous ones.
 
-    Files that count what is sent are told that what is read from now on is.
+    Stops as soon as there is a response; whether all was sent. Files that count what is sent are told that what is read
+    from now on is.
     """
     if hasattr(body, "signal_transferring"):
         body.signal_transferring()
+    pieces = _pieces(body, length) if length is None else _exactly(length, _pieces(body, length))
+    async for piece in pieces:
+        if await has_response():
+            return False
+        await stream.send(b"%x\r\n%b\r\n" % (len(piece), piece) if length is None else piece)
     if length is None:
-        async for chunk in _chunks(body, None):
-            await stream.send(b"%x\r\n%b\r\n" % (len(chunk), chunk))
         await stream.send(b"0\r\n\r\n")
-        return
+    return True
+
+
+async def _exactly(length: int, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces, the last one not before it is known that nothing follows it."""
     left = length
-    # What would complete the body waits until it is known that nothing follows it.
     last = b""
-    async for chunk in _chunks(body, length):
-        left -= len(chunk)
+    async for piece in pieces:
+        left -= len(piece)
         if left < 0 or last:
             raise length_error(length, "more")
         if left:
-            await stream.send(chunk)
+            yield piece
         else:
-            last = chunk
+            last = piece
     if left:
         raise length_error(length, str(length - left))
     if last:
-        await stream.send(last)
+        yield last
 
 
 def length_error(length: int | None, found: str) -> Exception:
@@ -81,11 +90,12 @@ def length_error(length: int | None, found: str) -> Exception:
     return error
 
 
-async def _chunks(body: Any, length: int | None) -> AsyncIterator[bytes]:
+async def _pieces(body: Any, length: int | None) -> AsyncIterator[bytes]:
     """The pieces of a body, none of them empty; of a file, no more than ``length`` bytes."""
     if isinstance(body, _IN_MEMORY):
-        if body:
-            yield bytes(body)
+        view = memoryview(bytes(body))
+        for start in range(0, len(view), CHUNK):
+            yield bytes(view[start : start + CHUNK])
     elif hasattr(body, "read"):
         while length is None or length > 0:
             chunk = body.read(CHUNK if length is None else min(CHUNK, length))

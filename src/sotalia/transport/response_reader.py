@@ -24,6 +24,7 @@ MAX_EXTENSIONS = 64 * 1024
 
 _BLANK_LINE = b"\r\n\r\n"
 _LINE_END = b"\r\n"
+_WHITE = " \t"
 # All that may stand in a line: HTAB, and from the space on everything but DEL. RFC 9110 5.5.
 _PLAIN = bytes([9, *range(32, 127), *range(128, 256)])
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -43,6 +44,8 @@ class ResponseReader:
     ``chunks``: pieces of the body that nobody has taken yet · ``may_continue``: ``100 Continue`` came · ``is_complete``:
     its last byte came · ``is_persistent``: the peer keeps the connection open afterwards, and sent nothing more on it.
     """
+
+    headers: HeadersDict
 
     __slots__ = (
         "_awaited",
@@ -68,7 +71,6 @@ class ResponseReader:
         #: To be set before the first ``feed``: a response to HEAD has no body, whatever its headers say.
         self.is_head_request = False
         self.status = 0
-        self.headers = HeadersDict()
         self.chunks: list[bytes] = []
         self.has_head = False
         self.may_continue = False
@@ -76,19 +78,19 @@ class ResponseReader:
         self.is_persistent = False
         # A plain function, not a bound method, which would be a cycle for the garbage collector.
         self._step: Callable[[ResponseReader, bytes], bytes] = _read_head
-        self._held = bytearray()
+        self._held: bytearray | None = None
         self._size = self._interim = 0
 
     def feed(self, data: bytes) -> None:
         """Take bytes in. Raises ``ProtocolError`` when they are not HTTP, or more than a response may have."""
-        if self._held:
-            held = self._held
+        held = self._held
+        if held is not None:
             held += data
             if held.find(self._awaited, self._searched) < 0:
                 self._wait(held)
                 return
             data = bytes(held)
-            held.clear()
+            self._held = None
         while data and not self.is_complete:
             data = self._step(self, data)
         if data:
@@ -104,11 +106,11 @@ class ResponseReader:
     # -- used by the steps ---------------------------------------------------------------------------------------
 
     def _hold(self, data: bytes, awaited: bytes, limit: int) -> bytes:
-        """Keep ``data`` until ``awaited`` follows, within ``limit`` bytes."""
+        """Keep ``data`` until ``awaited`` follows (``b""``: whatever follows), within ``limit`` bytes."""
         self._awaited = awaited
         self._limit = limit
         self._searched = 0
-        self._held += data
+        self._held = bytearray(data)
         self._wait(self._held)
         return b""
 
@@ -138,7 +140,8 @@ def _read_head(reader: ResponseReader, data: bytes) -> bytes:
     first = lines[0]
     status, is_persistent = _status_lines.get(first) or _status_line(first)
     headers = HeadersDict()
-    length = _read_fields(headers, lines)
+    store = headers._store
+    length = _read_fields(store, lines)
     data = data[end + 4 :]
     if status < 200:
         _pass_over(reader, status)
@@ -146,10 +149,9 @@ def _read_head(reader: ResponseReader, data: bytes) -> bytes:
     reader.status = status
     reader.headers = headers
     reader.has_head = True
-    store = headers._store
     if "connection" in store:
         tokens = store["connection"][1].lower().split(",")
-        is_persistent = is_persistent and all(token.strip(" \t") != "close" for token in tokens)
+        is_persistent = is_persistent and all(token.strip(_WHITE) != "close" for token in tokens)
     reader.is_persistent = is_persistent
     if reader.is_head_request or status in _BODYLESS or length == 0:
         reader.is_complete = True
@@ -198,7 +200,9 @@ def _read_to_end(reader: ResponseReader, data: bytes) -> bytes:
 def _read_chunk_line(reader: ResponseReader, data: bytes) -> bytes:
     end = data.find(_LINE_END)
     if end < 0:
-        return reader._hold(data, _LINE_END, MAX_CHUNK_LINE)
+        # Nobody waits for the end of a line that is wrong already.
+        _size(data.partition(b";")[0].rstrip(b" \t\r") or b"0")
+        return reader._hold(data, b"", MAX_CHUNK_LINE)
     size, semicolon, extension = data[:end].partition(b";")
     if semicolon:
         reader._extensions += len(extension)
@@ -208,15 +212,21 @@ def _read_chunk_line(reader: ResponseReader, data: bytes) -> bytes:
             raise ProtocolError("the response has control characters in a chunk extension")
     else:
         size = size.rstrip(b" \t")  # Some servers pad it; h11 takes that, too.
-    if not size or len(size) > _MAX_DIGITS or size.translate(None, _HEX):
-        raise ProtocolError(f"the response has a chunk of the size {size[:30]!r}, which is no hexadecimal number")
-    reader._remaining = int(size, 16)
+    reader._remaining = _size(size)
     if reader._remaining:
         reader._step = _read_chunk
         return data[end + 2 :]
     # The trailers begin with the end of this line, so that a blank line ends them even when there are none.
     reader._step = _read_trailers
     return data[end:]
+
+
+def _size(digits: bytes) -> int:
+    if not digits or len(digits) > _MAX_DIGITS or digits.translate(None, _HEX):
+        raise ProtocolError(
+            f"the response has a chunk of the size {digits[:30]!r}, which is no hexadecimal number"
+        )
+    return int(digits, 16)
 
 
 def _read_chunk(reader: ResponseReader, data: bytes) -> bytes:
@@ -247,7 +257,7 @@ def _read_trailers(reader: ResponseReader, data: bytes) -> bytes:
     if end > MAX_TRAILERS:
         raise ProtocolError(f"the response's trailers are longer than {MAX_TRAILERS} bytes")
     if end:
-        _read_fields(HeadersDict(), _lines(data[:end]))
+        _read_fields({}, _lines(data[:end]))
     reader.is_complete = True
     return data[end + 4 :]
 
@@ -256,13 +266,11 @@ def _read_trailers(reader: ResponseReader, data: bytes) -> bytes:
 
 
 def _lines(block: bytes) -> list[str]:
-    """The lines of a head, the first being no field. Raises ``ProtocolError`` for control characters and folds before the first."""
+    """The lines of a head, the first being no field. A line may still have anything in it but its own end."""
     try:
         lines = block.decode().split("\r\n")
     except UnicodeDecodeError:
         lines = [_text(line) for line in block.split(_LINE_END)]
-    if block.translate(None, _PLAIN) != _LINE_END * (len(lines) - 1):
-        raise ProtocolError("the response's headers have control characters, or line ends other than CR LF")
     if len(lines) > MAX_FIELDS:
         raise ProtocolError(f"the response has more than {MAX_FIELDS} headers")
     return lines
@@ -276,52 +284,64 @@ def _text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def _read_fields(headers: HeadersDict, lines: list[str]) -> int | None:
-    """Put the fields of all lines but the first into ``headers``; the length of the body, if they give one."""
-    store = headers._store
+def _read_fields(store: dict[str, tuple[str, str]], lines: list[str]) -> int | None:
+    """Put the fields of all lines but the first into ``store``; the length of the body, if they give one."""
     names = _names
     for line in lines[1:]:
         name, colon, value = line.partition(":")
         known = names.get(name)
         if known is None or not colon:
             if line[:1] in (" ", "\t"):
-                return _read_fields(headers, _unfolded(headers, lines))
+                store.clear()
+                return _read_fields(store, _unfolded(lines))
             known = _name(name, colon, line)
-        key, written = known
-        value = value.strip(" \t")
+        # In printable text the space is the only white space.
+        value = value.strip() if value.isprintable() else _checked(value)
+        key = known[0]
         if key in store:
             store[key] = (store[key][0], f"{store[key][1]}, {value}")
         else:
-            store[key] = (written, value)
-    if "content-length" in store:
-        return _length(store)
-    if "transfer-encoding" in store and store["transfer-encoding"][1].lower() != "chunked":
-        raise ProtocolError(
-            f"the response has the transfer encoding {store['transfer-encoding'][1][:60]!r}; only 'chunked' is supported"
-        )
+            store[key] = (known[1], value)
+    if "transfer-encoding" in store:
+        _check_coding(store)
+    elif "content-length" in store:
+        value = store["content-length"][1]
+        if value.isdigit() and value.isascii() and len(value) <= _MAX_DIGITS:
+            return int(value)
+        return _length(store, value)
     return None
 
 
-def _length(store: dict[str, tuple[str, str]]) -> int:
-    written, value = store["content-length"]
-    if "transfer-encoding" in store:
+def _checked(value: str) -> str:
+    """A value that has more than ASCII in it, or a tab. Raises ``ProtocolError`` for control characters (RFC 9110 5.5)."""
+    if any((character < " " and character != "\t") or character == "\x7f" for character in value):
+        raise ProtocolError(f"the response has a control character, or a bare CR or LF, in {value[:60]!r}")
+    return value.strip(_WHITE)
+
+
+def _check_coding(store: dict[str, tuple[str, str]]) -> None:
+    if "content-length" in store:
         # One of the two is what somebody between believed: RFC 9112 6.3, rule 3.
         raise ProtocolError("the response has both Content-Length and Transfer-Encoding")
-    if "," in value:
-        # The same one several times is one: RFC 9110 8.6.
-        lengths = {length.strip(" \t") for length in value.split(",")}
-        if len(lengths) != 1:
-            raise ProtocolError(f"the response has contradictory lengths: {value[:60]!r}")
-        value = lengths.pop()
-        store["content-length"] = (written, value)
-    if not (value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS):
+    coding = store["transfer-encoding"][1]
+    if coding.lower() != "chunked":
+        raise ProtocolError(
+            f"the response has the transfer encoding {coding[:60]!r}; only 'chunked' is supported"
+        )
+
+
+def _length(store: dict[str, tuple[str, str]], value: str) -> int:
+    """A length that is given several times, which is one if it is always the same (RFC 9110 8.6)."""
+    lengths = {length.strip(_WHITE) for length in value.split(",")}
+    length = lengths.pop()
+    if lengths or not (length.isdigit() and length.isascii() and len(length) <= _MAX_DIGITS):
         raise ProtocolError(f"the response has the length {value[:60]!r}, which is no number")
-    return int(value)
+    store["content-length"] = (store["content-length"][0], length)
+    return int(length)
 
 
-def _unfolded(headers: HeadersDict, lines: list[str]) -> list[str]:
+def _unfolded(lines: list[str]) -> list[str]:
     """Lines that begin with white space go on with the one before (RFC 9112 5.2)."""
-    headers._store.clear()
     whole = [lines[0]]
     for number, line in enumerate(lines[1:]):
         if line[:1] not in (" ", "\t"):
@@ -329,7 +349,7 @@ def _unfolded(headers: HeadersDict, lines: list[str]) -> list[str]:
         elif number == 0:
             raise ProtocolError("the response's first header goes on with a line that is not there")
         else:
-            whole[-1] = f"{whole[-1]} {line.lstrip(' 	')}"
+            whole[-1] = f"{whole[-1]} {line.lstrip(_WHITE)}"
     return whole
 
 
@@ -363,6 +383,7 @@ def _status_line(line: str) -> tuple[int, bool]:
         or digits[0] == "0"
     ):
         raise _not_http(line)
+    _checked(line)
     if len(_status_lines) >= _STATUS_LINES_KEPT:
         _status_lines.clear()
     # HTTP/1.0 has no persistence that everybody understands alike (RFC 9112 C.2.2).

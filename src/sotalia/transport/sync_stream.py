@@ -50,6 +50,21 @@ class SocketStream:
             if self._is_closed:
                 self._socket.close()
 
+    async def received_now(self) -> bytes | None:
+        """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""
+        if not self._is_readable():
+            return None
+        self._socket.settimeout(0)
+        try:
+            return self._socket.recv(CHUNK)
+        except OSError as error:
+            # Of TLS: session tickets, or a part of a record.
+            if isinstance(error, BlockingIOError) or type(error).__name__ == "SSLWantReadError":
+                return None
+            raise
+        finally:
+            self._socket.settimeout(self._timeout)
+
     async def send(self, data: bytes) -> None:
         """All of ``data``."""
         self._in_use = True
