@@ -16,7 +16,7 @@ from typing import Any
 
 # Where each class lives, in the order of look-up. A name found in an earlier module wins.
 _HOMES = ("botocore.exceptions", "boto3.exceptions")
-# Classes that the reference keeps outside its exception modules.
+# Classes that stand outside of the reference's exception modules.
 _ELSEWHERE = {
     "ResponseParserError": "botocore.parsers",
     "InvalidArnException": "botocore.utils",
@@ -24,6 +24,8 @@ _ELSEWHERE = {
     "S3CopyFailedError": "s3transfer.exceptions",
     "S3DownloadFailedError": "s3transfer.exceptions",
     "S3ValidationError": "s3transfer.exceptions",
+    # Ours: the reference has none for it.
+    "RequestBodyLengthError": "sotalia.transport.errors",
     "EndpointDiscoveryRequired": "botocore.discovery",
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }

@@ -9,7 +9,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia.checksums.algorithms import Checksum, as_text, checksum
-from sotalia.transport.messages import body_length, is_read_asynchronously, stands_at
+from sotalia.transport.request_body import as_bytes, length_error, may_have_grown
+from sotalia.transport.messages import body_length, check_length, is_read_asynchronously, stands_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,43 +31,62 @@ def add_trailer(request: dict[str, Any], algorithm: dict[str, Any]) -> None:
     length = headers.pop("Content-Length", None)
     if length is None:
         length = body_length(body)
+    elif body is not None:
+        check_length(length, body)
     if length is not None:
         headers["X-Amz-Decoded-Content-Length"] = str(length)
     if body is None or isinstance(body, bytes | bytearray | memoryview):
         body = io.BytesIO(body or b"")
     elif isinstance(body, str):
         body = io.BytesIO(body.encode("utf-8"))
+    kind = AsyncAwsChunkedBody
     if hasattr(body, "read") and not is_read_asynchronously(body):
-        request["body"] = AwsChunkedBody(body, algorithm["algorithm"], name)
-    else:
-        request["body"] = AsyncAwsChunkedBody(body, algorithm["algorithm"], name)
+        kind = AwsChunkedBody
+    request["body"] = kind(body, algorithm["algorithm"], name, None if length is None else int(length))
 
 
 class _Framing:
-    """What both colours share: the frame around each chunk, and the end."""
+    """What both have in common: the frame around each chunk, and the end. ``length`` is the body's, if it is known."""
 
-    def __init__(self, raw: Any, algorithm: str, header_name: str) -> None:
+    def __init__(self, raw: Any, algorithm: str, header_name: str, length: int | None = None) -> None:
         self._raw = raw
         self._algorithm = algorithm
         self._header_name = header_name
+        self._length = self._left = length
         self._checksum: Checksum = checksum(algorithm)
         self._ended = False
         self._rest = b""
         self._sent = 0
         self._start = stands_at(raw)
 
+    def _wanted(self) -> int:
+        """How much to read of a file: no more than was announced, for it may have grown since."""
+        return _CHUNK if self._left is None else min(_CHUNK, self._left)
+
     def _frame(self, chunk: Any) -> bytes:
-        """A chunk as it is sent; after an empty one, the checksum of all."""
-        data: bytes = chunk.encode("utf-8") if isinstance(chunk, str) else bytes(chunk)
+        """A chunk as it is sent; after an empty one, the checksum of all.
+
+        Raises ``RequestBodyLengthError`` when there is more or less than was announced.
+        """
+        data = as_bytes(chunk)
         if data:
+            if self._left is not None:
+                if len(data) > self._left and hasattr(self._raw, "read") and may_have_grown(self._raw, chunk):
+                    data = data[: self._left]
+                self._left -= len(data)
+                if self._left < 0:
+                    raise length_error(self._length, "more")
             self._checksum.update(data)
             return b"%X\r\n%b\r\n" % (len(data), data)
+        if self._left:
+            raise length_error(self._length, str((self._length or 0) - self._left))
         self._ended = True
         digest = as_text(self._checksum.digest())
         return f"0\r\n{self._header_name}:{digest}\r\n\r\n".encode("ascii")
 
     def _restart(self) -> None:
         self._checksum = checksum(self._algorithm)
+        self._left = self._length
         self._ended = False
 
     def signal_transferring(self) -> None:
@@ -105,7 +125,8 @@ class AwsChunkedBody(_Framing):
         found = len(self._rest)
         self._rest = b""
         while not self._ended and (size is None or size < 0 or found < size):
-            frame = self._frame(self._raw.read(_CHUNK))
+            wanted = self._wanted()
+            frame = self._frame(self._raw.read(wanted) if wanted else b"")
             parts.append(frame)
             found += len(frame)
         data = parts[0] if len(parts) == 1 else b"".join(parts)
@@ -132,7 +153,7 @@ class AsyncAwsChunkedBody(_Framing):
         self._restart()
         raw = self._raw
         if hasattr(raw, "read"):
-            while chunk := await raw.read(_CHUNK):
+            while (wanted := self._wanted()) and (chunk := await raw.read(wanted)):
                 yield self._frame(chunk)
         elif hasattr(raw, "__aiter__"):
             async for chunk in raw:

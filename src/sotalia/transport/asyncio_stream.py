@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from sotalia.transport.sync_stream import readiness
+
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
 # Received bytes that may wait unread before the peer is asked to pause.
 _HIGH_WATER = 256 * 1024
@@ -28,6 +31,12 @@ class AsyncioStream(asyncio.Protocol):
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
+        self._is_full = False
+        self._is_readable: Callable[[], Any] | None = None
+        # Whether the layer of TLS may hold bytes that it has not handed over yet.
+        self._is_unsettled = False
+        #: Whether any byte may have left since it was set to ``False``.
+        self.has_sent = False
 
     # -- called by the event loop ------------------------------------------------------------------------------
 
@@ -39,6 +48,7 @@ class AsyncioStream(asyncio.Protocol):
         """Bytes came."""
         self._received.append(data)
         self._size += len(data)
+        _wake(self._writable)
         if self._size > _HIGH_WATER and not self._paused:
             self._paused = True
             self._transport.pause_reading()
@@ -48,6 +58,7 @@ class AsyncioStream(asyncio.Protocol):
         """The peer will send nothing more."""
         self._ended = True
         _wake(self._reader)
+        _wake(self._writable)
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -55,17 +66,16 @@ class AsyncioStream(asyncio.Protocol):
         self._ended = self._lost = True
         self._error = error
         _wake(self._reader)
-        if self._writable is not None and not self._writable.done():
-            self._writable.set_exception(error or ConnectionResetError("the connection was closed"))
+        _wake(self._writable)
 
     def pause_writing(self) -> None:
         """The peer is slower than we are."""
-        self._writable = self._loop.create_future()
+        self._is_full = True
 
     def resume_writing(self) -> None:
         """The peer has caught up."""
+        self._is_full = False
         _wake(self._writable)
-        self._writable = None
 
     # -- the stream --------------------------------------------------------------------------------------------
 
@@ -89,6 +99,20 @@ class AsyncioStream(asyncio.Protocol):
                 await self._wait(self._reader)
             finally:
                 self._reader = None
+        return self._taken()
+
+    async def received_now(self) -> bytes | None:
+        """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""
+        if not self._received and not self._ended and self._has_arrived():
+            for _ in range(2):  # The loop looks at the socket in one round, and reads from it in the next.
+                await asyncio.sleep(0)
+        if self._received:
+            return self._taken()
+        if self._ended and self._error is not None:
+            raise self._error
+        return b"" if self._ended else None
+
+    def _taken(self) -> bytes:
         received = self._received
         data = received[0] if len(received) == 1 else b"".join(received)
         received.clear()
@@ -96,15 +120,28 @@ class AsyncioStream(asyncio.Protocol):
         if self._paused:
             self._paused = False
             self._transport.resume_reading()
+            # The layer of TLS hands over what it held in a call of its own, before this one.
+            self._is_unsettled = True
+            self._loop.call_soon(self._settle)
         return data
 
+    def _settle(self) -> None:
+        self._is_unsettled = False
+
     async def send(self, data: bytes) -> None:
-        """Hand ``data`` over; waits while the peer is slower than we are."""
+        """Hand ``data`` over; waits while the peer is slower than we are, but not once it has something to say."""
         if self._lost or self._transport.is_closing():
             raise self._error or ConnectionResetError("the connection was closed")
+        self.has_sent = True
         self._transport.write(data)
-        if self._writable is not None:
-            await self._wait(self._writable)
+        while self._is_full and not self._received and not self._ended:
+            self._writable = self._loop.create_future()
+            try:
+                await self._wait(self._writable)
+            finally:
+                self._writable = None
+        if self._lost:
+            raise self._error or ConnectionResetError("the connection was closed")
 
     async def _wait(self, future: asyncio.Future[None]) -> None:
         if self._timeout is None:
@@ -128,14 +165,27 @@ class AsyncioStream(asyncio.Protocol):
             self._loop.call_soon_threadsafe(self._transport.abort)
 
     def is_stale(self) -> bool:
-        """Whether an idle connection can no longer be used, be it for belonging to another event loop."""
+        """Whether an idle connection can no longer be used: it belongs to another event loop, the peer has closed it, or
+        it holds bytes that nobody asked for, or a request that has not left.
+
+        Also looks at the socket itself, since the loop may not have run since something arrived. A record of TLS of
+        which only half has come is not seen, nor what arrives after this look: they cannot be told from a response.
+        """
         return (
             self._ended
             or self._lost
             or bool(self._received)
+            or self._is_unsettled
             or self._loop is not asyncio._get_running_loop()
             or self._transport.is_closing()
+            or self._transport.get_write_buffer_size() > 0
+            or self._has_arrived()
         )
+
+    def _has_arrived(self) -> bool:
+        if self._is_readable is None:
+            self._is_readable = readiness(self._transport.get_extra_info("socket"))
+        return bool(self._is_readable())
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -23,6 +24,9 @@ class RawBody:
     in the task. ``finish`` is called once, when the body is complete or given up, with whether it is complete; nobody
     has to read beyond the last byte for it, and a body that is dropped unread is given up. ``is_complete`` tells that
     nothing more will come.
+
+    One reader at a time: a second thread waits for the first. A second task gets a ``RuntimeError``
+    (``threads_wait=False``), since it cannot wait in the first one's thread.
     """
 
     def __init__(
@@ -31,7 +35,13 @@ class RawBody:
         finish: Callable[[bool], None],
         set_timeout: Callable[[float | None], None] | None = None,
         is_complete: Callable[[], bool] | None = None,
+        *,
+        threads_wait: bool = True,
     ) -> None:
+        # Two readers of one stream would each take a part of the other's bytes, and the second one those of the next
+        # conversation, which may begin as soon as the first one has seen the end.
+        self._turn = allocate_lock()
+        self._threads_wait = threads_wait
         self._is_complete = is_complete
         self._next_chunk = next_chunk
         self._finish = finish
@@ -49,6 +59,19 @@ class RawBody:
         """
         if amount == 0:
             return b""
+        self._begin()
+        try:
+            return await self._taken(amount)
+        finally:
+            self._turn.release()
+
+    def _begin(self) -> None:
+        if not self._turn.acquire(self._threads_wait):
+            raise RuntimeError(
+                "another task is reading this body; have one task read it and hand on what it read to the others"
+            )
+
+    async def _taken(self, amount: int | None) -> bytes:
         parts = [self._buffer] if self._buffer else []
         size = len(self._buffer)
         self._buffer = b""
@@ -73,14 +96,14 @@ class RawBody:
 
     async def _chunk(self) -> bytes:
         """What arrives next; the end releases the connection, a failure closes it."""
-        if self.closed and not self._ended:
-            return b""
         try:
             chunk = await self._next_chunk()
         except BaseException as error:
             self._end(complete=False)
             self._failure = error if isinstance(error, Exception) else ConnectionAbortedError(_INTERRUPTED)
             raise
+        if self.closed:
+            return b""  # By another thread, while this one waited.
         if not chunk or (self._is_complete is not None and self._is_complete()):
             self._end(complete=True)
         return chunk
@@ -101,12 +124,16 @@ class RawBody:
 
     async def piece(self) -> bytes:
         """What arrives next, ``b""`` at the end."""
-        if self._buffer:
-            data, self._buffer = self._buffer, b""
-            return data
-        if self._failure is not None:
-            raise self._failure
-        return b"" if self._ended else await self._chunk()
+        self._begin()
+        try:
+            if self._buffer:
+                data, self._buffer = self._buffer, b""
+                return data
+            if self._failure is not None:
+                raise self._failure
+            return b"" if self._ended else await self._chunk()
+        finally:
+            self._turn.release()
 
     def __iter__(self) -> Iterator[bytes]:
         return self.stream()

@@ -1,20 +1,23 @@
 """The transport of a client: finds or opens a connection, has the conversation, translates what goes wrong.
 
-A request that fails on a connection which had been idle, before a single byte of a response, met a peer that was just
-closing it. It is sent again once on a new connection, if its body can be. Everything else is for the retry handlers.
+A request is sent again here only if not a byte of it left on a connection that had been idle: nobody can have processed
+it. Once a byte left, the peer may have done the work and closed before it could say so (RFC 9112 9.3.1). That is a failed
+attempt, for the retry handlers to count and to decide.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
-from sotalia.transport.http11 import Conversation, NoResponseError, ProtocolError, request_head
+from sotalia.transport.http11 import Conversation, request_head
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.pool import Pool, close_all_idle
 from sotalia.transport.proxies import Proxy, select_proxy
+from sotalia.transport.response_reader import ProtocolError
 
 if TYPE_CHECKING:
     from sotalia.transport import TransportOptions
@@ -58,7 +61,7 @@ class Destination:
 class _Lease:
     """A connection in use, and the place it takes among those allowed; given back exactly once."""
 
-    __slots__ = ("_given_back", "_place", "_transport", "destination", "is_reused", "stream")
+    __slots__ = ("_forks", "_place", "_transport", "destination", "is_given_back", "is_reused", "stream")
 
     def __init__(
         self,
@@ -74,15 +77,18 @@ class _Lease:
         self.destination = destination
         self.stream = stream
         self.is_reused = is_reused
-        self._given_back = False
+        self.is_given_back = False
+        self._forks = _forks
 
     def give_back(self, *, reusable: bool) -> None:
         """To the pool when it may carry another request, else closed."""
-        if self._given_back:
+        if self.is_given_back:
             return
-        self._given_back = True
+        self.is_given_back = True
         transport = self._transport
         transport._leases.discard(self)
+        # A body that was open at a fork leaves two processes with one connection.
+        reusable = reusable and self._forks == _forks
         if reusable:
             self.stream.set_timeout(None)
         transport.pool.release(
@@ -124,7 +130,7 @@ class HTTPTransport:
         try:
             return await self._converse(lease, request, head)
         except _StaleConnectionError:
-            request.reset_stream()
+            pass  # Its body was not read either.
         lease = await self._lease(destination, request, fresh=True)
         return await self._converse(lease, request, head)
 
@@ -150,21 +156,27 @@ class HTTPTransport:
 
     async def _converse(self, lease: _Lease, request: AWSPreparedRequest, head: bytes) -> AWSResponse:
         """One request and its response."""
-        conversation = Conversation(lease.stream)
+        stream = lease.stream
+        stream.has_sent = False
+        conversation = Conversation(stream)
         try:
             timeout = request.context.get("read_timeout")
             if timeout is not None:
-                lease.stream.set_timeout(timeout)
+                stream.set_timeout(timeout)
             try:
                 await conversation.request(head, request)
-            except (BrokenPipeError, ConnectionResetError) as error:
-                # A server may refuse a body it has not read, and close. What it said is more useful than how it closed.
+            except (ConnectionError, TimeoutError, _ssl_error()) as error:
+                # A server may refuse a body it has not read, and close, or read no further. What it said is more useful.
+                if not stream.has_sent:
+                    raise
+                if isinstance(error, TimeoutError) and not await conversation.has_response():
+                    raise
                 try:
-                    status, headers = await conversation.response(request.method or "")
+                    status, headers = await conversation.response()
                 except (ProtocolError, OSError):
                     raise error from None
             else:
-                status, headers = await conversation.response(request.method or "")
+                status, headers = await conversation.response()
             if request.stream_output:
                 body = self._body(conversation, lease, request.url)
                 return AWSResponse(request.url, status, headers, body)
@@ -175,11 +187,7 @@ class HTTPTransport:
             return response
         except BaseException as error:
             lease.give_back(reusable=False)
-            if (
-                lease.is_reused
-                and not conversation.answered
-                and isinstance(error, NoResponseError | ConnectionError)
-            ):
+            if lease.is_reused and not stream.has_sent and isinstance(error, ConnectionError):
                 raise _StaleConnectionError from error
             translated = self._translated(error, request.url)
             if translated is error:
@@ -190,13 +198,23 @@ class HTTPTransport:
         def finish(complete: bool) -> None:
             lease.give_back(reusable=complete and conversation.is_reusable)
 
+        def set_timeout(seconds: float | None) -> None:
+            if not lease.is_given_back:
+                lease.stream.set_timeout(seconds)
+
         async def next_chunk() -> bytes:
             try:
                 return await conversation.chunk()
             except (ProtocolError, OSError) as error:
                 raise self._translated(error, url) from error
 
-        return RawBody(next_chunk, finish, lease.stream.set_timeout, conversation.is_complete)
+        return RawBody(
+            next_chunk,
+            finish,
+            set_timeout,
+            conversation.is_complete,
+            threads_wait=self._slots is None,
+        )
 
     # -- connections -------------------------------------------------------------------------------------------
 
@@ -347,7 +365,20 @@ def _closed() -> Exception:
 
 
 class _StaleConnectionError(Exception):
-    """A connection that had been idle failed before a byte of a response came."""
+    """A connection that had been idle failed before a byte of the request left."""
+
+
+# How often this process came out of a fork, counted along its ancestors.
+_forks = 0
+
+
+def _count_fork() -> None:
+    global _forks
+    _forks += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_count_fork)
 
 
 def _is_out_of_descriptors() -> bool:

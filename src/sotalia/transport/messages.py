@@ -288,8 +288,13 @@ def body_length(body: Any) -> int | None:
         return len(body)
     if isinstance(body, memoryview):
         return body.nbytes
+    if isinstance(body, list | tuple):
+        return None  # Pieces, whose number says nothing.
     if hasattr(body, "__len__"):
-        return len(body)
+        try:
+            return memoryview(body).nbytes  # An array's own length counts items.
+        except TypeError:
+            return len(body)
     if hasattr(body, "seek") and hasattr(body, "tell") and not is_read_asynchronously(body):
         try:
             position: int = body.tell()
@@ -303,8 +308,15 @@ def body_length(body: Any) -> int | None:
 
 
 def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
-    """Say how long the body is, unless the request already does: a length, or chunks where nobody knows it."""
-    if "transfer-encoding" in headers._store or "content-length" in headers._store:
+    """Say how long the body is, unless the request already does: a length, or chunks where nobody knows it.
+
+    Raises ``ParamValidationError`` for a given length that is not the body's.
+    """
+    if "transfer-encoding" in headers._store:
+        return
+    if "content-length" in headers._store:
+        if body is not None:  # Presigned requests name the length of a body that comes later.
+            check_length(headers["Content-Length"], body)
         return
     if body is None:
         if method not in _BODYLESS:
@@ -315,6 +327,19 @@ def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
         headers["Transfer-Encoding"] = "chunked"
     else:
         headers._store["content-length"] = ("Content-Length", str(length))
+
+
+def check_length(given: Any, body: Any) -> None:
+    """Compare a length that the caller gave with the body's, where it can be measured. Raises ``ParamValidationError``.
+
+    The reference sends both as they are, and leaves it to the server to wait for the rest or to choke on it.
+    """
+    actual = body_length(body)
+    if actual is not None and actual != int(given):
+        raise exceptions.ParamValidationError(
+            report=f"ContentLength is {int(given)}, but the body has {actual} bytes; "
+            "leave ContentLength away to have the body measured"
+        )
 
 
 class AWSPreparedRequest:

@@ -7,7 +7,7 @@ import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sotalia.transport.http11 import CHUNK
+from sotalia.transport.request_body import CHUNK
 
 if TYPE_CHECKING:
     import ssl
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 class SocketStream:
     """A connected socket, plain or TLS. ``read_timeout`` applies unless :meth:`set_timeout` says otherwise."""
 
-    __slots__ = ("_is_readable", "_read_timeout", "_socket", "_timeout")
+    __slots__ = ("_in_use", "_is_closed", "_is_readable", "_read_timeout", "_socket", "_timeout", "has_sent")
 
     def __init__(self, connected: socket.socket, read_timeout: float | None) -> None:
         self._socket = connected
         self._read_timeout = self._timeout = read_timeout
         connected.settimeout(read_timeout)
-        self._is_readable = _readiness(connected)
+        self._is_readable = readiness(connected)
+        self._in_use = self._is_closed = False
+        #: Whether any byte may have left since it was set to ``False``.
+        self.has_sent = False
 
     def set_timeout(self, seconds: float | None) -> None:
         """Limit each following operation to ``seconds``; ``None`` brings the usual limit back."""
@@ -39,39 +42,75 @@ class SocketStream:
 
     async def receive(self) -> bytes:
         """Some bytes, ``b""`` once the peer has closed."""
-        return self._socket.recv(CHUNK)
+        self._in_use = True
+        try:
+            return self._socket.recv(CHUNK)
+        finally:
+            self._in_use = False
+            if self._is_closed:
+                self._socket.close()
+
+    async def received_now(self) -> bytes | None:
+        """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""
+        if not self._is_readable():
+            return None
+        self._socket.settimeout(0)
+        try:
+            return self._socket.recv(CHUNK)
+        except OSError as error:
+            # Of TLS: session tickets, or a part of a record.
+            if isinstance(error, BlockingIOError) or type(error).__name__ == "SSLWantReadError":
+                return None
+            raise
+        finally:
+            self._socket.settimeout(self._timeout)
 
     async def send(self, data: bytes) -> None:
         """All of ``data``."""
-        self._socket.sendall(data)
+        self._in_use = True
+        try:
+            sent = self._socket.send(data)
+            self.has_sent = True
+            if sent < len(data):
+                self._socket.sendall(memoryview(data)[sent:])
+        finally:
+            self._in_use = False
+            if self._is_closed:
+                self._socket.close()
 
     def close(self) -> None:
-        """Close the socket."""
-        self._socket.close()
+        """Close the socket, or have the thread that waits for it come back at once and close it.
+
+        Closed under that thread, its number could be another connection's before the thread looks again.
+        """
+        self._is_closed = True
+        if not self._in_use:
+            self._socket.close()
+            return
+        try:
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        except OSError:
+            pass  # The peer was faster.
 
     def __del__(self) -> None:
         # A client that is simply dropped, as programs do with boto3's, closes its connections without a word.
         self._socket.close()
 
     def is_stale(self) -> bool:
-        """Whether an idle connection can no longer be used: closed by the peer, or holding bytes nobody asked for."""
-        if not self._is_readable():
-            return False
-        if type(self._socket) is socket.socket:
+        """Whether an idle connection can no longer be used: closed by the peer, or holding bytes nobody asked for.
+
+        TLS makes no difference. Session tickets come before the first response and are read with it; a peer that sends
+        some later costs a new connection, while nothing that is half a record, or a whole one, can be taken for them. What
+        arrives after this look cannot be told from a response.
+        """
+        if self._is_readable():
             return True
-        # A TLS peer may send session tickets at any time: only its end makes the connection stale. Looked for with the
-        # method of the plain socket, which sees the connection and not decrypted data.
-        self._socket.settimeout(0)
-        try:
-            return not socket.socket.recv(self._socket, 1, socket.MSG_PEEK)
-        except OSError:
-            return True
-        finally:
-            self._socket.settimeout(self._timeout)
+        pending = getattr(self._socket, "pending", None)  # Of TLS: bytes that were read and decrypted already.
+        return pending is not None and pending() > 0
 
 
-def _readiness(connected: Any) -> Callable[[], Any]:
-    """A function that tells whether bytes or the end have arrived; it never waits."""
+def readiness(connected: Any) -> Callable[[], Any]:
+    """A function that tells whether bytes or the end have arrived at a socket; it never waits."""
     if not hasattr(select, "poll"):
         return lambda: select.select([connected], [], [], 0)[0]
     poll = select.poll()

@@ -1,0 +1,147 @@
+"""Sends the body of a request: of any kind, and exactly as many bytes as its header announced.
+
+One byte more would be read as the next request on the connection, one less leaves the server waiting. So a file that
+has grown is cut; anything else that gives more or less is an error, before the last byte that would complete it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from sotalia import exceptions
+
+if TYPE_CHECKING:
+    from sotalia.transport.http11 import Stream
+
+# Bytes of a file that are read and sent at a time, and of a response that are received at a time.
+CHUNK = 128 * 1024
+
+_IN_MEMORY = (bytes, bytearray, memoryview)
+
+
+def announced_length(store: dict[str, tuple[str, Any]], body: Any) -> int | None:
+    """What the headers say about the body: its length, or ``None`` for chunks.
+
+    Raises ``RequestBodyLengthError`` when the body is known to have another length, or is not announced at all.
+    """
+    if "content-length" not in store:
+        if "transfer-encoding" not in store and body is not None:
+            raise exceptions.RequestBodyLengthError(
+                reason="it has a body but neither Content-Length nor Transfer-Encoding; a handler removed them"
+            )
+        return None
+    if "transfer-encoding" in store:
+        return None  # It counts: RFC 9112 6.3, rule 3.
+    value = store["content-length"][1]
+    try:
+        length = int(value)
+    except ValueError:
+        raise exceptions.RequestBodyLengthError(reason=f"its Content-Length is {value!r}") from None
+    actual = len(body) if type(body) is bytes else 0 if body is None else None
+    if actual is not None and actual != length:
+        raise length_error(length, str(actual))
+    return length
+
+
+async def send_body(
+    stream: Stream, body: Any, length: int | None, has_response: Callable[[], Awaitable[bool]]
+) -> bool:
+    """Send a body of ``length`` bytes, or in chunks: bytes, files, iterables, also asynchronous ones.
+
+    Stops as soon as there is a response; whether all was sent. Files that count what is sent are told that what is read
+    from now on is.
+    """
+    if hasattr(body, "signal_transferring"):
+        body.signal_transferring()
+    pieces = _pieces(body, length) if length is None else _exactly(length, _pieces(body, length))
+    async for piece in pieces:
+        if await has_response():
+            return False
+        await stream.send(b"%x\r\n%b\r\n" % (len(piece), piece) if length is None else piece)
+    if length is None:
+        await stream.send(b"0\r\n\r\n")
+    return True
+
+
+async def _exactly(length: int, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces, the last one not before it is known that nothing follows it."""
+    left = length
+    last = b""
+    async for piece in pieces:
+        left -= len(piece)
+        if left < 0 or last:
+            raise length_error(length, "more")
+        if left:
+            yield piece
+        else:
+            last = piece
+    if left:
+        raise length_error(length, str(length - left))
+    if last:
+        yield last
+
+
+def length_error(length: int | None, found: str) -> Exception:
+    """The error for a body of ``found`` bytes where ``length`` were announced."""
+    error: Exception = exceptions.RequestBodyLengthError(
+        reason=f"a body of {length} bytes was announced, but it has {found}"
+    )
+    return error
+
+
+async def _pieces(body: Any, length: int | None) -> AsyncIterator[bytes]:
+    """The pieces of a body, none of them empty; of a file, no more than ``length`` bytes."""
+    if isinstance(body, _IN_MEMORY):
+        view = memoryview(bytes(body))
+        for start in range(0, len(view), CHUNK):
+            yield bytes(view[start : start + CHUNK])
+    elif hasattr(body, "read"):
+        while length is None or length > 0:
+            chunk = body.read(CHUNK if length is None else min(CHUNK, length))
+            if hasattr(chunk, "__await__"):
+                chunk = await chunk
+            if not chunk:
+                return
+            data = as_bytes(chunk)
+            if length is not None:
+                if len(data) > length and not may_have_grown(body, chunk):
+                    raise length_error(length, "more")
+                data = data[:length]
+                length -= len(data)
+            yield data
+    elif hasattr(body, "__aiter__"):
+        async for chunk in body:
+            if chunk:
+                yield as_bytes(chunk)
+    elif isinstance(body, Iterable):
+        for chunk in body:
+            if chunk:
+                yield as_bytes(chunk)
+    else:
+        raise TypeError(
+            f"a request body of type {type(body).__name__} cannot be sent; "
+            "give bytes, text, a file opened in binary mode, or an iterable of bytes"
+        )
+
+
+def may_have_grown(file: Any, chunk: Any) -> bool:
+    """Whether the bytes beyond the length are new ones: not if the file's text takes more bytes in UTF-8 than on disk."""
+    if not isinstance(chunk, str):
+        return True
+    encoding = str(getattr(file, "encoding", "utf-8")).lower().replace("_", "-")
+    return encoding in ("utf-8", "utf8", "ascii", "us-ascii")
+
+
+def as_bytes(chunk: Any) -> bytes:
+    """A piece of a body. Raises ``TypeError`` for what holds no bytes."""
+    if type(chunk) is bytes:
+        return chunk
+    if isinstance(chunk, str):
+        return chunk.encode("utf-8")
+    return bytes(memoryview(chunk))  # Not bytes(5), which are five zeros.
+
+
+def text(value: Any) -> str:
+    """A header's value as text."""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
