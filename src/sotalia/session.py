@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.assembly import ClientKind
 from sotalia.clients import AsyncBaseClient, BaseClient
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.session_core import SessionCore
 
@@ -31,7 +32,7 @@ def _asyncio_transport(options: TransportOptions) -> Transport:
     return asyncio_transport(options)
 
 
-class Session:
+class Session(ReferenceBase):
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,

@@ -19,6 +19,7 @@ from sotalia.events import first_non_none_response
 from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
 from sotalia.services.foreign import ForeignHandlers
 from sotalia.services.table import registry_with_builtins
@@ -40,7 +41,7 @@ _OF_ONE_COLOUR = frozenset(
 )
 
 
-class SessionCore(SessionSettings):
+class SessionCore(SessionSettings, ReferenceBase):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
 
     def __init__(

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
+from sotalia.reference_base import ReferenceBase
 from sotalia.resources.params import Filling
 from sotalia.resources.response import Instances
 from sotalia.runtime import drive
@@ -80,7 +81,7 @@ class _Chain:
         return f"{type(self).__name__}({self._parent}, {kind})"
 
 
-class CollectionManager(_Chain):
+class CollectionManager(_Chain, ReferenceBase):
     """A collection manager provides access to resource collection instances,
     and is not iterable itself: say ``all()`` or another of its methods.
     """
@@ -93,7 +94,7 @@ class CollectionManager(_Chain):
         return self._with(**kwargs)
 
 
-class ResourceCollection(_Chain):
+class ResourceCollection(_Chain, ReferenceBase):
     """Represents a collection of resources, which can be iterated through,
     and which are found while it is; with ``async for`` in an asynchronous session.
     """
