@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__, exceptions
@@ -138,14 +139,16 @@ class SessionCore(SessionSettings, ReferenceBase):
         return self._replaced_loader() or self._part("loader", self._make_loader)
 
     def _replaced_loader(self) -> Loader | None:
-        """What was registered as ``data_loader``; of a botocore loader, one that searches the same folders."""
-        given = self._components.replacement("data_loader")
-        if given is None or hasattr(given, "ruleset"):
-            found: Loader | None = given
-            return found
-        return self._part(
-            f"loader {id(given)}", lambda: Loader(given.search_paths, include_default_search_paths=False)
-        )
+        """What was registered as ``data_loader``, as a loader of ours."""
+        given = self._given_data_loader()
+        if given is None or isinstance(given, Loader):
+            return given
+        from sotalia.model.given_loader import loader_of
+
+        return self._part(f"loader {id(given)}", lambda: loader_of(given))
+
+    def _given_data_loader(self) -> Any:
+        return self._components.replacement("data_loader")
 
     def _make_loader(self) -> Loader:
         if self._given_loader is not None:
@@ -396,10 +399,10 @@ class SessionCore(SessionSettings, ReferenceBase):
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
         client = self._built(request)
-        if listed := os.environ.get("BOTOCORE_EXPERIMENTAL__PLUGINS"):
+        if "botocore.plugin" in sys.modules or "BOTOCORE_EXPERIMENTAL__PLUGINS" in os.environ:
             from sotalia.services import plugins
 
-            plugins.initialize(client, listed)
+            plugins.initialize(client, plugins.listed())
         return client
 
     def _built(self, request: ClientRequest) -> BaseClient:

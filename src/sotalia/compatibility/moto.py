@@ -49,7 +49,8 @@ def mock_aws(func: Callable[..., Any] | None = None, config: Any = None) -> Any:
             "endpoint_url=, or unset TEST_SERVER_MODE and TEST_PROXY_MODE"
         )
     mock = original(config=config)
-    mock.start, mock.stop = partial(_running.start, mock, mock.start), partial(_running.stop, mock, mock.stop)
+    start, stop = partial(_running.start, mock, mock.start), partial(_running.stop, mock, mock.stop)
+    vars(mock).update(start=start, stop=stop)
     moto_decoration.install(mock)
     return mock if func is None else mock(func)
 
@@ -106,7 +107,7 @@ class _Surroundings:
     def __init__(self) -> None:
         from moto.core.config import default_user_config
 
-        self._config: dict[str, Any] = default_user_config
+        self._config: Any = default_user_config
         self._found = {name: os.environ.get(name) for name in self._NAMES}, dict(default_user_config)
 
     def restore(self) -> None:

@@ -420,6 +420,10 @@ class EventRegistry:
 
     # -- names -------------------------------------------------------------------------------------------------
 
+    def alias(self, event_name: str) -> str:
+        """The name under which an event is kept and emitted."""
+        return self._alias(event_name)
+
     def _alias(self, event_name: str) -> str:
         parts = event_name.split(".")
         # Almost every name is free of aliases: one set comparison tells.

@@ -45,10 +45,18 @@ class ForeignHandlers:
 
 def install(events: EventRegistry, event: str, handler: Callable[..., Any], position: int = MIDDLE) -> None:
     """Register a handler written for the reference's own requests, unless it is registered already."""
-    if event.partition(".")[0] == "before-send":
-        handler = BeforeSend(handler)
+    handler = _adapted(event, handler)
     if handler not in events.handlers(event):
         events.install(event, handler, position)
+
+
+def remove(events: EventRegistry, event: str, handler: Callable[..., Any]) -> None:
+    """Take back what :func:`install` registered."""
+    events.unregister(event, _adapted(event, handler))
+
+
+def _adapted(event: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    return BeforeSend(handler) if event.partition(".")[0] == "before-send" else handler
 
 
 class BeforeSend:
