@@ -40,6 +40,9 @@ _ASYNCHRONOUS = 0x80 | 0x200  # inspect.CO_COROUTINE, inspect.CO_ASYNC_GENERATOR
 # a caller who emits ever new names from filling the memory.
 _CACHE_LIMIT = 50_000
 
+#: What makes a handler that was written for the reference's objects fit for ours, by the first part of the event's name.
+ADAPTERS: dict[str, Callable[[Handler], Handler | None]] = {}
+
 
 class LazyHandler:
     """A handler named by ``"package.module:function"``, imported when an event that it hears is first emitted."""
@@ -258,6 +261,12 @@ class EventRegistry:
         self, event_name: str, handler: Handler, unique_id: Hashable | None, counted: bool, position: int
     ) -> None:
         _check_handler(event_name, handler, coroutines=self.accepts_coroutines)
+        adapt = ADAPTERS.get(event_name.partition(".")[0])
+        adapted = None if adapt is None else adapt(handler)
+        if adapted is not None:
+            if adapted in self.handlers(event_name):
+                return
+            handler = adapted
         self.install(event_name, handler, position, unique_id, counted)
 
     def install(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.registry import MIDDLE
+from sotalia.events.registry import ADAPTERS, MIDDLE
 from sotalia.transport.messages import is_read_asynchronously
 
 if TYPE_CHECKING:
@@ -99,10 +99,20 @@ class BeforeSend:
         return answer
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, BeforeSend) and other.handler == self.handler
+        # The handler itself is meant where somebody unregisters it.
+        return bool((other.handler if isinstance(other, BeforeSend) else other) == self.handler)
 
     def __hash__(self) -> int:
-        return hash((BeforeSend, id(self.handler)))
+        return hash(self.handler)
 
     def __repr__(self) -> str:
         return f"<BeforeSend {self.handler!r}>"
+
+
+def _of_moto(handler: Callable[..., Any]) -> BeforeSend | None:
+    """Moto's handler, which ``moto.core.patch_client`` and recipes register on clients that may have it already."""
+    module = getattr(handler, "__module__", None) or ""
+    return BeforeSend(handler) if module.startswith("moto.") else None
+
+
+ADAPTERS["before-send"] = _of_moto
