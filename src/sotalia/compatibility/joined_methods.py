@@ -19,7 +19,7 @@ from __future__ import annotations
 import gc
 import inspect
 import sys
-from types import FunctionType, coroutine
+from types import CellType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sotalia.clients import BaseClient
@@ -28,7 +28,9 @@ from sotalia.endpoint import Endpoint
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+_MOST_WITHIN = 10_000
 
 
 def _forwarding(self: Any, *args: Any, _sotalia_dispatch: Any, **kwargs: Any) -> Any:
@@ -163,26 +165,32 @@ class JoinedCoroutine(JoinedMethod):
             waits_for = begun.send(None)
         except StopIteration as stop:
             return stop.value
-        return _rest(begun, waits_for)
+        return _Rest(begun, waits_for)
 
 
-@coroutine
-def _rest(begun: Any, waits_for: Any) -> Any:
-    """Go on with a coroutine from the first time that it waits."""
-    while True:
-        try:
-            sent = yield waits_for
-        except GeneratorExit:
-            begun.close()
-            raise
-        except BaseException as error:
-            proceed, sent = begun.throw, error
-        else:
-            proceed = begun.send
-        try:
-            waits_for = proceed(sent)
-        except StopIteration as stop:
-            return stop.value
+class _Rest:
+    """A coroutine that was begun, from the first time that it waits."""
+
+    def __init__(self, begun: Any, waits_for: Any) -> None:
+        self._begun = begun
+        self._waits_for = waits_for
+
+    def __await__(self) -> Any:
+        begun, waits_for = self._begun, self._waits_for
+        while True:
+            try:
+                sent = yield waits_for
+            except GeneratorExit:
+                begun.close()
+                raise
+            except BaseException as error:
+                proceed, sent = begun.throw, error
+            else:
+                proceed = begun.send
+            try:
+                waits_for = proceed(sent)
+            except StopIteration as stop:
+                return stop.value
 
 
 def _original(kind: Any, name: str) -> tuple[Any, FunctionType | None]:
@@ -196,18 +204,42 @@ def _original(kind: Any, name: str) -> tuple[Any, FunctionType | None]:
     def is_source(candidate: Any) -> bool:
         # functools.wraps lends a wrapper the name, but not the globals.
         return (
-            isinstance(candidate, FunctionType)
+            type(candidate) is FunctionType  # A proxy would say that it is one too.
             and candidate.__globals__ is home
             and candidate.__qualname__ == qualified
         )
 
     current = vars(kind).get(name)
-    if isinstance(current, FunctionType) and _is_of_reference(current):
+    if type(current) is FunctionType and _is_of_reference(current):
         # botocore wraps some of its methods itself.
         inner = inspect.unwrap(current, stop=is_source)
         if is_source(inner):
             return current, inner
-    return None, next(filter(is_source, gc.get_referrers(home)), None)
+    # The collector does not know what gc.freeze() has put out of its sight.
+    return None, next(filter(is_source, _within(current)), None) or next(
+        filter(is_source, gc.get_referrers(home)), None
+    )
+
+
+def _within(wrapper: Any) -> Iterator[Any]:
+    """What a wrapper holds, directly or not: the nearest first, and not more than a wrapper can have."""
+    seen, found = {id(wrapper)}, [wrapper]
+    for one in found:
+        yield one
+        if len(found) > _MOST_WITHIN:
+            return
+        for part in _parts(one):
+            if id(part) not in seen and not isinstance(part, (type, ModuleType, str, int)):
+                seen.add(id(part))
+                found.append(part)
+
+
+def _parts(found: Any) -> list[Any]:
+    if type(found) is not FunctionType:
+        return gc.get_referents(found)
+    cells = [cell.cell_contents for cell in found.__closure__ or () if cell != CellType()]
+    globals_used = [found.__globals__[name] for name in found.__code__.co_names if name in found.__globals__]
+    return [*cells, *vars(found).values(), *(found.__defaults__ or ()), *globals_used]
 
 
 def _is_of_reference(function: FunctionType) -> bool:
