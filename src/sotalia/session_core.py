@@ -145,7 +145,9 @@ class SessionCore(SessionSettings, ReferenceBase):
             return given
         from sotalia.model.given_loader import loader_of
 
-        return self._part(f"loader {id(given)}", lambda: loader_of(given))
+        # Folders may be added at any time.
+        name = f"loader {id(given)} {getattr(given, 'search_paths', '')}"
+        return self._part(name, lambda: loader_of(given))
 
     def _given_data_loader(self) -> Any:
         return self._components.replacement("data_loader")

@@ -10,7 +10,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.adjustments import adjust
-from sotalia.model.loader import Loader
+from sotalia.model.loader import Loader, data_root
 from sotalia.model.service import ServiceModel
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _METHODS = (
     "load_data_with_path",
     "load_service_model",
 )
+_OF_TYPE = ("determine_latest_version", "list_api_versions", "load_service_model")
 
 
 def loader_of(given: Any) -> Loader:
@@ -33,22 +34,27 @@ def loader_of(given: Any) -> Loader:
     kind = type(given)
     is_plain = kind.__module__ == "botocore.loaders" and kind.__name__ == "Loader"
     if is_plain and not any(name in vars(given) for name in _METHODS):
-        return Loader(given.search_paths, include_default_search_paths=False)
+        loader = Loader(given.search_paths, include_default_search_paths=False)
+        resources = data_root("boto3")  # boto3's sessions add it to a loader of botocore's.
+        if resources is not None and resources not in loader.search_paths:
+            loader.search_paths.append(resources)
+        return loader
     return GivenLoader(given)
 
 
 class GivenLoader(Loader):
-    """Asks another loader. Methods that it lacks are those of :class:`Loader`, on its ``search_paths`` if it has some."""
+    """Asks another loader. Methods that it lacks are those of :class:`Loader`, on the usual folders behind its own ones,
+    and resources that it does not have are boto3's.
+    """
 
     def __init__(self, given: Any) -> None:
-        paths = getattr(given, "search_paths", None)
-        super().__init__(paths, include_default_search_paths=paths is None)
-        self._given = given
+        super().__init__(getattr(given, "search_paths", None))
         self._made: dict[tuple[str, str, str | None], Any] = {}
         for name in _METHODS:
             method = getattr(given, name, None)
             if method is not None:
-                setattr(self, name, method)
+                own = getattr(self, name)
+                setattr(self, name, _or_resources(method, own) if name in _OF_TYPE else method)
 
     def _once(self, kind: str, name: str, version: str | None, make: Callable[[], Any]) -> Any:
         key = (kind, name, version)
@@ -106,3 +112,17 @@ class GivenLoader(Loader):
         """Where :meth:`endpoints` came from, if the given loader says so."""
         path: str = self.load_data_with_path("endpoints")[1]
         return path
+
+
+def _or_resources(method: Callable[..., Any], own: Callable[..., Any]) -> Callable[..., Any]:
+    def call(service_name: str, type_name: str, *version: Any, **named: Any) -> Any:
+        from sotalia import exceptions
+
+        try:
+            return method(service_name, type_name, *version, **named)
+        except exceptions.DataNotFoundError:
+            if type_name != "resources-1":
+                raise
+            return own(service_name, type_name, *version, **named)
+
+    return call
