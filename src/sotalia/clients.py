@@ -21,6 +21,7 @@ from sotalia.documentation import (
 )
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sotalia.useragent import ClientUserAgent
 
 
-class ClientMeta:
+class ClientMeta(ReferenceBase):
     """What is known about a client: ``client.meta``.
 
     ``events``: this client's own event registry · ``region_name``: ``aws-global`` for services without regions ·
@@ -115,7 +116,7 @@ class ClientParts:
         self.validates_parameters = validates_parameters
 
 
-class BaseClient:
+class BaseClient(ReferenceBase):
     """The base of every generated client; its methods are synchronous.
 
     Safe to use from many threads, and after ``os.fork``. ``with`` closes it at the end.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.assembly import ClientKind
 from sotalia.clients import AsyncBaseClient, BaseClient
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.session_core import SessionCore
 
@@ -31,16 +32,21 @@ def _asyncio_transport(options: TransportOptions) -> Transport:
     return asyncio_transport(options)
 
 
-class Session:
+def sync_kind() -> ClientKind:
+    """What the clients of synchronous sessions are made of."""
+    return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
+
+
+class Session(ReferenceBase):
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
     ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session_core.SessionCore` of another session, also of
     one of the other colour: handlers and settings of either then reach the clients of both; or a
-    ``botocore.session.Session``, whose settings are copied and whose credentials are used. ``transport`` is what all
-    clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which they share
-    and leave open for you to close, or a function that makes one from :class:`~sotalia.transport.TransportOptions`, which
-    is closed with its client. Raises ``ProfileNotFound``,
+    ``botocore.session.Session``, whose settings, handlers and credentials are used as they are at each moment. ``transport``
+    is what all clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which
+    they share and leave open for you to close, or a function that makes one from
+    :class:`~sotalia.transport.TransportOptions`, which is closed with its client. Raises ``ProfileNotFound``,
     ``NoCredentialsError`` for an account id without keys.
     """
 
@@ -83,17 +89,17 @@ class Session:
         return self._session.loader
 
     def _kind(self) -> ClientKind:
-        return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
+        return sync_kind()
 
     def _adopted(self, session: Any) -> SessionCore:
-        from sotalia.reference_session import adopted, is_reference_session
+        from sotalia.reference_session import FollowingSession, is_reference_session
 
         if not is_reference_session(session):
             raise TypeError(
                 f"botocore_session must be the '_session' of another session or a botocore session, not {type(session)}: "
                 "register handlers and set variables on the new session instead"
             )
-        return adopted(session, self._kind())
+        return FollowingSession(session, self._kind())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(region_name={self.region_name!r})"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__, exceptions
@@ -21,6 +22,7 @@ from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
 from sotalia.services.foreign import ForeignHandlers
 
@@ -41,7 +43,7 @@ _OF_ONE_COLOUR = frozenset(
 )
 
 
-class SessionCore(SessionSettings):
+class SessionCore(SessionSettings, ReferenceBase):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
 
     def __init__(
@@ -138,14 +140,18 @@ class SessionCore(SessionSettings):
         return self._replaced_loader() or self._part("loader", self._make_loader)
 
     def _replaced_loader(self) -> Loader | None:
-        """What was registered as ``data_loader``; of a botocore loader, one that searches the same folders."""
-        given = self._components.replacement("data_loader")
-        if given is None or hasattr(given, "ruleset"):
-            found: Loader | None = given
-            return found
-        return self._part(
-            f"loader {id(given)}", lambda: Loader(given.search_paths, include_default_search_paths=False)
-        )
+        """What was registered as ``data_loader``, as a loader of ours."""
+        given = self._given_data_loader()
+        if given is None or isinstance(given, Loader):
+            return given
+        from sotalia.model.given_loader import loader_of
+
+        # Folders may be added at any time.
+        name = f"loader {id(given)} {getattr(given, 'search_paths', '')}"
+        return self._part(name, lambda: loader_of(given))
+
+    def _given_data_loader(self) -> Any:
+        return self._components.replacement("data_loader")
 
     def _make_loader(self) -> Loader:
         if self._given_loader is not None:
@@ -397,10 +403,10 @@ class SessionCore(SessionSettings):
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
         client = self._built(request)
-        if listed := os.environ.get("BOTOCORE_EXPERIMENTAL__PLUGINS"):
+        if "botocore.plugin" in sys.modules or "BOTOCORE_EXPERIMENTAL__PLUGINS" in os.environ:
             from sotalia.services import plugins
 
-            plugins.initialize(client, listed)
+            plugins.initialize(client, plugins.listed())
         return client
 
     def _built(self, request: ClientRequest) -> BaseClient:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
+import inspect
 import io
+import os
 import subprocess
 import sys
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
 import moto
 import pytest
+from moto.core.config import default_user_config
+from moto.core.models import botocore_stubber
 
 import sotalia
 from sotalia.clients import BaseClient
@@ -20,6 +27,7 @@ from sotalia.config import Config
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
 
+ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
 MOCKS = [moto.mock_aws, bridge.mock_aws]
 
 
@@ -263,3 +271,259 @@ def test_a_session_takes_what_is_added_to_the_list_later(monkeypatch: pytest.Mon
     assert seen == ["before-call.s3.ListBuckets"]
     assert request.headers["X-Seen"] == "yes"
     assert request.url.endswith("?changed")
+
+
+# -- work that is not done when the function returns ---------------------------------------------------------------
+
+
+def list_buckets() -> list[str]:
+    """Refused at once where nothing is mocked."""
+    s3 = sotalia.client("s3", region_name="us-east-1", endpoint_url="http://s3.amazonaws.com", config=ONCE)
+    if not botocore_stubber.enabled:
+        raise AssertionError("this call would go to AWS")
+    return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
+async def list_asynchronously() -> list[str]:
+    await asyncio.sleep(0)
+    list_buckets()
+    async with sotalia.AsyncSession(region_name="us-east-1").client("s3") as s3:
+        await s3.create_bucket(Bucket="bucket")
+        await asyncio.sleep(0)
+        found = await s3.list_buckets()
+    return [bucket["Name"] for bucket in found["Buckets"]]
+
+
+class CallableObject:
+    async def __call__(self, found: list[str]) -> list[str]:
+        return await list_asynchronously()
+
+    async def method(self, found: list[str]) -> list[str]:
+        return await list_asynchronously()
+
+
+def passed_on(function: Any) -> Any:
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+async def plain(found: list[str]) -> list[str]:
+    return await list_asynchronously()
+
+
+async def in_a_task(found: list[str]) -> list[str]:
+    return await asyncio.create_task(list_asynchronously())
+
+
+COROUTINES: dict[str, Any] = {
+    "function": plain,
+    "partial": functools.partial(plain, []),
+    "object": CallableObject(),
+    "method": CallableObject().method,
+    "behind another decorator": passed_on(plain),
+    "lambda": lambda found: list_asynchronously(),
+    "task": lambda found: asyncio.ensure_future(list_asynchronously()),
+    "nested mocks": bridge.mock_aws(plain),
+    "task within": in_a_task,
+}
+
+
+@pytest.mark.parametrize("form", ["@mock_aws", "@mock_aws()"])
+@pytest.mark.parametrize("function", COROUTINES.values(), ids=COROUTINES)
+def test_decorated_coroutines_are_mocked(function: Any, form: str) -> None:
+    before = dict(os.environ)
+    decorated = bridge.mock_aws(function) if form == "@mock_aws" else bridge.mock_aws()(function)
+
+    async def main() -> list[str]:
+        found: list[str] = await (decorated() if "partial" in repr(function) else decorated([]))
+        return found
+
+    assert asyncio.run(main()) == ["bucket"]
+    assert not botocore_stubber.enabled
+    assert dict(os.environ) == before
+
+
+def test_a_decorated_coroutine_function_is_still_one() -> None:
+    decorated = bridge.mock_aws(plain)
+    assert inspect.iscoroutinefunction(decorated)
+    assert str(inspect.signature(decorated)) == str(inspect.signature(plain))
+    assert decorated.__name__ == "plain"
+
+
+@bridge.mock_aws
+def generator(found: list[Any]) -> Any:
+    try:
+        found.append((yield list_buckets()))
+    except KeyError:
+        found.append("caught")
+    yield list_buckets()
+    return "end"
+
+
+@bridge.mock_aws
+async def async_generator(found: list[Any]) -> Any:
+    try:
+        found.append((yield await list_asynchronously()))
+    except KeyError:
+        found.append("caught")
+    yield list_buckets()
+
+
+@pytest.mark.parametrize("how", ["send", "throw", "close"])
+def test_decorated_generators_are_mocked(how: str) -> None:
+    found: list[Any] = []
+    running = generator(found)
+    assert not botocore_stubber.enabled
+    assert next(running) == []
+    if how == "close":
+        running.close()
+    else:
+        assert running.send("sent") == [] if how == "send" else running.throw(KeyError()) == []
+        assert list(running) == []
+    assert found == {"send": ["sent"], "throw": ["caught"], "close": []}[how]
+    assert not botocore_stubber.enabled
+
+
+@pytest.mark.parametrize("how", ["send", "throw", "close"])
+def test_decorated_asynchronous_generators_are_mocked(how: str) -> None:
+    found: list[Any] = []
+
+    async def main() -> None:
+        running = async_generator(found)
+        assert await anext(running) == ["bucket"]
+        if how == "close":
+            await running.aclose()
+        else:
+            step = running.asend("sent") if how == "send" else running.athrow(KeyError())
+            assert await step == ["bucket"]
+            assert [value async for value in running] == []
+
+    assert inspect.isasyncgenfunction(async_generator)
+    asyncio.run(main())
+    assert found == {"send": ["sent"], "throw": ["caught"], "close": []}[how]
+    assert not botocore_stubber.enabled
+
+
+@bridge.mock_aws
+@contextlib.contextmanager
+def managed() -> Any:
+    yield list_buckets()
+
+
+@bridge.mock_aws
+@contextlib.asynccontextmanager
+async def managed_asynchronously() -> Any:
+    yield await list_asynchronously()
+
+
+def test_decorated_context_managers_are_mocked() -> None:
+    async def main() -> list[str]:
+        async with managed_asynchronously() as found:
+            await asyncio.sleep(0)
+            return [*found, *list_buckets()]
+
+    with managed() as found:
+        assert [*found, *list_buckets()] == []
+    assert asyncio.run(main()) == ["bucket", "bucket"]
+    assert not botocore_stubber.enabled
+
+
+def test_a_block_within_asynchronous_code() -> None:
+    async def main() -> list[str]:
+        with bridge.mock_aws():
+            return await list_asynchronously()
+
+    assert asyncio.run(main()) == ["bucket"]
+    assert not botocore_stubber.enabled
+
+
+@bridge.mock_aws
+class TestDecoratedAsynchronousTests(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self) -> None:
+        assert await list_asynchronously() == ["bucket"]
+
+    async def test_sees_what_its_setup_made(self) -> None:
+        assert list_buckets() == ["bucket"]
+        async with sotalia.AsyncSession(region_name="us-east-1").client("s3") as s3:
+            await s3.create_bucket(Bucket="another")
+
+    async def test_sees_nothing_of_other_tests(self) -> None:
+        await self.test_sees_what_its_setup_made()
+
+    async def asyncTearDown(self) -> None:
+        assert sorted(list_buckets()) == ["another", "bucket"]
+
+
+@bridge.mock_aws
+class TestDecoratedMethodsOfAPlainClass:
+    def test_as_a_coroutine(self) -> None:
+        assert asyncio.run(self.coroutine()) == ["bucket"]
+
+    async def coroutine(self) -> list[str]:
+        return await list_asynchronously()
+
+    class TestInner:
+        def test_inner(self) -> None:
+            assert list_buckets() == []
+
+
+@pytest.fixture
+@bridge.mock_aws
+def bucket_names() -> Iterator[Callable[[], list[str]]]:
+    sotalia.client("s3", region_name="us-east-1").create_bucket(Bucket="of-fixture")
+    yield list_buckets  # noqa: PT022 - a generator is what is tested
+
+
+def test_a_decorated_fixture(bucket_names: Callable[[], list[str]]) -> None:
+    assert bucket_names() == ["of-fixture"]
+
+
+def test_a_fixture_decorated_from_outside_is_refused() -> None:
+    with pytest.raises(TypeError, match="write @pytest\\.fixture above @mock_aws"):
+        bridge.mock_aws(pytest.fixture(lambda: None))
+
+
+@pytest.mark.parametrize("first_to_end", [0, 1])
+def test_mocks_that_overlap(first_to_end: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of tasks end in any order; the environment, moto's configuration and the default sessions are as before."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDMINE")
+    before, config = dict(os.environ), dict(default_user_config)
+    boto3.setup_default_session(region_name="eu-west-3")
+    sotalia.setup_default_session(region_name="eu-west-3")
+    sessions = boto3.DEFAULT_SESSION, sotalia.DEFAULT_SESSION
+    ends = [asyncio.Event(), asyncio.Event()]
+
+    async def one(number: int) -> None:
+        await ends[number].wait()
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "FOOBARKEY"
+        list_buckets()
+
+    async def main() -> None:
+        mocked = [
+            bridge.mock_aws(one),
+            bridge.mock_aws(config={"iam": {"load_aws_managed_policies": True}})(one),
+        ]
+        tasks = []
+        for number, function in enumerate(mocked):
+            tasks.append(asyncio.create_task(function(number)))
+            await asyncio.sleep(0)
+        for number in (first_to_end, 1 - first_to_end):
+            ends[number].set()
+            await tasks[number]
+
+    try:
+        asyncio.run(main())
+        assert sessions == (boto3.DEFAULT_SESSION, sotalia.DEFAULT_SESSION)
+    finally:
+        boto3.DEFAULT_SESSION = sotalia.DEFAULT_SESSION = None
+    assert (dict(os.environ), dict(default_user_config)) == (before, config)
+    assert not botocore_stubber.enabled
+
+
+def test_modes_that_reach_boto3s_functions_only_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto.settings.TEST_SERVER_MODE", True)
+    with pytest.raises(RuntimeError, match="endpoint_url"):
+        bridge.mock_aws()

@@ -6,9 +6,12 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import boto3
+import botocore.plugin
 import pytest
 
-from tests.colours import Colour
+import sotalia
+from tests.colours import KEYS, Colour
 
 PLUGIN = """
 import sotalia
@@ -65,3 +68,22 @@ def test_disabled(plugin: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", "DISABLED")
     colour.client("sqs")
     assert plugin.seen == []
+
+
+@pytest.mark.parametrize(
+    ("plugins", "expected"), [("DISABLED", False), (None, True), ("mine=plugin_of_tests", True), ("", False)]
+)
+def test_the_references_context_is_looked_at(
+    plugin: Any, monkeypatch: pytest.MonkeyPatch, plugins: str | None, expected: bool
+) -> None:
+    """Code that makes clients for itself says so in a context variable of botocore's."""
+    monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", "mine=plugin_of_tests")
+    for session in (boto3.Session(**KEYS), sotalia.Session(**KEYS)):
+        token = botocore.plugin.set_plugin_context(botocore.plugin.PluginContext(plugins))
+        try:
+            client = session.client("s3")
+        finally:
+            botocore.plugin.reset_plugin_context(token)
+        assert (client in plugin.seen) == expected
+        later = session.client("s3")
+        assert later in plugin.seen

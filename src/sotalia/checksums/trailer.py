@@ -9,8 +9,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia.checksums.algorithms import Checksum, as_text, checksum
-from sotalia.transport.request_body import as_bytes, length_error, may_have_grown
 from sotalia.transport.messages import body_length, check_length, is_read_asynchronously, stands_at
+from sotalia.transport.request_body import as_bytes, length_error, may_have_grown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

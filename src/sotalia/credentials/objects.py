@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ async def freeze(credentials: Any) -> Any:
     return credentials
 
 
-class Credentials:
+class Credentials(ReferenceBase):
     """Fixed credentials. ``method`` says where they come from."""
 
     def __init__(

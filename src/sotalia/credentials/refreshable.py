@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials, ReadOnlyCredentials
 from sotalia.credentials.single_flight import SingleFlight
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import SyncRuntime, drive, resolved
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _MANDATORY_SECONDS = 10 * 60
 _PARTS = ("access_key", "secret_key", "token", "expiry_time")
 
 
-class RefreshableCredentials(Credentials):
+class RefreshableCredentials(Credentials, ReferenceBase):
     """Credentials with a time they expire at, in ``_expiry_time`` (``None``: never).
 
     ``refresh_using`` gives a dictionary of ``access_key, secret_key, token, expiry_time`` (ISO 8601) and perhaps

@@ -38,6 +38,9 @@ _AROUND_DOT = f"{AROUND}."
 # Names come from models, so they are few; this bound only keeps a caller who emits ever new names from filling the memory.
 _CACHE_LIMIT = 50_000
 
+#: What makes a handler that was written for the reference's objects fit for ours, by the first part of the event's name.
+ADAPTERS: dict[str, Callable[[Handler], Handler | None]] = {}
+
 
 class Listeners:
     """What one event name found: the name as handlers see it, and the handlers in order of calling."""
@@ -219,6 +222,12 @@ class EventRegistry:
         self, event_name: str, handler: Handler, unique_id: Hashable | None, counted: bool, position: int
     ) -> None:
         check_handler(event_name, handler, coroutines=self.accepts_coroutines)
+        adapt = ADAPTERS.get(event_name.partition(".")[0])
+        adapted = None if adapt is None else adapt(handler)
+        if adapted is not None:
+            if adapted in self.handlers(event_name):
+                return
+            handler = adapted
         self.install(event_name, handler, position, unique_id, counted)
 
     def install(
@@ -424,6 +433,10 @@ class EventRegistry:
         return await self.lookup(event_name).until_response(**kwargs)
 
     # -- names -------------------------------------------------------------------------------------------------
+
+    def alias(self, event_name: str) -> str:
+        """The name under which an event is kept and emitted."""
+        return self._alias(event_name)
 
     def _alias(self, event_name: str) -> str:
         parts = event_name.split(".")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.pagination.model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
+from sotalia.reference_base import ReferenceBase
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class _Paginator:
         return f"<{type(self).__name__}>"
 
 
-class Paginator(_Paginator):
+class Paginator(_Paginator, ReferenceBase):
     """Pages of one operation of one client.
 
     Made by ``client.get_paginator("list_objects_v2")``. ``result_keys`` are the compiled JMESPath expressions of what
@@ -150,7 +151,7 @@ class _PageIterator:
         return found if isinstance(found, list) else (found,) if found else ()
 
 
-class PageIterator(_PageIterator):
+class PageIterator(_PageIterator, ReferenceBase):
     """The pages of one listing: iterate over it for whole responses, or over :meth:`items` for their elements."""
 
     def __iter__(self) -> Iterator[Page]:

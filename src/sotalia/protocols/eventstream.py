@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from sotalia import exceptions
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def _payload_reader(shape: Any, parser: Any) -> Callable[[bytes], Any]:
     return reader
 
 
-class EventStream(_Events):
+class EventStream(_Events, ReferenceBase):
     """The events of a response: iterate over it, or ``close`` it early.
 
     Each event is ``{name: members}``. Raises ``EventStreamError`` (a ``ClientError``) when the service ends the stream

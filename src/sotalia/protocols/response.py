@@ -179,9 +179,7 @@ class OperationParser:
 
 #: What conversions raise for values that are not of their shape, or nested beyond all measure.
 MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_NOT_SHOWN = (
-    "the body is not a response of this operation as the model describes it, and is not shown since it may hold secrets"
-)
+_NOT_SHOWN = "the body is not a response of this operation as the model describes it, and is not shown since it may hold secrets"
 # RFC 9110 15.3.5 and 15.3.6.
 _WITHOUT_BODY = (204, 205)
 _READS = ("BatchGet", "Describe", "Get", "List", "Query", "Scan", "Search", "Select")

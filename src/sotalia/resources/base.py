@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from sotalia.resources.model import ResourceModel
 
 
-class ResourceMeta:
+class ResourceMeta(ReferenceBase):
     """What is known about a resource: ``resource.meta``.
 
     ``service_name`` · ``identifiers``: their names · ``client``: what its calls are made on · ``data``: the attributes as
@@ -21,7 +22,7 @@ class ResourceMeta:
     """
 
     # A place for each, as listings make thousands; users may keep things of their own beside them.
-    __slots__ = ("__dict__", "client", "data", "identifiers", "resource_model", "service_name")
+    __slots__ = ("client", "data", "identifiers", "resource_model", "service_name")
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class ResourceMeta:
         return f"ResourceMeta('{self.service_name}', identifiers={self.identifiers})"
 
 
-class ServiceResource:
+class ServiceResource(ReferenceBase):
     """A resource of a sync session: its actions return results.
 
     Identifiers are given in order or by name; ``client`` comes from the default session when none is given. Raises

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
+from sotalia.reference_base import ReferenceBase
 from sotalia.resources.params import Filling
 from sotalia.resources.response import Instances
 from sotalia.runtime import drive
@@ -78,7 +79,7 @@ class _Chain:
         return f"{type(self).__name__}({self._parent}, {kind})"
 
 
-class CollectionManager(_Chain):
+class CollectionManager(_Chain, ReferenceBase):
     """Where collections start (``bucket.objects``); not iterable itself: call ``all()`` or another of its methods."""
 
     def iterator(self, **kwargs: Any) -> ResourceCollection:
@@ -86,7 +87,7 @@ class CollectionManager(_Chain):
         return self._with(**kwargs)
 
 
-class ResourceCollection(_Chain):
+class ResourceCollection(_Chain, ReferenceBase):
     """Resources that are listed while you iterate, with ``async for`` in an async session."""
 
     def pages(self) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sotalia.events.registry import ADAPTERS
 from sotalia.events.tree import MIDDLE
 from sotalia.transport.messages import is_read_asynchronously
 
@@ -45,10 +46,18 @@ class ForeignHandlers:
 
 def install(events: EventRegistry, event: str, handler: Callable[..., Any], position: int = MIDDLE) -> None:
     """Register a handler written for the reference's own requests, unless it is registered already."""
-    if event.partition(".")[0] == "before-send":
-        handler = BeforeSend(handler)
+    handler = _adapted(event, handler)
     if handler not in events.handlers(event):
         events.install(event, handler, position)
+
+
+def remove(events: EventRegistry, event: str, handler: Callable[..., Any]) -> None:
+    """Take back what :func:`install` registered."""
+    events.unregister(event, _adapted(event, handler))
+
+
+def _adapted(event: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    return BeforeSend(handler) if event.partition(".")[0] == "before-send" else handler
 
 
 class BeforeSend:
@@ -91,10 +100,20 @@ class BeforeSend:
         return answer
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, BeforeSend) and other.handler == self.handler
+        # The handler itself is meant where somebody unregisters it.
+        return bool((other.handler if isinstance(other, BeforeSend) else other) == self.handler)
 
     def __hash__(self) -> int:
-        return hash((BeforeSend, id(self.handler)))
+        return hash(self.handler)
 
     def __repr__(self) -> str:
         return f"<BeforeSend {self.handler!r}>"
+
+
+def _of_moto(handler: Callable[..., Any]) -> BeforeSend | None:
+    """Moto's handler, which ``moto.core.patch_client`` and recipes register on clients that may have it already."""
+    module = getattr(handler, "__module__", None) or ""
+    return BeforeSend(handler) if module.startswith("moto.") else None
+
+
+ADAPTERS["before-send"] = _of_moto

@@ -2,11 +2,14 @@
 
 ``BOTOCORE_EXPERIMENTAL__PLUGINS="audit=company.audit,trace=company.trace"``: each module's
 ``initialize_client_plugin(client)`` is called. What a plugin raises is logged and breaks nothing. Clients that
-credential providers make for themselves, and clients that a plugin makes, get no plugins; ``DISABLED`` turns them off.
+credential providers make for themselves, and clients that a plugin makes, get no plugins; ``DISABLED`` turns them off,
+as does ``botocore.plugin.PluginContext("DISABLED")`` for the code that is run in it.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,9 +17,17 @@ VARIABLE = "BOTOCORE_EXPERIMENTAL__PLUGINS"
 _is_loading: ContextVar[bool] = ContextVar("sotalia_is_loading_plugins", default=False)
 
 
+def listed() -> str:
+    """The plugins as ``name=module``, separated by commas: of the reference's context, else of the environment."""
+    reference = sys.modules.get("botocore.plugin")
+    context = None if reference is None else reference.get_plugin_context()
+    plugins: str | None = getattr(context, "plugins", None)
+    return os.environ.get(VARIABLE, "") if plugins is None else plugins
+
+
 def initialize(client: Any, listed: str) -> None:
-    """Hand a new client to the plugins listed as ``name=module``, separated by commas."""
-    if listed == "DISABLED" or _is_loading.get():
+    """Hand a new client to the plugins that are listed."""
+    if not listed or listed == "DISABLED" or _is_loading.get():
         return
     token = _is_loading.set(True)
     try:

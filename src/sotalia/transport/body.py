@@ -7,6 +7,7 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -275,7 +276,11 @@ def _split(pending: bytes, chunk: bytes, *, keepends: bool) -> tuple[list[bytes]
     return (lines if keepends else [line.splitlines()[0] for line in lines]), rest
 
 
-class StreamingBody(_Body, io.IOBase):
+class _File(ReferenceBase, io.IOBase):
+    """A file in the standard library's sense."""
+
+
+class StreamingBody(_Body, _File):
     """The body of a response whose operation streams: read it, iterate over it, or close it.
 
     A file for everything that takes one (``io.TextIOWrapper``, ``csv``, ``gzip``, ``pandas``): as in the reference it

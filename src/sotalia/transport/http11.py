@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # How long a server may think about `Expect: 100-continue` before the body is sent anyway. RFC 9110 10.1.1.
 CONTINUE_SECONDS = 1.0
 
+
 class Stream(Protocol):
     """Bytes to and from one peer. A read or write that takes longer than the timeout raises ``TimeoutError``.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from sotalia import exceptions
+from sotalia.reference_base import ReferenceBase
 
 # Methods whose requests have no body unless one is given: no Content-Length of 0 for them.
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
@@ -191,7 +192,7 @@ class HeadersDict(MutableMapping[str, Any]):
         return str(dict(self._store.values()))
 
 
-class AWSRequest:
+class AWSRequest(ReferenceBase):
     """A request being made.
 
     ``data`` is the body as given (``str``, ``bytes``, a dictionary for forms, a file, an iterable); ``params`` the query
@@ -342,14 +343,14 @@ def check_length(given: Any, body: Any) -> None:
         )
 
 
-class AWSPreparedRequest:
+class AWSPreparedRequest(ReferenceBase):
     """A request as it goes over the wire.
 
     ``headers`` is a :class:`HeadersDict` whose values are bytes (but for the framing added last); ``body`` ``bytes``,
     something to read or iterate, or ``None``.
     """
 
-    __slots__ = ("__dict__", "_start", "body", "context", "headers", "method", "stream_output", "url")
+    __slots__ = ("_start", "body", "context", "headers", "method", "stream_output", "url")
 
     def __init__(
         self,
@@ -419,7 +420,7 @@ def stands_at(file: Any) -> int | None:
     return position
 
 
-class AWSResponse:
+class AWSResponse(ReferenceBase):
     """What came back: status, headers, and the body behind ``content`` (``bytes``, read once and kept).
 
     ``raw`` offers ``stream()`` (an iterator of chunks) and ``read(amount)``.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from sotalia.transport.http11 import CHUNK
+from sotalia.transport.request_body import CHUNK
 
 if TYPE_CHECKING:
     from sotalia.transport.sync_stream import SocketStream

@@ -6,7 +6,7 @@ import re
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from sotalia.transport.http11 import ProtocolError
+from sotalia.transport.response_reader import ProtocolError
 
 if TYPE_CHECKING:
     from sotalia.transport.http11 import Stream
