@@ -10,6 +10,7 @@ from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
 from sotalia.call import pipeline
 from sotalia.call.operation import Serialization
+from sotalia.client_settings import ClientSettings
 from sotalia.clients import ClientMeta, ClientParts, client_class, method_to_api_mapping
 from sotalia.config.client_config import Config
 from sotalia.config.effective import EffectiveOptions
@@ -27,11 +28,8 @@ from sotalia.endpoints.client_endpoint import (
 )
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
-from sotalia.events.catalog import CreatingSerializer
-from sotalia.events.tree import LAST, MIDDLE
-from sotalia.logs import logger, tell_client
-from sotalia.retries.clock_skew import ClockSkewCorrection
-from sotalia.retries.installation import install_retries
+from sotalia.events.catalog import ClientCreated, CreatingSerializer
+from sotalia.logs import logger
 from sotalia.transport import TransportOptions
 from sotalia.transport.proxies import environment_proxies
 from sotalia.useragent import ClientUserAgent
@@ -172,6 +170,10 @@ class SessionParts(Protocol):
         """Where a setting stands."""
         ...
 
+    def part(self, name: str, make: Callable[[], Any]) -> Any:
+        """What the session has one of."""
+        ...
+
 
 class ClientAssembly:
     """Puts one client together. Each step keeps what later ones need as an attribute."""
@@ -225,7 +227,8 @@ class ClientAssembly:
         )
         client = base(parts)
         config.__dict__["user_agent"] = parts.user_agent.text()
-        self._register_handlers(client, config)
+        name = ClientCreated.name(self._model.service_id.hyphenize())
+        self._events.emit(name, client=client, settings=self._settings())
         return client
 
     def _setting(self, name: str) -> Any:
@@ -526,34 +529,16 @@ class ClientAssembly:
             options["timestamp_precision"], parsers.get("timestamp_parser"), parsers.get("blob_parser")
         )
 
-    # -- handlers ----------------------------------------------------------------------------------------------
-
-    def _register_handlers(self, client: BaseClient, config: Config) -> None:
-        """The handlers of one client, in the reference's order."""
-        events = self._events
-        service_id = self._model.service_id.hyphenize()
-        events.install(f"request-created.{service_id}", client._request_signer.handler, MIDDLE)
-        events.install(f"request-created.{service_id}", client._user_agent.rebuild, LAST)
-        install_retries(
-            events, service_id, self._model.endpoint_prefix, config, self._kind.runtime, self._session.loader
+    def _settings(self) -> ClientSettings:
+        return ClientSettings(
+            request=self._request,
+            session=self._session,
+            runtime=self._kind.runtime,
+            region_name=self._region_name,
+            signature_version=self._configured_signature_version(),
+            awaits_defaults_mode=self._mode_is_open,
+            setting=self._setting,
         )
-        skew = ClockSkewCorrection(client._request_signer)
-        events.install(f"needs-retry.{service_id}", skew.needs_retry, MIDDLE, f"clock-skew-{service_id}")
-        tell_client(service_id, client.meta)
-        if self._model.service_name == "s3":
-            from sotalia.services.s3.client import equip
-
-            equip(client, self._session.endpoint_resolver, self._configured_signature_version())
-        if self._request.endpoint_url is None and self._model.endpoint_discovery_operation is not None:
-            from sotalia.services import discovery
-
-            discovery.equip(client, self._setting("endpoint_discovery_enabled"))
-        given_timeout = getattr(self._request.config, "connect_timeout", None)
-        if self._mode_is_open and given_timeout is None:
-            from sotalia.services.instance_region import FirstCall
-
-            session = self._session
-            FirstCall(client, self._region_name, session.find_region_of_instance, self._load_defaults_modes)
 
 
 def _endpoint_provider(

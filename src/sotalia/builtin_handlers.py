@@ -31,18 +31,22 @@ if TYPE_CHECKING:
         general,
         glacier,
         iam,
+        new_client,
         renamed,
         s3control,
         signing,
         user_data,
     )
+    from sotalia.services.s3 import client as s3_client
     from sotalia.services.s3 import endpoints as s3_endpoints
     from sotalia.services.s3 import listings as s3_listings
     from sotalia.services.s3 import parameters as s3_parameters
     from sotalia.services.s3 import requests as s3_requests
     from sotalia.services.s3 import responses as s3_responses
 else:
+    new_client = LazyModule("sotalia.services.new_client")
     presign = LazyModule("sotalia.presign")
+    s3_client = LazyModule("sotalia.services.s3.client")
     dynamodb_table = LazyModule("sotalia.dynamodb.table")
     dynamodb_transform = LazyModule("sotalia.dynamodb.transform")
     ec2_resources = LazyModule("sotalia.resources.ec2")
@@ -89,6 +93,19 @@ def _general() -> tuple[Row, ...]:
         Row("request-created", general.add_retry_headers),
         Row("choose-signer", signing.choose_signer_of_operation),
         Row("choose-signer", signing.choose_preferred_signer),
+    )
+
+
+def _clients() -> tuple[Row, ...]:
+    """What equips every client, in this order and before what is for one service."""
+    return (
+        Row("client-created.*", new_client.sign_requests),
+        Row("client-created.*", new_client.retry_calls),
+        Row("client-created.*", new_client.log_client),
+        Row("client-created.s3", s3_client.equip),
+        Row("client-created", new_client.discover_endpoints),
+        Row("client-created", new_client.await_defaults_mode),
+        Row("client-created", new_client.monitor_calls),
     )
 
 
@@ -221,7 +238,7 @@ def _resources() -> tuple[Row, ...]:
 
 
 #: All rows, in order of registration.
-ROWS: tuple[Row, ...] = _general() + _s3() + _unsigned() + _others() + _resources()
+ROWS: tuple[Row, ...] = _general() + _clients() + _s3() + _unsigned() + _others() + _resources()
 
 # Filled once: sessions start from a copy, which shares the tree of registrations.
 _filled: list[EventRegistry] = []

@@ -206,17 +206,3 @@ class CallLog:
         self._logger.debug(
             "%s: done, %s after %d attempts%s", call.name, call.response.status_code, count, why
         )
-
-
-def tell_client(service_id: str, meta: Any) -> None:
-    """Say what a client was made for."""
-    if is_enabled("sotalia.client"):
-        from sotalia.redaction import redact_url
-
-        logger("sotalia.client").debug(
-            "%s: client for %s at %s, retries %s",
-            service_id,
-            meta.region_name,
-            redact_url(meta.endpoint_url),
-            meta.config.retries,
-        )

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
     from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.runtime import Runtime
-    from sotalia.services.monitoring import Monitor
 
 # Parts that wait in the colour of the session that made them, or leave what they find with it.
 _OF_ONE_COLOUR = frozenset(
@@ -137,7 +136,7 @@ class SessionCore(SessionSettings, ReferenceBase):
     @property
     def loader(self) -> Loader:
         """Where service models are read."""
-        return self._replaced_loader() or self._part("loader", self._make_loader)
+        return self._replaced_loader() or self.part("loader", self._make_loader)
 
     def _replaced_loader(self) -> Loader | None:
         """What was registered as ``data_loader``, as a loader of ours."""
@@ -148,7 +147,7 @@ class SessionCore(SessionSettings, ReferenceBase):
 
         # Folders may be added at any time.
         name = f"loader {id(given)} {getattr(given, 'search_paths', '')}"
-        return self._part(name, lambda: loader_of(given))
+        return self.part(name, lambda: loader_of(given))
 
     def _given_data_loader(self) -> Any:
         return self._components.replacement("data_loader")
@@ -162,7 +161,7 @@ class SessionCore(SessionSettings, ReferenceBase):
     @property
     def endpoint_resolver(self) -> EndpointResolver:
         """Host names of old."""
-        return self._part("endpoint_resolver", self._make_endpoint_resolver)
+        return self.part("endpoint_resolver", self._make_endpoint_resolver)
 
     def _make_endpoint_resolver(self) -> EndpointResolver:
         loader = self.loader
@@ -249,7 +248,7 @@ class SessionCore(SessionSettings, ReferenceBase):
             return given
         from sotalia.credentials.precedence import default_chain
 
-        return self._part("credential_provider", lambda: default_chain(self.chain_settings()))
+        return self.part("credential_provider", lambda: default_chain(self.chain_settings()))
 
     def chain_settings(self) -> ChainSettings:
         """What providers of credentials and tokens need of this session."""
@@ -329,7 +328,7 @@ class SessionCore(SessionSettings, ReferenceBase):
             config = own if config is None else config.merge(own)
         region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
         request = ClientRequest(service_name, region, None, True, None, None, credentials, config)
-        return self._built(request)
+        return ClientAssembly(self, request, self._kind).build()
 
     @property
     def token_provider(self) -> TokenProviderChain:
@@ -402,31 +401,12 @@ class SessionCore(SessionSettings, ReferenceBase):
         request = ClientRequest(
             service_name, region_name, api_version, use_ssl, verify, endpoint_url, credentials, config
         )
-        client = self._built(request)
+        client = ClientAssembly(self, request, self._kind).build()
         if "botocore.plugin" in sys.modules or "BOTOCORE_EXPERIMENTAL__PLUGINS" in os.environ:
             from sotalia.services import plugins
 
             plugins.initialize(client, plugins.listed())
         return client
-
-    def _built(self, request: ClientRequest) -> BaseClient:
-        client = ClientAssembly(self, request, self._kind).build()
-        if self.config_store.get_config_variable("csm_enabled"):
-            client.meta.events.observe(self._part("monitor", self._make_monitor))
-        return client
-
-    def _make_monitor(self) -> Monitor:
-        from sotalia.services.monitoring import Monitor
-
-        client_id, host, port = (
-            self.get_config_variable(f"csm_{name}") for name in ("client_id", "host", "port")
-        )
-        try:
-            return Monitor(client_id, host, port)
-        except ValueError as error:
-            from sotalia.config.mistakes import located
-
-            raise located(error, self.where("csm_client_id")) from None
 
     def _configured_region(self) -> str | None:
         region: str | None = self.config_store.get_config_variable("region")

@@ -16,9 +16,9 @@ from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.config.unsigned import unsigned
 from sotalia.retries.adaptive import RateLimiter
+from sotalia.testing import AsyncManualRuntime, ManualRuntime
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import KEYS, Colour
-from tests.waiting.test_waiter import AsyncClock, SyncClock
 
 REFUSED = exceptions.EndpointConnectionError(endpoint_url="u")
 SLOW = answer(503, body=b"<Error><Code>SlowDown</Code><Message>m</Message></Error>")
@@ -27,7 +27,7 @@ GOOD = answer(200, body=b"<ListAllMyBucketsResult/>")
 
 def made(colour: Colour, service: str, script: list[Any], **arguments: Any) -> tuple[Any, Any]:
     """A client that answers from a script, and the clock that notes its sleeps."""
-    clock = AsyncClock() if colour.is_async else SyncClock()
+    clock = AsyncManualRuntime() if colour.is_async else ManualRuntime()
     transport = ScriptedTransport(script)
     session = colour.through(transport)
     session._session._kind.runtime = clock

@@ -107,7 +107,7 @@ class _Layer:
             try:
                 self._joined += joined_methods.join_all()
             except BaseException:
-                self._part()
+                self.part()
                 raise
         self._saved = [(module, name, vars(module)[name]) for module, name, _ in replacements]
         for module, name, value in replacements:
@@ -120,9 +120,9 @@ class _Layer:
         for module, name, value in self._saved:
             setattr(module, name, value)
         self._saved = []
-        self._part()
+        self.part()
 
-    def _part(self) -> None:
+    def part(self) -> None:
         while self._joined:
             self._joined.pop().part()
 

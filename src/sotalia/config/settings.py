@@ -41,7 +41,7 @@ class SessionSettings:
         # Parts that are made when they are first needed.
         self._made: dict[str, Any] = {}
 
-    def _part(self, name: str, make: Callable[[], T]) -> T:
+    def part(self, name: str, make: Callable[[], T]) -> T:
         """A part of the session. Of several threads that make it at once, all get the first one's."""
         found: T | None = self._made.get(name)
         if found is None:
@@ -68,7 +68,7 @@ class SessionSettings:
     @property
     def full_config(self) -> dict[str, Any]:
         """Both shared files as one dictionary. Raises ``ConfigParseError``, which names file, line and key."""
-        return self._part("full_config", self._read_files)
+        return self.part("full_config", self._read_files)
 
     def _read_files(self) -> dict[str, Any]:
         paths = self._file_paths()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from sotalia.auth.signer import RequestSigner
+    from sotalia.client_settings import ClientSettings
     from sotalia.clients import BaseClient
     from sotalia.endpoint import Endpoint
     from sotalia.model.service import OperationModel, ServiceModel
@@ -101,6 +102,18 @@ class CreatingSerializer(Event):
     protocol_name: str
     service_model: ServiceModel
     serializer_kwargs: dict[str, Any]
+
+
+class ClientCreated(Event):
+    """When a client is ready, on the client's own registry: for what wants to see or equip every client."""
+
+    pattern = "client-created.SERVICE"
+    changes = ("client",)
+    is_on_session = True
+    notes: ClassVar[dict[str, str]] = {"settings": "what it was made from"}
+
+    client: BaseClient
+    settings: ClientSettings
 
 
 class CreatingResourceClass(Event):

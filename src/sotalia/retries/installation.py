@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sotalia.events.tree import MIDDLE
 from sotalia.retries.standard import StandardRetries, default_max_attempts
@@ -10,23 +10,21 @@ from sotalia.retries.standard import StandardRetries, default_max_attempts
 if TYPE_CHECKING:
     from sotalia.config.client_config import Config
     from sotalia.events import EventRegistry
+    from sotalia.model.loader import Loader
+    from sotalia.model.service import ServiceModel
     from sotalia.runtime import Runtime
 
 
 def install_retries(
-    events: EventRegistry,
-    service_id: str,
-    endpoint_prefix: str,
-    config: Config,
-    runtime: Runtime,
-    loader: Any,
+    events: EventRegistry, model: ServiceModel, config: Config, runtime: Runtime, loader: Loader
 ) -> None:
-    """Add the handlers of ``config.retries["mode"]`` to a client's events; ``service_id`` is the hyphenated one."""
+    """Add the handlers of ``config.retries["mode"]`` to a client's events."""
+    service_id = model.service_id.hyphenize()
     mode, total = config.retries["mode"], config.retries.get("total_max_attempts")
     if mode == "legacy":
         from sotalia.retries.legacy import LegacyRetries, legacy_rules
 
-        rules = legacy_rules(loader.load_data("_retry"), endpoint_prefix)
+        rules = legacy_rules(loader.load_data("_retry"), model.endpoint_prefix)
         handler = LegacyRetries(rules, total).needs_retry
         events.install(f"needs-retry.{service_id}", handler, MIDDLE, f"retry-config-{service_id}")
         return

@@ -43,6 +43,19 @@ _FINAL = ("HttpStatusCode", "AwsException", "AwsExceptionMessage", "SdkException
 _LOST = (exceptions.ConnectionError, exceptions.ConnectionClosedError, exceptions.ReadTimeoutError)
 
 
+def monitor_of(session: Any) -> Monitor:
+    """The monitor of a session's settings. Raises ``ValueError``, with the place of the setting, for a bad one."""
+    client_id, host, port = (
+        session.get_config_variable(f"csm_{name}") for name in ("client_id", "host", "port")
+    )
+    try:
+        return Monitor(client_id, host, port)
+    except ValueError as error:
+        from sotalia.config.mistakes import located
+
+        raise located(error, session.where("csm_client_id")) from None
+
+
 class Monitor:
     """The observer of all calls of one session. ``clock`` gives seconds since 1970.
 

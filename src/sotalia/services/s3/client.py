@@ -10,19 +10,19 @@ from sotalia.services.s3.express import ExpressIdentities
 from sotalia.services.s3.presigning import OldSignature
 
 if TYPE_CHECKING:
+    from sotalia.client_settings import ClientSettings
     from sotalia.clients import BaseClient
-    from sotalia.endpoints.legacy import EndpointResolver
 
 
-def equip(client: BaseClient, legacy: EndpointResolver, configured_signature_version: Any) -> None:
-    """Register the handlers of one client."""
+def equip(client: BaseClient, settings: ClientSettings, **kwargs: Any) -> None:
+    """A handler of ``client-created.s3``: what one client knows of regions, signatures and sessions."""
     events = client.meta.events
     redirector = RegionRedirector(client)
     events.install("needs-retry.s3", redirector.redirect_from_error, MIDDLE)
     events.install("before-parameter-build.s3", redirector.annotate_request_context, MIDDLE)
     events.install("before-endpoint-resolution.s3", redirector.redirect_from_cache, MIDDLE)
-    if configured_signature_version is None:
-        old = OldSignature(legacy, client.meta.region_name, client.meta.partition)
+    if settings.signature_version is None:
+        old = OldSignature(settings.session.endpoint_resolver, client.meta.region_name, client.meta.partition)
         events.install("choose-signer.s3", old.choose, MIDDLE)
     identities = ExpressIdentities(client)
     events.install("before-call.s3", identities.apply_signing_cache_key, MIDDLE)
