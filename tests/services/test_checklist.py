@@ -140,7 +140,8 @@ def test_nothing_here_is_without_a_model() -> None:
         for event, name, position in rows()
         if not fnmatch.fnmatch(event, DOCUMENTATION) and name not in ELSEWHERE
     }
-    assert {(event, path) for event, path, _ in OURS - theirs} == {
+    own = {(event, path) for event, path, _ in OURS - theirs if not event.startswith("client-created")}
+    assert own == {
         # Registered by the reference for each client.
         ("before-parameter-build.s3", "sotalia.services.s3.parameters:note_input"),
         ("before-endpoint-resolution.s3-control", "sotalia.services.s3control:take_account_from_arn"),
