@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import sampling
-from tests.isolation import empty, isolate, leave
+from tests.isolation import empty, isolate, leave, stay_on_this_machine
 
 # Before anything is imported that may read the environment, and before tests are collected.
 HOME = isolate(os.environ)
+stay_on_this_machine()
 
 # The one profile: the same examples in each run, and no word about how long one takes on a busy machine.
 settings.register_profile(

@@ -1,14 +1,18 @@
-"""The tests see nothing of whoever runs them: settings, home directory, proxies, trusted certificates, caches."""
+"""The tests see nothing of whoever runs them (settings, home directory, proxies, certificates, caches), nor the network."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import ipaddress
 import re
 import shutil
+import socket
 import tempfile
 from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Variables that sotalia, the reference, or what the tests use of Python and OpenTelemetry would follow.
@@ -34,6 +38,35 @@ def isolate(environ: MutableMapping[str, str]) -> Path:
         AWS_SHARED_CREDENTIALS_FILE=str(home / "none" / "credentials"),
     )
     return home
+
+
+def stay_on_this_machine() -> None:
+    """From now on this process reaches no other: a mock that mocks nothing fails here, and does not reach AWS."""
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not _is_here(address[0]):
+            raise OSError(errno.ENETUNREACH, f"tests reach no other machine: {address[0]}")
+        connect(self, address)
+
+    def resolve_here(host: Any, *arguments: Any, **named: Any) -> Any:
+        if not _is_here(host):
+            raise socket.gaierror(socket.EAI_NONAME, f"tests reach no other machine: {host}")
+        return resolve(host, *arguments, **named)
+
+    socket.socket.connect = connect_here  # type: ignore[method-assign]
+    socket.getaddrinfo = resolve_here
+
+
+def _is_here(host: Any) -> bool:
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "localhost")
+    if name in ("localhost", socket.gethostname()):
+        return True
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
 
 
 def empty(home: Path) -> None:

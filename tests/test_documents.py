@@ -89,6 +89,11 @@ def test_links_lead_somewhere(page: str) -> None:
             assert (PAGES[page].parent / target.partition("#")[0]).exists(), target
 
 
+def test_there_are_examples_and_links() -> None:
+    assert len([page for page in PAGES if blocks(page, "python")]) > 5
+    assert sum("](" in text for text in TEXTS.values()) > 5
+
+
 def test_every_page_is_linked_from_the_readme() -> None:
     assert {page for page in PAGES if f"docs/{page}" not in TEXTS["README.md"]} == {"README.md"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any, cast
 import pytest
 from hypothesis import settings
 
+from sotalia import exceptions
+from sotalia.config import Config
+from tests.colours import Colour
 from tests.conftest import HOME
 from tests.isolation import isolate, leave
 from tests.sampling import chosen
@@ -163,6 +167,18 @@ def test_what_a_test_leaves_behind_is_an_error(tmp_path: Path) -> None:
 def test_this_run_has_a_home_of_its_own() -> None:
     assert os.path.expanduser("~") == str(HOME)
     assert not os.path.exists(os.environ["AWS_CONFIG_FILE"])
+
+
+@pytest.mark.parametrize(
+    "host", ["s3.us-west-2.amazonaws.com", "192.0.2.1", "2001:db8::1", "169.254.169.254"]
+)
+def test_no_test_reaches_another_machine(host: str, colour: Colour) -> None:
+    where = f"[{host}]" if ":" in host else host
+    s3 = colour.client("s3", endpoint_url=f"http://{where}", config=Config(retries={"max_attempts": 0}))
+    with pytest.raises(exceptions.EndpointConnectionError, match="Could not connect"):
+        s3.list_buckets()
+    with pytest.raises(OSError, match="tests reach no other machine"):
+        socket.create_connection((host, 80), timeout=1)
 
 
 # -- samples ---------------------------------------------------------------------------------------------------------

@@ -50,7 +50,9 @@ def test_functions(name: str) -> None:
     provider = EndpointProvider(
         conformance_json("endpoint-rulesets", "valid-rules", f"{name}.json"), PARTITIONS
     )
-    for case in conformance_json("endpoint-rulesets", "test-cases", f"{name}.json")["testCases"]:
+    cases = conformance_json("endpoint-rulesets", "test-cases", f"{name}.json")["testCases"]
+    assert cases
+    for case in cases:
         check(provider, case)
 
 
@@ -60,7 +62,9 @@ def test_services(service: str) -> None:
     assert ruleset is not None
     provider = EndpointProvider(ruleset, PARTITIONS)
     failures = []
-    for case in conformance_json("endpoints", f"{service}.json")["testCases"]:
+    cases = conformance_json("endpoints", f"{service}.json")["testCases"]
+    assert cases
+    for case in cases:
         if service in NEWER:
             case["expect"] = reference_says(service, case.get("params", {}))
         try:
