@@ -12,13 +12,13 @@ from sotalia import __version__, exceptions
 from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_region
 from sotalia.components import Components, ParserDefaults
 from sotalia.config.files import expanded
-from sotalia.config.settings import SessionSettings
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
 from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
+from sotalia.reference_session_names import ReferenceSessionNames
 from sotalia.runtime import drive
 from sotalia.services.foreign import ForeignHandlers
 from sotalia.services.table import registry_with_builtins
@@ -40,7 +40,7 @@ _OF_ONE_COLOUR = frozenset(
 )
 
 
-class SessionCore(SessionSettings):
+class SessionCore(ReferenceSessionNames):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
 
     def __init__(
@@ -379,12 +379,7 @@ class SessionCore(SessionSettings):
         """A client of a service. Raises ``UnknownServiceError``, ``NoRegionError``, ``PartialCredentialsError`` ..."""
         if self._default_config is not None:
             config = self._default_config if config is None else self._default_config.merge(config)
-        if region_name is None:
-            region_name = getattr(config, "region_name", None)
-        if region_name is None:
-            region_name = self._configured_region()
-        check_region(region_name)
-        self._last_client_region = region_name
+        region_name = self._resolve_region_name(region_name, config)
         if api_version is None:
             versions = self.config_store.get_config_variable("api_versions")
             api_version = versions.get(service_name) if isinstance(versions, dict) else None
@@ -419,6 +414,15 @@ class SessionCore(SessionSettings):
             from sotalia.config.mistakes import located
 
             raise located(error, self.where("csm_client_id")) from None
+
+    def _resolve_region_name(self, region_name: str | None, config: Any) -> str | None:
+        if region_name is None:
+            region_name = getattr(config, "region_name", None)
+        if region_name is None:
+            region_name = self._configured_region()
+        check_region(region_name)
+        self._last_client_region = region_name
+        return region_name
 
     def _configured_region(self) -> str | None:
         region: str | None = self.config_store.get_config_variable("region")

@@ -420,6 +420,18 @@ class EventRegistry:
 
     # -- names -------------------------------------------------------------------------------------------------
 
+    @property
+    def _emitter(self) -> EventRegistry:
+        # The reference keeps handlers in a registry below the one that knows aliases; tools go down to it.
+        return self
+
+    @property
+    def _event_aliases(self) -> dict[str, str]:
+        return {".".join(old): new for old, new in self._aliases.rows}
+
+    def _alias_event_name(self, event_name: str) -> str:
+        return self._alias(event_name)
+
     def _alias(self, event_name: str) -> str:
         parts = event_name.split(".")
         # Almost every name is free of aliases: one set comparison tells.

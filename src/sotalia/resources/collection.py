@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
+from sotalia.reference_names import stand_in
 from sotalia.resources.params import Filling
 from sotalia.resources.response import Instances
 from sotalia.runtime import drive
@@ -168,3 +169,7 @@ def merge(target: dict[str, Any], source: dict[str, Any], *, joins_lists: bool =
             known.extend(value)
         else:
             target[key] = value
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)
