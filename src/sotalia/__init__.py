@@ -15,7 +15,26 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sotalia import exceptions, session
+    import logging
+    from logging import NullHandler
+
+    from sotalia import (
+        compat,
+        compatibility,
+        config,
+        credentials,
+        crt,
+        dynamodb,
+        ec2,
+        events,
+        exceptions,
+        local,
+        redaction,
+        resources,
+        s3,
+        session,
+        utils,
+    )
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.session import AsyncSession, Session
 
@@ -40,22 +59,50 @@ _LAZY = {
     "AsyncSession": "sotalia.session",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
+    "NullHandler": "logging",
+    "_warn_deprecated_python": "sotalia.compat",
 }
-_MODULES = ("compatibility", "config", "credentials", "events", "exceptions", "local", "redaction", "session")
+_MODULES = {
+    "logging": "logging",
+    **dict.fromkeys(
+        (
+            *(
+                "compat",
+                "compatibility",
+                "config",
+                "credentials",
+                "crt",
+                "dynamodb",
+                "ec2",
+                "events",
+                "exceptions",
+            ),
+            *("local", "redaction", "resources", "s3", "session", "utils"),
+        )
+    ),
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        """Load a name when it is first used."""
+        from importlib import import_module
+
+        if name in _LAZY:
+            found = getattr(import_module(_LAZY[name]), name)
+        elif name in _MODULES:
+            found = import_module(_MODULES[name] or f"sotalia.{name}")
+        else:
+            raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
+        globals()[name] = found
+        return found
 
 
-def __getattr__(name: str) -> Any:
-    """Load a name when it is first used."""
-    from importlib import import_module
-
-    if name in _LAZY:
-        found: Any = getattr(import_module(_LAZY[name]), name)
-    elif name in _MODULES:
-        found = import_module(f"sotalia.{name}")
-    else:
-        raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
-    globals()[name] = found
-    return found
+def __dir__() -> list[str]:
+    """Also the names that nobody used yet."""
+    return sorted(
+        {*globals(), *_LAZY, *_MODULES} - {"annotations", "allocate_lock", "os", "Any", "TYPE_CHECKING"}
+    )
 
 
 def setup_default_session(**kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.model.naming import client_class_name
 
 if TYPE_CHECKING:
     from sotalia.model.service import ServiceModel
@@ -37,6 +38,14 @@ class ClientExceptions:
             f"{self!r} object has no attribute {name}. Valid exceptions are: {', '.join(sorted(self._names()))}"
         )
 
+    @property
+    def _code_to_exception(self) -> dict[str, Any]:
+        # Under this name, which is private to the reference, other packages read it.
+        return {
+            shape.error_code or shape.name: getattr(self, shape.name)
+            for shape in self._service_model.error_shapes
+        }
+
     def _names(self) -> set[str]:
         return {shape.name for shape in self._service_model.error_shapes}
 
@@ -45,3 +54,12 @@ class ClientExceptions:
 
     def __repr__(self) -> str:
         return f"<botocore.errorfactory.{self._class_name}Exceptions object>"
+
+
+def service_exceptions(service_model: ServiceModel) -> ClientExceptions:
+    """The one exceptions object of a service in this process."""
+    found: ClientExceptions | None = service_model.derived.get("exceptions")
+    if found is None:
+        made = ClientExceptions(service_model, client_class_name(service_model.service_id))
+        found = service_model.derived.setdefault("exceptions", made)
+    return found

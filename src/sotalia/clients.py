@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.call import pipeline
 from sotalia.call.operation import Operation, Serialization, compiled
-from sotalia.client_exceptions import ClientExceptions
+from sotalia.client_exceptions import ClientExceptions, service_exceptions
 from sotalia.documentation import (
     ClassDocumentation,
     DocumentedFunction,
@@ -22,6 +22,7 @@ from sotalia.documentation import (
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.reference_base import ReferenceBase
+from sotalia.reference_client import ReferenceNames
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from sotalia.model.loader import Loader
     from sotalia.model.service import ServiceModel
     from sotalia.useragent import ClientUserAgent
+
+
+def _under_another_name(name: str) -> Any:
+    return property(lambda self: getattr(self, name), lambda self, value: setattr(self, name, value))
 
 
 class ClientMeta(ReferenceBase):
@@ -74,10 +79,12 @@ class ClientMeta(ReferenceBase):
         self.partition = partition
         self.method_to_api_mapping = method_to_api_mapping
 
-    @property
-    def _service_model(self) -> ServiceModel:
-        # Under this name other packages read it.
-        return self.service_model
+    # Under these names, which are private to the reference, other packages read them.
+    _service_model = _under_another_name("service_model")
+    _client_config = _under_another_name("config")
+    _endpoint_url = _under_another_name("endpoint_url")
+    _partition = _under_another_name("partition")
+    _method_to_api_mapping = _under_another_name("method_to_api_mapping")
 
 
 class ClientParts:
@@ -116,7 +123,7 @@ class ClientParts:
         self.validates_parameters = validates_parameters
 
 
-class BaseClient(ReferenceBase):
+class BaseClient(ReferenceNames, ReferenceBase):
     """The base of every generated client; its methods are synchronous.
 
     Safe to use from many threads, and after ``os.fork``. ``with`` closes it at the end.
@@ -136,6 +143,8 @@ class BaseClient(ReferenceBase):
         self._service_model = parts.meta.service_model
         self._client_config = parts.meta.config
         self._operations: dict[str, Operation] = {}
+        # Pagination and waiters, once somebody asked: programs add their own here.
+        self._cache: dict[str, Any] = {}
 
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
@@ -154,14 +163,6 @@ class BaseClient(ReferenceBase):
             model = self._service_model.operation_model(operation_name)
             operation = self._operations[operation_name] = compiled(model, self._serialization)
         return operation
-
-    def _get_credentials(self) -> Any:
-        return self._request_signer._credentials
-
-    @property
-    def _serializer(self) -> ClientSerializer:
-        # Under this name recipes that build requests by hand find it.
-        return ClientSerializer(self)
 
     @property
     def exceptions(self) -> ClientExceptions:
@@ -208,12 +209,14 @@ class BaseClient(ReferenceBase):
         return make_waiter(self, name, waiters[name])
 
     def _waiters(self) -> dict[str, Any]:
-        model = self._service_model
-        return self._loader.waiters(model.service_name, model.api_version)
+        waiters: dict[str, Any] = self._get_waiter_config().get("waiters", {})
+        return waiters
 
     def _paginators(self) -> dict[str, Any]:
-        model = self._service_model
-        pagination: dict[str, Any] = self._loader.paginators(model.service_name, model.api_version)
+        if "page_config" not in self._cache:
+            model = self._service_model
+            self._cache["page_config"] = dict(self._loader.paginators(model.service_name, model.api_version))
+        pagination: dict[str, Any] = self._cache["page_config"]
         return pagination
 
     def close(self) -> None:
@@ -246,22 +249,6 @@ class BaseClient(ReferenceBase):
         raise pickle.PicklingError(
             f"a client of {self._service_model.service_name} cannot be pickled or copied; create one where it is needed"
         )
-
-
-class ClientSerializer:
-    """The serializers of one client, by the reference's method."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: BaseClient) -> None:
-        self._client = client
-
-    def serialize_to_request(self, parameters: dict[str, Any], operation_model: Any) -> dict[str, Any]:
-        """A request dict without URL: ``url_path``, ``query_string``, ``method``, ``headers``, ``body``.
-
-        Raises ``ParamValidationError`` unless the client does not validate.
-        """
-        return pipeline.serialize(self._client, self._client._operation(operation_model.name), parameters)
 
 
 class AsyncBaseClient(BaseClient):
@@ -320,15 +307,6 @@ def _template(service_model: ServiceModel) -> _Template:
     found: _Template | None = service_model.derived.get("client")
     if found is None:
         found = service_model.derived.setdefault("client", _Template(service_model))
-    return found
-
-
-def service_exceptions(service_model: ServiceModel) -> ClientExceptions:
-    """The one exceptions object of a service in this process."""
-    found: ClientExceptions | None = service_model.derived.get("exceptions")
-    if found is None:
-        made = ClientExceptions(service_model, client_class_name(service_model.service_id))
-        found = service_model.derived.setdefault("exceptions", made)
     return found
 
 

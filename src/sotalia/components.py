@@ -28,8 +28,11 @@ class Components:
         self._registered: dict[str, Any] = {}
         self._deferred: dict[str, Callable[[], Any]] = {}
 
-    def get(self, name: str) -> Any:
-        """A part. Raises ``ValueError`` for a name that nobody registered."""
+    def get(self, name: str, *, warns: bool = True) -> Any:
+        """A part. Raises ``ValueError`` for a name that nobody registered.
+
+        The reference warns of parts that are internal to it; ``warns`` is for callers who may have them.
+        """
         factory = self._deferred.get(name)
         if factory is not None:
             made = factory()
@@ -40,14 +43,15 @@ class Components:
         if name in OF_SESSION:
             return getattr(self._session, OF_SESSION[name])
         if name in _INTERNAL:
-            import warnings
+            if warns:
+                import warnings
 
-            warnings.warn(
-                f"Fetching the {name} component with the get_component() method is deprecated as the component has "
-                "always been considered an internal interface of botocore",
-                DeprecationWarning,
-                stacklevel=3,
-            )
+                warnings.warn(
+                    f"Fetching the {name} component with the get_component() method is deprecated as the component "
+                    "has always been considered an internal interface of botocore",
+                    DeprecationWarning,
+                    stacklevel=3,
+                )
             return getattr(self._session, _INTERNAL[name])
         raise ValueError(f"Unknown component: {name}")
 
@@ -55,15 +59,22 @@ class Components:
         """What was registered under a name, made if need be; ``None`` for nothing."""
         return self.get(name) if name in self._registered or name in self._deferred else None
 
+    # The reference's names, for those who take the parts from a session.
+    get_component = get
+
     def register(self, name: str, component: Any) -> None:
         """Replace a part, or add one."""
         self._deferred.pop(name, None)
         self._registered[name] = component
 
+    register_component = register
+
     def register_lazily(self, name: str, factory: Callable[[], Any]) -> None:
         """Replace a part by what a function gives, called when it is first needed."""
         self._registered.pop(name, None)
         self._deferred[name] = factory
+
+    lazy_register_component = register_lazily
 
 
 class ParserDefaults:

@@ -11,8 +11,9 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from sotalia.endpoints.ruleset import RuleSetEndpoint
-from sotalia.runtime import drive
+from sotalia.events.catalog import RequestCreated
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
+from sotalia.transport.messages import AWSRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sotalia.model.service import OperationModel
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport
-    from sotalia.transport.messages import AWSPreparedRequest, AWSRequest
+    from sotalia.transport.messages import AWSPreparedRequest
 
     Attempts = Callable[
         ["Endpoint", OperationModel, dict[str, Any], dict[str, Any]], Coroutine[Any, Any, tuple[Any, Any]]
@@ -123,7 +124,23 @@ class Endpoint:
         To be awaited on an asynchronous client. Whoever replaces or wraps it gets every call. Raises what sending raised.
         """
         work = self._attempts(self, operation_model, request_dict, request_dict.setdefault("context", {}))
-        return work if self.runtime.is_async else drive(work)
+        return self.runtime.run(work)
+
+    def create_request(self, params: dict[str, Any], operation_model: OperationModel | None = None) -> Any:
+        """The HTTP request of a request dict; with ``operation_model`` after its handlers of ``request-created``, signed.
+
+        To be awaited on an asynchronous client.
+        """
+        work = self._created(params, operation_model)
+        return self.runtime.run(work)
+
+    async def _created(self, params: dict[str, Any], model: OperationModel | None) -> AWSPreparedRequest:
+        streams = model is not None and (model.has_streaming_output or model.has_event_stream_output)
+        request = AWSRequest.from_request_dict(params, stream_output=streams)
+        if model is not None:
+            event_name = RequestCreated.name(model.service_model.service_id.hyphenize(), model.name)
+            await self.events.emit_async(event_name, request=request, operation_name=model.name)
+        return self.prepare_request(request)
 
     @property
     def is_intercepted(self) -> bool:

@@ -8,6 +8,7 @@ from sotalia import exceptions
 from sotalia.assembly import ClientKind
 from sotalia.clients import AsyncBaseClient, BaseClient
 from sotalia.reference_base import ReferenceBase
+from sotalia.reference_names import stand_in
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.session_core import SessionCore
 
@@ -250,3 +251,7 @@ class AsyncSession(Session):
     async def explain_credentials(self, fetch: bool = True) -> Any:
         """:meth:`Session.explain_credentials`."""
         return await self._session.explain_credentials(fetch)
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__, Config="sotalia.config:Config")

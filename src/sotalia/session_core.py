@@ -14,7 +14,6 @@ from sotalia.assembly import ClientAssembly, ClientKind, ClientRequest, check_re
 from sotalia.builtin_handlers import registry_with_builtins
 from sotalia.components import Components, ParserDefaults
 from sotalia.config.files import expanded
-from sotalia.config.settings import SessionSettings
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
@@ -23,6 +22,7 @@ from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
 from sotalia.reference_base import ReferenceBase
+from sotalia.reference_session_names import ReferenceSessionNames
 from sotalia.runtime import drive
 from sotalia.services.foreign import ForeignHandlers
 
@@ -42,7 +42,7 @@ _OF_ONE_COLOUR = frozenset(
 )
 
 
-class SessionCore(SessionSettings, ReferenceBase):
+class SessionCore(ReferenceSessionNames, ReferenceBase):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
 
     def __init__(
@@ -386,12 +386,7 @@ class SessionCore(SessionSettings, ReferenceBase):
         """A client of a service. Raises ``UnknownServiceError``, ``NoRegionError``, ``PartialCredentialsError`` ..."""
         if self._default_config is not None:
             config = self._default_config if config is None else self._default_config.merge(config)
-        if region_name is None:
-            region_name = getattr(config, "region_name", None)
-        if region_name is None:
-            region_name = self._configured_region()
-        check_region(region_name)
-        self._last_client_region = region_name
+        region_name = self._resolve_region_name(region_name, config)
         if api_version is None:
             versions = self.config_store.get_config_variable("api_versions")
             api_version = versions.get(service_name) if isinstance(versions, dict) else None
@@ -407,6 +402,15 @@ class SessionCore(SessionSettings, ReferenceBase):
 
             plugins.initialize(client, plugins.listed())
         return client
+
+    def _resolve_region_name(self, region_name: str | None, config: Any) -> str | None:
+        if region_name is None:
+            region_name = getattr(config, "region_name", None)
+        if region_name is None:
+            region_name = self._configured_region()
+        check_region(region_name)
+        self._last_client_region = region_name
+        return region_name
 
     def _configured_region(self) -> str | None:
         region: str | None = self.config_store.get_config_variable("region")

@@ -130,6 +130,10 @@ class ClientUserAgent:
             known = self._texts[codes] = self._build(codes)
         return known
 
+    def to_string(self) -> str:
+        """:meth:`text`, under the reference's name."""
+        return self.text()
+
     def _build(self, codes: frozenset[str]) -> str:
         if self._replacement is not None:
             parts = [self._replacement]

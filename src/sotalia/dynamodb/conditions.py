@@ -8,9 +8,10 @@ placeholders for names and values. Conditions of ``boto3.dynamodb.conditions`` a
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sotalia import exceptions
+from sotalia.reference_names import stand_in
 
 # Every part of a path gets a placeholder, but for what is in brackets: where the next bracket closes one.
 _NAME_PART = re.compile(r"[^.\[\]]++(?![^\[\]]*\])")
@@ -360,3 +361,7 @@ class ConditionExpressionBuilder:
         self._values += 1
         placeholders[made] = value
         return made
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.clients import AsyncBaseClient
+from sotalia.reference_names import stand_in
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive, resolved
 
 if TYPE_CHECKING:
@@ -170,3 +171,9 @@ class TableResource:
 def add_table_methods(base_classes: list[type], **kwargs: Any) -> None:
     """A handler of ``creating-resource-class.dynamodb.Table``."""
     base_classes.insert(0, TableResource)
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(
+        __name__, register_table_methods="sotalia.dynamodb.table:add_table_methods"
+    )

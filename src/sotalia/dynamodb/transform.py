@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from sotalia.dynamodb.conditions import ConditionExpressionBuilder, is_condition
 from sotalia.dynamodb.types import TypeDeserializer, TypeSerializer
+from sotalia.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,8 +169,11 @@ def _copied(value: Any) -> Any:
 
 def write_conditions(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
     """A handler of ``before-parameter-build``: conditions become expressions, their placeholders join the caller's."""
+    _write_conditions(params, model, ConditionExpressionBuilder())
+
+
+def _write_conditions(params: dict[str, Any], model: Any, builder: Any) -> None:
     places = _places(model)
-    builder = ConditionExpressionBuilder()
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     for walk, is_key in ((places.conditions, False), (places.key_conditions, True)):
@@ -204,6 +208,58 @@ def read_values(parsed: dict[str, Any], model: Any, **kwargs: Any) -> None:
         walk(parsed, _deserializer.deserialize)
 
 
+class ParameterTransformer:
+    """Changes values in place wherever a shape of this name occurs."""
+
+    def transform(self, params: Any, model: Any, transformation: Change, target_shape: str) -> None:
+        """Replace each value of the shape named ``target_shape`` by what ``transformation`` gives for it."""
+        walk = compile_walk(model, target_shape)
+        if walk is not None:
+            walk(params, transformation)
+
+
+class TransformationInjector:
+    """The handlers above as methods, for a client of your own: with other serializers, if you like.
+
+    >>> injector = TransformationInjector()
+    >>> client.meta.events.register("before-parameter-build.dynamodb", injector.inject_attribute_value_input)
+    """
+
+    def __init__(
+        self,
+        transformer: Any = None,
+        condition_builder: Any = None,
+        serializer: Any = None,
+        deserializer: Any = None,
+    ) -> None:
+        self._transformer = transformer
+        self._condition_builder = condition_builder
+        self._serializer = serializer or _serializer
+        self._deserializer = deserializer or _deserializer
+
+    def inject_condition_expressions(self, params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+        """A handler of ``before-parameter-build``: conditions become expressions with placeholders."""
+        if self._condition_builder is not None:
+            self._condition_builder.reset()
+        _write_conditions(params, model, self._condition_builder or ConditionExpressionBuilder())
+
+    def inject_attribute_value_input(self, params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+        """A handler of ``before-parameter-build``: Python values become attribute values."""
+        change = self._serializer.serialize
+        if self._transformer is not None:
+            self._transformer.transform(params, model.input_shape, change, _VALUE)
+        elif (walk := _places(model).input_values) is not None:
+            walk(params, change)
+
+    def inject_attribute_value_output(self, parsed: dict[str, Any], model: Any, **kwargs: Any) -> None:
+        """A handler of ``after-call``: attribute values become Python values."""
+        change = self._deserializer.deserialize
+        if self._transformer is not None and model.output_shape is not None:
+            self._transformer.transform(parsed, model.output_shape, change, _VALUE)
+        elif self._transformer is None and (walk := _places(model).output_values) is not None:
+            walk(parsed, change)
+
+
 _HANDLERS = (
     ("provide-client-params.dynamodb", copy_params, "dynamodb-create-params-copy"),
     ("before-parameter-build.dynamodb", write_conditions, "dynamodb-condition-expression"),
@@ -227,3 +283,11 @@ class DynamoDBHighLevelResource:
 def add_high_level_interface(base_classes: list[type], **kwargs: Any) -> None:
     """A handler of ``creating-resource-class.dynamodb``."""
     base_classes.insert(0, DynamoDBHighLevelResource)
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(
+        __name__,
+        copy_dynamodb_params="sotalia.dynamodb.transform:copy_params",
+        register_high_level_interface="sotalia.dynamodb.transform:add_high_level_interface",
+    )

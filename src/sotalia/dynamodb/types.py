@@ -22,7 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from decimal import Clamped, Context, Decimal, Inexact, Overflow, Rounded, Underflow
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sotalia.reference_names import stand_in
 
 STRING = "S"
 NUMBER = "N"
@@ -216,3 +218,7 @@ def _set_kind(value: Any) -> str:
         if all(map(is_one, value)):
             return kind
     raise TypeError(f'Unsupported type "{type(value)}" for value "{value}": its elements must be of one type')
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)

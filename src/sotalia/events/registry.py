@@ -434,6 +434,18 @@ class EventRegistry:
 
     # -- names -------------------------------------------------------------------------------------------------
 
+    @property
+    def _emitter(self) -> EventRegistry:
+        # The reference keeps handlers in a registry below the one that knows aliases; tools go down to it.
+        return self
+
+    @property
+    def _event_aliases(self) -> dict[str, str]:
+        return {".".join(old): new for old, new in self._aliases.rows}
+
+    def _alias_event_name(self, event_name: str) -> str:
+        return self._alias(event_name)
+
     def alias(self, event_name: str) -> str:
         """The name under which an event is kept and emitted."""
         return self._alias(event_name)

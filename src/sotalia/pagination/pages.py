@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 class _Paginator:
     """What paginators of both colours have in common."""
 
+    #: What :meth:`Paginator.paginate` makes; a program may set another, on a class or one paginator.
+    PAGE_ITERATOR_CLS: Any = None
+
     def __init__(
         self, method: Callable[..., Any], description: dict[str, Any], model: OperationModel
     ) -> None:
@@ -49,6 +52,26 @@ class _Paginator:
             max_items=None if max_items is None else int(max_items),
             page_size=None if page_size is None else self._page_size(page_size),
             starting_token=options.get("StartingToken"),
+        )
+
+    def _pages(self, arguments: dict[str, Any]) -> Any:
+        """The page iterator, of the class that the paginator names; one of the reference's is made as it makes it."""
+        listing = self._listing(arguments)
+        kind, pagination = self.PAGE_ITERATOR_CLS, self._pagination
+        if issubclass(kind, _PageIterator):
+            return kind(self._method, listing)
+        return kind(
+            self._method,
+            pagination.input_tokens,
+            pagination.output_tokens,
+            pagination.more_results,
+            pagination.result_keys,
+            pagination.non_aggregate_keys,
+            pagination.limit_key,
+            listing.max_items,
+            listing.starting_token,
+            listing.page_size,
+            listing.parameters,
         )
 
     def _page_size(self, page_size: Any) -> Any:
@@ -79,7 +102,8 @@ class Paginator(_Paginator, ReferenceBase):
         asked for per page; not every operation can), ``StartingToken`` (a ``resume_token`` of an earlier listing).
         Raises ``PaginationError`` for a ``PageSize`` that the operation has no parameter for.
         """
-        return PageIterator(self._method, self._listing(kwargs))
+        pages: PageIterator = self._pages(kwargs)
+        return pages
 
 
 class AsyncPaginator(_Paginator):
@@ -87,7 +111,8 @@ class AsyncPaginator(_Paginator):
 
     def paginate(self, **kwargs: Any) -> AsyncPageIterator:
         """The pages for these parameters of the operation, for ``async for``: see :meth:`Paginator.paginate`."""
-        return AsyncPageIterator(self._method, self._listing(kwargs))
+        pages: AsyncPageIterator = self._pages(kwargs)
+        return pages
 
 
 class _PageIterator:
@@ -125,6 +150,10 @@ class _PageIterator:
         """What the first page says about the whole listing besides its items."""
         return self._non_aggregate
 
+    def _make_request(self, current_kwargs: dict[str, Any]) -> Any:
+        """Ask for one page, or a coroutine that does: subclasses may ask otherwise."""
+        return self._method(**current_kwargs)
+
     def _begin(self) -> Progress:
         self._resume_token = None
         return Progress(self._listing)
@@ -158,7 +187,7 @@ class PageIterator(_PageIterator, ReferenceBase):
         progress = self._begin()
         while not progress.done:
             with features.used("PAGINATOR"):
-                page = self._method(**progress.request)
+                page = self._make_request(progress.request)
             self._receive(progress, page)
             yield page
             self._turn(progress, page)
@@ -218,7 +247,7 @@ class AsyncPageIterator(_PageIterator):
         progress = self._begin()
         while not progress.done:
             with features.used("PAGINATOR"):
-                page = await self._method(**progress.request)
+                page = await self._make_request(progress.request)
             self._receive(progress, page)
             yield page
             self._turn(progress, page)
@@ -250,6 +279,10 @@ class AsyncPageIterator(_PageIterator):
         async for page in self:
             merge_page(self.result_keys, whole, page)
         return self._finish(whole)
+
+
+Paginator.PAGE_ITERATOR_CLS = PageIterator
+AsyncPaginator.PAGE_ITERATOR_CLS = AsyncPageIterator
 
 
 class AsyncResultKeyIterator:

@@ -5,3 +5,12 @@
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sotalia.reference_names import submodules
+
+if not TYPE_CHECKING:
+    __getattr__ = submodules(
+        __name__, "action", "base", "collection", "factory", "model", "params", "response"
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.model.naming import xform_name
+from sotalia.reference_names import stand_in
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
 
@@ -176,3 +177,7 @@ def identifier_property(identifier: Identifier, name: str, write: Write) -> prop
 def _named(function: Method, name: str) -> Method:
     function.__name__ = function.__qualname__ = name
     return function
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)

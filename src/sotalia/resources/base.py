@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.reference_base import ReferenceBase
+from sotalia.reference_names import stand_in
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -127,3 +128,7 @@ class AsyncServiceResource(ServiceResource):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.meta.client.aclose()
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
 from sotalia.reference_base import ReferenceBase
+from sotalia.reference_names import stand_in
 from sotalia.resources.params import Filling
 from sotalia.resources.response import Instances
 from sotalia.runtime import drive
@@ -169,3 +170,7 @@ def merge(target: dict[str, Any], source: dict[str, Any], *, joins_lists: bool =
             known.extend(value)
         else:
             target[key] = value
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sotalia.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.events.catalog import CreatingResourceClass
+from sotalia.reference_names import stand_in
 from sotalia.resources import action
 from sotalia.resources.base import ResourceMeta, ServiceResource
 from sotalia.resources.collection import CollectionManager, CollectionPlan, ResourceCollection
@@ -264,3 +265,7 @@ def _manager_class(model: Collection, prefix: str, words: ResourceDocumentation)
         (CollectionManager,),
         {**attributes, "__doc__": CollectionManager.__doc__, "_collection_cls": collection_cls},
     )
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
+from sotalia.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,6 +103,11 @@ class Collection(Action):
     """Many resources of one type."""
 
     __slots__ = ()
+
+    @property
+    def _resource_defs(self) -> Definition:
+        # Under this name, which is private to the reference, other packages read it.
+        return {} if self.resource is None else self.resource._definitions
 
     @property
     def batch_actions(self) -> list[Action]:
@@ -232,3 +238,7 @@ def _by_caller(kind: str, definition: Definition) -> Definition:
         {"target": entry["name"], "source": "input"} for entry in definition.get("identifiers", ())
     ]
     return {"resource": {"type": kind, "identifiers": identifiers}}
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__)

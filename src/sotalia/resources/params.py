@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
+from sotalia.reference_names import stand_in
 from sotalia.resources.paths import Target, compile_path
 
 if TYPE_CHECKING:
@@ -80,3 +81,10 @@ class Filling:
                 value = source
             target.assign(params, value, index)
         return params
+
+
+if not TYPE_CHECKING:
+    # Functions of plain values, and of resources by their public attributes.
+    __getattr__, __dir__ = stand_in(
+        __name__, shared=("build_param_structure", "create_request_parameters", "get_data_member")
+    )

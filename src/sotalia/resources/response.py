@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
+from sotalia.reference_names import stand_in
 from sotalia.resources.params import loaded_data
 from sotalia.resources.paths import compile_path
 
@@ -129,3 +130,7 @@ def empty_answer(path: str | None, operation: str, service_model: ServiceModel) 
     if kind == "list":
         return []
     return {} if kind in ("structure", "map") else None
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__, shared=("all_not_none",))

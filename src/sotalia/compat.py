@@ -1,0 +1,10 @@
+"""Under the name of ``boto3.compat``: what boto3 asks of the platform, boto3's own code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sotalia.reference_names import stand_in
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(__name__, shared=None)

@@ -1,0 +1,10 @@
+"""Under the name of ``boto3.ec2``: tags of EC2 resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sotalia.reference_names import submodules
+
+if not TYPE_CHECKING:
+    __getattr__ = submodules(__name__, "createtags", "deletetags")

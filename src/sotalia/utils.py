@@ -1,0 +1,13 @@
+"""Under the name of ``boto3.utils``: what handlers of ``creating-resource-class`` are written with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sotalia.reference_names import stand_in
+
+if not TYPE_CHECKING:
+    # The context is the one that our handlers get; the functions are boto3's own.
+    __getattr__, __dir__ = stand_in(
+        __name__, shared=None, ServiceContext="sotalia.resources.factory:ServiceContext"
+    )
