@@ -158,7 +158,7 @@ class DiscoveredEndpoints:
             self._paused_until[key] = self._clock() + _PAUSE_SECONDS
             return None
         now = self._clock()
-        is_secure = client.meta.endpoint_url.startswith("https:")
+        is_secure = (client.meta.endpoint_url or "").startswith("https:")
         told = [
             (endpoint["Address"], now + 60 * (endpoint.get("CachePeriodInMinutes") or 0))
             for endpoint in answer.get("Endpoints", ())
