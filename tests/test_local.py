@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,6 +83,51 @@ def test_warming_fills_the_cache(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["s3", "dynamodb"]
     kinds = {path.name.split("-")[0] for path in (tmp_path / "cache").iterdir()}
     assert kinds == {"s3", "dynamodb", "endpoints", "partitions"}
+
+
+def test_warming_everything_and_checking_it(tmp_path: Path) -> None:
+    """What another directory, another time and read-only files do not change; what a missing or damaged pack does."""
+    cache, copy = tmp_path / "cache", tmp_path / "elsewhere" / "copy"
+    assert command("warm", "--check", SOTALIA_CACHE_DIR=str(cache)).returncode == 1
+    assert not cache.exists()
+    done = command("warm", "--all", SOTALIA_CACHE_DIR=str(cache))
+    services = sotalia.Session().get_available_services()
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == services
+    shutil.copytree(cache, copy, copy_function=shutil.copyfile)
+    for path in copy.iterdir():
+        os.utime(path, (0, 0))
+        path.chmod(0o444)
+    copy.chmod(0o555)
+    done = command("warm", "--check", SOTALIA_CACHE_DIR=str(copy))
+    assert (done.returncode, done.stdout) == (0, f"{len(services) + 2} packs in {copy} are current\n")
+    (lost,) = cache.glob("sqs-*")
+    lost.unlink()
+    (damaged,) = cache.glob("partitions*")
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    done = command("warm", "--check", SOTALIA_CACHE_DIR=str(cache))
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["partitions", "sqs"]
+    assert command("warm", "--check", "s3", SOTALIA_CACHE_DIR=str(copy)).returncode == 0
+    assert not lost.exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all", "s3"]])
+def test_warming_needs_to_know_what(arguments: list[str], tmp_path: Path) -> None:
+    assert command("warm", *arguments, SOTALIA_CACHE_DIR=str(tmp_path)).returncode == 2
+
+
+def test_warming_goes_on_after_a_damaged_description(tmp_path: Path) -> None:
+    for name in ("mine", "other"):
+        folder = tmp_path / "data" / name / "2020-01-01"
+        folder.mkdir(parents=True)
+        (folder / "service-2.json").write_text("{" if name == "mine" else '{"metadata": {}}')
+    environment = {"SOTALIA_CACHE_DIR": str(tmp_path / "cache"), "AWS_DATA_PATH": str(tmp_path / "data")}
+    done = command("warm", "mine", "other", **environment)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["mine", "other"]
+    assert "damaged" in done.stdout
+    assert command("warm", "--check", "other", **environment).returncode == 0
+    assert command("warm", "--check", "mine", **environment).returncode == 1
 
 
 def test_warming_says_when_nothing_can_be_kept(tmp_path: Path) -> None:

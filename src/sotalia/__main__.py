@@ -18,8 +18,14 @@ def main(arguments: list[str] | None = None) -> int:
     local.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     local.set_defaults(run=_local)
     warm = commands.add_parser("warm", help="fill the model cache, for images and first starts")
-    warm.add_argument("services", nargs="+", metavar="SERVICE")
-    warm.set_defaults(run=_warm)
+    warm.add_argument("services", nargs="*", metavar="SERVICE", help="names as for client()")
+    warm.add_argument("--all", action="store_true", help="every service there is")
+    warm.add_argument(
+        "--check",
+        action="store_true",
+        help="make nothing; exit with 1 unless every pack is there and current (of all services, if none is named)",
+    )
+    warm.set_defaults(run=_warm, usage_error=warm.error)
     _add_others(commands)
     options = parser.parse_args(arguments)
     try:
@@ -52,11 +58,20 @@ def _local(options: argparse.Namespace) -> None:
         stopped.wait()
 
 
-def _warm(options: argparse.Namespace) -> None:
-    from sotalia.model.warm import warm
+def _warm(options: argparse.Namespace) -> int:
+    from sotalia.model.warm import check, warm
+    from sotalia.session import Session
 
-    for line in warm(options.services):
+    if options.all and options.services:
+        options.usage_error("name services, or give --all, not both")
+    if not (options.all or options.services or options.check):
+        options.usage_error("name services, or give --all or --check")
+    # As in a session, AWS_DATA_PATH and data_path of the profile count.
+    loader = Session()._session.loader
+    report = (check if options.check else warm)(loader, options.services or None)
+    for line in report:
         print(line)
+    return 0 if report.is_complete else 1
 
 
 if __name__ == "__main__":

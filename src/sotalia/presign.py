@@ -91,8 +91,7 @@ async def _presigned_post(
     else:
         conditions.append({"key": key})
     fields["key"] = key
-    now = time.time() + client._request_signer.clock_offset_seconds
-    expiration = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + expires_in))
+    expiration = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + expires_in))
     request = AWSRequest.from_request_dict(request_dict)
     request.context["s3-presign-post-fields"] = fields
     request.context["s3-presign-post-policy"] = {"expiration": expiration, "conditions": conditions}

@@ -13,7 +13,7 @@ import pytest
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.protocols.timestamps import http_date
-from sotalia.retries.clock_skew import ClockSkewCorrection, clock_offset, server_seconds
+from sotalia.retries.clock_skew import BOUND_SECONDS, ClockSkewCorrection, clock_offset, server_seconds
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
 from tests.colours import Colour
@@ -38,6 +38,10 @@ HOUR = 3600.0
         ("InternalError", 5000.0, 1000.0, 0.0, None),
         (None, 5000.0, 1000.0, 0.0, None),
         ("RequestTimeTooSkewed", None, 1000.0, 0.0, None),
+        ("RequestTimeTooSkewed", BOUND_SECONDS, 0.0, 0.0, BOUND_SECONDS),
+        ("RequestTimeTooSkewed", BOUND_SECONDS + 1, 0.0, 0.0, None),
+        ("RequestExpired", 0.0, BOUND_SECONDS + 1, 0.0, None),
+        ("403", 365 * BOUND_SECONDS, 0.0, 0.0, None),
     ],
 )
 def test_clock_offset(
@@ -81,7 +85,7 @@ class SkewedService:
         return answer(200, headers, b"<ListAllMyBucketsResult/>")
 
 
-@pytest.mark.parametrize("ahead", [HOUR, -HOUR, 40 * 24 * HOUR])
+@pytest.mark.parametrize("ahead", [HOUR, -HOUR, 23 * HOUR])
 @pytest.mark.parametrize("mode", ["standard", "adaptive", "legacy"])
 def test_a_refused_attempt_is_made_again_by_the_services_clock(
     ahead: float, mode: str, colour: Colour
@@ -171,22 +175,78 @@ def test_a_handler_may_forbid_it(colour: Colour) -> None:
         s3.list_buckets()
 
 
-def test_presigned_urls_and_forms_use_the_offset(colour: Colour) -> None:
+@pytest.mark.parametrize("ahead", [25 * HOUR, -25 * HOUR, 365 * 24 * HOUR])
+def test_a_clock_that_is_more_than_a_day_off_is_not_believed(ahead: float, colour: Colour) -> None:
+    service = SkewedService(ahead)
+    s3 = colour.scripted("s3", [service])
+    with pytest.raises(exceptions.ClientError, match="RequestTimeTooSkewed"):
+        s3.list_buckets()
+    assert service.signed == pytest.approx([0], abs=3)
+    assert s3.raw._request_signer.clock_offset_seconds == 0.0
+
+
+DATES = [
+    "nan",
+    "inf",
+    "-inf",
+    "1e400",
+    "9" * 400,
+    "0",
+    "-1",
+    "Thu, 99 Jan 9999 99:99:99 GMT",
+    "\x00",
+    "[]",
+    "T",
+]
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_dates_that_are_none_are_not_believed(date: str, colour: Colour) -> None:
+    refused = answer(403, {"date": date}, b"<Error><Code>RequestTimeTooSkewed</Code></Error>")
+    s3 = colour.scripted("s3", [refused])
+    with pytest.raises(exceptions.ClientError, match="RequestTimeTooSkewed"):
+        s3.list_buckets()
+    assert len(s3.transport.requests) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 500, 200])
+def test_what_did_not_help_is_not_kept(status: int, colour: Colour) -> None:
+    """The corrected attempt is signed by the peer's clock; the next call is not, for the correction did not succeed."""
+    signed: list[float] = []
+
+    def liar(request: Any) -> Any:
+        signed.append(float(server_seconds(request.headers["X-Amz-Date"].decode()) or 0) - time.time())
+        code = "RequestTimeTooSkewed" if len(signed) == 1 else "InternalError"
+        body = f"<Error><Code>{code}</Code></Error>".encode()
+        return answer(403 if len(signed) == 1 else status, {"date": http_date(time.time() + HOUR)}, body)
+
+    s3 = colour.scripted("s3", [liar], config=Config(retries={"total_max_attempts": 1}))
+    for _ in range(2):
+        # CompleteMultipartUpload is known for errors with status 200.
+        with pytest.raises(exceptions.ClientError):
+            s3.complete_multipart_upload(Bucket="b", Key="k", UploadId="u")
+    assert signed[:3] == pytest.approx([0, HOUR, 0], abs=3)
+    assert s3.raw._request_signer.clock_offset_seconds == 0.0
+
+
+def test_presigned_urls_and_forms_go_by_the_local_clock(colour: Colour) -> None:
+    """A peer must not decide how long they are good for."""
     s3 = colour.scripted("s3", [SkewedService(HOUR)], config=Config(signature_version="s3v4"))
     s3.list_buckets()
+    assert s3.raw._request_signer.clock_offset_seconds == pytest.approx(HOUR, abs=3)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
     date = parse_qs(urlsplit(url).query)["X-Amz-Date"][0]
-    assert server_seconds(date) == pytest.approx(time.time() + HOUR, abs=3)
+    assert server_seconds(date) == pytest.approx(time.time(), abs=3)
     form = s3.generate_presigned_post("b", "k", ExpiresIn=60)
-    assert server_seconds(form["fields"]["x-amz-date"]) == pytest.approx(time.time() + HOUR, abs=3)
+    assert server_seconds(form["fields"]["x-amz-date"]) == pytest.approx(time.time(), abs=3)
     import base64
     import json
 
     policy = json.loads(base64.b64decode(form["fields"]["policy"]))
-    assert server_seconds(policy["expiration"]) == pytest.approx(time.time() + HOUR + 60, abs=3)
+    assert server_seconds(policy["expiration"]) == pytest.approx(time.time() + 60, abs=3)
 
 
-def test_old_signatures_use_the_offset_too(colour: Colour) -> None:
+def test_legacy_signatures_use_the_offset_but_their_urls_do_not(colour: Colour) -> None:
     s3 = colour.scripted("s3", [answer(200)], config=Config(signature_version="s3"))
     s3.raw._request_signer.clock_offset_seconds = HOUR
     s3.head_object(Bucket="b", Key="k")
@@ -194,7 +254,22 @@ def test_old_signatures_use_the_offset_too(colour: Colour) -> None:
     assert server_seconds(date) == pytest.approx(time.time() + HOUR, abs=3)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"}, ExpiresIn=60)
     expires = int(parse_qs(urlsplit(url).query)["Expires"][0])
-    assert expires == pytest.approx(time.time() + HOUR + 60, abs=3)
+    assert expires == pytest.approx(time.time() + 60, abs=3)
+
+
+def test_a_url_presigned_inside_of_a_call_goes_by_the_local_clock(colour: Colour) -> None:
+    """CopySnapshot carries one; the call itself is signed by the service's clock."""
+    ec2 = colour.scripted("ec2", [answer(200, body=b"<R/>")])
+    ec2.raw._request_signer.clock_offset_seconds = HOUR
+    ec2.copy_snapshot(SourceRegion="us-east-1", SourceSnapshotId="snap-1")
+    (request,) = ec2.transport.requests
+    inner = parse_qs(request.body.decode() if isinstance(request.body, bytes) else request.body)[
+        "PresignedUrl"
+    ][0]
+    date = parse_qs(urlsplit(inner).query)["X-Amz-Date"][0]
+    assert server_seconds(date) == pytest.approx(time.time(), abs=3)
+    outer = request.headers["X-Amz-Date"].decode()
+    assert server_seconds(outer) == pytest.approx(time.time() + HOUR, abs=3)
 
 
 class Once(io.BytesIO):
@@ -214,8 +289,6 @@ class Once(io.BytesIO):
     ],
 )
 def test_a_body_that_cannot_be_sent_again_keeps_the_services_own_error(body: Any, expected: Any) -> None:
-    """The offset is learned all the same."""
-
     class Signer:
         clock_offset_seconds = 0.0
 
@@ -223,9 +296,10 @@ def test_a_body_that_cannot_be_sent_again_keeps_the_services_own_error(body: Any
     response = AWSResponse("https://x/", 403, {"Date": "Thu, 01 Jan 1970 01:00:00 GMT"}, None)
     parsed = {"Error": {"Code": "RequestTimeTooSkewed"}}
     correction = ClockSkewCorrection(signer, clock=lambda: 0.0)
-    decided = correction.needs_retry((response, parsed), {"context": {}, "body": body})
-    assert decided == expected
-    assert signer.clock_offset_seconds == HOUR
+    request: dict[str, Any] = {"context": {}, "body": body}
+    assert correction.needs_retry((response, parsed), request) == expected
+    assert signer.clock_offset_seconds == 0.0
+    assert request["context"].get("clock_offset_seconds") == (None if expected is None else HOUR)
 
 
 def test_many_calls_at_once_learn_one_offset(colour: Colour) -> None:

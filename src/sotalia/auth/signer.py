@@ -50,7 +50,7 @@ class RequestSigner:
         self._event_emitter = event_emitter
         self._prefix = service_id.hyphenize()
         self._event_names: dict[str, tuple[str, str]] = {}
-        #: Seconds to add to the local clock: learned from a service that refused a signature for its time.
+        #: Seconds to add to the local clock for requests that are sent at once, as a service's clock was seen to want.
         self.clock_offset_seconds = 0.0
 
     @property
@@ -111,8 +111,11 @@ class RequestSigner:
                 BeforeSign.name(self._prefix, operation_name),
             )
         context = request.context
-        if self.clock_offset_seconds:
-            context["clock_offset_seconds"] = self.clock_offset_seconds
+        if signing_type != "standard":
+            # By the local clock: no service's decides when a presigned URL ends.
+            context.pop("clock_offset_seconds", None)
+        elif self.clock_offset_seconds:
+            context.setdefault("clock_offset_seconds", self.clock_offset_seconds)
         version = await self._choose_version(names[0], signing_type, context)
         before_sign = self._event_emitter.lookup(names[1])
         if before_sign.handlers:

@@ -1,7 +1,7 @@
 """A directory of JSON files as a mapping: the cache that the AWS CLI and other SDKs share with us.
 
 Files are written to a temporary name, flushed, and renamed, so a reader sees the old or the new one; only the user may
-read them (mode 0600).
+read them (mode 0600). A file that another user owns or can write is not read: see :mod:`sotalia.ownership`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class JSONFileCache:
-    """``cache[key]`` is the file ``<working_dir>/<key>.json``. Raises ``KeyError`` for what is missing or damaged.
+    """``cache[key]`` is the file ``<working_dir>/<key>.json``.
+
+    Raises ``KeyError`` for what is missing, damaged or not to be believed.
 
     ``dumps_func`` makes the text (default: JSON with times as ``2015-01-25T08:00:00UTC``, as the reference writes them).
     """
@@ -28,19 +30,27 @@ class JSONFileCache:
         self._dumps = dumps_func or _dumps
 
     def path(self, cache_key: str) -> str:
-        """The file of a key."""
+        """The file of a key. Raises ``KeyError`` for one that is a path: it would lead out of the directory."""
+        if os.path.basename(cache_key) != cache_key or not cache_key.strip("."):
+            raise KeyError(cache_key)
         return os.path.join(self._working_dir, f"{cache_key}.json")
 
     def __contains__(self, cache_key: str) -> bool:
-        return os.path.isfile(self.path(cache_key))
+        try:
+            return os.path.isfile(self.path(cache_key))
+        except KeyError:
+            return False
 
     def __getitem__(self, cache_key: str) -> Any:
         import json
 
+        from sotalia.ownership import UntrustedFileError, read_trusted
+
         try:
-            with open(self.path(cache_key), encoding="utf-8") as file:
-                return json.load(file)
-        except (OSError, ValueError):
+            return json.loads(read_trusted(self.path(cache_key)).decode("utf-8"))
+        except UntrustedFileError as error:
+            raise KeyError(cache_key) from error
+        except (OSError, ValueError, RecursionError):
             # Not chained: the text may hold a key.
             raise KeyError(cache_key) from None
 
@@ -51,7 +61,8 @@ class JSONFileCache:
             raise ValueError(
                 f"Value cannot be cached, must be JSON serializable: {type(value).__name__} for {cache_key}"
             ) from None
-        os.makedirs(self._working_dir, exist_ok=True)
+        # Whatever the umask: what others can write would not be believed.
+        os.makedirs(self._working_dir, mode=0o700, exist_ok=True)
         _write_atomically(self.path(cache_key), text)
 
     def __delitem__(self, cache_key: str) -> None:

@@ -112,12 +112,14 @@ class LoginSession:
     def _token(self) -> dict[str, Any]:
         try:
             token: dict[str, Any] = self._cache[self._key]
-        except KeyError:
+        except KeyError as error:
+            if isinstance(error.__cause__, OSError):
+                raise exceptions.LoginTokenLoadError(error_msg=str(error.__cause__)) from error
             raise exceptions.LoginTokenLoadError(
                 error_msg=f"Unable to load a existing login session for session {self._name}. Please reauthenticate with "
                 "'aws login'."
             ) from None
-        missing = [name for name in _REQUIRED if name not in token]
+        missing = [name for name in _REQUIRED if not isinstance(token, dict) or name not in token]
         if missing:
             raise exceptions.LoginTokenLoadError(
                 error_msg="Failed to load access token from token cache, missing required fields: "

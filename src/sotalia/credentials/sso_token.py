@@ -50,11 +50,15 @@ class SSOTokenFiles:
         """A token. Raises ``SSOTokenLoadError`` for one that is missing or lacks parts."""
         try:
             token: dict[str, Any] = self._cache[self.key(name)]
-        except KeyError:
+        except KeyError as error:
+            if isinstance(error.__cause__, OSError):
+                raise exceptions.SSOTokenLoadError(
+                    error_msg=f"Token for {name} cannot be used: {error.__cause__}"
+                ) from error
             raise exceptions.SSOTokenLoadError(
                 error_msg=f"Token for {name} does not exist; get one with 'aws sso login'"
             ) from None
-        if "accessToken" not in token or "expiresAt" not in token:
+        if not isinstance(token, dict) or "accessToken" not in token or "expiresAt" not in token:
             raise exceptions.SSOTokenLoadError(
                 error_msg=f"Token for {name} is invalid; get another with 'aws sso login'"
             )

@@ -1,42 +1,103 @@
-"""Filling the cache of packs ahead of time, for images and first starts: ``sotalia warm s3 dynamodb``."""
+"""Filling the cache of packs ahead of time, for images and first starts: ``sotalia warm s3 dynamodb``, ``--all``."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from sotalia.model.loader import Loader
+from sotalia.model import pack
+from sotalia.model.sources import SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sotalia.model.loader import Loader
+    from sotalia.model.sources import PackSource
+
+# Packs that every client needs.
+_TOP_LEVEL = ("partitions", "endpoints")
 
 
-def warm(services: Iterable[str]) -> Iterator[str]:
-    """Build the packs of these services now; yields a line about each.
+class Report:
+    """The lines to print, made while the work goes on; afterwards, ``is_complete`` says whether no pack is missing."""
 
-    Raises ``UnknownServiceError``, or ``OSError`` when there is no directory that can be written.
+    def __init__(self, lines: Callable[[Report], Iterator[str]]) -> None:
+        self.is_complete = True
+        self._lines = lines(self)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
+
+
+def warm(loader: Loader, services: Iterable[str] | None) -> Report:
+    """Build the packs of these services now, of all for ``None``; a line about each.
+
+    Iterating raises ``UnknownServiceError``, or ``OSError`` when there is no directory that can be written. A service
+    whose description is damaged is reported, and the others are packed.
     """
-    loader = Loader()
-    directory = loader.cache_directory
-    if directory is None:
+    directory = _directory(loader)
+
+    def lines(report: Report) -> Iterator[str]:
+        _check_writing(directory)
+        for name, (pack_name, identity, build) in _sources(loader, services):
+            try:
+                pack.load_or_build(pack_name, identity, build, directory)
+            except Exception as error:
+                report.is_complete = False
+                yield f"{name}: {error}"
+                continue
+            if not pack.is_current(pack_name, identity, directory):
+                report.is_complete = False
+                yield f"{name}: could not be stored in {directory}"
+            elif name not in _TOP_LEVEL:
+                yield f"{name}: packed in {directory}"
+
+    return Report(lines)
+
+
+def check(loader: Loader, services: Iterable[str] | None) -> Report:
+    """Say of which services (of all: ``None``) there is no current pack; nothing is built or written.
+
+    Raises as :func:`warm` does.
+    """
+    directory = _directory(loader)
+
+    def lines(report: Report) -> Iterator[str]:
+        number = 0
+        for name, (pack_name, identity, _) in _sources(loader, services):
+            number += 1
+            if not pack.is_current(pack_name, identity, directory):
+                report.is_complete = False
+                yield f"{name}: no current pack in {directory}"
+        if report.is_complete:
+            yield f"{number} packs in {directory} are current"
+
+    return Report(lines)
+
+
+def _directory(loader: Loader) -> str:
+    if loader.cache_directory is None:
         raise OSError("there is no directory for the cache: set SOTALIA_CACHE_DIR to one that can be written")
-    _check_writing(directory)
-    loader.partitions()
-    loader.endpoints()
-    for service in services:
-        model = loader.service(service)
-        yield f"{service}: {len(model.operation_names)} operations in {directory}"
+    return loader.cache_directory
+
+
+def _sources(loader: Loader, services: Iterable[str] | None) -> Iterator[tuple[str, PackSource]]:
+    for name in _TOP_LEVEL:
+        yield name, loader.top_level_source(name)
+    for service in loader.list_available_services(SERVICE) if services is None else services:
+        yield service, loader.service_source(service)
 
 
 def _check_writing(directory: str) -> None:
     """Raise ``OSError`` for a directory in which no pack would be stored, which is silent everywhere else."""
     probe = os.path.join(directory, f"probe.{os.getpid()}-{os.urandom(4).hex()}")
     try:
-        os.makedirs(directory, mode=0o700, exist_ok=True)
+        pack.make_directory(directory)
         with open(probe, "xb"):
             pass
         os.unlink(probe)
     except OSError as error:
         raise OSError(
-            f"the cache directory {directory} cannot be written ({error.strerror}): set SOTALIA_CACHE_DIR to one that can"
+            f"the cache directory {directory} cannot be used ({error.strerror or error}): "
+            "set SOTALIA_CACHE_DIR to one that can be written"
         ) from error

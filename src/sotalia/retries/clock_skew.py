@@ -1,8 +1,11 @@
 """Requests that a service refuses because the local clock is wrong, signed anew by the service's clock.
 
-A signature is good for some minutes around its time. When a service refuses one as too old or too new, its answer's
-``Date`` header tells by how much the local clock is off. The client keeps that offset: the refused attempt is made once
-more, and later calls and presigned URLs are signed with it from the start. The reference has nothing of the kind.
+A signature is good for some minutes around its time. When a service refuses one as too old or too new, the ``Date`` header
+of its response tells by how much the local clock is off. The refused attempt is made once more, signed by that clock;
+only when that succeeds are the client's later calls signed by it from the start. The reference has nothing of the kind.
+
+``Date`` is what a peer says, so it is not believed beyond ``BOUND_SECONDS``, and decides nothing but the time of a
+signature that is sent at once: never when a presigned URL or form ends, nor whether credentials have expired.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ CERTAIN_CODES = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInT
 POSSIBLE_CODES = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "403"))
 #: Services take signatures that are up to 5 minutes off; a minute is left for slow answers.
 TOLERATED_SECONDS = 240.0
+#: No more than a day: a clock set in another time zone is 14 hours off at most. Whoever answers in a service's place could
+#: otherwise collect signatures that are good in a year.
+BOUND_SECONDS = 24 * 3600.0
 # The Date header has whole seconds: less than this is no difference.
 _RESOLUTION_SECONDS = 1.0
 _CORRECTED = "clock_skew_corrected"
@@ -47,7 +53,7 @@ def clock_offset(
     else:
         return None
     offset = server_time - local_time
-    return offset if abs(offset - offset_used) > tolerated else None
+    return offset if abs(offset - offset_used) > tolerated and abs(offset) <= BOUND_SECONDS else None
 
 
 class ClockSkewCorrection:
@@ -61,23 +67,27 @@ class ClockSkewCorrection:
         """A handler of ``needs-retry``: 0, to try again at once, when the clock is learned to be wrong.
 
         Once in a call, whatever the maximum of attempts: the refused request was never carried out. A body that cannot be
-        sent again is not tried again, but the next call will be signed right.
+        sent again is not tried again. When the corrected attempt succeeds, the correction is kept for later calls.
         """
-        if response is None or response[0].status_code < 400:
+        if response is None:
             return None
         http_response, parsed = response
         context = request_dict["context"]
+        if http_response.status_code < 300:
+            if _CORRECTED in context and "Error" not in parsed:
+                self._signer.clock_offset_seconds = context[OFFSET]
+            return None
+        if _CORRECTED in context or http_response.status_code < 400:
+            return None
         offset = clock_offset(
             error_code(parsed),
             server_seconds(http_response.headers.get("Date")),
             self._clock(),
             context.get(OFFSET, 0.0),
         )
-        if offset is None:
+        if offset is None or not _can_be_sent_again(request_dict.get("body")):
             return None
-        self._signer.clock_offset_seconds = context[OFFSET] = offset
-        if context.get(_CORRECTED) or not _can_be_sent_again(request_dict.get("body")):
-            return None
+        context[OFFSET] = offset
         context[_CORRECTED] = True
         return Delay(0, f"the local clock is {-offset:+.0f} s off, by the service's")
 

@@ -252,8 +252,11 @@ class HTTPTransport:
 
     async def _connect(self, destination: Destination, url: str) -> Stream:
         """A new connection. Raises what the reference raises when there can be none."""
+        # Files that cannot be used are noticed before anything is sent.
         if destination.scheme == "https":
-            self._context(destination)  # Files that cannot be used are noticed before anything is sent.
+            self._context(destination)
+        if destination.proxy is not None and destination.proxy.scheme == "https":
+            self._proxy_context(destination.proxy)
         try:
             if destination.proxy is not None:
                 return await self._connect_through(destination, destination.proxy)
