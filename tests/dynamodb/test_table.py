@@ -268,3 +268,20 @@ def test_a_handler_that_writes_to_the_writer_whose_call_it_handles() -> None:
                 await asyncio.wait_for(batch.put_item(Item={"id": 24}), 60)
 
     asyncio.run(run())
+
+
+def test_flushing_by_hand(colour: Colour) -> None:
+    """As programs do that must not wait: a plain call on synchronous tables, one batch at a time."""
+    expected, found = Service(), Service()
+    theirs = reference(expected).batch_writer()
+    with table(colour, found).batch_writer() as ours:
+        for number in range(30):
+            theirs.put_item(Item={"id": number})
+            ours.put_item(Item={"id": number})
+        theirs._flush()
+        assert ours._flush() is None
+        assert found.batches == expected.batches
+        assert [len(batch) for batch in found.batches] == [25, 5]
+        ours._flush()  # Of nothing nothing is sent, which DynamoDB would refuse.
+        ours.delete_item(Key={"id": 1})
+    assert [len(batch) for batch in found.batches] == [25, 5, 1]

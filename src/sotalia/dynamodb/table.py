@@ -77,26 +77,39 @@ class BatchWriter:
     def _finish(self, work: Coroutine[Any, Any, None]) -> Any:
         return work if self._is_async else drive(work)
 
-    async def _add(self, request: dict[str, Any]) -> None:
+    def _flush(self) -> Any:
+        """Send one batch of what is waiting, if there is something: programs that must not wait call it."""
+        return self._finish(self._flush_one())
+
+    async def _flush_one(self) -> None:
+        self._refuse_own_handlers()
+        async with self._lock:
+            if self._items_buffer:
+                await self._send_batch()
+
+    def _refuse_own_handlers(self) -> None:
         if self._sending is not None and self._sending is _task():
             raise RuntimeError(
                 f"a handler of BatchWriteItem writes to the batch writer of table {self._table_name!r} whose call it "
                 "handles, and would wait for itself: write with another one"
             )
+
+    async def _add(self, request: dict[str, Any]) -> None:
+        self._refuse_own_handlers()
         async with self._lock:
             if self._overwrite_by_pkeys:
                 key = self._key(request)
                 self._items_buffer = [known for known in self._items_buffer if self._key(known) != key]
             self._items_buffer.append(request)
             if len(self._items_buffer) >= self._flush_amount:
-                await self._flush()
+                await self._send_batch()
 
     def _key(self, request: dict[str, Any]) -> list[Any]:
         names = self._overwrite_by_pkeys or ()
         item = request["PutRequest"]["Item"] if "PutRequest" in request else request["DeleteRequest"]["Key"]
         return [item[name] for name in names]
 
-    async def _flush(self) -> None:
+    async def _send_batch(self) -> None:
         if self._refusals:
             await self._runtime.sleep(min(_FIRST_PAUSE * 2 ** (self._refusals - 1), _LONGEST_PAUSE))
         batch = self._items_buffer[: self._flush_amount]
@@ -121,7 +134,7 @@ class BatchWriter:
     async def _flush_all(self) -> None:
         async with self._lock:
             while self._items_buffer:
-                await self._flush()
+                await self._send_batch()
 
     def __enter__(self) -> BatchWriter:
         if self._is_async:

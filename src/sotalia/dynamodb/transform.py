@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sotalia.dynamodb.conditions import ConditionExpressionBuilder, is_condition
 from sotalia.dynamodb.types import TypeDeserializer, TypeSerializer
 from sotalia.reference_names import stand_in
+from sotalia.reference_modules import import_for_patched_boto3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,6 +283,7 @@ class DynamoDBHighLevelResource:
 
 def add_high_level_interface(base_classes: list[type], **kwargs: Any) -> None:
     """A handler of ``creating-resource-class.dynamodb``."""
+    import_for_patched_boto3("dynamodb.transform", "dynamodb.table")
     base_classes.insert(0, DynamoDBHighLevelResource)
 
 

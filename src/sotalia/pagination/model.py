@@ -46,6 +46,14 @@ class PaginationModel:
         tokens = [expression.search(page) or None for expression in self.output_tokens]
         return dict(zip(self.input_tokens, tokens, strict=True))
 
+    def breaks_off(self, page: dict[str, Any]) -> bool:
+        """Whether a page says that there is more, but not where: what was listed up to it is not all."""
+        return bool(
+            self.more_results is not None
+            and self.more_results.search(page)
+            and not any(self.next_tokens(page).values())
+        )
+
 
 def set_path(expression: Any, target: dict[str, Any], value: Any) -> None:
     """Put ``value`` where a result key (a name, or names joined by dots) finds it, making what is missing between."""

@@ -154,6 +154,16 @@ class _PageIterator:
         """Ask for one page, or a coroutine that does: subclasses may ask otherwise."""
         return self._method(**current_kwargs)
 
+    def check_end(self, page: Page) -> None:
+        """Raises ``PaginationError`` if the last page says that there is more, but not where.
+
+        Like the reference's, the iterator ends with such a page. Who takes what was listed for all there is asks.
+        """
+        if self._listing.pagination.breaks_off(page):
+            raise exceptions.PaginationError(
+                message="The response says that there is more, but not where it goes on: what was listed is not all"
+            )
+
     def _begin(self) -> Progress:
         self._resume_token = None
         return Progress(self._listing)

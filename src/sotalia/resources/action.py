@@ -44,9 +44,9 @@ class Call:
     async def make_batch(
         self, collection: ResourceCollection, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> list[Any]:
-        """Call once for each page of a collection, up to an empty one; what came of the calls."""
+        """Call once for each page of a collection that is not empty; what came of the calls."""
         results = []
-        async for page in collection._each_page():
+        async for page in collection._each_page(skips_empty=True):
             params: dict[str, Any] = {}
             for index, resource in enumerate(page):
                 await self._filling.fill(resource, params, index)

@@ -109,8 +109,14 @@ class ResourceCollection(_Chain, ReferenceBase):
                 for item in page:
                     yield item
 
-    async def _each_page(self) -> AsyncGenerator[Page, None]:
-        """The pages, cut where the limit is: one element of an answer can be several resources."""
+    async def _each_page(self, *, skips_empty: bool = False) -> AsyncGenerator[Page, None]:
+        """The pages, cut where the limit is: one element of an answer can be several resources.
+
+        With ``skips_empty`` without the empty ones behind which S3 may go on, or a batch would end there; those that a
+        stub gives end it, as they do the reference's.
+
+        Raises ``PaginationError`` behind the last one when that says that it is not the last.
+        """
         plan, parent = self._plan, self._parent
         given = copy.deepcopy(self._params)
         limit, page_size = given.pop("limit", None), given.pop("page_size", None)
@@ -126,7 +132,8 @@ class ResourceCollection(_Chain, ReferenceBase):
                     yield page[: max(limit - count, 1)]
                     return
                 count += len(page)
-                yield page
+                if page or not (skips_empty and _is_real(answer)):
+                    yield page
 
 
 async def _answers(
@@ -139,12 +146,20 @@ async def _answers(
         return
     options = {"MaxItems": limit, "PageSize": page_size}
     pages = client.get_paginator(method).paginate(PaginationConfig=options, **params)
+    page: dict[str, Any] = {}
     if parent._is_async:
         async for page in pages:
             yield page
     else:
         for page in pages:
             yield page
+    if limit is None and _is_real(page):
+        pages.check_end(page)
+
+
+def _is_real(answer: dict[str, Any]) -> bool:
+    """Whether an answer came by HTTP. What a stub gives in its place has no status, and often not all elements."""
+    return "HTTPStatusCode" in answer.get("ResponseMetadata", {})
 
 
 def _driven(pages: AsyncGenerator[Page, None]) -> Iterator[Page]:

@@ -1,3 +1,10 @@
 """Transfers of files to and from S3, in parts where they are large: see :mod:`sotalia.s3.transfer`."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sotalia.reference_names import submodules
+
+if not TYPE_CHECKING:
+    __getattr__ = submodules(__name__, "constants", "inject", "sync", "transfer")

@@ -9,7 +9,18 @@ from sotalia.runtime import resolved
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
 from sotalia.s3.pace import Pace
-from sotalia.s3.parts import Abort, at_once, completed_part, count_of, in_order, part_size, ranges
+from sotalia.s3.parts import (
+    COMPLETED,
+    Abort,
+    at_once,
+    check_result,
+    completed_part,
+    count_of,
+    in_order,
+    needed,
+    part_size,
+    ranges,
+)
 from sotalia.s3.workers import in_parallel
 from sotalia.useragent import features
 
@@ -81,9 +92,17 @@ class _Copy:
             if name in arguments.HEAD_OF_SOURCE
         }
         head = await resolved(self._source_client.head_object(**self._source, **mapped))
-        if head["ContentLength"] < config.multipart_threshold:
-            await resolved(self._client.copy_object(CopySource=self._source, **self._place, **self._extra))
-            await pace.add(head["ContentLength"])
+        size: int | None = head.get("ContentLength")
+        if size is None:
+            raise exceptions.S3CopyFailedError(
+                f"S3 does not say how large {self._source['Key']!r} is: HeadObject has no ContentLength"
+            )
+        if size < config.multipart_threshold:
+            copied = await resolved(
+                self._client.copy_object(CopySource=self._source, **self._place, **self._extra)
+            )
+            check_result(copied, ("CopyObjectResult",), "CopyObject")
+            await pace.add(size)
         else:
             await self._in_parts(head, pace, config)
             await self._tag()
@@ -96,7 +115,7 @@ class _Copy:
                 **self._place, **arguments.without(self._kept(head), arguments.NOT_FOR_CREATE_COPY)
             )
         )
-        upload = {**self._place, "UploadId": created["UploadId"]}
+        upload = {**self._place, "UploadId": needed(created, "UploadId", "CreateMultipartUpload")}
         size = head["ContentLength"]
         step = part_size(config.multipart_chunksize, size)
         async with Abort(self._client, upload):
@@ -110,6 +129,7 @@ class _Copy:
                     **arguments.only(self._extra, arguments.COMPLETE_COPY),
                 )
             )
+            check_result(self._completed, COMPLETED, "CompleteMultipartUpload")
 
     def _kept(self, head: dict[str, Any]) -> dict[str, Any]:
         """The arguments, with what is taken over from the source: parts bring nothing but their bytes."""
@@ -140,7 +160,7 @@ class _Copy:
             ) from error
         await pace.add(size)
         algorithm = self._extra.get("ChecksumAlgorithm")
-        return completed_part(wanted["PartNumber"], answer["CopyPartResult"], algorithm)
+        return completed_part(wanted["PartNumber"], answer.get("CopyPartResult") or {}, algorithm)
 
     # -- what parts do not bring -------------------------------------------------------------------------------------
 
@@ -177,10 +197,8 @@ class _Copy:
         if self._extra.get("AnnotationDirective") != "COPY":
             return
         owner = arguments.only(self._extra, arguments.OWNER)
-        answer = await resolved(self._source_client.list_object_annotations(**self._source, **owner))
         failed: dict[str, Exception] = {}
-        for annotation in answer.get("Annotations", []):
-            name = annotation["AnnotationName"]
+        for name in await self._annotations(owner):
             found = await resolved(
                 self._source_client.get_object_annotation(**self._source, **owner, AnnotationName=name)
             )
@@ -194,6 +212,20 @@ class _Copy:
                 f"Failed to copy annotations to s3://{self._place['Bucket']}/{self._place['Key']}: {failed}; "
                 "the object itself was copied"
             )
+
+    async def _annotations(self, owner: dict[str, Any]) -> list[str]:
+        """The names of the source's annotations, of all pages."""
+        names: list[str] = []
+        more: dict[str, Any] = {}
+        while True:
+            page = await resolved(
+                self._source_client.list_object_annotations(**self._source, **owner, **more)
+            )
+            names += [annotation["AnnotationName"] for annotation in page.get("Annotations", [])]
+            token = page.get("NextContinuationToken")
+            if not token or token == more.get("ContinuationToken"):
+                return names
+            more = {"ContinuationToken": token}
 
     async def _put_annotation(self, name: str, payload: bytes) -> None:
         etag = self._completed.get("ETag")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sotalia.reference_modules import import_for_patched_boto3
 from sotalia.resources.injection import add_attribute
 from sotalia.runtime import drive
 
 
 def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
     """A handler of ``creating-client-class.s3``."""
+    import_for_patched_boto3("s3.inject", "s3.transfer")
     for method in (upload_file, download_file, copy, upload_fileobj, download_fileobj):
         add_attribute(class_attributes, method.__name__, method)
 

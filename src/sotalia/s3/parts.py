@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia import exceptions
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:
@@ -42,9 +43,28 @@ def at_once(config: Any, count: int | None = None) -> int:
     return limit if count is None else max(1, min(limit, count))
 
 
+def needed(response: dict[str, Any], name: str, operation: str) -> Any:
+    """What a response must have. Raises ``S3UploadFailedError`` where it has not: then nobody knows what S3 did."""
+    found = response.get(name)
+    if not found:
+        raise exceptions.S3UploadFailedError(
+            f"S3 answered {operation} with success, but without {name}: nothing is known of it; do it again"
+        )
+    return found
+
+
+def check_result(response: dict[str, Any], names: tuple[str, ...], operation: str) -> None:
+    """Raises ``S3UploadFailedError`` for a success with none of these: an empty body, or somebody else's page.
+
+    A stub, which has no status, may leave all out.
+    """
+    if "HTTPStatusCode" in response.get("ResponseMetadata", {}) and not any(map(response.get, names)):
+        needed(response, " and ".join(names), operation)
+
+
 def completed_part(number: int, answer: dict[str, Any], algorithm: str | None) -> Part:
-    """What the completion of an upload must know about a part."""
-    part = {"PartNumber": number, "ETag": answer["ETag"]}
+    """What the completion of an upload must know about a part. Raises ``S3UploadFailedError``."""
+    part = {"PartNumber": number, "ETag": needed(answer, "ETag", f"part {number}")}
     checksum = f"Checksum{algorithm.upper()}" if algorithm else ""
     if checksum in answer:
         part[checksum] = answer[checksum]
@@ -54,6 +74,10 @@ def completed_part(number: int, answer: dict[str, Any], algorithm: str | None) -
 def in_order(parts: list[Part]) -> list[Part]:
     """Parts by number, as S3 wants them."""
     return sorted(parts, key=lambda part: part["PartNumber"])
+
+
+#: What a completion says; each is enough to know that it is one.
+COMPLETED = ("ETag", "Location", "Bucket", "Key")
 
 
 class Abort:

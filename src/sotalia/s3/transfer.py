@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.reference_names import stand_in
 from sotalia.runtime import drive
 from sotalia.s3 import arguments
 from sotalia.s3.config import KB, MB, TransferConfig
@@ -119,3 +120,9 @@ def _subscribers(callback: Callable[[int], Any] | None) -> list[Any] | None:
     from sotalia.s3.threads import ProgressCallbackInvoker
 
     return [ProgressCallbackInvoker(callback)]
+
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = stand_in(
+        __name__, ProgressCallbackInvoker="sotalia.s3.threads:ProgressCallbackInvoker"
+    )

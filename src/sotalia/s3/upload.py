@@ -28,7 +28,18 @@ from sotalia.s3.files import (
     waits_for_disk,
 )
 from sotalia.s3.pace import Pace
-from sotalia.s3.parts import Abort, at_once, completed_part, count_of, in_order, part_size, ranges
+from sotalia.s3.parts import (
+    COMPLETED,
+    Abort,
+    at_once,
+    check_result,
+    completed_part,
+    count_of,
+    in_order,
+    needed,
+    part_size,
+    ranges,
+)
 from sotalia.s3.workers import in_parallel
 from sotalia.transport.messages import body_length, is_read_asynchronously
 from sotalia.useragent import features
@@ -177,7 +188,7 @@ class _Upload:
                 **self._place, **arguments.without(self._extra, arguments.NOT_FOR_CREATE)
             )
         )
-        upload = {**self._place, "UploadId": created["UploadId"]}
+        upload = {**self._place, "UploadId": needed(created, "UploadId", "CreateMultipartUpload")}
         async with Abort(self._client, upload):
             jobs = self._jobs(upload, windows)
             parts = in_order(
@@ -185,13 +196,14 @@ class _Upload:
             )
             if source is not None:
                 await self._verify(source[0], parts, source[1])
-            await resolved(
+            completed = await resolved(
                 self._client.complete_multipart_upload(
                     **upload,
                     MultipartUpload={"Parts": parts},
                     **arguments.only(self._extra, arguments.COMPLETE_UPLOAD),
                 )
             )
+            check_result(completed, COMPLETED, "CompleteMultipartUpload")
         await self._pace.finish()
 
     async def _jobs(

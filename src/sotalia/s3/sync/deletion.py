@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 # What DeleteObjects takes at most.
 _AT_ONCE = 1000
-# Characters that XML cannot carry, not even escaped: such keys are deleted one by one.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Characters that XML cannot carry, not even escaped, or that readers change (XML 1.0, section 2.11): such keys are deleted
+# one by one.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\r\x0e-\x1f\ufffe\uffff]")
 
 
 class Deletion:
@@ -73,12 +74,13 @@ class Deletion:
             return dict.fromkeys(paths, error)
         from sotalia import exceptions
 
-        return {
-            error["Key"].removeprefix(target.prefix): exceptions.ClientError(
-                {"Error": error}, "DeleteObjects"
-            )
-            for error in answer.get("Errors", ())
-        }
+        errors: dict[str, Exception] = {}
+        for details in answer.get("Errors", ()):
+            failed = exceptions.ClientError({"Error": details}, "DeleteObjects")
+            path = str(details.get("Key", "")).removeprefix(target.prefix)
+            # Of an error that names none of the keys nobody knows which are still there.
+            errors.update({path: failed} if path in paths else dict.fromkeys(paths, failed))
+        return errors
 
 
 def _delete_files(root: str, paths: list[str]) -> dict[str, Exception]:

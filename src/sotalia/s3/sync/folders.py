@@ -3,6 +3,42 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def folding(root: str) -> Callable[[str], str] | None:
+    """What makes paths equal that are one file below this folder; ``None`` where each path is a file of its own.
+
+    On macOS and Windows ``a`` and ``A`` are one file, mostly, and on macOS ``e`` with an accent is one however it is
+    written. What is asked is the file system: it says so of the folder's own name, or of one above it.
+    """
+    has_case = not _ignores_case(root)
+    if has_case and sys.platform != "darwin":
+        return None
+    from unicodedata import normalize
+
+    def fold(path: str) -> str:
+        path = normalize("NFC", path)
+        return path if has_case else path.casefold()
+
+    return fold
+
+
+def _ignores_case(root: str) -> bool:
+    while not os.path.exists(root) or root.swapcase() == root:
+        above = os.path.dirname(root)
+        if above == root:
+            return False
+        root = above
+    folder, name = os.path.split(root)
+    try:
+        return os.path.samefile(root, os.path.join(folder, name.swapcase()))
+    except OSError:
+        return False
 
 
 def make_room(root: str, path: str) -> str:

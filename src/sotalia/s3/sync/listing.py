@@ -9,6 +9,7 @@ to the current one.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # Files looked at in one visit to a thread: such a visit costs about as much as looking at twenty.
 _AT_ONCE = 256
+_MAYBE_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,76 @@ class Entry:
     fault: Exception | None = None
 
 
+class IncompleteListingError(Exception):
+    """A listing of a bucket is not provably whole, so nobody knows what is missing; nothing was deleted."""
+
+
 async def entries_of_prefix(
     client: Any, bucket: str, prefix: str, arguments: dict[str, Any]
 ) -> AsyncGenerator[Entry, None]:
-    """The objects whose keys begin with ``prefix``, page by page."""
+    """The objects whose keys begin with ``prefix``, page by page. Raises ``IncompleteListingError``."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **arguments)
+    tokens: set[str] = set()
     async with aclosing(_each(pages)) as each:
+        is_over = False
         async for page in each:
+            fault = _fault(page, bucket, prefix, tokens)
+            if fault:
+                raise IncompleteListingError(
+                    f"the listing of s3://{bucket}/{prefix} {fault}: what S3 did not list would be taken for missing; "
+                    "nothing was deleted; sync again"
+                )
+            is_over = not page.get("IsTruncated")
             for item in page.get("Contents", ()):
                 yield Entry(item["Key"][len(prefix) :], item["Size"], item["LastModified"].timestamp())
+        if not is_over:
+            raise IncompleteListingError(f"the listing of s3://{bucket}/{prefix} ends before its last page")
+
+
+def _fault(page: dict[str, Any], bucket: str, prefix: str, tokens: set[str]) -> str:
+    """What shows that a page is not what was asked for, or not all of it; empty for a good one. Adds to ``tokens``."""
+    return _fault_of_page(page, tokens) or _fault_of_names(page, bucket, prefix)
+
+
+def _fault_of_page(page: dict[str, Any], tokens: set[str]) -> str:
+    contents = page.get("Contents", [])
+    # Of a page that a handler gave in S3's place, its own word counts.
+    if "IsTruncated" not in page and "HTTPStatusCode" in page.get("ResponseMetadata", {}):
+        return "does not say whether it goes on (IsTruncated)"
+    if page.get("IsTruncated"):
+        token = page.get("NextContinuationToken")
+        if not token:
+            return "goes on, but has no NextContinuationToken"
+        if token in tokens:
+            return "goes in circles: it gave the same NextContinuationToken twice"
+        tokens.add(token)
+    if page.get("KeyCount", len(contents)) != len(contents):
+        return f"has {len(contents)} keys in a page, but says that there are {page['KeyCount']} (KeyCount)"
+    if page.get("CommonPrefixes"):
+        return "has groups of keys (CommonPrefixes) that nobody asked for"
+    for item in contents:
+        if not {"Key", "Size", "LastModified"} <= item.keys():
+            return f"has an object without name, size or date: {sorted(item)}"
+    return ""
+
+
+def _fault_of_names(page: dict[str, Any], bucket: str, prefix: str) -> str:
+    from urllib.parse import unquote_plus
+
+    # Some servers leave the prefix as it is, though they say that names are encoded.
+    if page.get("Prefix", prefix) not in (prefix, unquote_plus(prefix)):
+        return f"is of another prefix, {page['Prefix']!r}"
+    # Access points have names, aliases and ARNs of their own, and answer with the bucket's.
+    is_alias = ":" in bucket or bucket.endswith(("-s3alias", "--op-s3", "--ol-s3"))
+    if page.get("Name", bucket) != bucket and not is_alias:
+        return f"is of another bucket, {page['Name']!r}"
+    for item in page.get("Contents", ()):
+        key = item["Key"]
+        if not key.startswith(prefix):
+            return f"has the key {key!r} of another prefix"
+        if page.get("EncodingType") != "url" and _MAYBE_ENCODED.search(key):
+            return f"does not say whether the key {key!r} is encoded (EncodingType)"
+    return ""
 
 
 async def _each(pages: Any) -> AsyncGenerator[dict[str, Any], None]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.s3 import arguments
 from sotalia.s3.sync.comparison import Ancestors, differs, pairs
+from sotalia.s3.sync.folders import folding
 from sotalia.s3.sync.listing import Entry, entries_of_folder, entries_of_prefix
 from sotalia.s3.sync.places import Folder, Place, Prefix, why_no_file
 from sotalia.s3.sync.report import Action, Failed, Skipped, SyncReport, shown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from sotalia.s3.sync.filters import Filters
 
@@ -33,7 +34,7 @@ class Plan:
     """Compares two sides, entry by entry, and reports what it passes over.
 
     ``doomed`` are the paths to be deleted, complete when all of :meth:`transfers` was asked for; ``is_empty`` says, then,
-    whether there was nothing at all in the source.
+    whether there was not one file in the source, links that lead nowhere and markers of folders being none.
     """
 
     def __init__(
@@ -45,8 +46,11 @@ class Plan:
         self._rules = rules
         self._report = report
         self._ancestors = Ancestors()
-        # A folder of the source that was not looked into: nothing is deleted below it.
-        self._unknown: str | None = None
+        # Folders of the source that were not looked into, and what may be one: nothing is deleted below them.
+        self._unknown: set[str] = set()
+        # Where names that differ are those of one file: which path has which name.
+        self._fold = folding(target.root) if isinstance(target, Folder) else None
+        self._folded: dict[str, str] = {}
         self.doomed: list[str] = []
         self.is_empty = True
 
@@ -57,12 +61,26 @@ class Plan:
         sides = (self._entries(side, client, is_async, extra) for side in (self._source, self._target))
         async with aclosing(pairs(*sides, to_the_end=self._rules.delete)) as both:
             async for source, target in both:
-                self.is_empty = self.is_empty and source is None
                 if source is not None:
+                    self.is_empty = self.is_empty and bool(source.reason or self._no_file(source))
                     if self._is_wanted(source, target):
                         yield source
                 elif target is not None and self._is_doomed(target):
                     self.doomed.append(target.path)
+        if self._fold is not None:
+            self._spare(self._fold)
+
+    def _spare(self, fold: Callable[[str], str]) -> None:
+        """Do not delete, under another name, what the source has."""
+        for path in self.doomed:
+            if fold(path) in self._folded:
+                reason = f"this file system takes its name for that of {self._folded[fold(path)]!r}"
+                self._report.skipped.append(Skipped(shown(path), reason))
+        self.doomed = [path for path in self.doomed if fold(path) not in self._folded]
+
+    def _no_file(self, source: Entry) -> str:
+        """Why an object cannot be a file; empty when it can."""
+        return why_no_file(source.path) if self._action == "download" else ""
 
     def _entries(
         self, side: Place, client: Any, is_async: bool, extra: dict[str, Any]
@@ -86,8 +104,9 @@ class Plan:
             return False
         reason = source.reason or self._obstacle(source, target)
         if reason or source.fault is not None:
-            if is_folder:
-                self._unknown = source.path
+            if isinstance(self._source, Folder):
+                # A link that leads nowhere may be one to a disk that is not mounted.
+                self._unknown.add(source.path.removesuffix("/"))
             self._note(source, reason)
             return False
         rules = self._rules
@@ -104,9 +123,13 @@ class Plan:
             return "" if self._target.name(source.path) else "its key would be empty"
         if self._action == "upload":
             return ""
-        reason = why_no_file(source.path)
+        reason = self._no_file(source)
         if reason:
             return reason
+        if self._fold is not None:
+            other = self._folded.setdefault(self._fold(source.path), source.path)
+            if other != source.path:
+                return f"this file system takes its name for that of {other!r}"
         above = self._ancestors.above(source.path)
         if above is not None:
             return f"{above!r} is an object too, and a file cannot be a folder"
@@ -123,7 +146,7 @@ class Plan:
         is_taken = (is_unread and target.path.endswith("/")) or self._rules.filters.take(target.path)
         if not (self._rules.delete or is_unread) or not is_taken:
             return False
-        if self._unknown is not None and target.path.startswith(self._unknown):
+        if self._is_unknown(target.path):
             return False
         is_marker = self._action == "upload" and (not target.path or target.path.endswith("/"))
         reason = "a marker of a folder" if is_marker else target.reason
@@ -131,6 +154,13 @@ class Plan:
             self._note(target, reason or ("" if is_unread else str(target.fault)))
             return False
         return True
+
+    def _is_unknown(self, path: str) -> bool:
+        """Whether a path is below a folder that was not looked into."""
+        if not self._unknown:
+            return False
+        parts = path.split("/")
+        return any("/".join(parts[:count]) in self._unknown for count in range(1, len(parts)))
 
     def _note(self, entry: Entry, reason: str) -> None:
         path = shown(entry.path)

@@ -1,4 +1,4 @@
-"""The transfers of a sync: one file each, by the client's own methods."""
+"""The transfers of a sync: one file each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.runtime import drive, resolved
+from sotalia.s3.download import download_file
 from sotalia.s3.files import off_loop
+from sotalia.s3.streams import Listed
 from sotalia.s3.sync import folders
 
 if TYPE_CHECKING:
@@ -77,9 +79,10 @@ class Transfers:
     async def _download(self, step: Step, source: Entry) -> None:
         name = await off_loop(self._is_async, folders.make_room, self._target.root, step.path)
         place = (self._source.bucket, self._source.name(step.path), name)
-        await resolved(
-            self._client.download_file(*place, dict(self._extra), self._callback(step), self._config)
-        )
+        # Not by the client's method: that takes what the object's own answers say for true.
+        listed = Listed(source.size, source.modified)
+        callback = self._callback(step)
+        await download_file(self._client, *place, dict(self._extra), callback, self._config, listed)
         await off_loop(self._is_async, folders.set_time, name, source.modified)
 
     async def _copy(self, step: Step, source: Entry) -> None:
