@@ -25,8 +25,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
+from sotalia.events.registry import describe
 from sotalia.logs import are_calls_logged, observe_calls, tell_retry
 from sotalia.operation import compiled
+from sotalia.protocols.scalars import plain_params
+from sotalia.protocols.serialize import refused
 from sotalia.runtime import resolved
 from sotalia.services.general import new_uuid
 from sotalia.transport.messages import AWSRequest
@@ -115,6 +118,7 @@ async def provide_params(client: Caller, operation: Operation, params: Params, c
     """What the handlers make of the caller's parameters."""
     model = operation.model
     events = client.meta.events
+    params = plain_params(params)
     if are_calls_logged():
         observe_calls(events, model.service_model)
     if listeners := events.listeners(operation.provide_client_params, model):  # provide-client-params
@@ -144,7 +148,10 @@ def address(client: Caller, request: RequestDict, endpoint: RuleSetEndpoint, con
         del request["host_prefix"]
     if endpoint.headers:
         request["headers"].update(endpoint.headers)
-    request["url"] = request_url(endpoint.url, request)
+    try:
+        request["url"] = request_url(endpoint.url, request)
+    except UnicodeEncodeError as error:
+        raise refused(error) from None
     request["context"] = context
     return request
 
@@ -280,9 +287,13 @@ async def create_request(
 ) -> AWSPreparedRequest:
     """The HTTP request of one attempt, signed: the signer is a handler of ``request-created``."""
     created = AWSRequest.from_request_dict(request, stream_output=operation.stream_output)
-    if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
-        await listeners.notify(request=created, operation_name=operation.name)
-    return endpoint.prepare_request(created)
+    try:
+        if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
+            await listeners.notify(request=created, operation_name=operation.name)
+        return endpoint.prepare_request(created)
+    except UnicodeEncodeError as error:
+        # Headers and forms are encoded when they are signed, the rest was before.
+        raise refused(error) from None
 
 
 async def attempt(
@@ -314,6 +325,8 @@ async def transmit(
         if listeners := endpoint.events.listeners(operation.before_send, operation.model):  # before-send
             _, http_response = await listeners.first_response(request=prepared)
         if http_response is None:
+            if type(prepared.body) is str:
+                prepared.body = prepared.body.encode("utf-8")
             http_response = await endpoint.transport.send(prepared)
     except Exception as error:
         # Whatever failed, the retry handlers decide what becomes of it.
@@ -403,4 +416,9 @@ async def retry_delay(
     if are_calls_logged():
         tell_retry(operation.model, number, handler, delay_seconds)
     wanted: float = delay_seconds
+    if isinstance(wanted, int | float) and not 0 <= wanted < float("inf"):
+        raise ValueError(
+            f"needs-retry.{operation.name}: {describe(handler)} returned {wanted!r}; expected the seconds to wait before "
+            "the next attempt, 0 or more, or None for no attempt more"
+        )
     return wanted

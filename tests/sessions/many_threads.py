@@ -25,7 +25,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "cloudwatch": ("list_metrics", {}),
 }
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret", "region_name": "us-west-2"}
-XML = b"<Response/>"
+XML = b"<ListAllMyBucketsResult/>"
 JSON = b"{}"
 
 
@@ -58,7 +58,10 @@ def main() -> None:
     def call(session: Any, service: str) -> None:
         client = session.client(service)
         method, parameters = CALLS[service]
-        body = JSON if "json" in client.meta.service_model.resolved_protocol else XML
+        api = client.meta.method_to_api_mapping[method]
+        body = XML if service == "s3" else f"<{api}Response/>".encode()
+        if "json" in client.meta.service_model.resolved_protocol:
+            body = JSON
         if "cbor" in client.meta.service_model.resolved_protocol:
             body = b"\xa0"
         client._endpoint.transport = ScriptedTransport([answer(200, body=body)])

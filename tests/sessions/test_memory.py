@@ -23,7 +23,7 @@ def use(colour: Colour, **arguments: Any) -> Any:
     session = colour.session(**KEYS)
     session.events.register("before-call.s3", lambda **kwargs: None)
     client = session.client("s3", **arguments)
-    client._endpoint.transport = ScriptedTransport([answer(200, body=b"<R/>")])
+    client._endpoint.transport = ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
     colour.run(client.list_buckets())
     return client
 
@@ -74,7 +74,7 @@ def test_parsers_of_ones_own_are_not_kept() -> None:
         references.append(weakref.ref(parser))
         session._session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parser)
         client = session.client("s3")
-        client._endpoint.transport = ScriptedTransport([answer(200, body=b"<R/>")])
+        client._endpoint.transport = ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
         client.list_buckets()
     del session, client, parser
     gc.collect()
