@@ -221,7 +221,7 @@ def test_what_can_be_read_once_cannot_be_signed_without_tls(colour: Colour, mode
 
 def test_header_injection_is_refused(colour: Colour) -> None:
     s3 = colour.client("s3", endpoint_url="http://127.0.0.1:1", config=ONCE)
-    with pytest.raises(ValueError, match="line break"):
+    with pytest.raises(exceptions.ParamValidationError, match="line break"):
         s3.put_object(Bucket="b", Key="k", Body=b"", Metadata={"a": "b\r\nX-Evil: 1"})
 
 

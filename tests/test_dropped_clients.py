@@ -12,7 +12,9 @@ from tests.transport.servers import answering, serving
 
 
 def test_a_dropped_client_closes_its_connections_silently() -> None:
-    with serving(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<a/>")) as port:
+    with serving(
+        answering(b"HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n<ListAllMyBucketsResult/>")
+    ) as port:
         connecting = Connecting(sync_transport)
         session = sotalia.Session(**KEYS, transport=connecting)
         s3 = session.client("s3", endpoint_url=f"http://127.0.0.1:{port}")

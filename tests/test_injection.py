@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sotalia.config import Config
-from sotalia.exceptions import BotoCoreError
+from sotalia.exceptions import BotoCoreError, ParamValidationError, ResponseParserError
 from tests.colours import KEYS, Colour
 from tests.transport.servers import Connection, serving
 
@@ -51,6 +51,8 @@ def call(
             url = f"http://127.0.0.1:{port}{suffix}"
             client = colour.client(service, session, endpoint_url=url, config=options)
             getattr(client, method)(**params)
+        except ResponseParserError:
+            pass  # The server answers all services alike.
         except (BotoCoreError, ValueError) as error:
             raised = error
     return recorder.heads, raised
@@ -213,6 +215,6 @@ def test_headers_of_handlers(bad: str, colour: Colour) -> None:
         client.meta.events.register(
             "before-call", lambda params, **kwargs: params["headers"].update({"X-Mine": bad})
         )
-        with pytest.raises(ValueError, match=r"X-Mine.*remove it"):
+        with pytest.raises(ParamValidationError, match=r"X-Mine.*remove it"):
             client.list_queues()
     assert recorder.heads == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.call import Call, pipeline
+from sotalia.protocols.scalars import plain
 from sotalia.services.s3.endpoints import is_arn
 from sotalia.transport.messages import AWSRequest
 
@@ -81,6 +82,7 @@ async def _presigned_post(
     conditions: list[Any] | None,
     expires_in: int,
 ) -> dict[str, Any]:
+    bucket, key = plain(bucket), plain(key)
     fields = dict(fields or {})
     conditions = list(conditions or ())
     # The address of CreateBucket is that of the bucket, which is where the form goes.

@@ -161,11 +161,10 @@ def test_services_and_signatures(
     colour: Colour,
     agent: Agent,
 ) -> None:
-    script = [
-        answer(
-            403, {"x-amz-request-id": "R"}, b"<Error><Code>AccessDenied</Code><Message>No</Message></Error>"
-        )
-    ]
+    body = b"<Error><Code>AccessDenied</Code><Message>No</Message></Error>"
+    if service in ("lex-runtime", "sqs"):
+        body = b'{"__type": "AccessDenied", "message": "No"}'
+    script = [answer(403, {"x-amz-request-id": "R"}, body)]
     theirs = events_of(agent, reference_client(service, script, KEYS, **options), method, **parameters)
     mine = colour.scripted(service, script, config=Config(**options))
     assert events_of(agent, mine, method, **parameters) == theirs

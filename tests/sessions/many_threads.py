@@ -49,7 +49,7 @@ def reply(request: Any) -> Any:
     if "smithy-protocol" in request.headers:
         return answer(200, {"smithy-protocol": "rpc-v2-cbor"}, b"\xa0")
     kind = str(request.headers.get("Content-Type", ""))
-    return answer(200, body=b"{}" if "json" in kind else b"<Response/>")
+    return answer(200, body=b"{}" if "json" in kind else b"<ListAllMyBucketsResult/>")
 
 
 def scripted(options: Any) -> ScriptedTransport:

@@ -23,7 +23,7 @@ from tests.colours import KEYS, Colour
 
 def use(colour: Colour, **arguments: Any) -> Any:
     """A session and a client that makes a call; the client."""
-    session = colour.through(ScriptedTransport([answer(200, body=b"<R/>")]))
+    session = colour.through(ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")]))
     session.events.register("before-call.s3", lambda **kwargs: None)
     client = session.client("s3", **arguments)
     colour.run(client.list_buckets())

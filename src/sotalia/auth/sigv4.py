@@ -248,7 +248,12 @@ def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[st
     for key, _, value in request.headers.keyed_items():
         if key in UNSIGNED_HEADERS:
             continue
-        text = value if isinstance(value, str) else str(value)
+        if type(value) is str:
+            text = value
+        elif isinstance(value, bytes):
+            text = value.decode("utf-8", "replace")
+        else:  # What is sent of a member of an Enum is its own text, not what formatting makes of it.
+            text = str.__str__(value) if isinstance(value, str) else str(value)
         # Most values have no white space to collapse.
         if " " in text or "\t" in text or "\n" in text:
             text = " ".join(text.split())

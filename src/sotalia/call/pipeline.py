@@ -32,6 +32,8 @@ from sotalia.checksums.response import handle_checksum_body
 from sotalia.endpoints.url import request_url
 from sotalia.events.handlers import describe
 from sotalia.logs import are_calls_logged, log_calls
+from sotalia.protocols.scalars import plain_params
+from sotalia.protocols.serialize import refused
 from sotalia.runtime import resolved
 from sotalia.transport.messages import AWSRequest
 from sotalia.useragent import features
@@ -106,6 +108,7 @@ async def provide_parameters(call: Call) -> None:
     """Let the handlers make of the caller's parameters what they want."""
     operation, events = call.operation, call.events
     model = operation.model
+    call.parameters = plain_params(call.parameters)
     if listeners := events.listeners(operation.provide_client_params, model):  # provide-client-params
         _, provided = await listeners.first_response(
             params=call.parameters, model=model, context=call.context
@@ -137,7 +140,10 @@ def address(call: Call, request: RequestDict, endpoint: RuleSetEndpoint) -> Requ
         del request["host_prefix"]
     if endpoint.headers:
         request["headers"].update(endpoint.headers)
-    request["url"] = request_url(endpoint.url, request)
+    try:
+        request["url"] = request_url(endpoint.url, request)
+    except UnicodeEncodeError as error:
+        raise refused(error) from None
     request["context"] = call.context
     call.request = request
     return request
@@ -234,9 +240,13 @@ async def create_request(call: Call) -> AWSPreparedRequest:
     """The HTTP request of one attempt, signed: the signer is a handler of ``request-created``."""
     operation = call.operation
     created = AWSRequest.from_request_dict(call.request, stream_output=operation.stream_output)  # type: ignore[arg-type]
-    if listeners := call.events.listeners(operation.request_created, operation.model):  # request-created
-        await listeners.notify(request=created, operation_name=operation.name)
-    return call.endpoint.prepare_request(created)
+    try:
+        if listeners := call.events.listeners(operation.request_created, operation.model):  # request-created
+            await listeners.notify(request=created, operation_name=operation.name)
+        return call.endpoint.prepare_request(created)
+    except UnicodeEncodeError as error:
+        # Headers and forms are encoded when they are signed, the rest was before.
+        raise refused(error) from None
 
 
 async def transmit(call: Call, prepared: AWSPreparedRequest) -> tuple[AWSResponse | None, Exception | None]:
@@ -247,6 +257,8 @@ async def transmit(call: Call, prepared: AWSPreparedRequest) -> tuple[AWSRespons
         if listeners := call.events.listeners(operation.before_send, operation.model):  # before-send
             _, response = await listeners.first_response(request=prepared)
         if response is None:
+            if type(prepared.body) is str:
+                prepared.body = prepared.body.encode("utf-8")
             response = await call.endpoint.transport.send(prepared)
     except Exception as error:
         # Whatever failed, the retry handlers decide what becomes of it.
@@ -314,6 +326,11 @@ async def retry_delay(call: Call, attempt: Attempt) -> float | None:
     if delay_seconds is None or delay_seconds is False:
         return None
     attempt.delay_seconds = wanted = delay_seconds
+    if isinstance(wanted, int | float) and not 0 <= wanted < float("inf"):
+        raise ValueError(
+            f"needs-retry.{call.operation.name}: {describe(handler)} returned {wanted!r}; expected the seconds to wait "
+            "before the next attempt, 0 or more, or None for no attempt more"
+        )
     if call.hooks is not None:
         attempt.retry_reason = getattr(delay_seconds, "reason", None) or describe(handler)
         call.hooks.notify("retry_scheduled", call)

@@ -209,7 +209,10 @@ class EndpointRulesetResolver:
 
 
 def _as_key(value: Any) -> Any:
-    return tuple(value) if type(value) is list else value
+    if type(value) is list:
+        return tuple(map(_as_key, value))
+    # Rule sets put values into addresses by formatting, where a member of an Enum is its name.
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 # -- errors --------------------------------------------------------------------------------------------------------

@@ -51,6 +51,12 @@ class Listeners:
         self.event_name = event_name
         self.handlers = handlers
 
+    def explain_coroutine(self, handler: Handler) -> str:
+        """Whose coroutine waits for an event loop that a synchronous client does not have."""
+        return (
+            f"{self.event_name}: {describe(handler)} returned a coroutine, but this client is synchronous: "
+        )
+
     async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call handlers of either colour; the pairs of handler and return value, in order."""
         kwargs["event_name"] = self.event_name
@@ -422,7 +428,14 @@ class EventRegistry:
                 "events can be emitted with 'await registry.emit_async(...)' or "
                 "'await registry.emit_until_response_async(...)'."
             )
-        return drive(value)
+        try:
+            return drive(value)
+        except RuntimeError as error:
+            # The coroutine is not of a call, so only the name of its handler is missing.
+            if "event loop" not in str(error):
+                raise
+            found = Listeners(kwargs["event_name"], ())
+            raise RuntimeError(f"{found.explain_coroutine(handler)}{error}") from error
 
     async def emit_async(self, event_name: str, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """:meth:`emit` that awaits handlers which are ``async def``."""

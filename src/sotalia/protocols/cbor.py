@@ -172,7 +172,7 @@ def integer(value: int) -> bytes:
 
 def text(value: str) -> bytes:
     """Text."""
-    data = value.encode("utf-8")
+    data = str.encode(value, "utf-8")
     return head(3, len(data)) + data
 
 

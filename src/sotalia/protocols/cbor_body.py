@@ -106,7 +106,7 @@ def _boolean(value: Any) -> bytes:
 
 def _blob(value: Any) -> bytes:
     if isinstance(value, str):
-        value = value.encode("utf-8")
+        value = str.encode(value, "utf-8")
     elif hasattr(value, "read"):
         value = value.read()
     return cbor.blob(bytes(value))

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.compiler import ShapeCompiler
-from sotalia.protocols.scalars import SPECIAL_FLOATS, blob_text
+from sotalia.protocols.scalars import SPECIAL_FLOATS, blob_text, plain
 from sotalia.protocols.timestamps import timestamp_writer
 
 if TYPE_CHECKING:
@@ -144,5 +144,5 @@ def _float(value: Any) -> Any:
         return value
     if isinstance(value, int):
         return value
-    special = SPECIAL_FLOATS.get(str(value).lower().replace("infinity", "inf"))
+    special = SPECIAL_FLOATS.get(str(plain(value)).lower().replace("infinity", "inf"))
     return float(value) if special is None else special

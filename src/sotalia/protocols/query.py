@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.compiler import ShapeCompiler
-from sotalia.protocols.scalars import SPECIAL_FLOATS, float_text, text_writer
+from sotalia.protocols.scalars import SPECIAL_FLOATS, float_text, plain, text_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,12 +118,12 @@ class _Query(ShapeCompiler["Write"]):
 
 
 def _write_plain(form: Form, prefix: str, value: Any) -> None:
-    form[prefix] = value
+    form[prefix] = plain(value)
 
 
 def _write_float(form: Form, prefix: str, value: Any) -> None:
     text = float_text(value)
-    form[prefix] = text if text in SPECIAL_FLOATS.values() else value
+    form[prefix] = text if text in SPECIAL_FLOATS.values() else plain(value)
 
 
 class _Ec2(_Query):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from sotalia.protocols.scalars import text_writer
+from sotalia.protocols.scalars import plain, plain_text, text_writer
 from sotalia.protocols.timestamps import timestamp_writer
 from sotalia.transport.query_string import percent_encode
 
@@ -116,7 +116,10 @@ def _compile_binding(name: str, member: Shape, precision: str) -> Bind | None:
 
         def bind_map(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
             for key, item in value.items():
-                headers[f"{wire}{key}"] = item
+                name = plain_text(key)
+                if not _NAME_ENDERS.isdisjoint(name):
+                    refuse_header_name(f"{wire}{name}")
+                headers[wire + name] = plain_text(item)
 
         return bind_map
     return None
@@ -125,7 +128,7 @@ def _compile_binding(name: str, member: Shape, precision: str) -> Bind | None:
 def _bind_query(wire: str, member: Any, precision: str) -> Bind:
     kind = member.type_name
     if kind == "map":
-        return lambda value, query, headers: query.setdefault("", {}).update(value)
+        return lambda value, query, headers: query.setdefault("", {}).update(_plain_map(value))
     if kind == "list":
         text = _query_text(member.member, precision)
 
@@ -144,14 +147,32 @@ def _bind_query(wire: str, member: Any, precision: str) -> Bind:
 def _query_text(shape: Shape, precision: str) -> Callable[[Any], Any]:
     """Numbers stay numbers, as handlers see them in the request dict of the reference."""
     if shape.type_name in ("string", "integer", "long"):
-        return _as_it_is
+        return plain
     if shape.type_name == "timestamp":
         return timestamp_writer(shape.serialization.get("timestampFormat", "iso8601"), precision)
     return text_writer(shape, "iso8601", precision)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def _plain_map(value: Any) -> dict[str, Any]:
+    """A map of text to text, or to lists of text."""
+    return {
+        plain(key): [plain(part) for part in item] if isinstance(item, list | tuple) else plain(item)
+        for key, item in value.items()
+    }
+
+
+# What ends a header's name before its time (RFC 9112 5): what follows would be its value, or another header.
+_NAME_ENDERS = frozenset(":\x7f" + "".join(map(chr, range(33))))
+
+
+def refuse_header_name(name: str) -> NoReturn:
+    """Raise ``ParamValidationError`` for a header's name that a server would read as another."""
+    from sotalia import exceptions
+
+    raise exceptions.ParamValidationError(
+        report=f"Invalid header name {name!r}: it holds a colon, white space or a control character, at which servers "
+        "end the name; remove it from the key"
+    )
 
 
 def _bind_header(wire: str, member: Any, precision: str) -> Bind:
@@ -190,7 +211,7 @@ def _whole_seconds(value: Any) -> Any:
 
 def _quoted(value: Any) -> str:
     """An item of a list that holds a separator or a quote, in quotes (RFC 9110 5.6.4)."""
-    text = str(value)
+    text = plain_text(value)
     return '"' + text.replace('"', '\\"') + '"' if "," in text or '"' in text else text
 
 
@@ -245,7 +266,7 @@ def _compile_body(shape: Any, is_json: bool, precision: str) -> Callable[[Params
 
 
 def _raw(value: Any) -> Any:
-    return value.encode("utf-8") if isinstance(value, str) else value
+    return str.encode(value, "utf-8") if isinstance(value, str) else value
 
 
 def _body_writer(shape: Shape, is_json: bool, precision: str) -> WriteBody:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.protocols.scalars import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,21 +38,38 @@ def compile_serializer(model: OperationModel, *, timestamp_precision: str = "def
 
 
 def _bounded(write: Serialize) -> Serialize:
-    """The same, with a report in place of ``RecursionError``."""
+    """The same, with a report in place of what writing raises for values that do not fit."""
 
     def serialize(params: dict[str, Any]) -> RequestDict:
         try:
             return write(params)
-        except (RecursionError, ValueError) as error:
-            # What contains itself is a ValueError of the JSON encoder.
-            if isinstance(error, ValueError) and "Circular reference" not in str(error):
-                raise
-            from sotalia import exceptions
-            from sotalia.protocols.validate import TOO_DEEP
-
-            raise exceptions.ParamValidationError(report=TOO_DEEP) from None
+        except MISFITS as error:
+            raise refused(error) from None
 
     return serialize
+
+
+#: What writing raises for values that are not of their shape, as far as validation lets them pass or is switched off.
+MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+def refused(error: Exception) -> Exception:
+    """``ParamValidationError`` in place of what writing the parameters raised. It does not show their values."""
+    from sotalia import exceptions
+    from sotalia.protocols.validate import TOO_DEEP
+
+    # What contains itself is a ValueError of the JSON encoder.
+    if isinstance(error, RecursionError) or "Circular reference" in str(error):
+        report = TOO_DEEP
+    elif isinstance(error, UnicodeEncodeError):
+        report = (
+            f"Text holds {error.object[error.start : error.start + 1]!r}, half of a surrogate pair, which no encoding "
+            "can carry; remove it or give bytes"
+        )
+    else:
+        report = f"A parameter is not of the type that the service's model says ({type(error).__name__})"
+    made: Exception = exceptions.ParamValidationError(report=report)
+    return made
 
 
 def _for_protocol(model: OperationModel, precision: str) -> Serialize:
@@ -79,7 +98,7 @@ def _members(model: OperationModel) -> dict[str, Any]:
 
 def _expand(template: str, labels: list[str], params: dict[str, Any]) -> str:
     """The host prefix for these parameters. Raises ``ParamValidationError`` for what cannot stand in a host name."""
-    values = {name: params[name] for name in labels if name in params}
+    values = {name: plain(params[name]) for name in labels if name in params}
     bad = [
         name for name, value in values.items() if not value or not _HOST_LABEL_CHARACTERS.issuperset(value)
     ]

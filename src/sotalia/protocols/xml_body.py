@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.protocols.compiler import ShapeCompiler
-from sotalia.protocols.scalars import text_writer
+from sotalia.protocols.scalars import plain_text, text_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ class XMLWriter(ShapeCompiler["Write"]):
                     wire = traits.get("name", key)
                     entry = table[key] = (wire, bool(traits.get("xmlAttribute")), self.of(member))
                 if entry[1]:
-                    attributes += _attribute(entry[0], str(item))
+                    attributes += _attribute(entry[0], plain_text(item))
                 else:
                     content.append(entry[2](entry[0], item))
             return _element(name, attributes, "".join(content))
@@ -189,9 +189,11 @@ class RootCheck:
                 for key, member in members.items()
                 for name in (_wire_name(key, member), member.serialization.get("name", key))
             )
-        # `<VersioningConfiguration/>` is a whole answer; a listing always says more than its name.
-        self._may_be_bare = may_be_bare and not any(
-            member.type_name == "list" for member in (members or {}).values()
+        # `<VersioningConfiguration/>` is a whole response, and `<DeleteResult/>` where all went well in quiet mode;
+        # a listing always says more than its name.
+        self._may_be_bare = may_be_bare and not (
+            self.name.startswith(("Describe", "Get", "List"))
+            and any(member.type_name == "list" for member in (members or {}).values())
         )
 
     def check(self, root: Element) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from sotalia import exceptions
 from sotalia.transport.request_body import CHUNK, announced_length, send_body, text
 from sotalia.transport.response_reader import ProtocolError, ResponseReader
 
@@ -61,7 +62,7 @@ class NoResponseError(ProtocolError):
 
 
 def request_head(request: AWSPreparedRequest, target: str, host: str, extra: bytes = b"") -> bytes:
-    """The request line and headers, and lines of our own before the last. Raises ``ValueError`` for a value that would end its line early."""
+    """The request line and headers, and lines of our own before the last. Raises ``ParamValidationError`` for a value that would end its line early."""
     # By turns a value, and the start of the next line up to its value.
     parts = [
         f"{request.method} {target} HTTP/1.1".encode(),
@@ -75,6 +76,11 @@ def request_head(request: AWSPreparedRequest, target: str, host: str, extra: byt
         if start is None:
             if any(character in name for character in "\r\n\0"):
                 _refuse(request, target)
+            if ":" in name or name != name.strip():
+                raise exceptions.ParamValidationError(
+                    report=f"the request was not sent: its header {name!r} holds a colon or white space, at which servers "
+                    "end the name; remove it"
+                )
             start = _line_start(name)
         data = value if type(value) is bytes else str(value).encode("utf-8")
         if key == "host":
@@ -107,11 +113,11 @@ def _refuse(request: AWSPreparedRequest, target: str) -> None:
     for what, value in (("method", request.method), ("address", target), *request.headers.items()):
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
         if any(character in text or character in what for character in "\r\n\0"):
-            raise ValueError(
-                f"the request was not sent: its {what!r} holds a line break or a zero byte, which would let it be "
-                "read as other headers; remove it from the value"
+            raise exceptions.ParamValidationError(
+                report=f"the request was not sent: its {what!r} holds a line break or a zero byte, which would let it "
+                "be read as other headers; remove it from the value"
             )
-    raise ValueError("the request was not sent: its headers hold a line break")
+    raise exceptions.ParamValidationError(report="the request was not sent: its headers hold a line break")
 
 
 # -- response ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ _COROUTINE = 0x80  # inspect.CO_COROUTINE
 _BODYLESS = frozenset(("GET", "HEAD", "OPTIONS"))
 # Named here because `bytes | bytearray` in a test makes a new union each time.
 _BYTES = (bytes, bytearray)
-_IN_MEMORY = (bytes, bytearray, memoryview)
+_IN_MEMORY = (bytes, bytearray, memoryview, str)
 
 
 class HTTPHeaders:
@@ -254,7 +254,8 @@ class AWSRequest(ReferenceBase):
                 value = value.encode("utf-8")
             # The last value counts, under the first spelling.
             store[key] = (store[key][0] if key in store else name, value)
-        body = self.body
+        # Handlers of `before-send` search a form as text; what is sent is made of it after them.
+        body = form_text(self.data) if isinstance(self.data, dict) else self.body
         add_framing(headers, self.method or "", body)
         return AWSPreparedRequest(self.method, url, headers, body, self.stream_output, context=self.context)
 
@@ -269,10 +270,15 @@ def prepared_body(data: Any) -> Any:
     if isinstance(data, str):
         return data.encode("utf-8")
     if isinstance(data, dict):
-        from urllib.parse import urlencode
-
-        return urlencode(data, doseq=True).encode("utf-8")
+        return form_text(data).encode("utf-8")
     return data
+
+
+def form_text(data: dict[str, Any]) -> str:
+    """A dictionary as a form, which is ASCII."""
+    from urllib.parse import urlencode
+
+    return urlencode(data, doseq=True)
 
 
 def is_read_asynchronously(body: Any) -> bool:

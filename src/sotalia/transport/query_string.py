@@ -22,7 +22,7 @@ def percent_encode(value: Any, safe: str = "-._~") -> str:
     if type(value) is not str and isinstance(value, bytes | bytearray):
         data = bytes(value)
     else:
-        text = value if type(value) is str else str(value)
+        text = value if type(value) is str else str.__str__(value) if isinstance(value, str) else str(value)
         if not text.strip(_PLAIN_AND_SLASH if keeps_slash else _PLAIN):
             return text  # Only plain characters: nothing to encode.
         data = text.encode("utf-8")

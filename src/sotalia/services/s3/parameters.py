@@ -7,6 +7,7 @@ from binascii import b2a_base64
 from typing import Any
 
 from sotalia import exceptions
+from sotalia.protocols.scalars import plain, plain_text
 from sotalia.transport.query_string import percent_encode
 
 # The texts of these expressions are part of the error message.
@@ -59,7 +60,7 @@ def check_metadata(params: dict[str, Any], **kwargs: Any) -> None:
     if not isinstance(metadata, dict):
         return
     for key, value in metadata.items():
-        if not (str(key).isascii() and str(value).isascii()):
+        if not (plain_text(key).isascii() and plain_text(value).isascii()):
             raise exceptions.ParamValidationError(
                 report=f'Non ascii characters found in S3 metadata for key "{key}", value: "{value}".  \n'
                 "S3 metadata can only contain ASCII characters. "
@@ -102,7 +103,8 @@ def write_copy_source(params: dict[str, Any], **kwargs: Any) -> None:
 
 
 def _from_dictionary(source: dict[str, Any]) -> str:
-    bucket, key, version = source.get("Bucket", ""), source["Key"], source.get("VersionId")
+    bucket, key = plain(source.get("Bucket", "")), plain(source["Key"])
+    version = plain(source.get("VersionId"))
     import re
 
     separator = "/object/" if re.search(ARN, bucket) else "/"
