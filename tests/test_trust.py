@@ -432,7 +432,11 @@ def test_a_cache_made_by_root_serves_another_user(
     describe(tmp_path / "data", "mine")
     cache = tmp_path / "cache"
     monkeypatch.setenv("SOTALIA_CACHE_DIR", str(cache))
-    assert is_built(tmp_path / "data", cache, forget, monkeypatch)
+    before = os.umask(0o022)
+    try:
+        assert is_built(tmp_path / "data", cache, forget, monkeypatch)
+    finally:
+        os.umask(before)
     assert stat.S_IMODE(cache.stat().st_mode) == 0o755
     assert [stat.S_IMODE(path.stat().st_mode) for path in cache.iterdir()] == [0o644]
     monkeypatch.setattr(os, "geteuid", lambda: NOBODY)
@@ -520,6 +524,28 @@ def test_sso_says_why_a_token_is_not_believed(
     with pytest.raises(exceptions.SSOTokenLoadError, match=f"{token.name} is not believed") as caught:
         client.get_caller_identity()
     assert "secret-token" not in str(caught.value)
+
+
+@pytest.mark.parametrize("region", ["evil.com/#", "us-east-1.evil.com", "a@b", "-x"])
+def test_a_region_of_a_profile_is_no_host(
+    region: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colour: Colour
+) -> None:
+    """A token must not go to a host that a line break or a slash makes of the region's name."""
+    from hashlib import sha1
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = tmp_path / "config"
+    config.write_text(
+        f"[profile p]\nsso_start_url = https://x\nsso_region = {region}\nsso_account_id = 1\nsso_role_name = r\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    JSONFileCache(str(tmp_path / ".aws" / "sso" / "cache"))[sha1(b"https://x").hexdigest()] = {
+        "accessToken": "t",
+        "expiresAt": "2999-01-01T00:00:00Z",
+    }
+    client = colour.client("sts", colour.session(profile_name="p", region_name="us-east-1"))
+    with pytest.raises(exceptions.InvalidRegionError):
+        client.get_caller_identity()
 
 
 def test_public_names_are_there() -> None:

@@ -30,6 +30,9 @@ _ELSEWHERE = {
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }
 
+#: Every module that classes are loaded from.
+HOMES = (*_HOMES, *_ELSEWHERE.values())
+
 
 def __getattr__(name: str) -> Any:
     """Import the class on first use and keep it as a module attribute."""

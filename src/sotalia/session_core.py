@@ -327,6 +327,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
             own = Config(signature_version=unsigned())
             config = own if config is None else config.merge(own)
         region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
+        check_region(region)
         request = ClientRequest(service_name, region, None, True, None, None, credentials, config)
         return ClientAssembly(self, request, self._kind).build()
 

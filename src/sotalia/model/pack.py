@@ -191,7 +191,8 @@ def _prune(path: str, name: str) -> None:
 def make_directory(directory: str) -> None:
     """Make the cache directory where there is none. Raises ``OSError``, also for one that others can write."""
     # One that is named may be part of an image that another user runs; what it holds is no secret.
-    mode = 0o755 if directory == os.environ.get("SOTALIA_CACHE_DIR") else 0o700
+    named = os.environ.get("SOTALIA_CACHE_DIR")
+    mode = 0o755 if named and os.path.normpath(named) == os.path.normpath(directory) else 0o700
     os.makedirs(directory, mode=mode, exist_ok=True)
     check_directory(directory, _owners())
 

@@ -76,7 +76,7 @@ class RegionRedirector:
         context = request_dict["context"]
         redirect = context.get("s3_redirect") or {}
         bucket = redirect.get("bucket")
-        if not redirect or redirect["redirected"] or _LOOKUP in context or is_arn(bucket):
+        if not redirect or redirect.get("redirected") or _LOOKUP in context or is_arn(bucket):
             return None
         # Whatever comes of it: a second one, or a second question where the bucket is, would end no better.
         redirect["redirected"] = True
