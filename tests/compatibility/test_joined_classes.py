@@ -95,6 +95,8 @@ def test_nothing_of_the_reference_shines_through() -> None:
     with sotalia.patch_boto3():
         for (found, kind), (_, known) in zip(pairs, plain, strict=True):
             hidden = {
+                "PAGE_ITERATOR_CLS",
+                "_DEFAULT_CHUNK_SIZE",
                 "__abstractmethods__",
                 "_abc_impl",
                 "__annotations__",
@@ -108,6 +110,16 @@ def test_nothing_of_the_reference_shines_through() -> None:
         with pytest.raises(AttributeError, match="Did you mean: 'list_buckets'"):
             client.list_bucket()
         assert repr(pairs[-1][0]) == "<StreamingBody 0 of 1 bytes read>"
+
+
+def test_values_that_tools_leave_on_a_class_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Datadog's configuration is one, and is looked for on the client."""
+    client = sotalia.Session(**KEYS).client("s3")
+    monkeypatch.setattr(botocore.client.BaseClient, "_of_a_tool", object(), raising=False)
+    with sotalia.patch_boto3():
+        assert client._of_a_tool is botocore.client.BaseClient._of_a_tool  # type: ignore[attr-defined]
+        monkeypatch.setattr(botocore.client.BaseClient, "_of_another", 1, raising=False)
+        assert client._of_another == 1
 
 
 def test_attributes_of_handlers_are_found() -> None:

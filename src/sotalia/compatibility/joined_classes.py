@@ -3,7 +3,7 @@
 Libraries ask it before they take a client, record a body or trace a stream, often of a class they imported long before
 the patch. So the class itself has to be among the bases of ours, in the place of
 :class:`~sotalia.reference_base.ReferenceBase`. Nothing else of it shines through: between it and our class lies a shield
-that hides every attribute which ours does not have. Existing objects and generated subclasses follow at once.
+that hides every method and property which ours does not have. Existing objects and generated subclasses follow at once.
 """
 
 from __future__ import annotations
@@ -96,11 +96,16 @@ class _Hidden:
 
 
 def _hidden(own_class: type, reference_class: type) -> dict[str, Any]:
-    """The attributes of the shield."""
+    """The attributes of the shield: methods and properties. Values that tracers leave on a class are found by them."""
     known = {name for base in own_class.__mro__[:-1] for name in vars(base)}
-    theirs = {name for base in reference_class.__mro__[:-1] for name in vars(base)} - known
+    theirs = {
+        name: value
+        for base in reversed(reference_class.__mro__[:-1])
+        for name, value in vars(base).items()
+        if name not in known and name not in ("__dict__", "__weakref__") and hasattr(type(value), "__get__")
+    }
     return {
         # Python looks for special methods in the class alone: these are object's, or None, which is "not supported".
         name: getattr(object, name, None) if name.startswith("__") else _Hidden(name)
-        for name in theirs - {"__dict__", "__weakref__", "__module__", "__doc__", "__annotations__"}
+        for name in theirs
     }
