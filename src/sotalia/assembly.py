@@ -109,6 +109,16 @@ class ClientKind:
         self.owns_transports = makes_them
         self.transport = cast("Any", transport if makes_them else lambda options: transport)
 
+    def replace_runtime(self, runtime: Runtime) -> None:
+        """Have clients wait and tell the time by another runtime. Raises ``TypeError`` for one of the other kind."""
+        if runtime.is_async is not self.runtime.is_async:
+            wanted, other = ("async", "sync") if self.runtime.is_async else ("sync", "async")
+            raise TypeError(
+                f"{type(runtime).__name__} is a runtime of {other} clients, and this session makes {wanted} ones; give one "
+                f"whose is_async is {self.runtime.is_async}"
+            )
+        self.runtime = runtime
+
 
 class SessionParts(Protocol):
     """What a client takes from its session."""
@@ -213,6 +223,7 @@ class ClientAssembly:
             self._client_endpoint.url,
             self._client_endpoint.partition,
             method_to_api_mapping(self._model),
+            self._kind.runtime,
         )
         serialization = self._serialization()
         parts = ClientParts(

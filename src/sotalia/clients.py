@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sotalia.events import EventRegistry
     from sotalia.model.loader import Loader
     from sotalia.model.service import ServiceModel
+    from sotalia.runtime import Runtime
     from sotalia.useragent import ClientUserAgent
 
 
@@ -48,7 +49,8 @@ class ClientMeta(ReferenceBase):
     ``events``: this client's own event registry · ``region_name``: ``aws-global`` for services without regions ·
     ``endpoint_url``: the service's usual address; a call may go elsewhere, as its rule set decides ·
     ``config``: the effective :class:`~sotalia.config.client_config.Config` · ``partition``: such as ``aws`` ·
-    ``method_to_api_mapping``: ``{"list_buckets": "ListBuckets", ...}``.
+    ``method_to_api_mapping``: ``{"list_buckets": "ListBuckets", ...}`` · ``runtime``: how the client waits, locks and tells
+    the time; ``runtime.is_async`` says whether its methods are coroutines.
     """
 
     __slots__ = (
@@ -58,6 +60,7 @@ class ClientMeta(ReferenceBase):
         "method_to_api_mapping",
         "partition",
         "region_name",
+        "runtime",
         "service_model",
     )
 
@@ -70,7 +73,9 @@ class ClientMeta(ReferenceBase):
         endpoint_url: str | None,
         partition: str | None,
         method_to_api_mapping: dict[str, str],
+        runtime: Runtime,
     ) -> None:
+        self.runtime = runtime
         self.events = events
         self.service_model = service_model
         self.config = config

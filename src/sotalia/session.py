@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sotalia.events import EventRegistry
     from sotalia.model.loader import Loader
     from sotalia.resources.factory import ResourceFactory
+    from sotalia.runtime import Runtime
     from sotalia.transport import Transport, TransportOptions
 
 
@@ -47,7 +48,8 @@ class Session(ReferenceBase):
     ``botocore.session.Session``, whose settings, handlers and credentials are used as they are at each moment. ``transport``
     is what all clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which
     they share and leave open for you to close, or a function that makes one from
-    :class:`~sotalia.transport.TransportOptions`, which is closed with its client. Raises ``ProfileNotFound``,
+    :class:`~sotalia.transport.TransportOptions`, which is closed with its client. ``runtime`` is how they wait and tell the time,
+    such as :class:`sotalia.testing.ManualRuntime`. Raises ``ProfileNotFound``,
     ``NoCredentialsError`` for an account id without keys.
     """
 
@@ -62,6 +64,7 @@ class Session(ReferenceBase):
         aws_account_id: str | None = None,
         *,
         transport: Transport | Callable[[TransportOptions], Transport] | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
         if botocore_session is not None and not isinstance(botocore_session, SessionCore):
             botocore_session = self._adopted(botocore_session)
@@ -69,7 +72,13 @@ class Session(ReferenceBase):
         if transport is not None:
             kind.use(transport)
         self._session: SessionCore = botocore_session or SessionCore(kind)
-        if transport is not None or self._session.runtime.is_async != kind.runtime.is_async:
+        if runtime is not None:
+            kind.replace_runtime(runtime)
+        if (
+            transport is not None
+            or runtime is not None
+            or self._session.runtime.is_async != kind.runtime.is_async
+        ):
             self._session = self._session.in_colour(kind)
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
