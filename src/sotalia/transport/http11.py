@@ -153,12 +153,18 @@ class Conversation:
             await self._stream.send(head)
         elif type(body) is bytes and len(body) == length <= CHUNK and "expect" not in store:
             await self._stream.send(head + body)
+        elif length == 0:
+            # Sends nothing, but fails if there is something: the head alone would be a whole request.
+            await send_body(self._stream, body, length, self.has_response)
+            await self._stream.send(head)
         else:
             await self._stream.send(head)
             if "expect" in store and text(store["expect"][1]).lower() == "100-continue":
                 if not await self._may_continue():
                     return
-            if not await send_body(self._stream, body, length, self.has_response):
+            if type(body) is bytes and len(body) == length <= CHUNK:
+                await self._stream.send(body)
+            elif not await send_body(self._stream, body, length, self.has_response):
                 return
         self._is_whole = "connection" not in store or "close" not in text(store["connection"][1]).lower()
 

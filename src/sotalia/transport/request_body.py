@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 # Bytes of a file that are read and sent at a time, and of a response that are received at a time.
 CHUNK = 128 * 1024
 
-_IN_MEMORY = (bytes, bytearray, memoryview)
-
 
 def announced_length(store: dict[str, tuple[str, Any]], body: Any) -> int | None:
     """What the headers say about the body: its length, or ``None`` for chunks.
@@ -92,28 +90,16 @@ def length_error(length: int | None, found: str) -> Exception:
 
 async def _pieces(body: Any, length: int | None) -> AsyncIterator[bytes]:
     """The pieces of a body, none of them empty; of a file, no more than ``length`` bytes."""
-    if isinstance(body, _IN_MEMORY):
-        view = memoryview(bytes(body))
-        for start in range(0, len(view), CHUNK):
-            yield bytes(view[start : start + CHUNK])
-    elif hasattr(body, "read"):
-        while length is None or length > 0:
-            chunk = body.read(CHUNK if length is None else min(CHUNK, length))
-            if hasattr(chunk, "__await__"):
-                chunk = await chunk
-            if not chunk:
-                return
-            data = as_bytes(chunk)
-            if length is not None:
-                if len(data) > length and not may_have_grown(body, chunk):
-                    raise length_error(length, "more")
-                data = data[:length]
-                length -= len(data)
-            yield data
+    if hasattr(body, "read"):
+        async for piece in _of_file(body, length):
+            yield piece
     elif hasattr(body, "__aiter__"):
         async for chunk in body:
             if chunk:
                 yield as_bytes(chunk)
+    elif (view := _view(body)) is not None:
+        for start in range(0, len(view), CHUNK):
+            yield bytes(view[start : start + CHUNK])
     elif isinstance(body, Iterable):
         for chunk in body:
             if chunk:
@@ -123,6 +109,30 @@ async def _pieces(body: Any, length: int | None) -> AsyncIterator[bytes]:
             f"a request body of type {type(body).__name__} cannot be sent; "
             "give bytes, text, a file opened in binary mode, or an iterable of bytes"
         )
+
+
+def _view(body: Any) -> memoryview | None:
+    """The bytes of what is in memory: also of arrays, whose items are no bytes."""
+    try:
+        return memoryview(body if type(body) is bytes else bytes(memoryview(body)))
+    except TypeError:
+        return None
+
+
+async def _of_file(file: Any, length: int | None) -> AsyncIterator[bytes]:
+    while length is None or length > 0:
+        chunk = file.read(CHUNK if length is None else min(CHUNK, length))
+        if hasattr(chunk, "__await__"):
+            chunk = await chunk
+        if not chunk:
+            return
+        data = as_bytes(chunk)
+        if length is not None:
+            if len(data) > length and not may_have_grown(file, chunk):
+                raise length_error(length, "more")
+            data = data[:length]
+            length -= len(data)
+        yield data
 
 
 def may_have_grown(file: Any, chunk: Any) -> bool:
