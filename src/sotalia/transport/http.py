@@ -286,17 +286,12 @@ class HTTPTransport:
         return secured
 
     def _context(self) -> Any:
-        from sotalia.transport.tls import tls_context
-
-        return tls_context(self._options.verify, _hashable(self._options.client_cert))
+        return _tls_context(self._options.verify, self._options.client_cert)
 
     def _proxy_context(self) -> Any:
-        from sotalia.transport.tls import tls_context
-
         settings = self._options.proxies_config
-        return tls_context(
-            settings.get("proxy_ca_bundle") or self._options.verify,
-            _hashable(settings.get("proxy_client_cert")),
+        return _tls_context(
+            settings.get("proxy_ca_bundle") or self._options.verify, settings.get("proxy_client_cert")
         )
 
     # -- errors ------------------------------------------------------------------------------------------------
@@ -364,8 +359,12 @@ def _is_out_of_descriptors() -> bool:
     return False
 
 
-def _hashable(client_cert: Any) -> Any:
-    return tuple(client_cert) if isinstance(client_cert, list) else client_cert
+def _tls_context(verify: Any, client_cert: Any) -> Any:
+    from sotalia.forks import in_openssl
+    from sotalia.transport.tls import tls_context
+
+    with in_openssl.lock:
+        return tls_context(verify, tuple(client_cert) if isinstance(client_cert, list) else client_cert)
 
 
 def _ssl_error() -> type[Exception]:
