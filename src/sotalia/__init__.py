@@ -12,6 +12,8 @@ import os
 from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
+import sotalia.forks
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:

@@ -42,18 +42,18 @@ class FollowingHandlers(SessionCore):
 
     def follow(self, emitter: Callable[[], Any]) -> None:
         """Follow the emitter that this gives, each time it is asked."""
-        self._handlers = FollowedHandlers(self._events, emitter)
+        self._handlers = FollowedHandlers(self._own_events, emitter)
 
     @property
     def events(self) -> EventRegistry:
         """The registry of this session, with the handlers that there are now."""
         if self._handlers is not None:
             self._handlers.refresh()
-        return self._events
+        return self._own_events
 
     @events.setter
     def events(self, events: EventRegistry) -> None:
-        self._events = events
+        self._own_events = events
         if self._handlers is not None:
             self._handlers = FollowedHandlers(events, self._handlers.emitter)
 
@@ -205,7 +205,7 @@ class FollowedHandlers:
     """Keeps a registry of ours up to date with an emitter of botocore's, but for what botocore and boto3 put there."""
 
     def __init__(self, events: EventRegistry, emitter: Callable[[], Any]) -> None:
-        self._events = events
+        self._own_events = events
         self.emitter = emitter
         self._known: list[Registration] = []
 
@@ -215,9 +215,9 @@ class FollowedHandlers:
         if now == self._known:
             return
         for event, handler, _ in (row for row in self._known if row not in now):
-            foreign.remove(self._events, event, handler)
+            foreign.remove(self._own_events, event, handler)
         for event, handler, position in (row for row in now if row not in self._known):
-            foreign.install(self._events, event, handler, position)
+            foreign.install(self._own_events, event, handler, position)
         self._known = now
 
     def _is_builtin(self, row: Registration) -> bool:
@@ -228,7 +228,7 @@ class FollowedHandlers:
         # Recipes register functions of botocore's, such as disable_signing, for other events than botocore does.
         rows = getattr(sys.modules.get("botocore.handlers"), "BUILTIN_HANDLERS", ())
         return any(
-            handler == builtin and self._events.alias(event) == self._events.alias(name)
+            handler == builtin and self._own_events.alias(event) == self._own_events.alias(name)
             for name, builtin, *_ in rows
         )
 

@@ -141,7 +141,14 @@ def test_another_length_than_announced_is_an_error_at_once(
 
 @pytest.mark.parametrize(
     ("body", "length"),
-    [(b"12345", 4), (b"12345", 6), (bytearray(b"12345"), 4), ("1234ü", 5), (io.BytesIO(b"12345"), 4), (b"", 5)],
+    [
+        (b"12345", 4),
+        (b"12345", 6),
+        (bytearray(b"12345"), 4),
+        ("1234ü", 5),
+        (io.BytesIO(b"12345"), 4),
+        (b"", 5),
+    ],
 )
 def test_a_given_length_is_compared_with_the_body(colour: Colour, peer: Peer, body: Any, length: int) -> None:
     """Nothing is sent; the reference sends it, and the server waits for the rest or reads it as the next request."""
@@ -172,7 +179,9 @@ def test_a_log_that_grows_is_uploaded_as_far_as_it_was(colour: Colour, peer: Pee
         client = colour.client("s3", endpoint_url=address, **peer.options)
         client.put_object(Bucket="bucket", Key="key", Body=Growing(b"line\n"))
         assert client.list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
-    assert recorder.bodies[0] == b"line\n" or recorder.bodies[0].startswith(b"5\r\nline\n\r\n0\r\nx-amz-checksum-crc32:")
+    assert recorder.bodies[0] == b"line\n" or recorder.bodies[0].startswith(
+        b"5\r\nline\n\r\n0\r\nx-amz-checksum-crc32:"
+    )
     assert recorder.bodies[1] == b""
 
 
@@ -185,7 +194,9 @@ def test_a_file_that_shrinks_is_no_object(colour: Colour, peer: Peer) -> None:
         attempts: list[int] = []
         client.raw.meta.events.register("request-created.s3", lambda **_: attempts.append(1))
         with pytest.raises(exceptions.RequestBodyLengthError):
-            client.put_object(Bucket="bucket", Key="key", Body=Shrinking(b"1234567890"), ChecksumCRC32="AAAAAA==")
+            client.put_object(
+                Bucket="bucket", Key="key", Body=Shrinking(b"1234567890"), ChecksumCRC32="AAAAAA=="
+            )
     assert recorder.bodies == []
     assert attempts == [1], "no retry helps"
 
@@ -212,7 +223,10 @@ def test_text_files(callers: Any, tmp_path: Path, encoding: str, is_sent: bool) 
         (lambda: (bytearray(b"one"), "twö"), "onetwö".encode()),
         (lambda: array.array("I", [1, 2, 3]), array.array("I", [1, 2, 3]).tobytes()),
         (lambda: memoryview(array.array("H", [1, 2])), array.array("H", [1, 2]).tobytes()),
-        (lambda: iter([memoryview(array.array("H", [1, 2])), b"", b"x"]), array.array("H", [1, 2]).tobytes() + b"x"),
+        (
+            lambda: iter([memoryview(array.array("H", [1, 2])), b"", b"x"]),
+            array.array("H", [1, 2]).tobytes() + b"x",
+        ),
     ],
 )
 def test_lengths_are_of_bytes(callers: Any, peer: Peer, make: Any, expected: bytes) -> None:  # noqa: F811

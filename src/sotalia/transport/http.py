@@ -307,18 +307,14 @@ class HTTPTransport:
         return secured
 
     def _context(self, destination: Destination) -> Any:
-        from sotalia.transport.tls import tls_context
-
         url = f"{destination.scheme}://{destination.authority}"
-        return tls_context(self._options.verify, _hashable(self._options.client_cert), url)
+        return _tls_context(self._options.verify, self._options.client_cert, url)
 
     def _proxy_context(self, proxy: Proxy) -> Any:
-        from sotalia.transport.tls import tls_context
-
         settings: Any = self._options.proxies_config
-        return tls_context(
+        return _tls_context(
             settings.get("proxy_ca_bundle") or self._options.verify,
-            _hashable(settings.get("proxy_client_cert")),
+            settings.get("proxy_client_cert"),
             proxy.url,
             is_proxy=True,
         )
@@ -401,8 +397,13 @@ def _is_out_of_descriptors() -> bool:
     return False
 
 
-def _hashable(client_cert: Any) -> Any:
-    return tuple(client_cert) if isinstance(client_cert, list) else client_cert
+def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = False) -> Any:
+    from sotalia.forks import in_openssl
+    from sotalia.transport.tls import tls_context
+
+    certificate = tuple(client_cert) if isinstance(client_cert, list) else client_cert
+    with in_openssl.lock:
+        return tls_context(verify, certificate, url, is_proxy=is_proxy)
 
 
 def _ssl_error() -> type[Exception]:

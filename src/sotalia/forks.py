@@ -1,0 +1,118 @@
+"""Forks while another thread imports: the first calls of a process import modules when they need them.
+
+A thread within an import holds the lock of that module. A forked child has no such thread, but has its lock: CPython
+makes only the one lock of all imports anew (``PyOS_AfterFork_Child``), and so the child would wait for ever when it
+imports the module itself. Therefore a fork waits until no thread is within an import of ours. For what is under way
+nevertheless, be it somebody else's, the child forgets locks and half-made modules, and imports them again.
+
+OpenSSL has locks of its own, which it holds above all while it looks up algorithms for the first time. A fork waits for
+who is within :data:`in_openssl`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import RLock, get_ident
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+# Imports of ours take milliseconds. More than this is a thread that waits for the very one that forks.
+_WAIT_SECONDS = 5.0
+_LOOK_SECONDS = 0.001
+_PACKAGE = __name__.partition(".")[0]
+
+# importlib's own tables. They are private: what is not there as expected is left alone.
+_bootstrap: Any = sys.modules.get("_frozen_importlib")
+_module_locks: dict[str, Any] = getattr(_bootstrap, "_module_locks", {})
+
+
+def wait_for_imports() -> None:
+    """Before a fork: wait while other threads import something because of this package."""
+    if not _module_locks:  # Nobody imports anything.
+        return
+    end = monotonic() + _WAIT_SECONDS
+    while _module_locks and _is_importing() and monotonic() < end:
+        sleep(_LOOK_SECONDS)
+
+
+def _is_importing() -> bool:
+    me = get_ident()
+    frames = sys._current_frames()
+    return any(thread != me and _imports_for_us(frame) for thread, frame in frames.items())
+
+
+def _imports_for_us(frame: FrameType | None) -> bool:
+    is_import = False
+    while frame is not None:
+        if is_import and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
+            return True
+        is_import = is_import or frame.f_globals.get("__name__") == "importlib._bootstrap"
+        frame = frame.f_back
+    return False
+
+
+def forget_imports() -> None:
+    """In a forked child: forget the locks and half-made modules of threads that are not here."""
+    me = get_ident()
+    abandoned = []
+    for name, reference in list(_module_locks.items()):
+        lock = reference()
+        if getattr(lock, "owner", None) == me:  # The fork happened within an import.
+            lock.lock._at_fork_reinit()
+        else:
+            _module_locks.pop(name, None)
+            abandoned.append(name)
+    blocked = getattr(_bootstrap, "_blocking_on", None)
+    if blocked:
+        blocked.clear()
+    for name in abandoned:
+        spec = getattr(sys.modules.get(name), "__spec__", None)
+        if getattr(spec, "_initializing", False):
+            # Its submodules are bound to it only while they are loaded, so they are loaded again with it.
+            for known in [name, *(known for known in sys.modules if known.startswith(name + "."))]:
+                sys.modules.pop(known, None)
+
+
+class OpenSSLCalls:
+    """``with in_openssl.lock:`` around calls that release the GIL within OpenSSL, and never wait for a peer."""
+
+    __slots__ = ("_is_held", "lock")
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """In a forked child: nobody is there."""
+        self.lock = RLock()
+        self._is_held = False
+
+    def hold(self) -> None:
+        """Before a fork: wait until nobody is within, and let nobody in."""
+        self._is_held = self.lock.acquire(timeout=_WAIT_SECONDS)
+
+    def let_go(self) -> None:
+        """In the parent after a fork."""
+        if self._is_held:
+            self._is_held = False
+            self.lock.release()
+
+
+in_openssl = OpenSSLCalls()
+
+
+def _before_fork() -> None:
+    in_openssl.hold()
+    wait_for_imports()
+
+
+def _in_child() -> None:
+    in_openssl.renew()
+    forget_imports()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=in_openssl.let_go, after_in_child=_in_child)
