@@ -66,7 +66,7 @@ _MEMBERS = frozenset(
         "webidentitytoken",
     )
 )
-_ENDINGS = ("password", "passphrase", "privatekey", "secret", "secretaccesskey", "secretkey")
+_ENDINGS = ("apikey", "password", "passphrase", "privatekey", "secret", "secretaccesskey", "secretkey")
 _PAIR = re.compile(r"([?&;]|^)([^=&;\s]+)=([^&;\s]*)")
 _USER = re.compile(r"//[^/@\s]*@")
 _NAMES = "|".join(sorted(map(re.escape, _QUERY), key=len, reverse=True))
@@ -93,7 +93,7 @@ def holds_secrets(shape: Any) -> bool:
             continue
         seen.add(found.name)
         if kind == "structure":
-            if any(map(_is_secret_member, found.members)):
+            if any(map(is_secret_name, found.members)):
                 return True
             todo += found.members.values()
         elif kind == "list":
@@ -141,14 +141,15 @@ def _mapping(value: dict[Any, Any], shape: Any, depth: int) -> dict[Any, Any]:
         return {key: _value(item, shape.value, depth - 1) for key, item in value.items()}
     found: dict[Any, Any] = {}
     for key, item in value.items():
-        if _is_secret_member(key) and item is not None:
+        if is_secret_name(key) and item is not None:
             found[key] = SECRET
         else:
             found[key] = _value(item, None if members is None else members.get(key), depth - 1)
     return found
 
 
-def _is_secret_member(name: Any) -> bool:
+def is_secret_name(name: Any) -> bool:
+    """Whether a member, header or variable of this name is a secret, whatever the model says."""
     if not isinstance(name, str):
         return False
     plain = name.lower().replace("_", "").replace("-", "")
@@ -189,7 +190,7 @@ def redact_url(url: str, model: Any = None) -> str:
     def hidden(match: re.Match[str]) -> str:
         name = match[2]
         plain = name.lower()
-        return f"{match[1]}{name}={SECRET}" if plain in secret or _is_secret_member(name) else match[0]
+        return f"{match[1]}{name}={SECRET}" if plain in secret or is_secret_name(name) else match[0]
 
     return f"{base}{mark}{_PAIR.sub(hidden, query)}"
 
