@@ -139,8 +139,10 @@ def _quiet(handler: Any) -> Any:
             return
         try:
             handler(**kwargs)
-        except Exception:
-            logger("sotalia.call").debug("%s: could not be logged", kwargs.get("event_name"), exc_info=True)
+        except Exception as error:
+            # Not its text, in which there may be anything: what failed is the hiding of secrets.
+            kind = type(error).__name__
+            logger("sotalia.call").debug("%s: could not be logged (%s)", kwargs.get("event_name"), kind)
 
     return observed
 
@@ -210,6 +212,8 @@ class _CallObserver:
             what = f"{type(exception).__name__}: {redact_text(str(exception))}"
             self._logger.debug("%s: attempt %d failed after %.1f ms: %s", name, number, milliseconds, what)
             return
+        from sotalia.retries.conditions import error_code
+
         answered = parsed_response or {}
         self._logger.debug(
             "%s: attempt %d answered %s in %.1f ms, error %s, request id %s",
@@ -217,7 +221,7 @@ class _CallObserver:
             number,
             response_dict["status_code"],
             milliseconds,
-            answered.get("Error", {}).get("Code") or "none",
+            error_code(answered) or "none",
             answered.get("ResponseMetadata", {}).get("RequestId"),
         )
 

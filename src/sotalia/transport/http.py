@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.transport.address import host_and_port, split_url
+from sotalia.redaction import redact_url
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, NoResponseError, ProtocolError, request_head
 from sotalia.transport.messages import AWSResponse
@@ -210,12 +211,12 @@ class HTTPTransport:
         except exceptions.BotoCoreError:
             raise  # Of the reference's classes, some are also OSErrors.
         except TimeoutError as error:
-            raise exceptions.ConnectTimeoutError(endpoint_url=url, error=error) from error
+            raise exceptions.ConnectTimeoutError(endpoint_url=redact_url(url), error=error) from error
         except OSError as error:
             kind = (
                 exceptions.SSLError if isinstance(error, _ssl_error()) else exceptions.EndpointConnectionError
             )
-            raise kind(endpoint_url=url, error=error) from error
+            raise kind(endpoint_url=redact_url(url), error=error) from error
 
     async def _connect_through(self, destination: Destination, proxy: Proxy) -> Stream:
         try:
@@ -225,7 +226,7 @@ class HTTPTransport:
             if destination.tunnels:
                 await self._tunnel(stream, destination, proxy)
         except (OSError, ProtocolError) as error:
-            raise exceptions.ProxyConnectionError(proxy_url=proxy.url, error=error) from error
+            raise exceptions.ProxyConnectionError(proxy_url=redact_url(proxy.url), error=error) from error
         return await self._secured(stream, destination) if destination.tunnels else stream
 
     async def _secured(self, stream: Stream, destination: Destination) -> Stream:
@@ -277,11 +278,11 @@ class HTTPTransport:
             return _closed()
         translated: BaseException
         if isinstance(error, TimeoutError):
-            translated = exceptions.ReadTimeoutError(endpoint_url=url, error=error)
+            translated = exceptions.ReadTimeoutError(endpoint_url=redact_url(url), error=error)
         elif isinstance(error, _ssl_error()):
-            translated = exceptions.SSLError(endpoint_url=url, error=error)
+            translated = exceptions.SSLError(endpoint_url=redact_url(url), error=error)
         elif isinstance(error, ProtocolError | ConnectionError):
-            translated = exceptions.ConnectionClosedError(endpoint_url=url, error=error)
+            translated = exceptions.ConnectionClosedError(endpoint_url=redact_url(url), error=error)
         else:
             translated = exceptions.HTTPClientError(error=error)
         return translated

@@ -36,7 +36,9 @@ class Proxy:
         self.url = mask_proxy_url(url)
 
     def __repr__(self) -> str:
-        return f"<Proxy {self.url}>"
+        from sotalia.redaction import redact_url
+
+        return f"<Proxy {redact_url(self.url)}>"
 
 
 def mask_proxy_url(url: str) -> str:
