@@ -257,7 +257,7 @@ def test_without_a_listener_nothing_is_registered() -> None:
 
 def test_a_failing_log_line_breaks_no_call(colour: Colour) -> None:
     class Odd(str):
-        def __contains__(self, other: object) -> bool:
+        def __iter__(self) -> Any:
             raise RuntimeError("odd")
 
     stream = logged()

@@ -168,7 +168,9 @@ class Endpoint:
         return StreamingBody(raw, content_length)
 
     def __repr__(self) -> str:
-        return f"{self._endpoint_prefix}({self.host})"
+        from sotalia.redaction import redact_url
+
+        return f"{self._endpoint_prefix}({redact_url(self.host)})"
 
 
 _MAKE_REQUEST = Endpoint.make_request

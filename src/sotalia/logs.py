@@ -161,13 +161,14 @@ class CallLog:
             )
             return
         result = attempt.result or {}
+        error = result.get("Error")  # Of any type, where an operation has a member of this name.
         self._logger.debug(
             "%s: attempt %d answered %s in %.1f ms, error %s, request id %s",
             call.name,
             attempt.number,
             attempt.response.status_code,
             milliseconds,
-            result.get("Error", {}).get("Code") or "none",
+            (error.get("Code") if isinstance(error, dict) else None) or "none",
             result.get("ResponseMetadata", {}).get("RequestId"),
         )
 

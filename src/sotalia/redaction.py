@@ -57,8 +57,13 @@ _MEMBERS = frozenset(
         "externalid",
         "idtoken",
         "jwt",
+        "keymaterial",
+        "passworddata",
+        "privatekeyplaintext",
         "refreshtoken",
         "samlassertion",
+        "secretbinary",
+        "secretstring",
         "securitytoken",
         "sessiontoken",
         "ssecustomerkey",
@@ -66,17 +71,28 @@ _MEMBERS = frozenset(
         "webidentitytoken",
     )
 )
-_ENDINGS = ("password", "passphrase", "privatekey", "secret", "secretaccesskey", "secretkey")
+_ENDINGS = ("apikey", "password", "passphrase", "privatekey", "secret", "secretaccesskey", "secretkey")
 _PAIR = re.compile(r"([?&;]|^)([^=&;\s]+)=([^&;\s]*)")
-_USER = re.compile(r"//[^/@\s]*@")
-_NAMES = "|".join(sorted(map(re.escape, _QUERY), key=len, reverse=True))
-# ``Authorization: AWS4-HMAC-SHA256 Credential=...``, ``'X-Amz-Security-Token': b'...'``, ``X-Amz-Signature=...``
-_IN_TEXT = re.compile(
-    rf"""(?P<name>\b(?:{_NAMES}|SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token))
-         (?P<between>["']?\s*[=:]\s*)
-         (?P<value>b?"[^"\n]*"|b?'[^'\n]*'|AWS4-[^\n"']*|(?:Bearer|Basic|AWS)\s+[^\s"',}}]+|[^\s&"',}}]+)""",
+# Also a password that should have been encoded: `//user:pass/word@host`, but not `//host:80/path@`.
+_USER = re.compile(r"""//(?:[^/?\#\s"'<>:@\[]+:(?!\d+[/?\#])[^\s"'<>]*@|[^/?\#\s"'<>]*@)""")
+# The name of something, and what stands between it and its value: ``Authorization: ``, ``'SessionToken': b'``,
+# ``\"secretAccessKey\":\"`` (JSON in JSON), ``X-Amz-Signature=``, ``Password%3D``.
+_OPENING = re.compile(
+    r"""(?<!%)(?<!%[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%3D|%3A) \s*+ b? (?P<quote>\\*["'])?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BARE = re.compile(
+    r"""AWS4-[^\n"']* | (?:Bearer|Basic|AWS)\s+[^\s"',}]+ | (?:(?!%26)[^\s&"',;<>}\\])+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LINE = re.compile(r"""[^\n"']+""")
+# An element with text, also one that is escaped itself, and one that is cut off.
+_ELEMENT = re.compile(
+    r"""(?P<start>(?:<|&lt;)(?:[\w.-]+:)?(?P<name>[\w.-]+)(?:\s[^<>]*?)?(?:>|&gt;))
+        (?P<value>(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|(?!<|&lt;).)+)""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SIGNED_PARTS = re.compile(r"\b(Credential|Signature)=[^\s,&\"']+")
 
 
@@ -93,7 +109,7 @@ def holds_secrets(shape: Any) -> bool:
             continue
         seen.add(found.name)
         if kind == "structure":
-            if any(map(_is_secret_member, found.members)):
+            if any(map(is_secret_name, found.members)):
                 return True
             todo += found.members.values()
         elif kind == "list":
@@ -141,14 +157,15 @@ def _mapping(value: dict[Any, Any], shape: Any, depth: int) -> dict[Any, Any]:
         return {key: _value(item, shape.value, depth - 1) for key, item in value.items()}
     found: dict[Any, Any] = {}
     for key, item in value.items():
-        if _is_secret_member(key) and item is not None:
+        if is_secret_name(key) and item is not None:
             found[key] = SECRET
         else:
             found[key] = _value(item, None if members is None else members.get(key), depth - 1)
     return found
 
 
-def _is_secret_member(name: Any) -> bool:
+def is_secret_name(name: Any) -> bool:
+    """Whether a member, header or variable of this name is a secret, whatever the model says."""
     if not isinstance(name, str):
         return False
     plain = name.lower().replace("_", "").replace("-", "")
@@ -157,7 +174,11 @@ def _is_secret_member(name: Any) -> bool:
 
 def _text(value: str) -> str:
     """Addresses among the parameters (``PresignedUrl``, ``CopySource``) may be signed."""
-    return redact_url(value) if "://" in value or "X-Amz-" in value else value
+    return redact_text(redact_url(value)) if not _UNTOLD.isdisjoint(value) else value
+
+
+# Text without any of these holds neither an address nor a document.
+_UNTOLD = frozenset("<:=&")
 
 
 def redact_headers(headers: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
@@ -177,8 +198,7 @@ def redact_url(url: str, model: Any = None) -> str:
 
     With an operation model also without sensitive members: in the query by name, in the path by leaving it unfilled.
     """
-    base, mark, query = url.partition("?")
-    base = _USER.sub(f"//{SECRET}@", base, count=1)
+    base, mark, query = _USER.sub(f"//{SECRET}@", url, count=1).partition("?")
     secret = _QUERY
     if model is not None:
         secret = _QUERY | _sensitive_places(model, "querystring")
@@ -189,7 +209,7 @@ def redact_url(url: str, model: Any = None) -> str:
     def hidden(match: re.Match[str]) -> str:
         name = match[2]
         plain = name.lower()
-        return f"{match[1]}{name}={SECRET}" if plain in secret or _is_secret_member(name) else match[0]
+        return f"{match[1]}{name}={SECRET}" if plain in secret or is_secret_name(name) else match[0]
 
     return f"{base}{mark}{_PAIR.sub(hidden, query)}"
 
@@ -207,11 +227,57 @@ def _sensitive_places(model: Any, location: str) -> frozenset[str]:
 
 
 def redact_text(text: str) -> str:
-    """Text (a traceback, a line of another library) without what looks like credentials: by name, a second net only."""
+    """Text (a traceback, a line of another library, a piece of a body) without what looks like credentials.
 
-    def hidden(match: re.Match[str]) -> str:
-        quote = match["value"][-1] if match["value"][-1] in "'\"" else ""
-        return f"{match['name']}{match['between']}{quote}{SECRET}{quote}"
+    By name, a second net only: elements of XML, members of JSON however often it is quoted, forms, headers, and the user
+    and password of addresses. A value whose end is cut off is hidden to the end of the text.
+    """
+    text = _USER.sub(f"//{SECRET}@", text)
+    if "<" in text or "&" in text:
+        text = _ELEMENT.sub(
+            lambda match: f"{match['start']}{SECRET}" if _names_secret(match["name"]) else match[0], text
+        )
+    return _SIGNED_PARTS.sub(rf"\1={SECRET}", _without_values(text))
 
-    text = _IN_TEXT.sub(hidden, text)
-    return _SIGNED_PARTS.sub(rf"\1={SECRET}", text)
+
+def _without_values(text: str) -> str:
+    parts = []
+    position = 0
+    while (opening := _OPENING.search(text, position)) is not None:
+        start = end = opening.end()
+        if _names_secret(opening["name"]):
+            if opening["quote"]:
+                end = _end_of_quoted(text, start, opening["quote"])
+            else:
+                is_header = opening["sign"] == ":" and opening["name"].lower() in SECRET_HEADERS
+                bare = (_LINE if is_header else _BARE).match(text, start)
+                end = start if bare is None else bare.end()
+        elif opening["quote"]:
+            start = end = opening.start("quote")  # What is quoted may be a document of its own.
+        parts += (text[position:start], SECRET if end > start else "")
+        position = max(end, opening.start() + 1)
+    return "".join([*parts, text[position:]])
+
+
+def _end_of_quoted(text: str, start: int, quote: str) -> int:
+    """Where a quoted value ends: at a quote with no more backslashes before it than the first had.
+
+    One with more is part of the value, or follows a value that ends with a backslash: then more is hidden than need be.
+    """
+    mark, level = quote[-1], len(quote) - 1
+    position = text.find(mark, start)
+    while position >= 0:
+        before = position
+        while before > start and text[before - 1] == "\\":
+            before -= 1
+        if position - before <= level:
+            return before
+        position = text.find(mark, position + 1)
+    return len(text)
+
+
+def _names_secret(name: str) -> bool:
+    if "\\" in name:
+        name = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), name).replace("\\", "")
+    name = name.rpartition(".")[2]
+    return name.lower() in _QUERY or is_secret_name(name)

@@ -61,9 +61,9 @@ class _Features:
         """The call ended: forget its features."""
         self._codes.reset(token)
 
-    def used(self, feature: str) -> _Around:
-        """Note a feature for all calls made inside ``with``."""
-        return _Around(self, FEATURE_CODES[feature])
+    def used(self, *names: str) -> _Around:
+        """Note features for all calls made inside ``with``."""
+        return _Around(self, frozenset([FEATURE_CODES[name] for name in names]))
 
     def note(self, feature: str) -> None:
         """Note a feature for the call that is running, if any."""
@@ -78,14 +78,14 @@ class _Features:
 
 
 class _Around:
-    __slots__ = ("_code", "_features", "_token")
+    __slots__ = ("_codes", "_features", "_token")
 
-    def __init__(self, gathered: _Features, code: str) -> None:
+    def __init__(self, gathered: _Features, codes: frozenset[str]) -> None:
         self._features = gathered
-        self._code = code
+        self._codes = codes
 
     def __enter__(self) -> None:
-        self._token = self._features._around.set(self._features._around.get() | {self._code})
+        self._token = self._features._around.set(self._features._around.get() | self._codes)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

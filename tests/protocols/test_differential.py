@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 import sys
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +38,9 @@ _UNSUPPORTED = frozenset(
         "StartSpeechSynthesisStream",
     )
 )
+
+
+_VALUE = re.compile(r"(?s)(?<=, )value: .*?, (?=type: |valid min )")
 
 
 def outcome(make: Any) -> Any:
@@ -80,8 +84,11 @@ def differences(service: str, seed: int) -> tuple[list[str], int]:
         if shape is not None:
             wrong = Generator(seed + number, wrong=0.06).value(shape)
             report = botocore.validate.ParamValidator().validate(wrong, other.input_shape).generate_report()
-            if compile_validator(shape)(wrong) != report:
-                found.append(f"{service}.{name}: {compile_validator(shape)(wrong)} instead of {report}")
+            mine = compile_validator(shape)(wrong)
+            if "value: ***" in mine:  # The reference shows secrets.
+                mine, report = (_VALUE.sub("", text) for text in (mine, report))
+            if mine != report:
+                found.append(f"{service}.{name}: {mine} instead of {report}")
     return found, len(names)
 
 

@@ -316,9 +316,9 @@ def body_sha256(body: Any) -> str:
         position = body.tell()
         body.seek(position)
     except (AttributeError, OSError) as error:
-        raise ValueError(
-            f"a body of type {type(body).__name__} can be read only once, but its signature has to be known before it "
-            "is sent; give bytes or a file that can seek, or use https with request_checksum_calculation "
+        raise exceptions.UnseekableStreamError(
+            stream_object=f"of type {type(body).__name__}: it can be read only once, but its signature has to be known "
+            "before it is sent; give bytes or a file that can seek, or use https with request_checksum_calculation "
             "'when_supported', where the body need not be signed"
         ) from error
     started = sha256()

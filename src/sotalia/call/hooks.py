@@ -145,10 +145,24 @@ class Hooks:
         for method in self._moments.get(moment, ()):
             try:
                 method(CallView(call))
-            except Exception:
+            except Exception as error:
+                # Not its text, in which there may be anything: what failed may be the hiding of secrets.
                 logger("sotalia.call").warning(
-                    "%s: an observer failed at %s: %s", call.name, moment, describe(method), exc_info=True
+                    "%s: an observer failed at %s: %s raised %s at %s",
+                    call.name,
+                    moment,
+                    describe(method),
+                    type(error).__name__,
+                    _place(error),
                 )
+
+
+def _place(error: Exception) -> str:
+    """File and line where an error was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "?" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
 
 
 _MOMENTS = tuple(name for name in vars(Observer) if not name.startswith("_"))

@@ -128,7 +128,7 @@ def as_text(digest: bytes) -> str:
 async def feed_body(started: Checksum, body: Any) -> None:
     """Take a whole body in: bytes, or a file of either colour from its position on, which is wound back to it.
 
-    Raises ``ValueError`` for a body that can be read only once.
+    Raises ``UnseekableStreamError`` for a body that can be read only once.
     """
     if isinstance(body, bytes | bytearray | memoryview):
         started.update(bytes(body))
@@ -141,9 +141,10 @@ async def feed_body(started: Checksum, body: Any) -> None:
     try:
         position = await _value(body.tell())
     except Exception as error:
-        raise ValueError(
-            f"a body of type {type(body).__name__} can be read only once, but its checksum or signature has to be known "
-            "before it is sent; give bytes or a file that can seek, or use https, where the checksum follows the body"
+        raise exceptions.UnseekableStreamError(
+            stream_object=f"of type {type(body).__name__}: it can be read only once, but its checksum or signature has to "
+            "be known before it is sent; give bytes or a file that can seek, or use https, where the checksum follows the "
+            "body"
         ) from error
     while chunk := await _value(body.read(_CHUNK)):
         started.update(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)

@@ -167,13 +167,14 @@ class _Tracing:
         extension = service_extension(client, operation_name, params)
         if not extension.traces:
             return await resolved(proceed(operation_name, params))
-        attributes = extension.add_attributes(_attributes(client, operation_name))
+        attributes = _without_user(extension.add_attributes(_attributes(client, operation_name)), client)
         service_name = client._service_model.service_name
         with self._tracer(extension).start_as_current_span(
             extension.span_name,
             kind=extension.span_kind,
             attributes=attributes,
             set_status_on_exception=False,
+            record_exception=False,
         ) as span:
             extension.before_call(span)
             if self._request_hook is not None:
@@ -265,6 +266,17 @@ def _attributes(client: BaseClient, operation_name: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def _without_user(attributes: dict[str, Any], client: BaseClient) -> dict[str, Any]:
+    """Extensions take the address as it is, also one with user and password."""
+    user, at, _ = split_url(client.meta.endpoint_url or "")[1].rpartition("@")
+    if not at:
+        return attributes
+    return {
+        name: value.replace(f"{user}@", "") if isinstance(value, str) else value
+        for name, value in attributes.items()
+    }
+
+
 def _note_answer(span: Any, result: Any) -> None:
     metadata = result.get("ResponseMetadata") if isinstance(result, dict) else None
     if metadata is None:
@@ -285,16 +297,24 @@ def _note_answer(span: Any, result: Any) -> None:
 
 def _note_failure(span: Any, error: Exception, extension: ServiceExtension) -> Any:
     """The answer inside the error, if it is one of the service; ``304 Not Modified`` is raised, but is no failure."""
-    from sotalia import exceptions
+    import traceback
 
+    from sotalia import exceptions
+    from sotalia.redaction import redact_text
+
+    text = redact_text(str(error))
+    lines = traceback.format_exception(error)
+    span.record_exception(
+        error, attributes={"exception.message": text, "exception.stacktrace": redact_text("".join(lines))}
+    )
     if not isinstance(error, exceptions.ClientError):
-        span.set_status(trace.StatusCode.ERROR, str(error))
+        span.set_status(trace.StatusCode.ERROR, text)
         return None
     answer: Any = error.response
     _note_answer(span, answer)
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if isinstance(status, int) and not 100 <= status < 400:
-        span.set_status(trace.StatusCode.ERROR, str(error))
+        span.set_status(trace.StatusCode.ERROR, text)
         extension.on_error(span, error)
     else:
         extension.on_success(span, answer)

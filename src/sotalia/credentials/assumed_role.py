@@ -10,8 +10,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.credentials.objects import features_of
 from sotalia.credentials.provider import CredentialProvider
 from sotalia.runtime import resolved
+from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,26 +60,36 @@ class AssumeRoleProvider(CredentialProvider):
 
         profile = self._settings.profiles()[name]
         source = await self._source(name, profile, visited)
+        by_way_of = (
+            "CREDENTIALS_PROFILE_NAMED_PROVIDER"
+            if "credential_source" in profile
+            else "CREDENTIALS_PROFILE_SOURCE_PROFILE",
+            *(() if "credential_source" in profile else ("CREDENTIALS_PROFILE",)),
+            *features_of(source),
+        )
         arguments = _arguments(profile)
         # A name that we make up is not part of the cache's key.
         named = {"RoleSessionName": f"sotalia-session-{int(time.time())}", **arguments}
 
         async def ask() -> dict[str, Any]:
             parameters = await self._with_code(named)
-            return sts_answer(
-                await self._settings.call(
-                    "sts",
-                    "AssumeRole",
-                    parameters,
-                    region_name=self._settings.role_region,
-                    credentials=source,
+            with features.used(*by_way_of):
+                return sts_answer(
+                    await self._settings.call(
+                        "sts",
+                        "AssumeRole",
+                        parameters,
+                        region_name=self._settings.role_region,
+                        credentials=source,
+                    )
                 )
-            )
 
         refresh = CachedRole(self.cache, arguments, ask).refresh
         if "SerialNumber" in arguments:
             refresh = _only_once(refresh)
-        return DeferredRefreshableCredentials(refresh, self.METHOD, runtime=self._settings.runtime)
+        found: Any = DeferredRefreshableCredentials(refresh, self.METHOD, runtime=self._settings.runtime)
+        found.features = (*by_way_of, "CREDENTIALS_STS_ASSUME_ROLE")
+        return found
 
     async def _with_code(self, arguments: dict[str, Any]) -> dict[str, Any]:
         if "SerialNumber" not in arguments:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.credentials.objects import freeze
+from sotalia.credentials.objects import features_of, freeze
+from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,7 +23,11 @@ class DeferredCredentials:
         found = self._found
         if found is None:
             found = self._found = await self._load()
-        return None if found is None else await freeze(found)
+        if found is None:
+            return None
+        for feature in features_of(found):
+            features.note(feature)
+        return await freeze(found)
 
     def get_frozen_credentials(self) -> Any:
         """The credentials as a tuple, once they were found. Raises ``RuntimeError`` before, saying what to do."""

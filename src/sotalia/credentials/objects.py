@@ -45,7 +45,13 @@ _FEATURES = {
 
 
 def features_of(credentials: Any) -> tuple[str, ...]:
-    """The features to name for a client with these credentials; none for those that are not looked for yet."""
+    """The features to name for a client with these credentials; none for those that are not looked for yet.
+
+    A provider that came to them by way of others says so in their attribute ``features``.
+    """
+    noted: tuple[str, ...] | None = getattr(credentials, "__dict__", {}).get("features")
+    if noted is not None:
+        return noted
     return _FEATURES.get(str(getattr(credentials, "__dict__", {}).get("method")), ())
 
 

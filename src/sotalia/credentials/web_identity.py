@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.provider import CredentialProvider
+from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
@@ -34,6 +35,19 @@ class WebIdentityProvider(CredentialProvider):
         self._settings = settings
         self.cache = settings.cache
 
+    def _features(self) -> tuple[str, ...]:
+        """By which ways the settings came: the environment, the profile, or both."""
+        variables = [
+            self._settings.uses_environment and _VARIABLES[name] in self._settings.environ
+            for name in _VARIABLES
+        ]
+        in_profile = [
+            not is_set and self._settings.profile.get(name) is not None
+            for name, is_set in zip(_VARIABLES, variables, strict=True)
+        ]
+        found = ("CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN",) if any(variables) else ()
+        return (*found, "CREDENTIALS_PROFILE_STS_WEB_ID_TOKEN") if any(in_profile) else found
+
     def _setting(self, name: str) -> tuple[str | None, str]:
         """A value, and where it stands."""
         variable = _VARIABLES[name]
@@ -56,6 +70,7 @@ class WebIdentityProvider(CredentialProvider):
         from sotalia.credentials.cached_role import CachedRole, sts_answer
         from sotalia.credentials.refreshable import DeferredRefreshableCredentials
 
+        by_way_of = self._features()
         arguments = {"RoleArn": role}
         session_name, _ = self._setting("role_session_name")
         if session_name:
@@ -64,17 +79,20 @@ class WebIdentityProvider(CredentialProvider):
 
         async def ask() -> dict[str, Any]:
             token = _read(path)
-            return sts_answer(
-                await self._settings.call(
-                    "sts",
-                    "AssumeRoleWithWebIdentity",
-                    {**named, "WebIdentityToken": token},
-                    region_name=self._settings.role_region,
+            with features.used(*by_way_of):
+                return sts_answer(
+                    await self._settings.call(
+                        "sts",
+                        "AssumeRoleWithWebIdentity",
+                        {**named, "WebIdentityToken": token},
+                        region_name=self._settings.role_region,
+                    )
                 )
-            )
 
         refresh = CachedRole(self.cache, arguments, ask).refresh
-        return DeferredRefreshableCredentials(refresh, self.METHOD, runtime=self._settings.runtime)
+        found: Any = DeferredRefreshableCredentials(refresh, self.METHOD, runtime=self._settings.runtime)
+        found.features = (*by_way_of, "CREDENTIALS_STS_ASSUME_ROLE_WEB_ID")
+        return found
 
     def absence(self) -> str:
         """No token file is named."""

@@ -116,7 +116,9 @@ class ClientEndpointResolver:
 def check_endpoint_url(url: str) -> None:
     """Raise ``ValueError`` for what is no absolute address of a host."""
     if not _is_valid(url):
-        raise ValueError(f"Invalid endpoint: {url}")
+        from sotalia.redaction import redact_text
+
+        raise ValueError(f"Invalid endpoint: {redact_text(url)}")
 
 
 def _is_valid(url: str) -> bool:

@@ -13,6 +13,7 @@ from sotalia.endpoints.auth_schemes import choose_auth_scheme
 from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
 from sotalia.events.catalog import BeforeEndpointResolution
 from sotalia.model.naming import xform_name
+from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,10 +33,14 @@ _RESULTS_KEPT = 100
 class ResolvedEndpoint(RuleSetEndpoint):
     """The endpoint of calls, and what was chosen of its auth schemes. Shared between calls; do not change."""
 
-    __slots__ = ("chosen",)
+    __slots__ = ("chosen", "features")
 
-    def __init__(self, url: str, properties: dict[str, Any], headers: Any) -> None:
+    def __init__(
+        self, url: str, properties: dict[str, Any], headers: Any, noted: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(url, properties, headers)
+        #: What calls with these parameters note for the ``User-Agent``.
+        self.features = noted
         self.chosen: tuple[str | None, dict[str, Any]] | None = None
 
 
@@ -97,6 +102,8 @@ class EndpointRulesetResolver:
         endpoint = await self.construct_endpoint(model, params, context)
         if endpoint.chosen is None and (schemes := endpoint.properties.get("authSchemes")) is not None:
             endpoint.chosen = self.auth_schemes_to_signing_ctx(schemes)
+        for feature in endpoint.features:
+            features.note(feature)
         if endpoint.chosen is not None:
             context["auth_type"], signing = endpoint.chosen
             signing = dict(signing)
@@ -167,7 +174,7 @@ class EndpointRulesetResolver:
         if not self._use_ssl and url.startswith("https://") and not builtins.get("SDK::Endpoint"):
             url = f"http://{url[8:]}"
         headers: Any = {name: values[0] for name, values in endpoint.headers.items()}
-        return ResolvedEndpoint(url, endpoint.properties, headers)
+        return ResolvedEndpoint(url, endpoint.properties, headers, _features(values))
 
     def auth_schemes_to_signing_ctx(
         self, auth_schemes: list[dict[str, Any]]
@@ -213,6 +220,13 @@ def _as_key(value: Any) -> Any:
         return tuple(map(_as_key, value))
     # Rule sets put values into addresses by formatting, where a member of an Enum is its name.
     return str.__str__(value) if isinstance(value, str) else value
+
+
+def _features(values: dict[str, Any]) -> tuple[str, ...]:
+    """What a rule set that asks for the account says of how it was told."""
+    found = ("RESOLVED_ACCOUNT_ID",) if "AccountId" in values else ()
+    mode = values.get("AccountIdEndpointMode")
+    return found if mode is None else (*found, f"ACCOUNT_ID_MODE_{str(mode).upper()}")
 
 
 # -- errors --------------------------------------------------------------------------------------------------------

@@ -35,7 +35,9 @@ class RuleSetEndpoint:
         self.headers = headers
 
     def __repr__(self) -> str:
-        return f"RuleSetEndpoint(url={self.url!r}, properties={self.properties!r}, headers={self.headers!r})"
+        from sotalia.redaction import redact_url
+
+        return f"RuleSetEndpoint(url={redact_url(self.url)!r}, properties={self.properties!r}, headers={self.headers!r})"
 
 
 class Parameter:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from sotalia import exceptions
+from sotalia.protocols.response import MISFITS
 from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
 
@@ -175,13 +176,22 @@ class _Events:
         """The next event that the model knows, or ``None`` at the end. A stream that fails is closed."""
         try:
             while (message := await self._message()) is not None:
-                event = self._parse(message)
+                event = self._read(message)
                 if event is not None:
                     return event
         except BaseException:
             self.close()
             raise
         return None
+
+    def _read(self, message: Message) -> dict[str, Any] | None:
+        """The event of a message. Raises ``ResponseParserError`` for one that does not fit the model."""
+        try:
+            return self._parse(message)
+        except MISFITS as error:
+            self._parser.raise_unreadable(error, message.payload)
+        except exceptions.ResponseParserError as error:
+            self._parser.raise_unreadable(error, message.payload)
 
     def _parse(self, message: Message) -> dict[str, Any] | None:
         headers = message.headers

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.compiler import ShapeCompiler
+from sotalia.redaction import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,14 +67,25 @@ def validate_parameters(params: Any, shape: Shape) -> None:
         raise exceptions.ParamValidationError(report=report)
 
 
-def _wrong_type(value: Any, *valid: Any) -> Problems:
+def _wrong_type(value: Any, *valid: Any, shape: Any = None) -> Problems:
     names = ", ".join(str(kind) for kind in valid)
+    shown = value
+    if shape is not None:
+        from sotalia.redaction import SECRET, holds_secrets
+
+        if holds_secrets(shape):
+            shown = SECRET
     return [
         (
             "",
-            f"Invalid type for parameter {_NAME}, value: {value}, type: {type(value)}, valid types: {names}",
+            f"Invalid type for parameter {_NAME}, value: {shown}, type: {type(value)}, valid types: {names}",
         )
     ]
+
+
+def _hidden(problems: Problems, value: Any) -> Problems:
+    """Problems of a secret, which may stand in logs, without it."""
+    return [(path, text.replace(f"value: {value},", "value: ***,")) for path, text in problems]
 
 
 def _below(what: str, shown: Any, minimum: Any) -> Problems:
@@ -98,7 +110,7 @@ class _Validator(ShapeCompiler["Check"]):
 
         def check(value: Any) -> Problems | None:
             if not isinstance(value, dict):
-                return _wrong_type(value, dict)
+                return _wrong_type(value, dict, shape=shape)
             problems: Problems = _check_union(value, members) if is_union else []
             for name in required:
                 if name not in value:
@@ -115,7 +127,7 @@ class _Validator(ShapeCompiler["Check"]):
                     member = checks[name] = self.of(members[name])
                 found = member(item)
                 if found:
-                    problems += _placed(f".{name}", found)
+                    problems += _placed(f".{name}", _hidden(found, item) if is_secret_name(name) else found)
             return problems
 
         return check
@@ -127,7 +139,7 @@ class _Validator(ShapeCompiler["Check"]):
         def check(value: Any) -> Problems | None:
             nonlocal member
             if not isinstance(value, list | tuple):
-                return _wrong_type(value, list, tuple)
+                return _wrong_type(value, list, tuple, shape=shape)
             problems: Problems = []
             if minimum is not None and len(value) < minimum:
                 problems += _below("length", len(value), minimum)
@@ -147,20 +159,32 @@ class _Validator(ShapeCompiler["Check"]):
         def check(value: Any) -> Problems | None:
             nonlocal pair
             if not isinstance(value, dict):
-                return _wrong_type(value, dict)
+                return _wrong_type(value, dict, shape=shape)
             if pair is None:
                 pair = self.of(shape.key), self.of(shape.value)
             problems: Problems = []
             for name, item in value.items():
+                shown = "***" if shape.key.metadata.get("sensitive") else name
                 if found := pair[0](name):
-                    problems += _placed(f" (key: {name})", found)
+                    problems += _placed(f" (key: {shown})", found)
                 if found := pair[1](item):
-                    problems += _placed(f".{name}", found)
+                    problems += _placed(f".{shown}", found)
             return problems
 
         return check
 
     def scalar(self, shape: Shape) -> Check:
+        check = self._scalar(shape)
+        if not shape.metadata.get("sensitive"):
+            return check
+
+        def check_secret(value: Any) -> Problems | None:
+            found = check(value)
+            return _hidden(found, value) if found else None
+
+        return check_secret
+
+    def _scalar(self, shape: Shape) -> Check:
         kind = shape.type_name
         minimum = shape.metadata.get("min")
         if shape.serialization.get("jsonvalue") and shape.serialization.get("location") == "header":
@@ -218,7 +242,8 @@ def _number(minimum: Any) -> Check:
 
             if not isinstance(value, Decimal):
                 return _wrong_type(value, float, Decimal, int)
-        if minimum is not None and value < minimum:
+        # A Decimal that is no number cannot be compared.
+        if minimum is not None and (getattr(value, "is_nan", bool)() or value < minimum):
             return _below("value", value, minimum)
         return None
 
@@ -240,7 +265,7 @@ def _check_timestamp(value: Any) -> Problems | None:
         if value is not None:
             parse_timestamp(value)
             return None
-    except (TypeError, ValueError, AttributeError):
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
         pass
     return _wrong_type(value, datetime, "timestamp-string")
 
@@ -250,7 +275,7 @@ def _check_json(value: Any) -> Problems | None:
 
     try:
         json.dumps(value)
-    except (ValueError, TypeError) as error:
+    except (RecursionError, TypeError, ValueError) as error:
         return [("", f"Invalid parameter {_NAME} must be json serializable: {error}")]
     return None
 

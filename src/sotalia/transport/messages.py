@@ -189,7 +189,11 @@ class HeadersDict(MutableMapping[str, Any]):
         return twin
 
     def __repr__(self) -> str:
-        return str(dict(self._store.values()))
+        from sotalia.redaction import SECRET, SECRET_HEADERS
+
+        return str(
+            {name: SECRET if key in SECRET_HEADERS else value for key, (name, value) in self._store.items()}
+        )
 
 
 class AWSRequest(ReferenceBase):
@@ -260,7 +264,7 @@ class AWSRequest(ReferenceBase):
         return AWSPreparedRequest(self.method, url, headers, body, self.stream_output, context=self.context)
 
     def __repr__(self) -> str:
-        return f"<AWSRequest {self.method} {(self.url or '').partition('?')[0]}>"
+        return f"<AWSRequest {self.method} {_shown(self.url).partition('?')[0]}>"
 
 
 def prepared_body(data: Any) -> Any:
@@ -397,9 +401,15 @@ class AWSPreparedRequest(ReferenceBase):
             name: SECRET if name.lower() in SECRET_HEADERS else value for name, value in self.headers.items()
         }
         return (
-            f"<AWSPreparedRequest stream_output={self.stream_output}, method={self.method}, url={self.url}, "
+            f"<AWSPreparedRequest stream_output={self.stream_output}, method={self.method}, url={_shown(self.url)}, "
             f"headers={headers}>"
         )
+
+
+def _shown(url: str | None) -> str:
+    from sotalia.redaction import redact_url
+
+    return redact_url(url or "")
 
 
 def _position(body: Any) -> int | None:
@@ -459,4 +469,4 @@ class AWSResponse(ReferenceBase):
             return self.content.decode("utf-8")
 
     def __repr__(self) -> str:
-        return f"<AWSResponse {self.status_code} {(self.url or '').partition('?')[0]}>"
+        return f"<AWSResponse {self.status_code} {_shown(self.url).partition('?')[0]}>"

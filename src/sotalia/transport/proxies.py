@@ -48,7 +48,9 @@ class Proxy:
         return any(secret in text for secret in self._secrets)
 
     def __repr__(self) -> str:
-        return f"<Proxy {self.url}>"
+        from sotalia.redaction import redact_url
+
+        return f"<Proxy {redact_url(self.url)}>"
 
 
 def mask_proxy_url(url: str) -> str:
