@@ -8,6 +8,7 @@ say that it may.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import sys
@@ -106,7 +107,13 @@ _METHODS = ("GET", "GET", "HEAD", "PUT", "PUT", "DELETE")
 _STATUS_LINES = (
     (b"HTTP/1.1 200 OK",) * 60
     + (b"HTTP/1.1 204 No Content", b"HTTP/1.1 304 Not Modified", b"HTTP/1.1 206 Partial Content")
-    + (b"HTTP/1.1 403 Forbidden", b"HTTP/1.1 500 Oh no", b"HTTP/1.0 200 OK", b"HTTP/1.1 200", b"HTTP/1.1 200 ")
+    + (
+        b"HTTP/1.1 403 Forbidden",
+        b"HTTP/1.1 500 Oh no",
+        b"HTTP/1.0 200 OK",
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 200 ",
+    )
     + (b"HTTP/1.1 205 Reset Content", b"HTTP/1.1 999 Far out", b"HTTP/1.1 408 Request Timeout")
     + (b"HTTP/1.1 101 Switching Protocols", b"HTTP/1.2 200 OK", b"HTTP/1.1 099 Low", b"HTTP/2.0 200 OK")
     + (b"HTTP/1.1  200 OK", b"HTTP/1.1 2000 OK", b"http/1.1 200 OK", b"HTTP/1.1\t200 OK", b"HTTP/1.1 +20 OK")
@@ -128,7 +135,7 @@ _FIELDS = (
     b"Set-Cookie: b=2",
     "x-amz-meta-u: \u00fc\u4e2d".encode(),
     b"x-amz-meta-l: \xfc",
-    b"ETag: \"abc\"",
+    b'ETag: "abc"',
     b"Connection: keep-alive",
     b"Connection: x, Close",
     b"Connection: closed",
@@ -169,8 +176,26 @@ _WRONG_FIELDS = (
     b"Transfer-Encoding:\r\n chunked",
     b"Transfer-Encoding: ",
 )
-_BODIES = (b"", b"a", b"abc", b"hello, world", b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n", b"0\r\n\r\n", b"x" * 300)
-_CHUNK_ENDS = (b"\r\n",) * 12 + (b";a=b\r\n", b";a=\"b c\"\r\n", b" \r\n", b";\r\n", b" ;a\r\n", b"\n", b";a\nb\r\n", b";\x00\r\n")
+_BODIES = (
+    b"",
+    b"a",
+    b"abc",
+    b"hello, world",
+    b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\n\r\n",
+    b"0\r\n\r\n",
+    b"x" * 300,
+)
+_CHUNK_ENDS = (b"\r\n",) * 12 + (
+    b";a=b\r\n",
+    b';a="b c"\r\n',
+    b" \r\n",
+    b";\r\n",
+    b" ;a\r\n",
+    b"\n",
+    b";a\nb\r\n",
+    b";\x00\r\n",
+)
 _SIZES = ("%x",) * 8 + ("%X", "0%x", "%05x", "%020x", "%021x", "0x%x", "+%x", "%x_0", " %x", "-%x", "")
 _TRAILERS = (b"",) * 6 + (
     b"x-amz-checksum-crc32: AAAAAA==\r\n",
@@ -184,10 +209,31 @@ _TRAILERS = (b"",) * 6 + (
 )
 _EXTRAS = (
     (b"",) * 24
-    + (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nETag: \"forged\"\r\n\r\nforged", b"\r\n", b"\n", b"x", b"\x00")
-    + (b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"0\r\n\r\n")
+    + (b'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nETag: "forged"\r\n\r\nforged', b"\r\n", b"\n", b"x", b"\x00")
+    + (
+        b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"0\r\n\r\n",
+    )
 )
-_NOISE = (b"\r", b"\n", b"\r\n", b"\x00", b" ", b"\t", b":", b",", b"0", b"9", b"a", b"\xff", b"\x7f", b";", b"H", b"-")
+_NOISE = (
+    b"\r",
+    b"\n",
+    b"\r\n",
+    b"\x00",
+    b" ",
+    b"\t",
+    b":",
+    b",",
+    b"0",
+    b"9",
+    b"a",
+    b"\xff",
+    b"\x7f",
+    b";",
+    b"H",
+    b"-",
+)
 
 
 def make_turn(choices: Choices) -> Turn:
@@ -275,13 +321,13 @@ def make_pieces(choices: Choices, data: bytes) -> list[bytes]:
     if way < 4 or not data:
         return [data] if data else []
     cuts = sorted({choices.number(0, len(data)) for _ in range(choices.number(1, 4))} | {0, len(data)})
-    return [data[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 # -- the two readers -----------------------------------------------------------------------------------------------
 
 
-class Starved(TimeoutError):
+class StarvedError(TimeoutError):
     """The server sends nothing more for now."""
 
 
@@ -310,7 +356,7 @@ class PieceStream:
             return self.pieces.pop()
         if self.closes:
             return b""
-        raise Starved
+        raise StarvedError
 
     async def received_now(self) -> bytes | None:
         return None  # What comes early is tested on sockets.
@@ -363,7 +409,7 @@ async def _our_turn(stream: PieceStream, turn: Turn) -> Outcome:
         body = await conversation.rest()
     except ProtocolError as error:
         return Outcome("refused", error)
-    except Starved:
+    except StarvedError:
         return Outcome("waiting")
     outcome = Outcome("response")
     outcome.status = status
@@ -520,7 +566,13 @@ def is_stricter(turn: Turn) -> bool:
 def run(count: int, seed: int = 0) -> tuple[dict[str, int], list[str]]:
     """Compare so many conversations: how many of which kind there were, and the differences."""
     choices = RandomChoices(seed)
-    counts: dict[str, int] = {"conversations": 0, "connections": 0, "responses": 0, "reused": 0, "only h11 takes": 0}
+    counts: dict[str, int] = {
+        "conversations": 0,
+        "connections": 0,
+        "responses": 0,
+        "reused": 0,
+        "only h11 takes": 0,
+    }
     differences: list[str] = []
     pair = Pair()
     pair.is_open = False

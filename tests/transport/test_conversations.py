@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ def response(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> bytes:
     return b"\r\n".join([*lines, b"", body])
 
 
-def naming(connection: Connection, extra: Callable[[Connection], None], *, first: bytes | None = None) -> None:
+def naming(
+    connection: Connection, extra: Callable[[Connection], None], *, first: bytes | None = None
+) -> None:
     """Respond with the path that was asked for, and do something else after the first response."""
     head, _ = connection.request()
     connection.send(first or response(head.split()[1]))
@@ -203,7 +206,9 @@ def test_a_lost_connection_is_an_attempt(
         config = Config(retries={"total_max_attempts": attempts, "mode": mode})
         client = colour.client("dynamodb", endpoint_url=address, config=config, **peer.options)
         events: list[int] = []
-        client.raw.meta.events.register("needs-retry.dynamodb.UpdateItem", lambda attempts, **_: events.append(attempts))
+        client.raw.meta.events.register(
+            "needs-retry.dynamodb.UpdateItem", lambda attempts, **_: events.append(attempts)
+        )
         client.list_tables()
         update = {"TableName": "t", "Key": {"pk": {"S": "a"}}}
         if attempts == 1:
@@ -230,6 +235,14 @@ def test_a_connection_that_takes_no_byte_is_replaced(callers: Any, monkeypatch: 
         again = caller.send(prepared("PUT", f"{address}/2", data=body))
         assert again.content == b"/2"
         assert caller.transport.pool.opened == 2
+
+
+@contextlib.contextmanager
+def released_at_end(event: threading.Event) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        event.set()
 
 
 # -- limits --------------------------------------------------------------------------------------------------------
@@ -269,16 +282,18 @@ def test_whatever_a_peer_sends_is_our_error(callers: Any, peer: Peer, sent: byte
         connection.send(sent)
         released.wait(10)
 
-    with peer.serving(handle) as address:
+    caller = callers(**peer.options)
+    with peer.serving(handle) as address, released_at_end(released):
+        request = prepared("GET", f"{address}/", stream_output=True)
         with pytest.raises(exceptions.ConnectionClosedError):
-            caller = callers(**peer.options)
-            caller.read(caller.send(prepared("GET", f"{address}/", stream_output=True)))
-        released.set()
+            caller.read(caller.send(request))
 
 
 def test_a_small_head_and_a_large_body_in_one_packet(callers: Any) -> None:  # noqa: F811
     body = b"x" * (2 * MAX_HEAD)
-    with Peer("http", None, None).serving(lambda connection: naming(connection, lambda _: None, first=response(body))) as address:
+    with Peer("http", None, None).serving(
+        lambda connection: naming(connection, lambda _: None, first=response(body))
+    ) as address:
         assert callers().send(prepared("GET", f"{address}/")).content == body
 
 

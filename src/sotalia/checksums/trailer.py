@@ -9,8 +9,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from sotalia.checksums.algorithms import Checksum, as_text, checksum
-from sotalia.transport.request_body import as_bytes, length_error, may_have_grown
 from sotalia.transport.messages import body_length, check_length, is_read_asynchronously, stands_at
+from sotalia.transport.request_body import as_bytes, length_error, may_have_grown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ def add_trailer(request: dict[str, Any], algorithm: dict[str, Any]) -> None:
         body = io.BytesIO(body or b"")
     elif isinstance(body, str):
         body = io.BytesIO(body.encode("utf-8"))
-    kind = AsyncAwsChunkedBody
+    kind: type[AwsChunkedBody | AsyncAwsChunkedBody] = AsyncAwsChunkedBody
     if hasattr(body, "read") and not is_read_asynchronously(body):
         kind = AwsChunkedBody
     request["body"] = kind(body, algorithm["algorithm"], name, None if length is None else int(length))

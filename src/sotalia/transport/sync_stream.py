@@ -105,7 +105,9 @@ class SocketStream:
         """
         if self._is_readable():
             return True
-        pending = getattr(self._socket, "pending", None)  # Of TLS: bytes that were read and decrypted already.
+        pending = getattr(
+            self._socket, "pending", None
+        )  # Of TLS: bytes that were read and decrypted already.
         return pending is not None and pending() > 0
 
 
