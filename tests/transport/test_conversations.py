@@ -123,12 +123,14 @@ def test_a_large_body_with_more_behind_it(callers: Any, peer: Peer, length: int)
 
     def wrong(connection: Connection) -> None:
         connection.request()
-        connection.send(response(body) + FORGED * 20_000)
+        connection.send(response(body) + FORGED * 1000)
 
     caller = callers(**peer.options)
-    with peer.serving(Script(wrong)) as address:
+    script = Script(wrong)
+    with peer.serving(script) as address:
         first = caller.send(prepared("GET", f"{address}/", stream_output=True))
         assert caller.read(first) == body
+        assert script.done.wait(10)
         assert caller.send(prepared("GET", f"{address}/second")).content == b"/second"
 
 
