@@ -8,6 +8,7 @@ say that it may.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import sys
@@ -320,13 +321,13 @@ def make_pieces(choices: Choices, data: bytes) -> list[bytes]:
     if way < 4 or not data:
         return [data] if data else []
     cuts = sorted({choices.number(0, len(data)) for _ in range(choices.number(1, 4))} | {0, len(data)})
-    return [data[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 # -- the two readers -----------------------------------------------------------------------------------------------
 
 
-class Starved(TimeoutError):
+class StarvedError(TimeoutError):
     """The server sends nothing more for now."""
 
 
@@ -355,7 +356,7 @@ class PieceStream:
             return self.pieces.pop()
         if self.closes:
             return b""
-        raise Starved
+        raise StarvedError
 
     async def received_now(self) -> bytes | None:
         return None  # What comes early is tested on sockets.
@@ -408,7 +409,7 @@ async def _our_turn(stream: PieceStream, turn: Turn) -> Outcome:
         body = await conversation.rest()
     except ProtocolError as error:
         return Outcome("refused", error)
-    except Starved:
+    except StarvedError:
         return Outcome("waiting")
     outcome = Outcome("response")
     outcome.status = status

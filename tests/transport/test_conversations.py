@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,12 +123,14 @@ def test_a_large_body_with_more_behind_it(callers: Any, peer: Peer, length: int)
 
     def wrong(connection: Connection) -> None:
         connection.request()
-        connection.send(response(body) + FORGED * 20_000)
+        connection.send(response(body) + FORGED * 1000)
 
     caller = callers(**peer.options)
-    with peer.serving(Script(wrong)) as address:
+    script = Script(wrong)
+    with peer.serving(script) as address:
         first = caller.send(prepared("GET", f"{address}/", stream_output=True))
         assert caller.read(first) == body
+        assert script.done.wait(10)
         assert caller.send(prepared("GET", f"{address}/second")).content == b"/second"
 
 
@@ -236,6 +239,14 @@ def test_a_connection_that_takes_no_byte_is_replaced(callers: Any, monkeypatch: 
         assert caller.transport.pool.opened == 2
 
 
+@contextlib.contextmanager
+def released_at_end(event: threading.Event) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        event.set()
+
+
 # -- limits --------------------------------------------------------------------------------------------------------
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -273,11 +284,11 @@ def test_whatever_a_peer_sends_is_our_error(callers: Any, peer: Peer, sent: byte
         connection.send(sent)
         released.wait(10)
 
-    with peer.serving(handle) as address:
+    caller = callers(**peer.options)
+    with peer.serving(handle) as address, released_at_end(released):
+        request = prepared("GET", f"{address}/", stream_output=True)
         with pytest.raises(exceptions.ConnectionClosedError):
-            caller = callers(**peer.options)
-            caller.read(caller.send(prepared("GET", f"{address}/", stream_output=True)))
-        released.set()
+            caller.read(caller.send(request))
 
 
 def test_a_small_head_and_a_large_body_in_one_packet(callers: Any) -> None:  # noqa: F811

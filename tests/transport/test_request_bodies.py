@@ -23,7 +23,8 @@ from tests.transport.test_faults import callers, prepared  # noqa: F401 - a fixt
 class Recorder:
     """Takes requests apart, and keeps what came on the connection after the body; responds with the request's path."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_s3: bool = False) -> None:
+        self._is_s3 = is_s3
         self.bodies: list[bytes] = []
         self.unfinished: list[bytes] = []
         self.over = threading.Event()
@@ -33,7 +34,7 @@ class Recorder:
             while True:
                 head, body = connection.request()
                 self.bodies.append(body)
-                path = head.split()[1]
+                path = b"" if self._is_s3 else head.split()[1]
                 connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(path), path))
         finally:
             self.unfinished.append(connection.data)
@@ -41,14 +42,18 @@ class Recorder:
 
 
 class Growing(io.BytesIO):
-    """A file that grows whenever it is read."""
+    """A file that grows as soon as its length was taken."""
 
-    def read(self, size: int | None = -1) -> bytes:
-        position = self.tell()
-        self.seek(0, 2)
-        self.write(b"GET /smuggled HTTP/1.1\r\n\r\n" * 100)
-        self.seek(position)
-        return super().read(size)
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self._more = b"GET /smuggled HTTP/1.1\r\n\r\n" * 100
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        position = super().seek(offset, whence)
+        if whence == 2:
+            self.write(self._more)
+            self._more = b""
+        return super().seek(position)
 
 
 class Careless:
@@ -152,16 +157,18 @@ def test_another_length_than_announced_is_an_error_at_once(
 )
 def test_a_given_length_is_compared_with_the_body(colour: Colour, peer: Peer, body: Any, length: int) -> None:
     """Nothing is sent; the reference sends it, and the server waits for the rest or reads it as the next request."""
-    recorder = Recorder()
+    recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
         client = colour.client("s3", endpoint_url=address, **peer.options)
-        with pytest.raises((exceptions.ParamValidationError, exceptions.RequestBodyLengthError), match="5|6"):
+        with pytest.raises(
+            (exceptions.ParamValidationError, exceptions.RequestBodyLengthError), match="bytes"
+        ):
             client.put_object(Bucket="bucket", Key="key", Body=body, ContentLength=length)
     assert recorder.bodies == []
 
 
 def test_a_given_length_that_is_right_is_sent(colour: Colour, peer: Peer) -> None:
-    recorder = Recorder()
+    recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
         client = colour.client("s3", endpoint_url=address, **peer.options)
         client.put_object(Bucket="bucket", Key="key", Body=b"12345", ContentLength=5)
@@ -174,7 +181,7 @@ def test_a_given_length_that_is_right_is_sent(colour: Colour, peer: Peer) -> Non
 
 def test_a_log_that_grows_is_uploaded_as_far_as_it_was(colour: Colour, peer: Peer) -> None:
     """Over TLS the body has a checksum behind it, and its length in a header of its own."""
-    recorder = Recorder()
+    recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
         client = colour.client("s3", endpoint_url=address, **peer.options)
         client.put_object(Bucket="bucket", Key="key", Body=Growing(b"line\n"))
@@ -187,16 +194,14 @@ def test_a_log_that_grows_is_uploaded_as_far_as_it_was(colour: Colour, peer: Pee
 
 def test_a_file_that_shrinks_is_no_object(colour: Colour, peer: Peer) -> None:
     if peer.scheme == "http":
-        pytest.skip("without TLS the body is read once before, for its signature")
-    recorder = Recorder()
+        pytest.skip("without TLS the body is read before it is measured, for its checksum")
+    recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
         client = colour.client("s3", endpoint_url=address, **peer.options)
         attempts: list[int] = []
         client.raw.meta.events.register("request-created.s3", lambda **_: attempts.append(1))
         with pytest.raises(exceptions.RequestBodyLengthError):
-            client.put_object(
-                Bucket="bucket", Key="key", Body=Shrinking(b"1234567890"), ChecksumCRC32="AAAAAA=="
-            )
+            client.put_object(Bucket="bucket", Key="key", Body=Shrinking(b"1234567890"))
     assert recorder.bodies == []
     assert attempts == [1], "no retry helps"
 

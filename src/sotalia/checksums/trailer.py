@@ -39,7 +39,7 @@ def add_trailer(request: dict[str, Any], algorithm: dict[str, Any]) -> None:
         body = io.BytesIO(body or b"")
     elif isinstance(body, str):
         body = io.BytesIO(body.encode("utf-8"))
-    kind = AsyncAwsChunkedBody
+    kind: type[AwsChunkedBody | AsyncAwsChunkedBody] = AsyncAwsChunkedBody
     if hasattr(body, "read") and not is_read_asynchronously(body):
         kind = AwsChunkedBody
     request["body"] = kind(body, algorithm["algorithm"], name, None if length is None else int(length))

@@ -33,8 +33,6 @@ class AsyncioStream(asyncio.Protocol):
         self._writable: asyncio.Future[None] | None = None
         self._is_full = False
         self._is_readable: Callable[[], Any] | None = None
-        # Whether the layer of TLS may hold bytes that it has not handed over yet.
-        self._is_unsettled = False
         #: Whether any byte may have left since it was set to ``False``.
         self.has_sent = False
 
@@ -99,7 +97,7 @@ class AsyncioStream(asyncio.Protocol):
                 await self._wait(self._reader)
             finally:
                 self._reader = None
-        return self._taken()
+        return await self._taken()
 
     async def received_now(self) -> bytes | None:
         """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""
@@ -107,12 +105,12 @@ class AsyncioStream(asyncio.Protocol):
             for _ in range(2):  # The loop looks at the socket in one round, and reads from it in the next.
                 await asyncio.sleep(0)
         if self._received:
-            return self._taken()
+            return await self._taken()
         if self._ended and self._error is not None:
             raise self._error
         return b"" if self._ended else None
 
-    def _taken(self) -> bytes:
+    async def _taken(self) -> bytes:
         received = self._received
         data = received[0] if len(received) == 1 else b"".join(received)
         received.clear()
@@ -120,13 +118,11 @@ class AsyncioStream(asyncio.Protocol):
         if self._paused:
             self._paused = False
             self._transport.resume_reading()
-            # The layer of TLS hands over what it held in a call of its own, before this one.
-            self._is_unsettled = True
-            self._loop.call_soon(self._settle)
+            if self._transport.get_extra_info("sslcontext") is not None:
+                # The layer of TLS hands over what it held in a call that it has just asked the loop for. Nobody may take
+                # the connection for an idle one before.
+                await asyncio.sleep(0)
         return data
-
-    def _settle(self) -> None:
-        self._is_unsettled = False
 
     async def send(self, data: bytes) -> None:
         """Hand ``data`` over; waits while the peer is slower than we are, but not once it has something to say."""
@@ -175,7 +171,6 @@ class AsyncioStream(asyncio.Protocol):
             self._ended
             or self._lost
             or bool(self._received)
-            or self._is_unsettled
             or self._loop is not asyncio._get_running_loop()
             or self._transport.is_closing()
             or self._transport.get_write_buffer_size() > 0

@@ -149,9 +149,10 @@ class Conversation:
         length = None
         if body is not None or "content-length" in store:
             length = announced_length(store, body)
+        is_small = type(body) is bytes and len(body) == length and len(body) <= CHUNK
         if body is None:
             await self._stream.send(head)
-        elif type(body) is bytes and len(body) == length <= CHUNK and "expect" not in store:
+        elif is_small and "expect" not in store:
             await self._stream.send(head + body)
         elif length == 0:
             # Sends nothing, but fails if there is something: the head alone would be a whole request.
@@ -159,10 +160,10 @@ class Conversation:
             await self._stream.send(head)
         else:
             await self._stream.send(head)
-            if "expect" in store and text(store["expect"][1]).lower() == "100-continue":
-                if not await self._may_continue():
-                    return
-            if type(body) is bytes and len(body) == length <= CHUNK:
+            expects = "expect" in store and text(store["expect"][1]).lower() == "100-continue"
+            if expects and not await self._may_continue(request.context.get("read_timeout")):
+                return
+            if is_small:
                 await self._stream.send(body)
             elif not await send_body(self._stream, body, length, self.has_response):
                 return
@@ -177,8 +178,11 @@ class Conversation:
             self._take(data)
         return True
 
-    async def _may_continue(self) -> bool:
-        """Wait for the server's word on the body: ``True`` to send it, also when the server says nothing."""
+    async def _may_continue(self, seconds: float | None) -> bool:
+        """Wait for the server's word on the body: ``True`` to send it, also when the server says nothing.
+
+        ``seconds`` is the stream's limit afterwards, ``None`` for its usual one.
+        """
         reader = self._reader
         self._stream.set_timeout(CONTINUE_SECONDS)
         try:
@@ -187,7 +191,7 @@ class Conversation:
         except TimeoutError:
             return True
         finally:
-            self._stream.set_timeout(None)
+            self._stream.set_timeout(seconds)
         # The connection still owes the server a body after an early response, so it ends with it.
         return not reader.has_head
 

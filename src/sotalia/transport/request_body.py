@@ -6,7 +6,7 @@ has grown is cut; anything else that gives more or less is an error, before the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -52,28 +52,36 @@ async def send_body(
     """
     if hasattr(body, "signal_transferring"):
         body.signal_transferring()
-    pieces = _pieces(body, length) if length is None else _exactly(length, _pieces(body, length))
-    async for piece in pieces:
-        if await has_response():
-            return False
-        await stream.send(b"%x\r\n%b\r\n" % (len(piece), piece) if length is None else piece)
+    pieces = _pieces(body, length)
+    if length is not None:
+        pieces = _exactly(length, pieces)
+    try:
+        async for piece in pieces:
+            if await has_response():
+                return False
+            await stream.send(b"%x\r\n%b\r\n" % (len(piece), piece) if length is None else piece)
+    finally:
+        await pieces.aclose()  # Or an event loop would do it later, if it still runs then.
     if length is None:
         await stream.send(b"0\r\n\r\n")
     return True
 
 
-async def _exactly(length: int, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _exactly(length: int, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     """The same pieces, the last one not before it is known that nothing follows it."""
     left = length
     last = b""
-    async for piece in pieces:
-        left -= len(piece)
-        if left < 0 or last:
-            raise length_error(length, "more")
-        if left:
-            yield piece
-        else:
-            last = piece
+    try:
+        async for piece in pieces:
+            left -= len(piece)
+            if left < 0 or last:
+                raise length_error(length, "more")
+            if left:
+                yield piece
+            else:
+                last = piece
+    finally:
+        await pieces.aclose()
     if left:
         raise length_error(length, str(length - left))
     if last:
@@ -88,27 +96,33 @@ def length_error(length: int | None, found: str) -> Exception:
     return error
 
 
-async def _pieces(body: Any, length: int | None) -> AsyncIterator[bytes]:
+def _pieces(body: Any, length: int | None) -> AsyncGenerator[bytes, None]:
     """The pieces of a body, none of them empty; of a file, no more than ``length`` bytes."""
     if hasattr(body, "read"):
-        async for piece in _of_file(body, length):
-            yield piece
-    elif hasattr(body, "__aiter__"):
-        async for chunk in body:
-            if chunk:
-                yield as_bytes(chunk)
-    elif (view := _view(body)) is not None:
-        for start in range(0, len(view), CHUNK):
-            yield bytes(view[start : start + CHUNK])
-    elif isinstance(body, Iterable):
-        for chunk in body:
-            if chunk:
-                yield as_bytes(chunk)
-    else:
-        raise TypeError(
-            f"a request body of type {type(body).__name__} cannot be sent; "
-            "give bytes, text, a file opened in binary mode, or an iterable of bytes"
-        )
+        return _of_file(body, length)
+    if hasattr(body, "__aiter__"):
+        return _of_async_iterable(body)
+    view = _view(body)
+    if view is not None:
+        return _of_iterable(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
+    if isinstance(body, Iterable):
+        return _of_iterable(body)
+    raise TypeError(
+        f"a request body of type {type(body).__name__} cannot be sent; "
+        "give bytes, text, a file opened in binary mode, or an iterable of bytes"
+    )
+
+
+async def _of_iterable(chunks: Iterable[Any]) -> AsyncGenerator[bytes, None]:
+    for chunk in chunks:
+        if chunk:
+            yield as_bytes(chunk)
+
+
+async def _of_async_iterable(chunks: Any) -> AsyncGenerator[bytes, None]:
+    async for chunk in chunks:
+        if chunk:
+            yield as_bytes(chunk)
 
 
 def _view(body: Any) -> memoryview | None:
@@ -119,7 +133,7 @@ def _view(body: Any) -> memoryview | None:
         return None
 
 
-async def _of_file(file: Any, length: int | None) -> AsyncIterator[bytes]:
+async def _of_file(file: Any, length: int | None) -> AsyncGenerator[bytes, None]:
     while length is None or length > 0:
         chunk = file.read(CHUNK if length is None else min(CHUNK, length))
         if hasattr(chunk, "__await__"):

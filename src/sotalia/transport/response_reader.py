@@ -46,6 +46,12 @@ class ResponseReader:
     """
 
     headers: HeadersDict
+    # Of the step that is being taken.
+    _awaited: bytes
+    _extensions: int
+    _limit: int
+    _remaining: int
+    _searched: int
 
     __slots__ = (
         "_awaited",
