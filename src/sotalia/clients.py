@@ -14,6 +14,7 @@ from sotalia.client_exceptions import ClientExceptions
 from sotalia.documentation import ClientDocumentation, MethodDocumentation
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.operation import Operation, Serialization, compiled
+from sotalia.pickling import refuse
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -231,10 +232,11 @@ class BaseClient:
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to be pickled or copied: connections and locks cannot travel."""
-        import pickle
-
-        raise pickle.PicklingError(
-            f"a client of {self._service_model.service_name} cannot be pickled or copied; create one where it is needed"
+        name = self._service_model.service_name
+        refuse(
+            f"a client of {name}",
+            f"its connections cannot travel, nor be copied; pickle its session, and create one where it is needed: "
+            f"session.client({name!r})",
         )
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.credentials.objects import freeze
+from sotalia.pickling import OfOneProcess
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-class DeferredCredentials:
+class DeferredCredentials(OfOneProcess):
     """Stands for credentials that ``load`` finds, perhaps none. Its parts can be read once they were found."""
+
+    PICKLE_INSTEAD = (
+        "a worker finds its own; pickle 'await credentials.freeze()' if it must have the same keys"
+    )
 
     def __init__(self, load: Callable[[], Awaitable[Any]]) -> None:
         self._load = load

@@ -19,6 +19,7 @@ from threading import Lock
 from types import CodeType, CoroutineType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from sotalia.pickling import check
 from sotalia.runtime import drive, renew_in_child
 
 if TYPE_CHECKING:
@@ -205,13 +206,44 @@ class EventRegistry:
         renew_in_child(twin)
         return twin
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> EventRegistry:
+        return self.__copy__()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All registrations. Raises ``pickle.PicklingError`` that names a handler which cannot be pickled."""
+        rows = list(_registrations(self._snapshot.root, ()))
+        for event_name, handler, _ in rows:
+            if type(handler) is not LazyHandler:
+                check(
+                    handler,
+                    f"{event_name}: {describe(handler)}",
+                    "register a function of a module, or register it in the worker",
+                )
+        return {
+            "aliases": self._aliases,
+            "coroutines": self.accepts_coroutines,
+            "rows": rows,
+            "unique": self._unique,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        root = _EMPTY_NODE
+        for event_name, handler, position in state["rows"]:
+            root = _with_handler(root, event_name.split("."), 0, handler, position)
+        self._aliases = state["aliases"]
+        self.accepts_coroutines = state["coroutines"]
+        self._snapshot = _Snapshot(root)
+        self._unique = state["unique"]
+        self.renew_lock()
+        renew_in_child(self)
+
     def __repr__(self) -> str:
         return f"<EventRegistry: {_count(self._snapshot.root)} handlers>"
 
     def set_colour(self, *, coroutines: bool) -> None:
         """Say whether ``async def`` handlers are accepted. Raises ``ValueError`` for one that is here and must not be."""
         if self.accepts_coroutines and not coroutines:
-            for event_name, handler in _registrations(self._snapshot.root, ()):
+            for event_name, handler, _ in _registrations(self._snapshot.root, ()):
                 if type(handler) is not LazyHandler:
                     _check_colour(event_name, handler)
         self.accepts_coroutines = coroutines
@@ -480,11 +512,11 @@ def _collect(node: _Node, parts: list[str], depth: int, nodes: list[_Node]) -> N
             _collect(child, parts, depth + 1, nodes)
 
 
-def _registrations(node: _Node, parts: tuple[str, ...]) -> Iterator[tuple[str, Handler]]:
-    """Every registration below ``node``: its event name and its handler."""
-    for section in node.handlers:
+def _registrations(node: _Node, parts: tuple[str, ...]) -> Iterator[tuple[str, Handler, int]]:
+    """Every registration below ``node``: its event name, its handler, its position."""
+    for position, section in enumerate(node.handlers):
         for handler in section:
-            yield ".".join(parts), handler
+            yield ".".join(parts), handler, position
     for part, child in node.children.items():
         yield from _registrations(child, (*parts, part))
 

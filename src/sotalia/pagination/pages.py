@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.pagination.model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
+from sotalia.pickling import OfOneProcess
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Page = dict[str, Any]
 
 
-class _Paginator:
+class _Paginator(OfOneProcess):
     """What paginators of both colours have in common."""
 
     def __init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.pickling import OfOneProcess
 from sotalia.runtime import drive
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class ResourceMeta:
         return f"ResourceMeta('{self.service_name}', identifiers={self.identifiers})"
 
 
-class ServiceResource:
+class ServiceResource(OfOneProcess):
     """A base class for resources.
 
     Their actions are synchronous. Identifiers are given in order or by name; ``client`` is taken from the default session when none is given. Raises
