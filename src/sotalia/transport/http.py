@@ -361,10 +361,13 @@ def _is_out_of_descriptors() -> bool:
 
 def _tls_context(verify: Any, client_cert: Any) -> Any:
     from sotalia.forks import in_openssl
+    from sotalia.transport.handshake import SteppingSSLObject
     from sotalia.transport.tls import tls_context
 
     with in_openssl.lock:
-        return tls_context(verify, tuple(client_cert) if isinstance(client_cert, list) else client_cert)
+        context = tls_context(verify, tuple(client_cert) if isinstance(client_cert, list) else client_cert)
+    context.sslobject_class = SteppingSSLObject
+    return context
 
 
 def _ssl_error() -> type[Exception]:
