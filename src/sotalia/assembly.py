@@ -30,6 +30,7 @@ from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.events.catalog import ClientCreated, CreatingSerializer
 from sotalia.logs import logger
+from sotalia.pickling import check
 from sotalia.transport import TransportOptions
 from sotalia.transport.proxies import environment_proxies
 from sotalia.useragent import ClientUserAgent
@@ -92,7 +93,7 @@ class ClientKind:
     somebody else made, and will close.
     """
 
-    __slots__ = ("base", "owns_transports", "runtime", "transport")
+    __slots__ = ("_given", "base", "owns_transports", "runtime", "transport")
 
     def __init__(
         self, base: type[BaseClient], runtime: Runtime, transport: Callable[[TransportOptions], Transport]
@@ -101,11 +102,22 @@ class ClientKind:
         self.runtime = runtime
         self.transport = transport
         self.owns_transports = True
+        self._given: Any = None
+
+    def __reduce__(self) -> Any:
+        """Pickle a transport, or a function that makes some, as it was given."""
+        check(
+            self._given,
+            f"the transport {self._given!r} of the session",
+            "give the session a function of a module that makes transports, or make the session in the worker",
+        )
+        return _kind, (self.base, self.runtime, None if self._given else self.transport, self._given)
 
     def use(self, transport: Transport | Callable[[TransportOptions], Transport]) -> None:
         """Have clients send through a transport of the caller's, or through those that a function makes."""
         # A class of transports has ``send`` as well, and makes them; a mock has it and can be called.
         makes_them = isinstance(transport, type) or not hasattr(transport, "send")
+        self._given = transport
         self.owns_transports = makes_them
         self.transport = cast("Any", transport if makes_them else lambda options: transport)
 
@@ -118,6 +130,14 @@ class ClientKind:
                 f"whose is_async is {self.runtime.is_async}"
             )
         self.runtime = runtime
+
+
+def _kind(base: Any, runtime: Runtime, transport: Any, given: Any) -> ClientKind:
+    """A kind of clients that was pickled."""
+    kind = ClientKind(base, runtime, transport)
+    if given is not None:
+        kind.use(given)
+    return kind
 
 
 class SessionParts(Protocol):

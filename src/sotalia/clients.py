@@ -21,6 +21,7 @@ from sotalia.documentation import (
 )
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
+from sotalia.pickling import refuse
 from sotalia.reference_base import ReferenceBase
 from sotalia.reference_client import ReferenceNames
 from sotalia.runtime import drive
@@ -249,10 +250,11 @@ class BaseClient(ReferenceNames, ReferenceBase):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to be pickled or copied: connections and locks cannot travel."""
-        import pickle
-
-        raise pickle.PicklingError(
-            f"a client of {self._service_model.service_name} cannot be pickled or copied; create one where it is needed"
+        name = self._service_model.service_name
+        refuse(
+            f"a client of {name}",
+            f"its connections cannot travel, nor be copied; pickle its session, and create one where it is needed: "
+            f"session.client({name!r})",
         )
 
 

@@ -69,6 +69,20 @@ class Components:
 
     register_component = register
 
+    def state(self) -> dict[str, Any]:
+        """What was registered by name, to be given to :meth:`restore`; functions that make a part under ``lazy NAME``."""
+        # The registry of events goes its own way.
+        registered = {name: part for name, part in self._registered.items() if name != "event_emitter"}
+        return {**registered, **{f"lazy {name}": factory for name, factory in self._deferred.items()}}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Register what :meth:`state` gave."""
+        for name, part in state.items():
+            if name.startswith("lazy "):
+                self._deferred[name.removeprefix("lazy ")] = part
+            else:
+                self._session.register_component(name, part)
+
     def register_lazily(self, name: str, factory: Callable[[], Any]) -> None:
         """Replace a part by what a function gives, called when it is first needed."""
         self._registered.pop(name, None)

@@ -111,6 +111,10 @@ class Session(ReferenceBase):
             )
         return FollowingSession(session, self._kind())
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What was set on the session travels; what it found (keys, files, environment) another process finds itself."""
+        return {**self.__dict__, "_resource_factory": None}
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(region_name={self.region_name!r})"
 

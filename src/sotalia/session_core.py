@@ -21,6 +21,7 @@ from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
+from sotalia.pickling import check
 from sotalia.reference_base import ReferenceBase
 from sotalia.reference_session_names import ReferenceSessionNames
 from sotalia.runtime import drive
@@ -70,6 +71,54 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         self._found_credentials: Any = None
         self._auth_token: Any = None
         self._last_client_region: str | None = None
+
+    def __copy__(self) -> SessionCore:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> SessionCore:
+        twin = memo[id(self)] = object.__new__(type(self))
+        twin.__setstate__(self._given_state())
+        return twin
+
+    def _given_state(self) -> dict[str, Any]:
+        """What programs have set on this session; nothing that was found in files, environment or elsewhere."""
+        events = copy.copy(self.events)
+        self.foreign_handlers.remove_from(events)  # Their packages bring them to every process.
+        is_found = self._credentials is self._found_credentials
+        return {
+            **self.settings_state(),
+            "kind": self._kind,
+            "events": events,
+            "components": self._components.state(),
+            "credentials": None if is_found else self._credentials,
+            "loader": self._given_loader,
+            "instance_region": self.instance_region,
+            "parser_defaults": dict(self.response_parser_defaults),
+            "user_agent": (self.user_agent_name, self.user_agent_version, self.user_agent_extra),
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """:meth:`_given_state` for pickle, which is told by name what cannot travel."""
+        state = self._given_state()
+        apart = ("kind", "events", "components")  # They look for themselves, or are looked at one by one.
+        parts = {name.replace("_", " "): part for name, part in state.items() if name not in apart}
+        parts.update({f"component {name}": part for name, part in state["components"].items()})
+        for name, part in parts.items():
+            check(part, f"the {name} of the session", "set it again in the worker")
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        SessionCore.__init__(self, state["kind"], loader=state["loader"])
+        self.restore_settings(state)
+        self.events = state["events"]
+        self.foreign_handlers = ForeignHandlers(self.events)
+        self._components.restore(state["components"])
+        self._credentials = state["credentials"]
+        self.instance_region = state["instance_region"]
+        self.response_parser_defaults.update(state["parser_defaults"])
+        self.user_agent_name, self.user_agent_version, self.user_agent_extra = state["user_agent"]
 
     def region_of_instance(self) -> str | None:
         """The region of the machine that we run on, ``None`` where nobody can tell; asked for once.

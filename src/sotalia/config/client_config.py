@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sotalia import exceptions
+from sotalia.config.unsigned import PickledMarker, is_unsigned
 
 #: Options with their defaults, in the order of positional arguments.
 OPTION_DEFAULTS: dict[str, Any] = {
@@ -72,6 +73,20 @@ class Config:
         if style not in ADDRESSING_STYLES:
             raise exceptions.InvalidS3AddressingStyleError(s3_addressing_style=style)
         validate_retries(self.retries)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        if is_unsigned(self.signature_version):
+            state["signature_version"] = PickledMarker()
+        given = state["_user_provided_options"]
+        if is_unsigned(given.get("signature_version")):
+            state["_user_provided_options"] = {**given, "signature_version": PickledMarker()}
+        return state
+
+    def __copy__(self) -> Config:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
 
     def __getattr__(self, name: str) -> Any:
         # Options are instance attributes; this is here so that types are known to be free.

@@ -41,6 +41,21 @@ class SessionSettings:
         # Parts that are made when they are first needed.
         self._made: dict[str, Any] = {}
 
+    def settings_state(self) -> dict[str, Any]:
+        """What programs have set, to be given to :meth:`restore_settings`."""
+        rows = self.session_var_map.items()
+        return {
+            "variables": {name: row for name, row in rows if self.SESSION_VARIABLES.get(name) != row},
+            "config_store": self.config_store.state(),
+            "default_config": self._default_config,
+        }
+
+    def restore_settings(self, state: dict[str, Any]) -> None:
+        """Set what :meth:`settings_state` gave."""
+        self.session_var_map.update(state["variables"])
+        self.config_store.restore(state["config_store"])
+        self._default_config = state["default_config"]
+
     def part(self, name: str, make: Callable[[], T]) -> T:
         """A part of the session. Of several threads that make it at once, all get the first one's."""
         found: T | None = self._made.get(name)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _METHODS = ("instance", "env", "config")
+_SET_BY_HAND = ("instance", "_overrides", "_providers", "_defaults")
 
 
 class ConfigStore:
@@ -39,6 +40,15 @@ class ConfigStore:
         twin._providers = dict(self._providers)
         twin._defaults = dict(self._defaults)
         return twin
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """What was set by hand, to be given to :meth:`restore`."""
+        return {name: dict(getattr(self, name)) for name in _SET_BY_HAND}
+
+    def restore(self, state: dict[str, dict[str, Any]]) -> None:
+        """Set what :meth:`state` gave."""
+        for name, values in state.items():
+            getattr(self, name).update(values)
 
     def of_profile(self, scoped_config: Mapping[str, Any]) -> ConfigStore:
         """A copy that takes this for the profile: what one client is made from does not change meanwhile."""

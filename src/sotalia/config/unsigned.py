@@ -10,6 +10,13 @@ def is_unsigned(signature_version: Any) -> bool:
     return type(signature_version).__name__ == "UNSIGNED"
 
 
+class PickledMarker:
+    """Stands for the marker in a pickle, as botocore's own object cannot be pickled."""
+
+    def __reduce__(self) -> Any:
+        return unsigned, ()
+
+
 def unsigned() -> Any:
     """The marker itself."""
     from botocore import UNSIGNED

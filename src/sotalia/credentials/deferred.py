@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.credentials.objects import features_of, freeze
+from sotalia.pickling import OfOneProcess
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-class DeferredCredentials:
+class DeferredCredentials(OfOneProcess):
     """Stands for credentials that ``load`` finds, perhaps none. Its parts can be read once they were found."""
+
+    PICKLE_INSTEAD = (
+        "a worker finds its own; pickle 'await credentials.freeze()' if it must have the same keys"
+    )
 
     def __init__(self, load: Callable[[], Awaitable[Any]]) -> None:
         self._load = load

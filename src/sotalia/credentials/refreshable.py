@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials, ReadOnlyCredentials
 from sotalia.credentials.single_flight import SingleFlight
+from sotalia.pickling import OfOneProcess
 from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import SyncRuntime, drive, resolved
 
@@ -42,7 +43,7 @@ _MANDATORY_SECONDS = 10 * 60
 _PARTS = ("access_key", "secret_key", "token", "expiry_time")
 
 
-class RefreshableCredentials(Credentials, ReferenceBase):
+class RefreshableCredentials(OfOneProcess, Credentials, ReferenceBase):
     """Credentials with a time they expire at, in ``_expiry_time`` (``None``: never).
 
     ``refresh_using`` gives a dictionary of ``access_key, secret_key, token, expiry_time`` (ISO 8601) and perhaps
@@ -52,6 +53,14 @@ class RefreshableCredentials(Credentials, ReferenceBase):
 
     _advisory_refresh_timeout: float = _ADVISORY_SECONDS
     _mandatory_refresh_timeout: float = _MANDATORY_SECONDS
+
+    PICKLE_INSTEAD = (
+        "what renews keys is bound to its process; let the worker find its own credentials, or pickle "
+        "get_frozen_credentials(), which end some day"
+    )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return self.__copy__()
 
     def __init__(
         self,

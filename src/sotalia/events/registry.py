@@ -24,6 +24,7 @@ from sotalia.events.tree import (
     with_handler,
     without_handler,
 )
+from sotalia.pickling import check
 from sotalia.runtime import drive, renew_in_child
 
 if TYPE_CHECKING:
@@ -175,13 +176,45 @@ class EventRegistry:
         renew_in_child(twin)
         return twin
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> EventRegistry:
+        return self.__copy__()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All registrations. Raises ``pickle.PicklingError`` that names a handler which cannot be pickled."""
+        rows = list(registrations(self._snapshot.root, ()))
+        for event_name, handler, _ in rows:
+            target = handler.target if isinstance(handler, Hook) else handler
+            if not isinstance(target, LazyHandler):
+                check(
+                    target,
+                    f"{event_name}: {describe(target)}",
+                    "register a function of a module, or register it in the worker",
+                )
+        return {
+            "aliases": self._aliases,
+            "coroutines": self.accepts_coroutines,
+            "rows": rows,
+            "unique": self._unique,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        root = EMPTY_NODE
+        for event_name, handler, position in state["rows"]:
+            root = with_handler(root, event_name.split("."), 0, handler, position)
+        self._aliases = state["aliases"]
+        self.accepts_coroutines = state["coroutines"]
+        self._snapshot = _Snapshot(root)
+        self._unique = state["unique"]
+        self.renew_lock()
+        renew_in_child(self)
+
     def __repr__(self) -> str:
         return f"<EventRegistry: {count(self._snapshot.root)} handlers>"
 
     def set_colour(self, *, coroutines: bool) -> None:
         """Say whether ``async def`` handlers are accepted. Raises ``ValueError`` for one that is here and must not be."""
         if self.accepts_coroutines and not coroutines:
-            for event_name, handler in registrations(self._snapshot.root, ()):
+            for event_name, handler, _ in registrations(self._snapshot.root, ()):
                 if not isinstance(handler, LazyHandler | Hook):
                     check_is_plain(event_name, handler)
         self.accepts_coroutines = coroutines

@@ -85,11 +85,11 @@ def collect(node: Node, parts: list[str], depth: int, nodes: list[Node]) -> None
             collect(child, parts, depth + 1, nodes)
 
 
-def registrations(node: Node, parts: tuple[str, ...]) -> Iterator[tuple[str, Handler]]:
-    """Every registration below ``node``: its event name and its handler."""
-    for section in node.handlers:
+def registrations(node: Node, parts: tuple[str, ...]) -> Iterator[tuple[str, Handler, int]]:
+    """Every registration below ``node``: its event name, its handler, its position."""
+    for position, section in enumerate(node.handlers):
         for handler in section:
-            yield ".".join(parts), handler
+            yield ".".join(parts), handler, position
     for part, child in node.children.items():
         yield from registrations(child, (*parts, part))
 

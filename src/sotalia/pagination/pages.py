@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.pagination.model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
+from sotalia.pickling import OfOneProcess
 from sotalia.reference_base import ReferenceBase
 from sotalia.useragent import features
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Page = dict[str, Any]
 
 
-class _Paginator:
+class _Paginator(OfOneProcess):
     """What paginators of both colours have in common."""
 
     #: What :meth:`Paginator.paginate` makes; a program may set another, on a class or one paginator.

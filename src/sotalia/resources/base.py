@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.pickling import OfOneProcess
 from sotalia.reference_base import ReferenceBase
 from sotalia.reference_names import stand_in
 from sotalia.runtime import drive
@@ -54,7 +55,7 @@ class ResourceMeta(ReferenceBase):
         return f"ResourceMeta('{self.service_name}', identifiers={self.identifiers})"
 
 
-class ServiceResource(ReferenceBase):
+class ServiceResource(OfOneProcess, ReferenceBase):
     """A resource of a sync session: its actions return results.
 
     Identifiers are given in order or by name; ``client`` comes from the default session when none is given. Raises

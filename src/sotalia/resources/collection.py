@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
+from sotalia.pickling import OfOneProcess
 from sotalia.reference_base import ReferenceBase
 from sotalia.reference_names import stand_in
 from sotalia.resources.params import Filling
@@ -39,7 +40,7 @@ class CollectionPlan:
         self.instances = Instances(model.resource)
 
 
-class _Chain:
+class _Chain(OfOneProcess):
     """What managers and collections share."""
 
     _plan: CollectionPlan

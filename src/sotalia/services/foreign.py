@@ -43,6 +43,17 @@ class ForeignHandlers:
             position = row[2] if len(row) > 2 and isinstance(row[2], int) else MIDDLE
             install(self._events, event, handler, position)
 
+    def remove_from(self, events: EventRegistry) -> None:
+        """Take the handlers out of a copy of the registry."""
+        for row in getattr(sys.modules.get("botocore.handlers"), "BUILTIN_HANDLERS", ()):
+            event, handler = row[0], row[1]
+            if not getattr(handler, "__module__", "").startswith("botocore."):
+                events.unregister(event, _adapted(event, handler))
+
+
+def _adapted(event: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    return BeforeSend(handler) if event.partition(".")[0] == "before-send" else handler
+
 
 def install(events: EventRegistry, event: str, handler: Callable[..., Any], position: int = MIDDLE) -> None:
     """Register a handler written for the reference's own requests, unless it is registered already."""

@@ -400,11 +400,14 @@ def _is_out_of_descriptors() -> bool:
 
 def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = False) -> Any:
     from sotalia.forks import in_openssl
+    from sotalia.transport.handshake import SteppingSSLObject
     from sotalia.transport.tls import tls_context
 
     certificate = tuple(client_cert) if isinstance(client_cert, list) else client_cert
     with in_openssl.lock:
-        return tls_context(verify, certificate, url, is_proxy=is_proxy)
+        context = tls_context(verify, certificate, url, is_proxy=is_proxy)
+    context.sslobject_class = SteppingSSLObject
+    return context
 
 
 def _ssl_error() -> type[Exception]:

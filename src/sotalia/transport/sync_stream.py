@@ -5,10 +5,8 @@ from __future__ import annotations
 import select
 import socket
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sotalia.forks import in_openssl
 from sotalia.transport.request_body import CHUNK
 
 if TYPE_CHECKING:
@@ -155,7 +153,9 @@ class SocketConnector:
             secured = context.wrap_socket(
                 stream._socket, server_hostname=server_name, do_handshake_on_connect=False
             )
-            _shake_hands(secured, self.connect_timeout)
+            from sotalia.transport.handshake import shake_hands
+
+            shake_hands(secured, self.connect_timeout)
             return SocketStream(secured, self._read_timeout)
         except BaseException:
             stream.close()
@@ -165,36 +165,6 @@ class SocketConnector:
 
     async def finish_closing(self) -> None:
         """Return when connections that were closed have given their descriptors back: at once."""
-
-
-def _shake_hands(secured: ssl.SSLSocket, timeout: float | None) -> None:
-    """TLS's handshake. A fork in another thread may come between its steps, but not into one: see :mod:`sotalia.forks`."""
-    from ssl import SSLWantReadError, SSLWantWriteError
-
-    end = None if timeout is None else monotonic() + timeout
-    secured.settimeout(0)
-    while True:
-        try:
-            with in_openssl.lock:
-                secured.do_handshake()
-            return
-        except SSLWantReadError:
-            reading = True
-        except SSLWantWriteError:
-            reading = False
-        left = None if end is None else end - monotonic()
-        if (left is not None and left <= 0) or not _wait(secured, reading, left):
-            raise TimeoutError("the TLS handshake took too long")
-
-
-def _wait(connected: socket.socket, reading: bool, seconds: float | None) -> bool:
-    """Whether the socket can be read from, or written to, before the time is over."""
-    if not hasattr(select, "poll"):
-        sets: tuple[list[Any], list[Any]] = ([connected], []) if reading else ([], [connected])
-        return any(select.select(*sets, [], seconds))
-    poll = select.poll()
-    poll.register(connected, select.POLLIN if reading else select.POLLOUT)
-    return bool(poll.poll(None if seconds is None else seconds * 1000))
 
 
 def _connected(host: str, port: int, timeout: float | None) -> socket.socket:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from sotalia.forks import in_openssl
 from sotalia.transport.request_body import CHUNK
 
 if TYPE_CHECKING:
@@ -29,8 +28,7 @@ class NestedTLSStream:
         # With the timeout that the carrier's socket has, which is the one for connecting.
         while True:
             try:
-                with in_openssl.lock:
-                    self._tls.do_handshake()
+                self._tls.do_handshake()
                 break
             except ssl.SSLWantReadError:
                 self._flush()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
+from sotalia.pickling import OfOneProcess
 from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive, resolved
 from sotalia.useragent import features
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Poll = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
-class Waiter(ReferenceBase):
+class Waiter(OfOneProcess, ReferenceBase):
     """Waits for one state of one kind of resource.
 
     Made by ``client.get_waiter("bucket_exists")``. ``name`` is the model's (``BucketExists``), ``config`` its

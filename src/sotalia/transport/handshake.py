@@ -1,0 +1,50 @@
+"""TLS handshakes in steps: a fork in another thread may come between them, but not into one (see :mod:`sotalia.forks`)."""
+
+from __future__ import annotations
+
+import select
+import ssl
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from sotalia.forks import in_openssl
+
+if TYPE_CHECKING:
+    import socket
+
+
+class SteppingSSLObject(ssl.SSLObject):
+    """What event loops, and TLS within TLS, shake hands with."""
+
+    def do_handshake(self) -> None:
+        """One step."""
+        with in_openssl.lock:
+            super().do_handshake()
+
+
+def shake_hands(secured: ssl.SSLSocket, timeout: float | None) -> None:
+    """The handshake of a connected socket, which does not block afterwards. Raises ``ssl.SSLError``, ``TimeoutError``."""
+    end = None if timeout is None else monotonic() + timeout
+    secured.settimeout(0)
+    while True:
+        try:
+            with in_openssl.lock:
+                secured.do_handshake()
+            return
+        except ssl.SSLWantReadError:
+            reading = True
+        except ssl.SSLWantWriteError:
+            reading = False
+        left = None if end is None else end - monotonic()
+        if (left is not None and left <= 0) or not _wait(secured, reading, left):
+            raise TimeoutError("the TLS handshake took too long")
+
+
+def _wait(connected: socket.socket, reading: bool, seconds: float | None) -> bool:
+    """Whether the socket can be read from, or written to, before the time is over."""
+    if not hasattr(select, "poll"):
+        sets: tuple[list[Any], list[Any]] = ([connected], []) if reading else ([], [connected])
+        return any(select.select(*sets, [], seconds))
+    poll = select.poll()
+    poll.register(connected, select.POLLIN if reading else select.POLLOUT)
+    return bool(poll.poll(None if seconds is None else seconds * 1000))
