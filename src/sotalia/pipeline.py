@@ -125,7 +125,10 @@ async def provide_params(client: Caller, operation: Operation, params: Params, c
         _, given = await listeners.first_response(params=params, model=model, context=context)
         params = params if given is None else given
     if listeners := events.listeners(operation.before_parameter_build, model):  # before-parameter-build
-        await listeners.notify(params=params, model=model, context=context)
+        try:
+            await listeners.notify(params=params, model=model, context=context)
+        except UnicodeEncodeError as error:
+            raise refused(error) from None  # Keys and bodies are encoded here.
     return params
 
 
