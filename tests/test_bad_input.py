@@ -211,7 +211,8 @@ def test_what_can_be_read_once_cannot_be_signed_without_tls(colour: Colour, mode
     config = Config(request_checksum_calculation=mode)
     s3 = colour.scripted("s3", [answer()], endpoint_url="http://localhost:1", config=config)
     with pytest.raises(
-        exceptions.UnseekableStreamError, match=r"can be read only once.*give bytes or a file that can seek, or use https"
+        exceptions.UnseekableStreamError,
+        match=r"can be read only once.*give bytes or a file that can seek, or use https",
     ):
         s3.put_object(Bucket="b", Key="k", Body=Pipe())
     assert s3.transport.requests == []

@@ -11,7 +11,9 @@ from tests.transport.servers import answering, serving
 
 
 def test_a_dropped_client_closes_its_connections_silently() -> None:
-    with serving(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n<ListAllMyBucketsResult/>")) as port:
+    with serving(
+        answering(b"HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n<ListAllMyBucketsResult/>")
+    ) as port:
         s3 = sotalia.Session(**KEYS).client("s3", endpoint_url=f"http://127.0.0.1:{port}")
         s3.list_buckets()
         s3.get_object(Bucket="b", Key="k")  # The body is never read.

@@ -126,7 +126,12 @@ def test_why_a_call_is_retried(colour: Colour, mode: str, first: Any, reason: st
         return 0.001 if response and response[0].status_code == 418 else None
 
     stream = logged()
-    client, _ = made(colour, "s3", [first, answer(200, body=b"<AccessControlPolicy><Owner/></AccessControlPolicy>")], config=Config(retries={"mode": mode}))
+    client, _ = made(
+        colour,
+        "s3",
+        [first, answer(200, body=b"<AccessControlPolicy><Owner/></AccessControlPolicy>")],
+        config=Config(retries={"mode": mode}),
+    )
     client.meta.events.register("needs-retry.s3", a_rule_of_ones_own)
     client.get_bucket_acl(Bucket="bucket")
     (line,) = [line for line in stream.getvalue().splitlines() if "is retried in" in line]

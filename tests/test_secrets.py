@@ -106,7 +106,12 @@ def called(colour: Colour, watch: Watch, service: str, operation: str, params: A
         client._make_api_call(operation, params)
     except Exception as error:
         raised = error
-    told = [watch.text(), everything_about(raised), repr(client.raw._endpoint), repr(client.transport.requests)]
+    told = [
+        watch.text(),
+        everything_about(raised),
+        repr(client.raw._endpoint),
+        repr(client.transport.requests),
+    ]
     return "\n".join(told)
 
 
@@ -195,7 +200,7 @@ def test_no_sensitive_parameter_is_shown(service: str, operation: str, colour: C
             client = colour.scripted(service, [answer(403), ConnectionResetError("gone")])
             instrument(client.raw, watch.provider)
             for _ in range(2):
-                with pytest.raises(Exception) as caught:  # noqa: PT011 - of whatever kind
+                with pytest.raises(Exception) as caught:
                     client._make_api_call(operation, {name: value})
                 assert MARK not in everything_about(caught.value)
     assert MARK not in watch.text()
@@ -205,13 +210,21 @@ USERINFO = f"http://me:{MARK}@127.0.0.1:1/base"
 
 
 def test_passwords_in_addresses_are_not_shown(colour: Colour, watch: Watch) -> None:
-    client = colour.client("dynamodb", endpoint_url=USERINFO, config=Config(retries={"total_max_attempts": 2}))
+    client = colour.client(
+        "dynamodb", endpoint_url=USERINFO, config=Config(retries={"total_max_attempts": 2})
+    )
     instrument(client.raw, watch.provider)
-    with pytest.raises(Exception) as caught:  # noqa: PT011
+    with pytest.raises(Exception) as caught:
         client.list_tables()
     assert MARK not in everything_about(caught.value)
     assert MARK not in watch.text()
-    for shown in (client.raw, client.raw._endpoint, client.meta.config, client.raw._endpoints, client.raw.meta):
+    for shown in (
+        client.raw,
+        client.raw._endpoint,
+        client.meta.config,
+        client.raw._endpoints,
+        client.raw.meta,
+    ):
         assert MARK not in repr(shown)
     with pytest.raises(ValueError, match="Invalid endpoint") as refused:
         colour.client("s3", endpoint_url=f"http://me:{MARK}/x@under_score.example")
@@ -224,13 +237,21 @@ def test_proxies_and_keys_are_not_shown(colour: Colour, watch: Watch) -> None:
     session = colour.session(**keys)
     client = colour.client("sqs", session, endpoint_url="http://sqs.example", config=config)
     instrument(client.raw, watch.provider)
-    with pytest.raises(Exception) as caught:  # noqa: PT011
+    with pytest.raises(Exception) as caught:
         client.list_queues()
     said = [everything_about(caught.value), watch.text(), *map(repr, (session, config, client.raw))]
     assert MARK not in "\n".join(said)
 
 
-NAMES = ["SecretAccessKey", "secretAccessKey", "SessionToken", "accessToken", "PASSWORD", "client_secret", "SecretString"]
+NAMES = [
+    "SecretAccessKey",
+    "secretAccessKey",
+    "SessionToken",
+    "accessToken",
+    "PASSWORD",
+    "client_secret",
+    "SecretString",
+]
 VALUES = st.text(st.characters(codec="utf-8", exclude_characters="&<>\n\r "), max_size=20).map(
     lambda text: f"{MARK}{text}{MARK}"
 )
@@ -278,6 +299,11 @@ def test_addresses(url: str) -> None:
 
 
 def test_other_addresses_stay() -> None:
-    for url in ("https://host:443/a@b", "https://[::1]:80/a@b", "https://host/a?b=c@d", "http://localhost:8000/"):
+    for url in (
+        "https://host:443/a@b",
+        "https://[::1]:80/a@b",
+        "https://host/a?b=c@d",
+        "http://localhost:8000/",
+    ):
         assert redact_url(url) == url
         assert redact_text(url) == url

@@ -241,7 +241,9 @@ def test_what_handlers_see_of_a_body(service: str, colour: Colour) -> None:
 
     for client in (boto3.Session(**KEYS).client(service), colour.client(service)):
         seen.append([])
-        client.meta.events.register("before-call", lambda params, **kwargs: seen[-1].append(type(params["body"])))
+        client.meta.events.register(
+            "before-call", lambda params, **kwargs: seen[-1].append(type(params["body"]))
+        )
         client.meta.events.register("request-created", created)
         client.meta.events.register("before-send", send)
         with pytest.raises(InterruptedError):
@@ -263,7 +265,9 @@ def test_a_form_that_a_handler_changes_is_sent(colour: Colour) -> None:
 
 def test_a_form_is_sent_again(colour: Colour) -> None:
     client = colour.scripted("sns", [answer(503), answer(200, body=b"<PublishResponse/>")])
-    client.meta.events.register("needs-retry", lambda response, **kwargs: 0 if response[0].status_code == 503 else None)
+    client.meta.events.register(
+        "needs-retry", lambda response, **kwargs: 0 if response[0].status_code == 503 else None
+    )
     client.publish(Message="m")
     assert [b"Message=m" in request.body for request in client.transport.requests] == [True, True]
 
@@ -275,7 +279,9 @@ def test_a_negative_wait_is_refused(seconds: float, colour: Colour) -> None:
 
     client = colour.scripted("sqs", [answer(200, body=b"{}")])
     client.meta.events.register_first("needs-retry.sqs", hasty)
-    with pytest.raises(ValueError, match=r"needs-retry\.\S*ListQueues: handler '.*hasty' .*returned (-|nan|inf)"):
+    with pytest.raises(
+        ValueError, match=r"needs-retry\.\S*ListQueues: handler '.*hasty' .*returned (-|nan|inf)"
+    ):
         client.list_queues()
     assert len(client.transport.requests) == 1
 
@@ -302,7 +308,9 @@ def suspending(**kwargs: Any) -> Any:
 
 
 @pytest.mark.parametrize("handler", [plainly_asynchronous, suspending])
-@pytest.mark.parametrize("event", ["before-call.sqs", "before-send.sqs", "needs-retry.sqs", "provide-client-params.sqs"])
+@pytest.mark.parametrize(
+    "event", ["before-call.sqs", "before-send.sqs", "needs-retry.sqs", "provide-client-params.sqs"]
+)
 def test_a_plain_handler_of_a_coroutine_is_named(event: str, handler: Any) -> None:
     import sotalia
 
@@ -311,7 +319,9 @@ def test_a_plain_handler_of_a_coroutine_is_named(event: str, handler: Any) -> No
 
     client._endpoint.transport = ScriptedTransport([answer(200, body=b"{}")])
     client.meta.events.register(event, handler)
-    with pytest.raises(RuntimeError, match=rf"{event}\.ListQueues: handler '{handler.__name__}' .*test_text_values\.py"):
+    with pytest.raises(
+        RuntimeError, match=rf"{event}\.ListQueues: handler '{handler.__name__}' .*test_text_values\.py"
+    ):
         client.list_queues()
 
 
@@ -333,5 +343,3 @@ def test_a_body_that_can_be_read_once(method: str, colour: Colour) -> None:
     with pytest.raises(exceptions.UnseekableStreamError, match="can be read only once"):
         getattr(client, method)(Bucket="bucket", Key="k", Body=Pipe(), **params)
     assert client.transport.requests == []
-
-

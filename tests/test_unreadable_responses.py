@@ -39,12 +39,19 @@ WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-def called(colour: Colour, service: str, method: str, params: dict[str, Any], body: bytes, status: int = 200) -> Any:
-    reply = b"HTTP/1.1 %d OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+def called(
+    colour: Colour, service: str, method: str, params: dict[str, Any], body: bytes, status: int = 200
+) -> Any:
+    reply = b"HTTP/1.1 %d OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%b" % (
+        status,
+        len(body),
+        body,
+    )
     with serving(answering(reply)) as port:
         client = colour.client(service, endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
         given = {
-            name: f"http://127.0.0.1:{port}/q" if value == "QUEUE" else value for name, value in params.items()
+            name: f"http://127.0.0.1:{port}/q" if value == "QUEUE" else value
+            for name, value in params.items()
         }
         return getattr(client, method)(**given)
 
@@ -109,7 +116,9 @@ def test_a_page_is_no_success(name: str, body: bytes, colour: Colour) -> None:
 @pytest.mark.parametrize("status", [200, 204])
 def test_where_nothing_is_to_be_said_nothing_need_be_said(name: str, status: int, colour: Colour) -> None:
     service, method, params = WRITES[name]
-    assert called(colour, service, method, params, b"", status)["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert (
+        called(colour, service, method, params, b"", status)["ResponseMetadata"]["HTTPStatusCode"] == status
+    )
 
 
 def test_quiet_deletions_say_nothing(colour: Colour) -> None:
@@ -134,7 +143,9 @@ def test_numbers_keep_all_their_digits(size: int, colour: Colour) -> None:
     assert called(colour, "dynamodb", "scan", {"TableName": "table"}, body)["Count"] == number
 
 
-@pytest.mark.parametrize("prolog", ["<?a?><!-- b -->" * 40, "\ufeff<!-- <!DOCTYPE -->", "<!---->\n<?x <!-- ?>\t"])
+@pytest.mark.parametrize(
+    "prolog", ["<?a?><!-- b -->" * 40, "\ufeff<!-- <!DOCTYPE -->", "<!---->\n<?x <!-- ?>\t"]
+)
 @pytest.mark.parametrize("name", ["query", "ec2", "rest xml", "route53"])
 def test_document_types_wherever_they_stand(name: str, prolog: str, colour: Colour) -> None:
     service, method, params, good = READS[name]

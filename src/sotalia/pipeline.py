@@ -291,7 +291,9 @@ async def create_request(
     """The HTTP request of one attempt, signed: the signer is a handler of ``request-created``."""
     created = AWSRequest.from_request_dict(request, stream_output=operation.stream_output)
     try:
-        if listeners := endpoint.events.listeners(operation.request_created, operation.model):  # request-created
+        if listeners := endpoint.events.listeners(
+            operation.request_created, operation.model
+        ):  # request-created
             await listeners.notify(request=created, operation_name=operation.name)
         return endpoint.prepare_request(created)
     except UnicodeEncodeError as error:

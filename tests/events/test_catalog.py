@@ -37,7 +37,10 @@ def test_what_is_emitted_is_what_is_described(colour: Colour) -> None:
     config = Config(retries={"max_attempts": 0})
     s3 = colour.scripted(
         "s3",
-        [answer(200, body=b"<ListAllMyBucketsResult/>"), exceptions.EndpointConnectionError(endpoint_url="u")],
+        [
+            answer(200, body=b"<ListAllMyBucketsResult/>"),
+            exceptions.EndpointConnectionError(endpoint_url="u"),
+        ],
         session,
         config=config,
     )

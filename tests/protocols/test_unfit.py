@@ -28,7 +28,20 @@ JUNK: list[Any] = [
     None, True, 0, -1, 1.5, 10**400, 1e308, "", "x", "\ud800", "1e400", "NaN", [], {}, [[]], {"a": None}, [None],
     "2020-13-45T99:99:99Z", "99999999999999999999", "Sat, 99 Foo 2020", "::::", "0x", "=", "ä", "AAA",
 ]  # fmt: skip
-TEXTS = [b"", b"x", b"\xff", b"-", b"1e999", b"NaN", b"&#0;", b"<b/>", b"9" * 5000, b"2020-99-99", b"::", "é".encode("latin-1")]
+TEXTS = [
+    b"",
+    b"x",
+    b"\xff",
+    b"-",
+    b"1e999",
+    b"NaN",
+    b"&#0;",
+    b"<b/>",
+    b"9" * 5000,
+    b"2020-99-99",
+    b"::",
+    "é".encode("latin-1"),
+]
 
 
 def parse(model: Any, status: int, headers: dict[str, str], body: bytes) -> None:
@@ -63,7 +76,7 @@ def damaged(body: bytes, generator: random.Random) -> bytes:
     parts = body.split(b">")
     for _ in range(3):
         number = generator.randrange(len(parts))
-        text, tag, rest = parts[number].partition(b"<")
+        _, tag, rest = parts[number].partition(b"<")
         parts[number] = generator.choice(TEXTS) + tag + rest
     found = bytearray(b">".join(parts))
     if generator.random() < 0.3 and found:
@@ -91,10 +104,15 @@ def test_responses(service: str) -> None:
                     for key, value in headers.items()
                 }
                 parse(operation, status, wrong, damaged(body, generator))
-                parse(operation, generator.choice([200, 300, 400, 503]), wrong, body[: generator.randrange(len(body) + 1)])
+                parse(
+                    operation,
+                    generator.choice([200, 300, 400, 503]),
+                    wrong,
+                    body[: generator.randrange(len(body) + 1)],
+                )
 
 
-class Text(str, Enum):
+class Text(str, Enum):  # noqa: UP042 - other than StrEnum, it shows itself by its name
     ONE = "one"
 
 

@@ -38,7 +38,8 @@ class WebIdentityProvider(CredentialProvider):
     def _features(self) -> tuple[str, ...]:
         """By which ways the settings came: the environment, the profile, or both."""
         variables = [
-            self._settings.uses_environment and _VARIABLES[name] in self._settings.environ for name in _VARIABLES
+            self._settings.uses_environment and _VARIABLES[name] in self._settings.environ
+            for name in _VARIABLES
         ]
         in_profile = [
             not is_set and self._settings.profile.get(name) is not None

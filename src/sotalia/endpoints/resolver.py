@@ -34,7 +34,9 @@ class ResolvedEndpoint(RuleSetEndpoint):
 
     __slots__ = ("chosen", "features")
 
-    def __init__(self, url: str, properties: dict[str, Any], headers: Any, noted: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, url: str, properties: dict[str, Any], headers: Any, noted: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(url, properties, headers)
         #: What calls with these parameters note for the ``User-Agent``.
         self.features = noted

@@ -95,7 +95,9 @@ class Listeners:
 
     def explain_coroutine(self, handler: Handler) -> str:
         """Whose coroutine waits for an event loop that a synchronous client does not have."""
-        return f"{self.event_name}: {describe(handler)} returned a coroutine, but this client is synchronous: "
+        return (
+            f"{self.event_name}: {describe(handler)} returned a coroutine, but this client is synchronous: "
+        )
 
     async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call handlers of either colour; the pairs of handler and return value, in order."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     ResponseDict = dict[str, Any]
     Parsed = dict[str, Any]
 
+
 class QueryParser(OperationParser):
     """The result inside its wrapper element, the request's id inside ``ResponseMetadata``."""
 

@@ -68,9 +68,7 @@ class OperationParser:
                 parsed = self.error(response)
                 _check_error(parsed, response["status_code"])
             add_metadata(parsed, response)
-        except MISFITS as error:
-            self.raise_unreadable(error, response["body"], response["headers"])
-        except exceptions.ResponseParserError as error:
+        except (*MISFITS, exceptions.ResponseParserError) as error:
             self.raise_unreadable(error, response["body"], response["headers"])
         return parsed
 
@@ -81,9 +79,7 @@ class OperationParser:
         try:
             parsed = await self.event_stream_result(response)
             add_metadata(parsed, response)
-        except MISFITS as error:
-            self.raise_unreadable(error)
-        except exceptions.ResponseParserError as error:
+        except (*MISFITS, exceptions.ResponseParserError) as error:
             self.raise_unreadable(error)
         return parsed
 
@@ -106,9 +102,7 @@ class OperationParser:
             read = self._error_readers[code] = self.error_reader(shape)
         try:
             parsed.update(read(response))
-        except MISFITS as error:
-            self.raise_unreadable(error, response["body"], response["headers"])
-        except exceptions.ResponseParserError as error:
+        except (*MISFITS, exceptions.ResponseParserError) as error:
             self.raise_unreadable(error, response["body"], response["headers"])
 
     # -- what is no response of the operation ------------------------------------------------------------------
@@ -179,9 +173,7 @@ class OperationParser:
 
 #: What conversions raise for values that are not of their shape, or nested beyond all measure.
 MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_NOT_SHOWN = (
-    "the body is not a response of this operation as the model describes it, and is not shown since it may hold secrets"
-)
+_NOT_SHOWN = "the body is not a response of this operation as the model describes it, and is not shown since it may hold secrets"
 # RFC 9110 15.3.5 and 15.3.6.
 _WITHOUT_BODY = (204, 205)
 _READS = ("BatchGet", "Describe", "Get", "List", "Query", "Scan", "Search", "Select")

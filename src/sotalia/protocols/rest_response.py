@@ -194,7 +194,9 @@ class RestJSONParser(_RestParser, JSONParser):
     def check_unread(self, body: bytes) -> None:
         """Raise for pages; other text ("OK") is what some services say where their model has no output."""
         if body.lstrip()[:1] == b"<":
-            raise exceptions.ResponseParserError("Unable to parse response: its body is a page of HTML or XML")
+            raise exceptions.ResponseParserError(
+                "Unable to parse response: its body is a page of HTML or XML"
+            )
 
     async def event_stream_result(self, response: ResponseDict) -> Parsed:
         """REST streams have no initial response: headers hold the other members."""
