@@ -241,7 +241,7 @@ def redact_text(text: str) -> str:
 
 
 def _without_values(text: str) -> str:
-    parts = []
+    parts: list[str] = []
     position = 0
     while (opening := _OPENING.search(text, position)) is not None:
         start = end = opening.end()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from sotalia import exceptions
 from sotalia.credentials.refreshable import moment, now
 
 if TYPE_CHECKING:
@@ -40,17 +41,18 @@ class CachedRole:
     async def refresh(self) -> dict[str, Any]:
         """What :class:`~sotalia.credentials.refreshable.RefreshableCredentials` refreshes with."""
         answer = self._from_cache()
-        if answer is None:
-            answer = await self._ask()
-            self._cache[self._key] = copy.deepcopy(answer)
-        keys = answer["Credentials"]
-        return {
-            "access_key": keys["AccessKeyId"],
-            "secret_key": keys["SecretAccessKey"],
-            "token": keys["SessionToken"],
-            "expiry_time": moment(keys["Expiration"]).isoformat(),
-            "account_id": keys.get("AccountId"),
-        }
+        if answer is not None and (found := _keys_of(answer)) is not None:
+            return found
+        answer = await self._ask()
+        found = _keys_of(answer)
+        if found is None:
+            # Not what is there instead: it may be one of the keys.
+            raise exceptions.CredentialRetrievalError(
+                provider="role",
+                error_msg="the response does not hold an access key, a secret, a token and an expiration",
+            )
+        self._cache[self._key] = copy.deepcopy(answer)
+        return found
 
     def _from_cache(self) -> dict[str, Any] | None:
         if self._key not in self._cache:
@@ -61,6 +63,21 @@ class CachedRole:
         except (KeyError, TypeError, ValueError):
             return None  # Damaged, or gone since: as good as nothing.
         return answer if left >= _LEAST_SECONDS else None
+
+
+def _keys_of(answer: Any) -> dict[str, Any] | None:
+    """The credentials of an answer; ``None`` where one of its parts is missing or of another kind."""
+    try:
+        keys = answer["Credentials"]
+        return {
+            "access_key": keys["AccessKeyId"],
+            "secret_key": keys["SecretAccessKey"],
+            "token": keys["SessionToken"],
+            "expiry_time": moment(keys["Expiration"]).isoformat(),
+            "account_id": keys.get("AccountId"),
+        }
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def cache_key(arguments: dict[str, Any], *, is_compact: bool = False) -> str:
@@ -80,5 +97,5 @@ def sts_answer(response: dict[str, Any]) -> dict[str, Any]:
     found = {name: value for name, value in response.items() if name != "ResponseMetadata"}
     arn = str(response.get("AssumedRoleUser", {}).get("Arn", "")).split(":")
     if len(arn) >= 6 and arn[0] == "arn":
-        found["Credentials"] = {**response["Credentials"], "AccountId": arn[4]}
+        found["Credentials"] = {**response.get("Credentials", {}), "AccountId": arn[4]}
     return found

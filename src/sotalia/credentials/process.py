@@ -62,10 +62,12 @@ class ProcessProvider(CredentialProvider):
 
         try:
             printed = json.loads(output.decode("utf-8"))
-            version = printed.get("Version", "<Version key not provided>")
-        except (ValueError, AttributeError):
+        except (ValueError, RecursionError):
+            printed = None
+        if not isinstance(printed, dict):
             # What it printed may hold a key: neither the message nor what it comes from says anything of it.
-            raise self._error("the program did not print a JSON object") from None
+            raise self._error("the program did not print a JSON object")
+        version = printed.get("Version", "<Version key not provided>")
         if version != 1:
             raise self._error(
                 f"Unsupported version '{version}' for credential process provider, supported versions: 1"

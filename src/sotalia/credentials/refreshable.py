@@ -304,4 +304,11 @@ def moment(value: Any) -> Any:
         return value
     from sotalia.protocols.timestamps import parse_timestamp
 
-    return parse_timestamp(value)
+    try:
+        return parse_timestamp(value)
+    except (ArithmeticError, TypeError, ValueError):
+        pass
+    # Not what stands there, nor as a cause: a source that mixes up its parts may have put a key there.
+    raise ValueError(
+        f"the time at which credentials end is not a timestamp, but {type(value).__name__} of another form"
+    )

@@ -101,7 +101,7 @@ class SSOProvider(CredentialProvider):
             if error.response["Error"]["Code"] != "UnauthorizedException":
                 raise
             raise exceptions.UnauthorizedSSOTokenError() from None
-        return _as_kept(answer["roleCredentials"], config["sso_account_id"])
+        return _as_kept(answer.get("roleCredentials", {}), config["sso_account_id"])
 
     async def _token(self, config: dict[str, Any]) -> str:
         from sotalia.credentials.refreshable import moment, now
@@ -135,13 +135,16 @@ def _as_kept(credentials: dict[str, Any], account_id: str) -> dict[str, Any]:
     """SSO's answer in the form of STS's; its time is in milliseconds."""
     from datetime import UTC, datetime
 
-    until = datetime.fromtimestamp(credentials["expiration"] / 1000, UTC)
+    try:
+        until = datetime.fromtimestamp(credentials["expiration"] / 1000, UTC)
+    except (ArithmeticError, LookupError, OSError, TypeError, ValueError):
+        return {}  # Incomplete: whoever uses it says so.
     return {
         "ProviderType": "sso",
         "Credentials": {
-            "AccessKeyId": credentials["accessKeyId"],
-            "SecretAccessKey": credentials["secretAccessKey"],
-            "SessionToken": credentials["sessionToken"],
+            "AccessKeyId": credentials.get("accessKeyId"),
+            "SecretAccessKey": credentials.get("secretAccessKey"),
+            "SessionToken": credentials.get("sessionToken"),
             "Expiration": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "AccountId": account_id,
         },

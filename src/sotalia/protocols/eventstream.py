@@ -188,10 +188,9 @@ class _Events:
         """The event of a message. Raises ``ResponseParserError`` for one that does not fit the model."""
         try:
             return self._parse(message)
-        except MISFITS as error:
+        except (*MISFITS, exceptions.ResponseParserError) as error:
             self._parser.raise_unreadable(error, message.payload)
-        except exceptions.ResponseParserError as error:
-            self._parser.raise_unreadable(error, message.payload)
+            raise
 
     def _parse(self, message: Message) -> dict[str, Any] | None:
         headers = message.headers

@@ -236,7 +236,8 @@ class JSONParser(OperationParser):
         read = self._reader.of(shape)
 
         def read_error(response: ResponseDict) -> Parsed:
-            return read(self.load_error(response["body"]))
+            members: Parsed = read(self.load_error(response["body"]))
+            return members
 
         return read_error
 

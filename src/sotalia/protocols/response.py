@@ -68,9 +68,7 @@ class OperationParser:
                 parsed = self.error(response)
                 _check_error(parsed, response["status_code"])
             add_metadata(parsed, response)
-        except MISFITS as error:
-            self.raise_unreadable(error, response["body"], response["headers"])
-        except exceptions.ResponseParserError as error:
+        except (*MISFITS, exceptions.ResponseParserError) as error:
             self.raise_unreadable(error, response["body"], response["headers"])
         return parsed
 
@@ -81,9 +79,7 @@ class OperationParser:
         try:
             parsed = await self.event_stream_result(response)
             add_metadata(parsed, response)
-        except MISFITS as error:
-            self.raise_unreadable(error)
-        except exceptions.ResponseParserError as error:
+        except (*MISFITS, exceptions.ResponseParserError) as error:
             self.raise_unreadable(error)
         return parsed
 
@@ -106,9 +102,7 @@ class OperationParser:
             read = self._error_readers[code] = self.error_reader(shape)
         try:
             parsed.update(read(response))
-        except MISFITS as error:
-            self.raise_unreadable(error, response["body"], response["headers"])
-        except exceptions.ResponseParserError as error:
+        except (*MISFITS, exceptions.ResponseParserError) as error:
             self.raise_unreadable(error, response["body"], response["headers"])
 
     # -- what is no response of the operation ------------------------------------------------------------------

@@ -6,6 +6,8 @@ import io
 from hashlib import sha256
 from typing import Any
 
+from sotalia import exceptions
+
 _MEGABYTE = 1024 * 1024
 
 
@@ -26,7 +28,14 @@ def add_checksums(params: dict[str, Any], **kwargs: Any) -> None:
     if isinstance(body, bytes | bytearray):
         body = io.BytesIO(body)
     headers = params["headers"]
-    start = body.tell()
+    try:
+        start = body.tell()
+        body.seek(start)
+    except (AttributeError, OSError) as error:
+        raise exceptions.UnseekableStreamError(
+            stream_object=f"of type {type(body).__name__}: it can be read only once, but its hash has to be known before it "
+            "is sent; give bytes or a file that can seek"
+        ) from error
     whole = sha256()
     chunks = []
     while data := body.read(_MEGABYTE):
