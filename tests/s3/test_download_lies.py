@@ -145,6 +145,10 @@ LIES: dict[str, tuple[Lie | None, Lie | None]] = {
     "longer without length": (changed(body=grown(10), framing="chunked"), None),
     "longer than HEAD says": (None, changed(length=9000)),
     "shorter than HEAD says": (None, changed(length=11000)),
+    "shorter, with an empty etag": (changed(body=cut(10), etag=b""), None),
+    "shorter, without etag": (changed(body=cut(10), etag=None), None),
+    "shorter, and nobody says how long": (changed(body=cut(10), framing="close"), changed(framing="close")),
+    "another object without length": (changed(body=cut(10), framing="close", etag=b'"other"'), None),
 }
 RANGE_LIES: dict[str, tuple[Lie | None, Lie | None]] = {
     "one byte on": (span("bytes {next}-{last}/10000"), None),
