@@ -17,10 +17,11 @@ import pytest
 import s3transfer.exceptions
 
 from sotalia import exceptions
-from sotalia.config import Config
 from sotalia.s3.transfer import TransferConfig
-from tests.colours import KEYS, Colour
-from tests.transport.servers import Connection, serving
+from tests.s3.places import Against, against
+from tests.transport.servers import Connection
+
+__all__ = ["against"]
 
 DATA = bytes(index * 7 % 251 for index in range(10_000))
 NEWER = bytes(reversed(DATA[:9000]))
@@ -144,6 +145,10 @@ LIES: dict[str, tuple[Lie | None, Lie | None]] = {
     "longer without length": (changed(body=grown(10), framing="chunked"), None),
     "longer than HEAD says": (None, changed(length=9000)),
     "shorter than HEAD says": (None, changed(length=11000)),
+    "shorter, with an empty etag": (changed(body=cut(10), etag=b""), None),
+    "shorter, without etag": (changed(body=cut(10), etag=None), None),
+    "shorter, and nobody says how long": (changed(body=cut(10), framing="close"), changed(framing="close")),
+    "another object without length": (changed(body=cut(10), framing="close", etag=b'"other"'), None),
 }
 RANGE_LIES: dict[str, tuple[Lie | None, Lie | None]] = {
     "one byte on": (span("bytes {next}-{last}/10000"), None),
@@ -183,14 +188,12 @@ def name_of(case: Any) -> str:
 
 
 @pytest.fixture
-def serve(colour: Colour) -> Any:
+def serve(against: Against) -> Any:
     """``serve(liar, call, **config)`` runs a call on a client of a server."""
 
     def run(liar: Liar, call: Callable[[Any], Any], **config: Any) -> Any:
-        with serving(liar) as port:
-            given = Config(retries={"max_attempts": 0}, **config)
-            session = colour.session(**KEYS)
-            return call(colour.client("s3", session, endpoint_url=f"http://127.0.0.1:{port}", config=given))
+        with against(liar, **config) as s3:
+            return call(s3)
 
     return run
 

@@ -190,21 +190,37 @@ class Short(io.RawIOBase):
         return len(piece)
 
 
-class Full(Short):
-    """Does not wait for its reader."""
+class Silent(Short):
+    """Takes all, and does not say so."""
 
     def write(self, data: Any) -> Any:
-        return None if self.position > 1000 else super().write(data)
+        while data:
+            data = data[super().write(data) :]
 
 
 @pytest.mark.parametrize("config", [WHOLE, ORDERED], ids=["whole", "ranges"])
 @pytest.mark.parametrize("is_seekable", [True, False])
 def test_files_that_take_few_bytes_at_a_time(download: Any, config: Any, is_seekable: bool) -> None:
-    target = Short(is_seekable=is_seekable)
-    download("download_fileobj", target, config)
-    assert bytes(target.data) == DATA
-    with pytest.raises(BlockingIOError, match="no more bytes"):
-        download("download_fileobj", Full(is_seekable=is_seekable), config)
+    for kind in (Short, Silent):
+        target = kind(is_seekable=is_seekable)
+        download("download_fileobj", target, config)
+        assert bytes(target.data) == DATA
+
+
+@needs_pipes
+def test_pipes_that_do_not_wait(download: Any, colour: Colour) -> None:
+    """Neither is a full one written to by half, nor is an empty one at its end."""
+    big = bytes(300_000)
+    change = lambda response: setattr(response, "body", big)  # noqa: E731
+    source, target = os.pipe()
+    os.set_blocking(source, False)
+    os.set_blocking(target, False)
+    with open(source, "rb", buffering=0) as reader, open(target, "wb", buffering=0) as writer:
+        s3 = colour.client("s3", colour.session(**KEYS), endpoint_url="http://127.0.0.1:9")
+        with pytest.raises(BlockingIOError, match="not at its end"):
+            s3.upload_fileobj(reader, "b", "k")
+        with pytest.raises(BlockingIOError, match="no more bytes"):
+            download("download_fileobj", writer, WHOLE, Liar(change, change))
 
 
 @pytest.mark.parametrize("error", [ConnectionResetError, TimeoutError])
@@ -217,23 +233,6 @@ def test_errors_of_the_file_are_not_tried_again(download: Any, error: type[Excep
     with pytest.raises(error, match="of the file"):
         download("download_fileobj", Broken(), server=server)
     assert len(server.gets) == 1
-
-
-class Nothing(io.RawIOBase):
-    """Has no bytes now, and says so as a file that does not wait."""
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, amount: int = -1) -> Any:
-        return None
-
-
-def test_uploads_of_files_that_do_not_wait(colour: Colour) -> None:
-    """``None`` is not the end."""
-    s3 = colour.client("s3", colour.session(**KEYS), endpoint_url="http://127.0.0.1:9")
-    with pytest.raises(BlockingIOError, match="not at its end"):
-        s3.upload_fileobj(Nothing(), "b", "k")
 
 
 def test_a_file_is_closed_by_its_last_user(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from sotalia import exceptions
-from sotalia.config import Config
 from sotalia.s3.transfer import TransferConfig
-from tests.colours import KEYS, Colour
-from tests.transport.servers import Connection, serving
+from tests.s3.places import Against, against
+from tests.transport.servers import Connection
+
+__all__ = ["against"]
 
 MB = 1024 * 1024
 PARTS = TransferConfig(multipart_threshold=5 * MB, multipart_chunksize=5 * MB, max_concurrency=2)
@@ -104,17 +105,13 @@ ERRORS = (
 
 
 @pytest.fixture
-def run(colour: Colour) -> Any:
-    def against(liar: Liar, call: Callable[[Any], Any]) -> None:
+def run(against: Against) -> Any:
+    def run_against(liar: Liar, call: Callable[[Any], Any]) -> None:
         liar.calls.clear()
-        with serving(liar) as port:
-            config = Config(retries={"max_attempts": 0})
-            s3 = colour.client(
-                "s3", colour.session(**KEYS), endpoint_url=f"http://127.0.0.1:{port}", config=config
-            )
+        with against(liar) as s3:
             call(s3)
 
-    return against
+    return run_against
 
 
 def check_aborted(liar: Liar) -> None:

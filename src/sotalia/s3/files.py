@@ -208,8 +208,8 @@ class NamedFile:
 def write_all(fileobj: Any, data: bytes) -> Any:
     """Write all of the data; gives what ``write`` of the caller's file gave, which may have to be awaited.
 
-    Unbuffered files may take a part only. Others take all, and some of them count otherwise, as compressors do. Raises
-    ``BlockingIOError`` for a file that does not wait for its reader.
+    Unbuffered files may take a part only. Others take all, and some of them count otherwise, as compressors do, or not at
+    all. Raises ``BlockingIOError`` for a file that does not wait for its reader.
     """
     if not isinstance(fileobj, io.RawIOBase):
         return fileobj.write(data)
@@ -217,6 +217,8 @@ def write_all(fileobj: Any, data: bytes) -> Any:
     while left:
         count = fileobj.write(left)
         if count is None:
+            if not _is_of_python(fileobj):
+                break
             raise BlockingIOError(
                 f"{fileobj!r} takes no more bytes now: open it so that it waits for its reader"
             )
@@ -224,9 +226,14 @@ def write_all(fileobj: Any, data: bytes) -> Any:
     return len(data)
 
 
+def _is_of_python(fileobj: Any) -> bool:
+    """Whether ``None`` means that a file does not wait. Classes of others give it at their end, or for all that is written."""
+    return type(fileobj).__module__ in ("_io", "io", "socket")
+
+
 def as_bytes(data: Any, fileobj: Any) -> bytes:
     """What a file gave. Raises ``TypeError`` for text, ``BlockingIOError`` for a file that has nothing yet."""
-    if data is None and isinstance(fileobj, io.IOBase):  # Others may say so at their end.
+    if data is None and _is_of_python(fileobj):
         raise BlockingIOError(
             "the file to upload has no bytes now, but is not at its end: open it so that it waits"
         )

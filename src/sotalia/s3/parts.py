@@ -64,11 +64,14 @@ def check_result(response: dict[str, Any], names: tuple[str, ...], operation: st
 
 def completed_part(number: int, answer: dict[str, Any], algorithm: str | None) -> Part:
     """What the completion of an upload must know about a part. Raises ``S3UploadFailedError``."""
-    part = {"PartNumber": number, "ETag": needed(answer, "ETag", f"part {number}")}
-    checksum = f"Checksum{algorithm.upper()}" if algorithm else ""
-    if checksum in answer:
-        part[checksum] = answer[checksum]
-    return part
+    etag = needed(answer, "ETag", f"part {number}")
+    return {"PartNumber": number, "ETag": etag, **checksum_of(answer, algorithm)}
+
+
+def checksum_of(answer: dict[str, Any], algorithm: str | None) -> dict[str, Any]:
+    """The checksum in a response, by its name; empty when there is none."""
+    name = f"Checksum{algorithm.upper()}" if algorithm else ""
+    return {name: answer[name]} if name in answer else {}
 
 
 def in_order(parts: list[Part]) -> list[Part]:

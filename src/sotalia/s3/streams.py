@@ -40,11 +40,13 @@ class StoredObject:
     @classmethod
     def of(cls, response: dict[str, Any], size: int | None) -> StoredObject:
         """The object that a response of HeadObject or GetObject is about."""
-        return cls(size, response.get("ETag"), response.get("VersionId"), response.get("LastModified"))
+        return cls(
+            size, response.get("ETag") or None, response.get("VersionId"), response.get("LastModified")
+        )
 
     def is_another(self, response: dict[str, Any]) -> bool:
         """Whether a response is about another object, or another version of it."""
-        if self.etag is not None and response.get("ETag") is not None:
+        if self.etag and response.get("ETag"):
             # A proxy that compresses makes an ETag weak.
             if self.etag.removeprefix("W/") != response["ETag"].removeprefix("W/"):
                 return True
@@ -112,6 +114,8 @@ class Stream:
             length = known.size if length is None else length
             if _differ(length, known.size):
                 raise _refusal(f"the object of {known.size} bytes", f"{length} bytes")
+        if length is None and status is not None and (not is_same or not _is_chunked(response)):
+            raise _refusal("the object", "one whose size nobody has said, so that it may be cut")
         self.end = length
         return StoredObject.of(response, length)
 
@@ -173,6 +177,11 @@ def _status(response: dict[str, Any]) -> int | None:
     metadata = response.get("ResponseMetadata") or {}
     found: int | None = metadata.get("HTTPStatusCode")
     return found
+
+
+def _is_chunked(response: dict[str, Any]) -> bool:
+    """Whether a body says where it ends, without a length."""
+    return "transfer-encoding" in response["ResponseMetadata"].get("HTTPHeaders", {})
 
 
 def _end(last: int | None, size: int | None) -> int | None:

@@ -33,6 +33,7 @@ from sotalia.s3.parts import (
     Abort,
     at_once,
     check_result,
+    checksum_of,
     completed_part,
     count_of,
     in_order,
@@ -117,7 +118,7 @@ class _Upload:
         if file.size < self.threshold:
             answer = await self.whole(file, file.size, is_slow=True)
             if file.size > _HELD:
-                await self._verify(file, [completed_part(1, answer, self._algorithm())], file.size)
+                await self._verify(file, [checksum_of(answer, self._algorithm())], file.size)
         else:
             step = part_size(self._config.multipart_chunksize, file.size)
             await self._in_parts(self._windows(file, step), count_of(file.size, step), (file, step))

@@ -15,9 +15,12 @@ from sotalia.local import LocalAWS
 from sotalia.s3.sync import SyncError, folders, sync
 from tests.colours import KEYS, Colour
 from tests.resources.plain import plain
+from tests.s3.places import Against, against
 from tests.s3.sync.test_safety import reasons
 from tests.s3.sync.test_sync import LONG_AGO, Bench
 from tests.transport.servers import Connection, serving
+
+__all__ = ["against"]
 
 ITEM = "<Contents><Key>{}</Key><Size>1</Size><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>"
 
@@ -98,22 +101,21 @@ class Lists:
 
 
 @pytest.fixture
-def run(colour: Colour) -> Callable[..., Any]:
+def run(colour: Colour, against: Against) -> Callable[..., Any]:
     """``run(server, source, target)`` syncs with deletions."""
 
     def sync_with(server: Lists, source: Any, target: Any, **arguments: Any) -> Any:
-        with serving(server) as port:
-            config = Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"})
-            s3 = colour.client(
-                "s3", colour.session(**KEYS), endpoint_url=f"http://127.0.0.1:{port}", config=config
-            )
+        with against(server) as s3:
             return colour.run(sync(s3.raw, source, target, delete=True, **arguments))
 
     return sync_with
 
 
-@pytest.mark.parametrize("name", NOT_WHOLE)
-@pytest.mark.parametrize("way", ["down", "up", "from", "to"])
+WAYS = [(name, way) for name in NOT_WHOLE for way in ("down", "up")]
+WAYS += [(name, way) for name in ("truncated, no token", "does not say, later") for way in ("from", "to")]
+
+
+@pytest.mark.parametrize(("name", "way"), WAYS)
 def test_nothing_is_deleted(run: Any, tmp_path: Path, name: str, way: str) -> None:
     """Neither on the other side, nor of what such a listing has too much."""
     for file in ("b", "c"):

@@ -77,7 +77,8 @@ def sync(
     One file that fails does not stop the others; ``SyncError`` at the end has the report, except in a dry run. It is also
     raised, and nothing deleted, when there is something to delete and the source is empty, as a folder is that is not
     mounted. Raises ``ValueError`` for arguments that make no sense, ``FileNotFoundError`` or ``NotADirectoryError`` for a
-    source that is no folder, ``ClientError`` when a bucket cannot be listed, ``OutOfOrderError`` for directory buckets.
+    source that is no folder, ``ClientError`` when a bucket cannot be listed, ``IncompleteListingError`` when a listing is
+    not provably whole, ``OutOfOrderError`` for directory buckets.
     """
     ends = (place(source), place(target))
     rules = Rules(
