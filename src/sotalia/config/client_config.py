@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sotalia import exceptions
+from sotalia.reference_base import ReferenceBase
 
 #: Options with their defaults, in the order of positional arguments.
 OPTION_DEFAULTS: dict[str, Any] = {
@@ -46,7 +47,7 @@ RETRY_MODES = ("legacy", "standard", "adaptive")
 _RETRY_OPTIONS = ("max_attempts", "mode", "total_max_attempts")
 
 
-class Config:
+class Config(ReferenceBase):
     """Options of a client: timeouts in seconds, retries, proxies, addressing; see "Config Reference" of botocore.
 
     Options that are not given are ``None``, except ``connect_timeout`` and ``read_timeout`` (60), ``max_pool_connections``
