@@ -11,6 +11,7 @@ import boto3
 import boto3.resources.base
 import boto3.resources.collection
 import botocore.client
+import botocore.config
 import botocore.credentials
 import botocore.paginate
 import botocore.response
@@ -36,6 +37,7 @@ def objects(session: Any) -> list[tuple[Any, type]]:
     return [
         (client, botocore.client.BaseClient),
         (client.meta, botocore.client.ClientMeta),
+        (client.meta.config, botocore.config.Config),
         (session, REAL_SESSION),
         (session._session, botocore.session.Session),
         (session.get_credentials(), botocore.credentials.Credentials),

@@ -43,9 +43,7 @@ class Package(NamedTuple):
 _MOTO = "moto[dynamodb,iam,logs,s3,secretsmanager,sns,sqs,ssm,sts]"
 PACKAGES = (
     Package("aws-secretsmanager-caching", ("test/unit",)),
-    Package("boto-session-manager", ("tests",), (_MOTO, "rich")),
-    Package("django-storages", ("tests/test_s3.py",), (_MOTO, "django", "cryptography", "rsa")),
-    Package("dynamodb-encryption-sdk", ("test/unit", "test/functional"), (_MOTO, "mock", "hypothesis")),
+    Package("dynamodb-encryption-sdk", ("test/unit",), (_MOTO, "mock", "hypothesis")),
     Package(
         "kombu", ("t/unit/transport/SQS", "t/unit/asynchronous/aws"), ("pycurl", "pytest-freezer", "tzdata")
     ),

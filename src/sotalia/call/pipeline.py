@@ -116,7 +116,10 @@ async def provide_parameters(call: Call) -> None:
         if provided is not None:
             call.parameters = provided
     if listeners := events.listeners(operation.before_parameter_build, model):  # before-parameter-build
-        await listeners.notify(params=call.parameters, model=model, context=call.context)
+        try:
+            await listeners.notify(params=call.parameters, model=model, context=call.context)
+        except UnicodeEncodeError as error:
+            raise refused(error) from None  # Keys and bodies are encoded here.
     if call.hooks is not None:
         call.hooks.notify("parameters_ready", call)
 

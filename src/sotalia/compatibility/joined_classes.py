@@ -17,6 +17,7 @@ from sotalia.reference_base import ReferenceBase
 PAIRS = (
     ("sotalia.clients:BaseClient", "botocore.client:BaseClient"),
     ("sotalia.clients:ClientMeta", "botocore.client:ClientMeta"),
+    ("sotalia.config.client_config:Config", "botocore.config:Config"),
     ("sotalia.session:Session", "boto3.session:Session"),
     ("sotalia.session_core:SessionCore", "botocore.session:Session"),
     ("sotalia.credentials.objects:Credentials", "botocore.credentials:Credentials"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sotalia import exceptions
 from sotalia.config.unsigned import PickledMarker, is_unsigned
+from sotalia.reference_base import ReferenceBase
 
 #: Options with their defaults, in the order of positional arguments.
 OPTION_DEFAULTS: dict[str, Any] = {
@@ -47,7 +48,7 @@ RETRY_MODES = ("legacy", "standard", "adaptive")
 _RETRY_OPTIONS = ("max_attempts", "mode", "total_max_attempts")
 
 
-class Config:
+class Config(ReferenceBase):
     """Options of a client: timeouts in seconds, retries, proxies, addressing; see "Config Reference" of botocore.
 
     Options that are not given are ``None``, except ``connect_timeout`` and ``read_timeout`` (60), ``max_pool_connections``

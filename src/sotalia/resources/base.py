@@ -47,7 +47,10 @@ class ResourceMeta(ReferenceBase):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ResourceMeta):
             return False
-        return all(getattr(self, name) == getattr(other, name) for name in ResourceMeta.__slots__)
+        mine, theirs = vars(self), vars(other)
+        return mine == theirs and all(
+            getattr(self, name) == getattr(other, name) for name in ResourceMeta.__slots__
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
