@@ -585,11 +585,14 @@ def _without_fips(region_name: str | None, use_fips: Any) -> tuple[str | None, A
 
 
 def check_region(region_name: str | None) -> None:
-    """Raise ``InvalidRegionError`` for what cannot be part of a host name."""
-    if region_name is None:
+    """Raise ``InvalidRegionError`` for what cannot be part of a host name, ``TypeError`` for what is not text."""
+    # The empty text is a region for the reference: with an address of its own, a client needs none.
+    if region_name is None or region_name == "":
         return
+    if not isinstance(region_name, str):
+        raise TypeError(f"region_name must be text such as 'us-east-1', not {type(region_name).__name__}")
     if not (
-        0 < len(region_name) <= 63
+        len(region_name) <= 63
         and _LABEL.issuperset(region_name)
         and region_name[0] != "-"
         and region_name[-1] != "-"
