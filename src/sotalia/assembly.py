@@ -326,7 +326,9 @@ class ClientAssembly:
         region = self._region_name
         if model.service_name == "s3":
             is_global = is_s3_global(region, self._s3_config)
-            found = resolver.resolve(None if is_global else region, self._endpoint_url, is_secure)
+            # The reference leaves the region out for the global address, and then takes the options' region for it.
+            of_options = getattr(self._given, "region_name", None)
+            found = resolver.resolve(of_options if is_global else region, self._endpoint_url, is_secure)
             if found.signing_region is None and (region is None or is_global):
                 usual = resolver.resolve(None, None, is_secure)
                 found.signing_region, found.region_name = usual.signing_region, usual.region_name
