@@ -374,7 +374,9 @@ class ClientAssembly:
         region = self._region_name
         if model.service_name == "s3":
             is_global = is_s3_global(region, self._s3_config)
-            found = resolver.resolve(None if is_global else region, self._endpoint_url, is_secure)
+            # The reference leaves the region out for the global address, and then takes the options' region for it.
+            of_options = getattr(self._given, "region_name", None)
+            found = resolver.resolve(of_options if is_global else region, self._endpoint_url, is_secure)
             if found.signing_region is None and (region is None or is_global):
                 usual = resolver.resolve(None, None, is_secure)
                 found.signing_region, found.region_name = usual.signing_region, usual.region_name
@@ -616,11 +618,14 @@ def _without_fips(region_name: str | None, use_fips: Any) -> tuple[str | None, A
 
 
 def check_region(region_name: str | None) -> None:
-    """Raise ``InvalidRegionError`` for what cannot be part of a host name."""
-    if region_name is None:
+    """Raise ``InvalidRegionError`` for what cannot be part of a host name, ``TypeError`` for what is not text."""
+    # The empty text is a region for the reference: with an address of its own, a client needs none.
+    if region_name is None or region_name == "":
         return
+    if not isinstance(region_name, str):
+        raise TypeError(f"region_name must be text such as 'us-east-1', not {type(region_name).__name__}")
     if not (
-        0 < len(region_name) <= 63
+        len(region_name) <= 63
         and _LABEL.issuperset(region_name)
         and region_name[0] != "-"
         and region_name[-1] != "-"

@@ -459,6 +459,8 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         if region_name is None:
             region_name = self._configured_region()
         check_region(region_name)
+        if region_name is not None and type(region_name) is not str:
+            region_name = str.__str__(region_name)  # Members of an Enum print their name, not their value.
         self._last_client_region = region_name
         return region_name
 

@@ -85,6 +85,9 @@ class ClientEndpointResolver:
             found.region_name = known["endpointName"]
             found.signing_region = scope.get("region", found.region_name)
         found.url = endpoint_url or self._url(known, region_name, is_secure)
+        if region_name == "":
+            # Other regions were looked at before; without a name the host has an empty label, unless it needs none.
+            check_endpoint_url(found.url)
         found.signing_name = scope.get("service") or self._model_signing_name or self._prefix
         found.signature_version = self._signature_version(known)
         found.partition = known.get("partition")

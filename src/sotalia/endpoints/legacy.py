@@ -147,6 +147,8 @@ def _resolve(
             raise exceptions.EndpointVariantError(
                 tags=tags, error_msg=f"Endpoint does not exist for {service_name} in region {endpoint_name}"
             )
+        # A variant has a host of its own; what it is signed for is told of the endpoint.
+        result = {**described, **result}
     else:
         result = dict(described)
     result.setdefault("dnsSuffix", partition["dnsSuffix"])

@@ -105,11 +105,6 @@ class Collection(Action):
     __slots__ = ()
 
     @property
-    def _resource_defs(self) -> Definition:
-        # Under this name, which is private to the reference, other packages read it.
-        return {} if self.resource is None else self.resource._definitions
-
-    @property
     def batch_actions(self) -> list[Action]:
         """Calls that can be made for a page of them at once."""
         return [] if self.resource is None else self.resource.model.batch_actions
@@ -192,6 +187,11 @@ class ResourceModel:
         return [
             Action(self._claim(category, key), entry, self._definitions) for key, entry in definitions.items()
         ]
+
+    @property
+    def _resource_defs(self) -> Definition:
+        # Under this name, which is private to the reference, other packages read it.
+        return self._definitions
 
     @property
     def batch_actions(self) -> list[Action]:
