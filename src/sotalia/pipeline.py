@@ -69,18 +69,13 @@ class Caller(Protocol):
     def _operation(self, operation_name: str) -> Operation: ...
 
 
-async def call(
-    client: Caller, operation_name: str, params: Params, more_context: Context | None = None
-) -> Parsed:
+async def call(client: Caller, operation_name: str, params: Params) -> Parsed:
     """Make one call: from the caller's parameters to the parsed response, or a raised ``ClientError``.
 
-    ``more_context`` is for handlers that call their own client, and recognise the call by it.
     Raises what handlers, validation, endpoint resolution, credentials and the transport raise, unchanged.
     """
     operation = client._operation(operation_name)
     context = new_context(client, operation)
-    if more_context is not None:
-        context.update(more_context)
     with features.of_call():
         request = await build_request(client, operation, params, context)
         model = operation.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from sotalia.endpoints.functions import is_valid_host_label, parse_arn
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from sotalia.clients import BaseClient
 
 _PATH_STYLE = "AWS::S3::ForcePathStyle"
-# Marks the redirector's own call in its context.
-_LOOKUP = "s3_region_lookup"
+# Set while the redirector makes its own call. Not in the call's context, which handlers see as boto3's.
+_is_lookup: ContextVar[bool] = ContextVar("is_lookup", default=False)
 
 
 def is_arn(bucket: Any) -> bool:
@@ -76,14 +77,13 @@ class RegionRedirector:
         context = request_dict["context"]
         redirect = context.get("s3_redirect") or {}
         bucket = redirect.get("bucket")
-        if not redirect or redirect.get("redirected") or _LOOKUP in context or is_arn(bucket):
+        if not redirect or redirect.get("redirected") or _is_lookup.get() or is_arn(bucket):
             return None
-        # Whatever comes of it: a second one, or a second question where the bucket is, would end no better.
-        redirect["redirected"] = True
         region = _told_region(response)
         if region is None and bucket is not None and operation.name != "HeadBucket":
             region = await self._asked_region(bucket)
         if region is None:
+            redirect["redirected"] = True  # Asking a second time would end no better.
             return None
         features.note("S3_REGION_REDIRECT")
         self._regions[str(bucket)] = region
@@ -91,16 +91,20 @@ class RegionRedirector:
         scheme, authority, _, _ = split_url(endpoint.url)
         _, _, path, query = split_url(request_dict["url"])
         request_dict["url"] = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
+        redirect["redirected"] = True
         return Delay(0, f"the bucket is in {region}")
 
     async def _asked_region(self, bucket: Any) -> str | None:
         """Where one more request says that the bucket is; its own redirects are not followed."""
         from sotalia import exceptions
 
+        token = _is_lookup.set(True)
         try:
-            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket}, {_LOOKUP: True})
+            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket})
         except exceptions.ClientError as error:
             answer = error.response
+        finally:
+            _is_lookup.reset(token)
         return _region(answer["ResponseMetadata"].get("HTTPHeaders", {}).get("x-amz-bucket-region"))
 
 
