@@ -43,6 +43,12 @@ def choose_addressing(
     builtins["AWS::S3::UseGlobalEndpoint"] = True
 
 
+class _Redirect(dict[str, Any]):
+    """What handlers see of a redirect, and whether this call has already asked where the bucket is."""
+
+    was_asked = False
+
+
 class RegionRedirector:
     """Follows buckets to their regions: one redirect per call, remembered for the client's later calls."""
 
@@ -54,7 +60,7 @@ class RegionRedirector:
         self, params: dict[str, Any], context: dict[str, Any], **kwargs: Any
     ) -> None:
         """A handler of ``before-parameter-build``: keep what a redirect needs."""
-        context["s3_redirect"] = {"redirected": False, "bucket": params.get("Bucket"), "params": params}
+        context["s3_redirect"] = _Redirect(redirected=False, bucket=params.get("Bucket"), params=params)
 
     def redirect_from_cache(self, builtins: dict[str, Any], params: dict[str, Any], **kwargs: Any) -> None:
         """A handler of ``before-endpoint-resolution``: go to the region that an earlier call found."""
@@ -75,15 +81,17 @@ class RegionRedirector:
 
     async def _follow(self, request_dict: dict[str, Any], response: Any, operation: Any) -> Delay | None:
         context = request_dict["context"]
-        redirect = context.get("s3_redirect") or {}
+        redirect = context.get("s3_redirect")
+        if not isinstance(redirect, _Redirect) or redirect.get("redirected") or _is_lookup.get():
+            return None
         bucket = redirect.get("bucket")
-        if not redirect or redirect.get("redirected") or _is_lookup.get() or is_arn(bucket):
+        if is_arn(bucket):
             return None
         region = _told_region(response)
-        if region is None and bucket is not None and operation.name != "HeadBucket":
+        was_asked, redirect.was_asked = redirect.was_asked, True
+        if region is None and bucket is not None and operation.name != "HeadBucket" and not was_asked:
             region = await self._asked_region(bucket)
         if region is None:
-            redirect["redirected"] = True  # Asking a second time would end no better.
             return None
         features.note("S3_REGION_REDIRECT")
         self._regions[str(bucket)] = region
