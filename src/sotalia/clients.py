@@ -156,11 +156,9 @@ class BaseClient(ReferenceNames, ReferenceBase):
         """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
         return drive(pipeline.invoke(self, operation_name, api_params))
 
-    def _invoke(
-        self, operation_name: str, api_params: dict[str, Any], context: dict[str, Any] | None = None
-    ) -> Coroutine[Any, Any, dict[str, Any]]:
-        """The call as a coroutine, sync or async: for handlers that call their own client, with ``context`` to know it by."""
-        return pipeline.invoke(self, operation_name, api_params, context)
+    def _invoke(self, operation_name: str, api_params: dict[str, Any]) -> Coroutine[Any, Any, dict[str, Any]]:
+        """The call as a coroutine, on any client: for handlers that call their own client."""
+        return pipeline.invoke(self, operation_name, api_params)
 
     def _operation(self, operation_name: str) -> Operation:
         """The compiled operation. Raises ``OperationNotFoundError`` (did you mean ...?)."""

@@ -273,7 +273,7 @@ def test_an_observer_changes_nothing_and_breaks_nothing(
     with caplog.at_level(logging.WARNING, "sotalia.call"):
         assert sqs.list_queues()["QueueUrls"] == ["a"]
     assert b"changed" not in sqs.transport.requests[0].body
-    assert "an observer cannot change a call: 'parameters' is read-only" in caplog.text
+    assert "raised AttributeError at" in caplog.text
     for moment in ("call_started", "attempt_started", "call_ended"):
         assert f"sqs.ListQueues: an observer failed at {moment}: handler" in caplog.text
 

@@ -264,7 +264,9 @@ SCENARIOS: dict[str, Scenario] = {
     "list, moved, and again": Scenario(lambda s3: (objects(s3), objects(s3)), (MOVED, OBJECTS, OBJECTS)),
     "list, moved who knows where": Scenario(objects, (MOVED_SILENTLY, reply(404), OBJECTS)),
     "list, moved, asked for": Scenario(
-        objects, (MOVED_SILENTLY, reply(301, x_amz_bucket_region="eu-west-1"), OK, OBJECTS)
+        # A look-up that is redirected itself is not followed, see tests/test_pipeline.py; boto3 follows it.
+        objects,
+        (MOVED_SILENTLY, reply(403, x_amz_bucket_region="eu-west-1"), OBJECTS),
     ),
     "delete many": Scenario(
         lambda s3: s3.delete_objects(Bucket="bucket", Delete={"Objects": [{"Key": "a\r\nb"}]}),

@@ -49,19 +49,14 @@ if TYPE_CHECKING:
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
 
 
-def invoke(
-    client: Caller, operation_name: str, parameters: Parameters, more_context: Context | None = None
-) -> Coroutine[Any, Any, Result]:
+def invoke(client: Caller, operation_name: str, parameters: Parameters) -> Coroutine[Any, Any, Result]:
     """A call by the operation's name, with the hooks and observers that stand around it: a coroutine to run.
 
-    ``more_context`` is for handlers that call their own client, and recognise the call by it.
     Raises ``OperationNotFoundError``; the coroutine what handlers, validation, endpoint resolution, credentials and the
     transport raise, unchanged, or ``ClientError``.
     """
     operation = client._operation(operation_name)
     call = Call(client, operation, parameters)
-    if more_context is not None:
-        call.context.update(more_context)
     if are_calls_logged():
         log_calls(call.events)
     around = call.events.composed(operation.around)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from sotalia.endpoints.functions import is_valid_host_label, parse_arn
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from sotalia.clients import BaseClient
 
 _PATH_STYLE = "AWS::S3::ForcePathStyle"
-# Marks the redirector's own call in its context.
-_LOOKUP = "s3_region_lookup"
+# Set while the redirector makes its own call. Not in the call's context, which handlers see as boto3's.
+_is_lookup: ContextVar[bool] = ContextVar("is_lookup", default=False)
 
 
 def is_arn(bucket: Any) -> bool:
@@ -42,6 +43,12 @@ def choose_addressing(
     builtins["AWS::S3::UseGlobalEndpoint"] = True
 
 
+class _Redirect(dict[str, Any]):
+    """What handlers see of a redirect, and whether this call has already asked where the bucket is."""
+
+    was_asked = False
+
+
 class RegionRedirector:
     """Follows buckets to their regions: one redirect per call, remembered for the client's later calls."""
 
@@ -53,7 +60,7 @@ class RegionRedirector:
         self, params: dict[str, Any], context: dict[str, Any], **kwargs: Any
     ) -> None:
         """A handler of ``before-parameter-build``: keep what a redirect needs."""
-        context["s3_redirect"] = {"redirected": False, "bucket": params.get("Bucket"), "params": params}
+        context["s3_redirect"] = _Redirect(redirected=False, bucket=params.get("Bucket"), params=params)
 
     def redirect_from_cache(self, builtins: dict[str, Any], params: dict[str, Any], **kwargs: Any) -> None:
         """A handler of ``before-endpoint-resolution``: go to the region that an earlier call found."""
@@ -74,14 +81,15 @@ class RegionRedirector:
 
     async def _follow(self, request_dict: dict[str, Any], response: Any, operation: Any) -> Delay | None:
         context = request_dict["context"]
-        redirect = context.get("s3_redirect") or {}
-        bucket = redirect.get("bucket")
-        if not redirect or redirect.get("redirected") or _LOOKUP in context or is_arn(bucket):
+        redirect = context.get("s3_redirect")
+        if not isinstance(redirect, _Redirect) or redirect.get("redirected") or _is_lookup.get():
             return None
-        # Whatever comes of it: a second one, or a second question where the bucket is, would end no better.
-        redirect["redirected"] = True
+        bucket = redirect.get("bucket")
+        if is_arn(bucket):
+            return None
         region = _told_region(response)
-        if region is None and bucket is not None and operation.name != "HeadBucket":
+        was_asked, redirect.was_asked = redirect.was_asked, True
+        if region is None and bucket is not None and operation.name != "HeadBucket" and not was_asked:
             region = await self._asked_region(bucket)
         if region is None:
             return None
@@ -91,16 +99,20 @@ class RegionRedirector:
         scheme, authority, _, _ = split_url(endpoint.url)
         _, _, path, query = split_url(request_dict["url"])
         request_dict["url"] = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
+        redirect["redirected"] = True
         return Delay(0, f"the bucket is in {region}")
 
     async def _asked_region(self, bucket: Any) -> str | None:
         """Where one more request says that the bucket is; its own redirects are not followed."""
         from sotalia import exceptions
 
+        token = _is_lookup.set(True)
         try:
-            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket}, {_LOOKUP: True})
+            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket})
         except exceptions.ClientError as error:
             answer = error.response
+        finally:
+            _is_lookup.reset(token)
         return _region(answer["ResponseMetadata"].get("HTTPHeaders", {}).get("x-amz-bucket-region"))
 
 
