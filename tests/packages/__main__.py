@@ -57,8 +57,8 @@ PACKAGES = (
         ("tests/integrations/boto3",),
         ("pytest-forked", "jsonschema", "pyrsistent", "executing"),
     ),
-    Package("ssm-cache", ("tests",), (_MOTO, "mock", "freezegun", "future")),
-    Package("watchtower", ("test",), (_MOTO, "pyyaml")),
+    Package("ssm-cache", ("tests",), (_MOTO, "placebo", "mock", "freezegun", "future")),
+    Package("watchtower", ("test/test.py",), (_MOTO, "pyyaml")),
 )
 
 
