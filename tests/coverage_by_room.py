@@ -47,7 +47,7 @@ class Reached:
         return f"{name:42}{len(self.files):>6}{lines:>14}{branches:>13}{self.share:>8.1f} %"
 
 
-def measured(data_file: str | None) -> dict[str, Any]:
+def measured(data_file: str) -> dict[str, Any]:
     """Each file of the package by its path below it, as in coverage's own JSON report."""
     found = coverage.Coverage(data_file=data_file, config_file=str(ROOT / "pyproject.toml"))
     found.load()
@@ -64,7 +64,7 @@ def measured(data_file: str | None) -> dict[str, Any]:
 
 def main() -> int:
     """Print the tables; 1 when nothing was measured."""
-    files = measured(sys.argv[1] if len(sys.argv) > 1 else None)
+    files = measured(sys.argv[1] if len(sys.argv) > 1 else ".coverage")
     rooms: dict[str, Reached] = defaultdict(Reached)
     total = Reached()
     single = {}
