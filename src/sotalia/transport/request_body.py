@@ -6,6 +6,7 @@ has grown is cut; anything else that gives more or less is an error, before the 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +54,14 @@ async def send_body(
     if hasattr(body, "signal_transferring"):
         body.signal_transferring()
     pieces = _pieces(body, length)
-    if length is not None:
-        pieces = _exactly(length, pieces)
+    is_first = (
+        True  # It follows the head, or the server's word to go on, which nobody can have responded to yet.
+    )
     try:
         async for piece in pieces:
-            if await has_response():
+            if is_first:
+                is_first = False
+            elif await has_response():
                 return False
             await stream.send(b"%x\r\n%b\r\n" % (len(piece), piece) if length is None else piece)
     finally:
@@ -67,9 +71,9 @@ async def send_body(
     return True
 
 
-async def _exactly(length: int, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+async def _exactly(length: int | None, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     """The same pieces, the last one not before it is known that nothing follows it."""
-    left = length
+    left = sys.maxsize if length is None else length
     last = b""
     try:
         async for piece in pieces:
@@ -82,7 +86,7 @@ async def _exactly(length: int, pieces: AsyncGenerator[bytes, None]) -> AsyncGen
                 last = piece
     finally:
         await pieces.aclose()
-    if left:
+    if left and length is not None:
         raise length_error(length, str(length - left))
     if last:
         yield last
@@ -101,12 +105,13 @@ def _pieces(body: Any, length: int | None) -> AsyncGenerator[bytes, None]:
     if hasattr(body, "read"):
         return _of_file(body, length)
     if hasattr(body, "__aiter__"):
-        return _of_async_iterable(body)
+        return _exactly(length, _of_async_iterable(body))
     view = _view(body)
     if view is not None:
-        return _of_iterable(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
+        parts = (view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
+        return _exactly(length, _of_iterable(parts))
     if isinstance(body, Iterable):
-        return _of_iterable(body)
+        return _exactly(length, _of_iterable(body))
     raise TypeError(
         f"a request body of type {type(body).__name__} cannot be sent; "
         "give bytes, text, a file opened in binary mode, or an iterable of bytes"
@@ -134,18 +139,21 @@ def _view(body: Any) -> memoryview | None:
 
 
 async def _of_file(file: Any, length: int | None) -> AsyncGenerator[bytes, None]:
-    while length is None or length > 0:
-        chunk = file.read(CHUNK if length is None else min(CHUNK, length))
+    left = sys.maxsize if length is None else length
+    while left:
+        chunk = file.read(min(left, CHUNK))
         if hasattr(chunk, "__await__"):
             chunk = await chunk
         if not chunk:
+            if length is not None:
+                raise length_error(length, str(length - left))
             return
         data = as_bytes(chunk)
-        if length is not None:
-            if len(data) > length and not may_have_grown(file, chunk):
+        if len(data) > left:
+            if not may_have_grown(file, chunk):
                 raise length_error(length, "more")
-            data = data[:length]
-            length -= len(data)
+            data = data[:left]
+        left -= len(data)
         yield data
 
 
