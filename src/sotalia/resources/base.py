@@ -53,7 +53,7 @@ class ResourceMeta:
         return f"ResourceMeta('{self.service_name}', identifiers={self.identifiers})"
 
 
-class ServiceResource(OfOneProcess):
+class ServiceResource:
     """A base class for resources.
 
     Their actions are synchronous. Identifiers are given in order or by name; ``client`` is taken from the default session when none is given. Raises
@@ -63,6 +63,10 @@ class ServiceResource(OfOneProcess):
     #: The class's own; each resource has a copy.
     meta: Any = None
     _is_async = False
+    # Not by inheritance: the bases are those of the reference's classes.
+    _pickle_instead = OfOneProcess._pickle_instead
+    __reduce_ex__ = OfOneProcess.__reduce_ex__
+    __copy__ = OfOneProcess.__copy__
 
     def __init__(self, *args: Any, client: Any = None, **kwargs: Any) -> None:
         # Pages of a listing make a thousand of these: what is below was measured.
