@@ -50,7 +50,8 @@ def _imports_for_us(frame: FrameType | None) -> bool:
     while frame is not None:
         if is_import and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
             return True
-        is_import = is_import or frame.f_globals.get("__name__") == "importlib._bootstrap"
+        # Not by its name: the module has another one until somebody imports importlib.
+        is_import = is_import or frame.f_globals is _bootstrap.__dict__
         frame = frame.f_back
     return False
 

@@ -21,13 +21,13 @@ def refuse(what: str, advice: str) -> NoReturn:
 
 
 class OfOneProcess:
-    """What can be copied but not pickled. ``PICKLE_INSTEAD`` says what to do."""
+    """What can be copied but not pickled. ``_pickle_instead`` says what to do."""
 
-    PICKLE_INSTEAD = "it belongs to a client; make the client, and then this, where it is needed"
+    _pickle_instead = "it belongs to a client; make the client, and then this, where it is needed"
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Raise ``pickle.PicklingError``."""
-        refuse(repr(self), self.PICKLE_INSTEAD)
+        refuse(repr(self), self._pickle_instead)
 
     def __copy__(self) -> Any:
         twin = object.__new__(type(self))

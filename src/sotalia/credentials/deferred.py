@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class DeferredCredentials(OfOneProcess):
     """Stands for credentials that ``load`` finds, perhaps none. Its parts can be read once they were found."""
 
-    PICKLE_INSTEAD = (
+    _pickle_instead = (
         "a worker finds its own; pickle 'await credentials.freeze()' if it must have the same keys"
     )
 

@@ -54,7 +54,7 @@ class RefreshableCredentials(OfOneProcess, Credentials, ReferenceBase):
     _advisory_refresh_timeout: float = _ADVISORY_SECONDS
     _mandatory_refresh_timeout: float = _MANDATORY_SECONDS
 
-    PICKLE_INSTEAD = (
+    _pickle_instead = (
         "what renews keys is bound to its process; let the worker find its own credentials, or pickle "
         "get_frozen_credentials(), which end some day"
     )

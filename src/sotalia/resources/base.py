@@ -58,7 +58,7 @@ class ResourceMeta(ReferenceBase):
         return f"ResourceMeta('{self.service_name}', identifiers={self.identifiers})"
 
 
-class ServiceResource(OfOneProcess, ReferenceBase):
+class ServiceResource(ReferenceBase):
     """A resource of a sync session: its actions return results.
 
     Identifiers are given in order or by name; ``client`` comes from the default session when none is given. Raises
@@ -68,6 +68,10 @@ class ServiceResource(OfOneProcess, ReferenceBase):
     #: The class's own; each resource has a copy.
     meta: Any = None
     _is_async = False
+    # Not by inheritance: the bases are those of the reference's classes.
+    _pickle_instead = OfOneProcess._pickle_instead
+    __reduce_ex__ = OfOneProcess.__reduce_ex__
+    __copy__ = OfOneProcess.__copy__
 
     def __init__(self, *args: Any, client: Any = None, **kwargs: Any) -> None:
         # Pages of a listing make a thousand of these: what is below was measured.

@@ -9,7 +9,6 @@ with its parent.
 from __future__ import annotations
 
 import os
-from collections import OrderedDict, deque
 from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -35,9 +34,9 @@ class Pool:
     def __init__(self, limit: int, *, counts_used: bool = False) -> None:
         self._limit = limit
         self._counts_used = counts_used
-        self._idle: dict[Hashable, deque[Stream]] = {}
+        self._idle: dict[Hashable, list[Stream]] = {}
         # All idle streams, least recently used first: destination, and when each was brought back.
-        self._order: OrderedDict[Stream, tuple[Hashable, float]] = OrderedDict()
+        self._order: dict[Stream, tuple[Hashable, float]] = {}
         # No stream is too old before this time.
         self._due = 0.0
         # Reentrant: the collector may run while it is held, and dropped bodies bring connections back.
@@ -48,7 +47,9 @@ class Pool:
 
     def take(self, destination: Hashable) -> Stream | None:
         """An idle connection that is still good, or ``None``; stale and old ones are closed on the way."""
-        self._close_old(monotonic())
+        now = monotonic()
+        if now >= self._due:
+            self._close_old(now)
         while True:
             with self._lock:
                 idle = self._idle.get(destination)
@@ -56,8 +57,6 @@ class Pool:
                     return None
                 stream = idle.pop()
                 del self._order[stream]
-                if not idle:
-                    del self._idle[destination]
                 self.in_use += 1
             if not stream.is_stale():
                 return stream
@@ -89,13 +88,23 @@ class Pool:
             if reusable:
                 idle = self._idle.get(destination)
                 if idle is None:
-                    idle = self._idle[destination] = deque()
+                    idle = self._stack(destination)
                 idle.append(stream)
                 self._order[stream] = (destination, now)
         if not reusable:
             stream.close()
-        self._close_old(now)
-        self._make_room()
+        if now >= self._due:
+            self._close_old(now)
+        if len(self._order) >= self._limit:
+            self._make_room()
+
+    def _stack(self, destination: Hashable) -> list[Stream]:
+        """Where idle streams of a new destination go; the lock is held. Empty ones of others are dropped now and then."""
+        if len(self._idle) > 2 * self._limit:
+            for known in tuple(self._idle):
+                if not self._idle.get(known):
+                    self._idle.pop(known, None)
+        return self._idle.setdefault(destination, [])
 
     def _close_old(self, now: float) -> None:
         """Close what was idle for too long."""
@@ -120,11 +129,9 @@ class Pool:
         """Take the least recently used one out; the lock is held."""
         if not self._order:
             return None
-        stream, (destination, _) = self._order.popitem(last=False)
-        idle = self._idle[destination]
-        idle.remove(stream)  # The oldest of all is the first of its destination.
-        if not idle:
-            del self._idle[destination]
+        stream = next(iter(self._order))
+        destination, _ = self._order.pop(stream)
+        self._idle[destination].remove(stream)  # The oldest of all is the first of its destination.
         return stream
 
     def clear(self) -> None:
@@ -140,7 +147,7 @@ class Pool:
         """In a forked child: drop what belongs to the parent. Descriptors are the child's own and close unnoticed."""
         self._lock = RLock()
         self._idle = {}
-        self._order = OrderedDict()
+        self._order = {}
         self.in_use = 0
 
     @property

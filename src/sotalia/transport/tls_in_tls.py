@@ -9,21 +9,24 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from sotalia.transport.request_body import CHUNK
-
 if TYPE_CHECKING:
     from sotalia.transport.sync_stream import SocketStream
+
+# Bytes that are received at a time.
+_CHUNK = 128 * 1024
 
 
 class NestedTLSStream:
     """A TLS connection over another stream. Its handshake is made at once; raises ``ssl.SSLError``, ``OSError``."""
 
-    __slots__ = ("_carrier", "_incoming", "_outgoing", "_tls")
+    __slots__ = ("_carrier", "_incoming", "_outgoing", "_tls", "has_sent")
 
     def __init__(self, carrier: SocketStream, context: ssl.SSLContext, server_name: str) -> None:
         self._carrier = carrier
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
+        #: Whether any byte may have left since it was set to ``False``.
+        self.has_sent = False
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
         # With the timeout that the carrier's socket has, which is the one for connecting.
         while True:
@@ -48,7 +51,7 @@ class NestedTLSStream:
         """Some bytes, ``b""`` once the peer has closed."""
         while True:
             try:
-                data = self._tls.read(CHUNK)
+                data = self._tls.read(_CHUNK)
             except ssl.SSLWantReadError:
                 self._flush()  # The peer may have asked for new keys.
                 self._feed()
@@ -60,6 +63,7 @@ class NestedTLSStream:
     async def send(self, data: bytes) -> None:
         """All of ``data``."""
         view = memoryview(data)
+        self.has_sent = True
         while view:
             view = view[self._tls.write(view) :]
             self._flush()
@@ -73,19 +77,28 @@ class NestedTLSStream:
 
         What is there is taken in, because session tickets may come at any time and mean nothing.
         """
-        connected = self._carrier._socket
         try:
-            connected.settimeout(0)
+            return self._read_now(1) is not None
+        except OSError:
+            return True
+
+    async def received_now(self) -> bytes | None:
+        """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""
+        return self._read_now(_CHUNK)
+
+    def _read_now(self, size: int) -> bytes | None:
+        connected = self._carrier._socket
+        connected.settimeout(0)
+        try:
             while True:
                 try:
-                    self._tls.read(1)
-                    return True  # Data, or the end.
+                    return self._tls.read(size)
                 except ssl.SSLWantReadError:
                     self._feed()
         except (ssl.SSLWantReadError, BlockingIOError):
-            return False
-        except OSError:
-            return True
+            return None
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""
         finally:
             connected.settimeout(self._carrier._timeout)
 
@@ -95,7 +108,7 @@ class NestedTLSStream:
 
     def _feed(self) -> None:
         """Wait for bytes. An end without a word of farewell is passed on as such."""
-        data = self._carrier._socket.recv(CHUNK)
+        data = self._carrier._socket.recv(_CHUNK)
         if data:
             self._incoming.write(data)
         else:
