@@ -19,6 +19,7 @@ from sotalia.events import first_non_none_response
 from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
+from sotalia.protocols.scalars import plain
 from sotalia.runtime import drive
 from sotalia.services.foreign import ForeignHandlers
 from sotalia.services.table import registry_with_builtins
@@ -384,6 +385,8 @@ class SessionCore(SessionSettings):
         if region_name is None:
             region_name = self._configured_region()
         check_region(region_name)
+        # Addresses and signatures are made of it by formatting, which shows a member of an Enum by its name.
+        region_name = plain(region_name)
         self._last_client_region = region_name
         if api_version is None:
             versions = self.config_store.get_config_variable("api_versions")
