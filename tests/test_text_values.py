@@ -343,3 +343,17 @@ def test_a_body_that_can_be_read_once(method: str, colour: Colour) -> None:
     with pytest.raises(exceptions.UnseekableStreamError, match="can be read only once"):
         getattr(client, method)(Bucket="bucket", Key="k", Body=Pipe(), **params)
     assert client.transport.requests == []
+
+
+@pytest.mark.parametrize("kind", [member, modern, Odd])
+def test_regions_and_keys(kind: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 asks `s3.Made.MEMBER.amazonaws.com`."""
+    heads = []
+    for each in (str, kind):
+        session = colour.session(
+            aws_access_key_id=each("AKID"),
+            aws_secret_access_key=each("secret"),
+            region_name=each("eu-west-1"),
+        )
+        heads.append(sent(colour.scripted("sqs", [answer(200)], session), "list_queues", {}, monkeypatch))
+    assert heads[0] == heads[1]

@@ -115,7 +115,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
 
 
 QUESTIONS = [b"/latest/api/token", b"/latest/meta-data/placement/availability-zone/"]
-EMPTY = answer(body=b"<ListQueuesResponse/>")
+EMPTY = answer(body=b"<ListTopicsResponse/>")
 
 
 class OnTheInstance:

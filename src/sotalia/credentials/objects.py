@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
+from sotalia.protocols.scalars import plain
 from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import resolved
 
@@ -78,9 +79,9 @@ class Credentials(ReferenceBase):
         method: str | None = None,
         account_id: str | None = None,
     ) -> None:
-        self.access_key = access_key
-        self.secret_key = secret_key
-        self.token = token
+        self.access_key = plain(access_key)
+        self.secret_key = plain(secret_key)
+        self.token = plain(token)
         self.method = "explicit" if method is None else method
         self.account_id = account_id
 

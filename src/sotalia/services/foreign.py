@@ -51,10 +51,6 @@ class ForeignHandlers:
                 events.unregister(event, _adapted(event, handler))
 
 
-def _adapted(event: str, handler: Callable[..., Any]) -> Callable[..., Any]:
-    return BeforeSend(handler) if event.partition(".")[0] == "before-send" else handler
-
-
 def install(events: EventRegistry, event: str, handler: Callable[..., Any], position: int = MIDDLE) -> None:
     """Register a handler written for the reference's own requests, unless it is registered already."""
     handler = _adapted(event, handler)
