@@ -6,8 +6,10 @@ import io
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -99,7 +101,7 @@ def test_what_was_raised(colour: Colour) -> None:
 
 
 MOVED = answer(301, {"x-amz-bucket-region": "eu-west-1"}, b"<Error><Code>PermanentRedirect</Code></Error>")
-EARLIER = {"Date": "Mon, 01 Jan 2024 00:00:00 GMT"}
+EARLIER = {"Date": formatdate(time.time() - 3600, usegmt=True)}
 
 
 def error(status: int, code: str, headers: dict[str, str] | None = None) -> Any:
@@ -262,9 +264,9 @@ def test_a_failing_log_line_breaks_no_call(colour: Colour) -> None:
 
     stream = logged()
     client = colour.scripted("sqs", [answer(200, body=b"{}")])
-    client.list_queues(QueueNamePrefix=Odd("x"))
-    assert "sqs.ListQueues: an observer failed at parameters_ready" in stream.getvalue()
-    assert "sqs.ListQueues: done, 200 after 1 attempts" in stream.getvalue()
+    client.create_queue(QueueName="q", Attributes={"a": Odd("x")})
+    assert "sqs.CreateQueue: an observer failed at parameters_ready" in stream.getvalue()
+    assert "sqs.CreateQueue: done, 200 after 1 attempts" in stream.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ looks at the given session whenever it needs something, and sets there what is s
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,12 @@ class FollowingSession(FollowingHandlers):
         self.config_store.instance = _Variables(session)  # type: ignore[assignment]
         self.follow(lambda: session.get_component("event_emitter"))
         self.register_component("credential_provider", _Credentials(session))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FollowingSession:
+        """A session that follows the same one, with the handlers that this one has now."""
+        twin = memo[id(self)] = type(self)(self._followed, self._kind)
+        twin.events = copy.copy(self.events)
+        return twin
 
     @property
     def _is_made(self) -> bool:

@@ -22,7 +22,6 @@ from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
 from sotalia.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.model.loader import Loader
 from sotalia.pickling import check
-from sotalia.protocols.scalars import plain
 from sotalia.reference_base import ReferenceBase
 from sotalia.reference_session_names import ReferenceSessionNames
 from sotalia.runtime import drive
@@ -462,8 +461,6 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         check_region(region_name)
         if region_name is not None and type(region_name) is not str:
             region_name = str.__str__(region_name)  # Members of an Enum print their name, not their value.
-        # Addresses and signatures are made of it by formatting, which shows a member of an Enum by its name.
-        region_name = plain(region_name)
         self._last_client_region = region_name
         return region_name
 

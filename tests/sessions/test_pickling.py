@@ -69,7 +69,7 @@ class Handler:
 def headers_sent(colour: Colour, session: Any) -> Any:
     client = colour.client("s3", session)
     client.list_buckets()
-    return client.transport.requests[0].headers
+    return client.raw._endpoint.transport.requests[0].headers
 
 
 def test_a_session_is_the_same_on_the_other_side(colour: Colour) -> None:
