@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import sotalia
+from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import KEYS
@@ -134,7 +135,7 @@ def test_an_asynchronous_file_is_hashed_before_it_is_sent_without_tls() -> None:
     async def scenario(port: int) -> None:
         async with client(endpoint_url=f"http://127.0.0.1:{port}") as s3:
             await s3.put_object(Bucket="b", Key="k", Body=AsyncFile(b"content"), ContentLength=7)
-            with pytest.raises(ValueError, match="read only once"):
+            with pytest.raises(exceptions.UnseekableStreamError, match="read only once"):
                 await s3.put_object(Bucket="b", Key="k", Body=pieces())
 
     with serving(receiving(bodies)) as port:

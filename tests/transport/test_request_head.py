@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sotalia import exceptions
 from sotalia.transport.http11 import request_head
 from sotalia.transport.messages import AWSPreparedRequest, HeadersDict
 
@@ -51,5 +52,5 @@ def test_a_line_that_would_end_early_is_refused_every_time(place: str, bad: str)
         "encoding": {"Accept-Encoding": f"gzip{bad}"},
     }[place]
     for _ in range(2):
-        with pytest.raises(ValueError, match="line break"):
+        with pytest.raises(exceptions.ParamValidationError, match="line break"):
             head(headers)
