@@ -190,7 +190,7 @@ class BaseClient(ReferenceNames, ReferenceBase):
             raise exceptions.OperationNotPageableError(operation_name=operation_name)
         from sotalia.pagination.pages import paginator_class
 
-        kind = paginator_class(type(self).__name__, operation, is_async=self._endpoint.runtime.is_async)
+        kind = paginator_class(type(self).__name__, operation, is_async=self.meta.runtime.is_async)
         return kind(
             getattr(self, operation_name), description, self._service_model.operation_model(operation)
         )

@@ -33,7 +33,7 @@ def generate_presigned_url(
     ``ClientMethod``: the method's name (``"get_object"``) · ``Params``: its parameters · ``HttpMethod``: another verb than
     the operation's. Raises ``UnknownClientMethodError``, ``ParamValidationError``, ``NoCredentialsError``.
     """
-    return self._endpoint.runtime.run(_presigned_url(self, ClientMethod, Params, ExpiresIn, HttpMethod))
+    return self.meta.runtime.run(_presigned_url(self, ClientMethod, Params, ExpiresIn, HttpMethod))
 
 
 def generate_presigned_post(
@@ -49,7 +49,7 @@ def generate_presigned_post(
     ``Key`` may end with ``${filename}``. ``Fields`` are sent along (``{"acl": "public-read"}``) and need a condition each.
     Returns ``{"url": ..., "fields": {...}}``.
     """
-    return self._endpoint.runtime.run(_presigned_post(self, Bucket, Key, Fields, Conditions, ExpiresIn))
+    return self.meta.runtime.run(_presigned_post(self, Bucket, Key, Fields, Conditions, ExpiresIn))
 
 
 def add_generate_presigned_url(class_attributes: dict[str, Any], **kwargs: Any) -> None:

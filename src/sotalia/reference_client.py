@@ -148,7 +148,7 @@ class ReferenceNames:
             raise
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self._endpoint.runtime.run(work)
+        return self.meta.runtime.run(work)
 
 
 class ClientSerializer:

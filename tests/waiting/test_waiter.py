@@ -18,7 +18,7 @@ def scripted(colour: Colour, service: str, script: list[Any]) -> tuple[Any, Any]
     """A client that answers from a script and sleeps at once."""
     client = colour.scripted(service, script)
     clock = AsyncManualRuntime() if colour.is_async else ManualRuntime()
-    client.raw._endpoint.runtime = clock
+    client.raw.meta.runtime = clock
     return client, clock
 
 

@@ -75,7 +75,7 @@ class BatchWriter:
         return self._finish(self._add({"DeleteRequest": {"Key": Key}}))
 
     def _finish(self, work: Coroutine[Any, Any, None]) -> Any:
-        return work if self._is_async else drive(work)
+        return self._runtime.run(work)
 
     def _flush(self) -> Any:
         """Send one batch of what is waiting, if there is something: programs that must not wait call it."""

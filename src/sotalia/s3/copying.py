@@ -85,7 +85,7 @@ class _Copy:
 
     async def run(self, callback: Any, config: Any) -> None:
         """Copy it, in the way its size asks for."""
-        pace = Pace(self._client._endpoint.runtime, callback, None)
+        pace = Pace(self._client.meta.runtime, callback, None)
         mapped = {
             arguments.HEAD_OF_SOURCE[name]: value
             for name, value in self._extra.items()
@@ -121,7 +121,7 @@ class _Copy:
         async with Abort(self._client, upload):
             jobs = self._parts(upload, head, pace, step)
             limit = at_once(config, count_of(size, step))
-            parts = await in_parallel(self._client._endpoint.runtime, jobs, limit, pace.stop)
+            parts = await in_parallel(self._client.meta.runtime, jobs, limit, pace.stop)
             self._completed = await resolved(
                 self._client.complete_multipart_upload(
                     **upload,

@@ -58,7 +58,7 @@ async def download_file(
     download = _Download(client, bucket, key, extra, callback, config, listed)
     try:
         with features.used("S3_TRANSFER"):
-            await download.run(_NamedTarget(path, is_async=client._endpoint.runtime.is_async))
+            await download.run(_NamedTarget(path, is_async=client.meta.runtime.is_async))
     except _BrokenTooOftenError as error:
         raise exceptions.RetriesExceededError(error.last) from error.last
 
@@ -76,7 +76,7 @@ async def download_fileobj(
     download = _Download(client, bucket, key, extra, callback, config)
     try:
         with features.used("S3_TRANSFER"):
-            await download.run(_OpenTarget(fileobj, is_async=client._endpoint.runtime.is_async))
+            await download.run(_OpenTarget(fileobj, is_async=client.meta.runtime.is_async))
     except _BrokenTooOftenError as error:
         # The reference translates it for files by name only.
         from s3transfer.exceptions import RetriesExceededError
@@ -207,7 +207,7 @@ class _Download:
     ) -> None:
         extra = arguments.checked(extra, arguments.ALLOWED_DOWNLOAD_ARGS, bucket)
         self._client = client
-        self._runtime = client._endpoint.runtime
+        self._runtime = client.meta.runtime
         self._place = {"Bucket": bucket, "Key": key, **extra}
         self._config = config or TransferConfig()
         self._pace = Pace(self._runtime, callback, self._config.max_bandwidth)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sotalia.reference_modules import import_for_patched_boto3
 from sotalia.resources.injection import add_attribute
-from sotalia.runtime import drive
 
 
 def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -31,7 +30,7 @@ def _transfer(client: Any, name: str, *arguments: Any) -> Any:
     from importlib import import_module
 
     transfer = getattr(import_module(f"sotalia.s3.{_MODULES[name]}"), name)(client, *arguments)
-    return transfer if client._endpoint.runtime.is_async else drive(transfer)
+    return client.meta.runtime.run(transfer)
 
 
 def upload_file(

@@ -64,7 +64,7 @@ async def upload_file(
     """
     path = path_of(filename)
     upload = _Upload(client, bucket, key, extra, callback, config)
-    is_async = client._endpoint.runtime.is_async
+    is_async = client.meta.runtime.is_async
     try:
         with features.used("S3_TRANSFER"):
             file: Any
@@ -91,7 +91,7 @@ async def upload_fileobj(
         if size is not None and size < upload.threshold and hasattr(fileobj, "seek"):
             await upload.whole(SharedFile(fileobj, fileobj.tell()), size, is_slow=waits_for_disk(fileobj))
         else:
-            await upload.from_stream(Reader(fileobj, is_async=client._endpoint.runtime.is_async), size)
+            await upload.from_stream(Reader(fileobj, is_async=client.meta.runtime.is_async), size)
 
 
 class _Upload:
@@ -106,7 +106,7 @@ class _Upload:
         if not has_checksum and client.meta.config.request_checksum_calculation == "when_supported":
             extra.setdefault("ChecksumAlgorithm", DEFAULT_ALGORITHM)
         self._client = client
-        self._runtime = client._endpoint.runtime
+        self._runtime = client.meta.runtime
         self._place = {"Bucket": bucket, "Key": key}
         self._extra = extra
         self._config = config

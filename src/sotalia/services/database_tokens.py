@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sotalia.runtime import drive
-
 _SECONDS = 900
 
 
@@ -69,7 +67,7 @@ def _token(
         "context": {"is_presign_request": True},
     }
     work = _presigned(client, request, operation_name, signing_name, region, expires_in)
-    return work if client._endpoint.runtime.is_async else drive(work)
+    return client.meta.runtime.run(work)
 
 
 async def _presigned(

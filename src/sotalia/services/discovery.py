@@ -94,7 +94,7 @@ class DiscoveredEndpoints:
         self._taken: frozenset[str] = frozenset() if shape is None else frozenset(shape.members)
         self._always = always
         self._clock = clock
-        self._lock = client._endpoint.runtime.lock()
+        self._lock = client.meta.runtime.lock()
         self._known: dict[Hashable, list[tuple[str, float]]] = {}
         self._paused_until: dict[Hashable, float] = {}
 

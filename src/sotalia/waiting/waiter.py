@@ -8,7 +8,7 @@ from sotalia import exceptions
 from sotalia.model.naming import xform_name
 from sotalia.pickling import OfOneProcess
 from sotalia.reference_base import ReferenceBase
-from sotalia.runtime import drive, resolved
+from sotalia.runtime import resolved
 from sotalia.useragent import features
 from sotalia.waiting.model import WaiterModel, is_error
 
@@ -47,7 +47,7 @@ class Waiter(OfOneProcess, ReferenceBase):
             delay_seconds=options.get("Delay", self.config.delay),
             max_attempts=options.get("MaxAttempts", self.config.max_attempts),
         )
-        return waiting if self._runtime.is_async else drive(waiting)
+        return self._runtime.run(waiting)
 
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
         attempts = 0
@@ -110,5 +110,5 @@ def make_waiter(client: Any, name: str, description: dict[str, Any]) -> Waiter:
 
     attributes = {"__module__": "sotalia.waiter", "__doc__": Waiter.__doc__}
     kind = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), attributes)
-    made: Waiter = kind(name, model, poll, client._endpoint.runtime)
+    made: Waiter = kind(name, model, poll, client.meta.runtime)
     return made

@@ -15,7 +15,6 @@ import os
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from sotalia.runtime import drive
 from sotalia.s3 import arguments
 from sotalia.s3.files import off_loop
 from sotalia.s3.sync.deletion import Deletion
@@ -88,7 +87,7 @@ def sync(
         exact_timestamps=exact_timestamps,
     )
     running = _Sync(client, ends, rules, extra_args, config, progress, workers=workers, dry_run=dry_run)
-    return running.run() if running.is_async else drive(running.run())
+    return running.runtime.run(running.run())
 
 
 class _Sync:
@@ -124,13 +123,13 @@ class _Sync:
         self._report = SyncReport(source=str(source), target=str(target), dry_run=dry_run)
         self._plan = Plan(self._action, source, target, rules, self._report)
         self._tally = Tally(runtime, self._report, progress)
-        self._runtime = runtime
+        self.runtime = runtime
         self.is_async: bool = runtime.is_async
 
     async def run(self) -> SyncReport:
         """Do it."""
         await off_loop(self.is_async, _check_folders, *self._ends)
-        await in_parallel(self._runtime, self._jobs(), self._workers, self._tally.stop)
+        await in_parallel(self.runtime, self._jobs(), self._workers, self._tally.stop)
         if self._plan.doomed:
             await self._delete()
         report = self._report

@@ -35,7 +35,7 @@ class ExpressIdentities:
                 method="s3express",
                 advisory_timeout=_ADVISORY_SECONDS,
                 mandatory_timeout=_MANDATORY_SECONDS,
-                runtime=self._client._endpoint.runtime,
+                runtime=self._client.meta.runtime,
             )
         if len(self._sessions) >= _SESSIONS_KEPT:
             self._sessions.pop(next(iter(self._sessions)), None)
