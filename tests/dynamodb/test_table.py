@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import sotalia
 from sotalia.dynamodb.table import BatchWriter, UnprocessedItemsError
+from sotalia.testing import AsyncManualRuntime, ManualRuntime
 from tests.colours import Colour
 from tests.resources.answers import KEYS
 from tests.resources.plain import plain
@@ -111,18 +112,9 @@ def test_the_other_colours_with_says_so(colour: Colour) -> None:
             batch.__aenter__().send(None)
 
 
-class Pauses:
-    """A runtime that notes how long it would sleep."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.seconds.append(seconds)
-
-
 def test_a_service_that_takes_nothing_is_given_up(colour: Colour) -> None:
-    service, pauses = Service(takes=0), Pauses()
+    service = Service(takes=0)
+    pauses = AsyncManualRuntime() if colour.is_async else ManualRuntime()
     items = [{"PutRequest": {"Item": {"id": number}}} for number in range(30)]
 
     def run() -> None:
@@ -136,19 +128,20 @@ def test_a_service_that_takes_nothing_is_given_up(colour: Colour) -> None:
     left = sorted(caught.value.requests, key=lambda one: one["PutRequest"]["Item"]["id"])
     assert (caught.value.table_name, left) == ("t", items)
     assert len(service.batches) == 20
-    assert pauses.seconds[:8] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0]
-    assert 60 < sum(pauses.seconds) < 70
+    assert pauses.sleeps[:8] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0]
+    assert 60 < sum(pauses.sleeps) < 70
 
 
 def test_pauses_end_with_the_first_item_that_is_taken(colour: Colour) -> None:
-    service, pauses = Service(takes=0), Pauses()
+    service = Service(takes=0)
+    pauses = AsyncManualRuntime() if colour.is_async else ManualRuntime()
     with table(colour, service).batch_writer() as batch:
         batch.raw._runtime = pauses
         for number in range(30):
             batch.put_item(Item={"id": number})
-        assert len(pauses.seconds) == 5
+        assert len(pauses.sleeps) == 5
         service.takes = 10
-    assert len(pauses.seconds) == 6
+    assert len(pauses.sleeps) == 6
     written = {item["PutRequest"]["Item"]["id"] for batch in service.batches for item in batch[:10]}
     assert written == set(range(30))
 
