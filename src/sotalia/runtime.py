@@ -143,6 +143,11 @@ def renew_in_child(holder: LockHolder) -> None:
     _lock_holders.add(holder)
 
 
+def lock_holders() -> list[LockHolder]:
+    """All objects that have asked for it and are still there."""
+    return list(_lock_holders)
+
+
 def _renew_locks() -> None:
     for holder in list(_lock_holders):
         holder.renew_lock()

@@ -15,6 +15,7 @@ import pytest
 import sotalia
 from sotalia import exceptions
 from sotalia.call import Attempt, Call, Observer
+from sotalia.call.hooks import EVERYWHERE
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import KEYS, Colour
@@ -312,6 +313,21 @@ def test_handlers_of_all_events_do_not_hear_hooks(colour: Colour, kind: Any) -> 
     assert len(hooked) == 1
     assert heard
     assert not [name for name in heard if name.startswith("around")]
+
+
+def test_hooks_everywhere_reach_clients_that_are_there(colour: Colour, kind: Any) -> None:
+    sqs = colour.scripted("sqs", [GOOD])
+    order: list[str] = []
+    sqs.meta.events.around_call(kind(lambda call: order.append("client")))
+    sqs.list_queues()
+    outer = kind(lambda call: order.append("everywhere"))
+    EVERYWHERE.around_call(outer, "sqs")
+    try:
+        sqs.list_queues()
+    finally:
+        EVERYWHERE.remove(outer, "sqs")
+    sqs.list_queues()
+    assert order == ["client", "everywhere", "client", "client"]
 
 
 def test_what_cannot_be_called_is_refused(colour: Colour) -> None:

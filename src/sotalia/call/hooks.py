@@ -21,10 +21,11 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sotalia.events.handlers import Hook, describe, is_coroutine_function
-from sotalia.events.registry import AROUND
+from sotalia.events import EVENT_ALIASES, EventRegistry
+from sotalia.events.handlers import describe, is_coroutine_function
+from sotalia.events.registry import forget_hooks_everywhere
 from sotalia.logs import logger
 from sotalia.runtime import drive, resolved
 
@@ -168,15 +169,28 @@ def _place(error: Exception) -> str:
 _MOMENTS = tuple(name for name in vars(Observer) if not name.startswith("_"))
 
 
+class _Everywhere(EventRegistry):
+    """Hooks and observers of all clients of the process, also of those that are there already."""
+
+    def install(self, *arguments: Any, **named: Any) -> None:
+        super().install(*arguments, **named)
+        forget_hooks_everywhere()
+
+    def unregister(self, *arguments: Any, **named: Any) -> None:
+        super().unregister(*arguments, **named)
+        forget_hooks_everywhere()
+
+
+#: What stands around every call of this process, outside of what clients have themselves. Only hooks and observers are
+#: looked at here: handlers of events belong to sessions and clients.
+EVERYWHERE: Final = _Everywhere(EVENT_ALIASES, coroutines=True)
+
+
 def compose(call: Call, perform: Step, try_once: Step) -> Hooks | Literal[False]:
     """The hooks and observers of the call's operation, or ``False`` where there are none."""
     events, runtime = call.events, call.endpoint.runtime
     around_call, around_attempt, observers = (
-        [
-            handler.target
-            for handler in events.handlers(f"{AROUND}.{what}.{call.name}")
-            if isinstance(handler, Hook)
-        ]
+        EVERYWHERE.targets(what, call.name) + events.targets(what, call.name)
         for what in ("call", "attempt", "observer")
     )
     if not (around_call or around_attempt or observers):

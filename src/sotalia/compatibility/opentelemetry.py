@@ -3,8 +3,7 @@
 >>> from sotalia.compatibility.opentelemetry import instrument
 >>> instrument(session)                  # clients made from now on; or instrument(client); or instrument() for all
 
-That instrumentation wraps botocore's classes, which sotalia does not use. Here one span is made per call, around
-``_make_api_call``, so calls that validation refuses have one too: ``S3.PutObject``, kind client, with
+That instrumentation wraps botocore's classes, which sotalia does not use. Here a hook around each call makes one span, so calls that validation refuses have one too: ``S3.PutObject``, kind client, with
 
     rpc.system (aws-api)  rpc.service  rpc.method  cloud.region  server.address  server.port
     aws.request_id  retry_attempts  http.status_code                        once there is an answer
@@ -18,13 +17,12 @@ Needs ``sotalia[otel]``. Nothing of this runs in a process that does not ask for
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__
-from sotalia.clients import AsyncBaseClient, BaseClient
+from sotalia.call.hooks import EVERYWHERE
+from sotalia.clients import BaseClient
 from sotalia.compatibility.opentelemetry_services import ServiceExtension, service_extension
-from sotalia.runtime import drive, resolved
 from sotalia.transport.address import host_and_port, split_url
 
 try:
@@ -38,16 +36,17 @@ except ImportError as missing:
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sotalia.call import Call
     from sotalia.events import EventRegistry
     from sotalia.session import Session
 
 __all__ = ["instrument", "uninstrument"]
 
 _ID = "sotalia-opentelemetry"
+_HEADER_ID = f"{_ID}-header"
 _TRACE_HEADER = "X-Amzn-Trace-Id"
 # The original instrumentation names this version of the conventions.
 _SCHEMA = "https://opentelemetry.io/schemas/1.11.0"
-_MARK = "_is_traced"
 # Under either key a context says that nothing is to be traced; the second is the one of old.
 _SUPPRESSED = (getattr(otel_context, "_SUPPRESS_INSTRUMENTATION_KEY", ""), "suppress_instrumentation")
 _HTTP_SUPPRESSED = getattr(otel_context, "_SUPPRESS_HTTP_INSTRUMENTATION_KEY", None)
@@ -68,105 +67,54 @@ def instrument(
     ``response_hook(span, service_name, operation_name, result)`` are those of the original. A target that is traced
     already is left as it is. Raises ``TypeError`` for a target that is none of these.
     """
-    tracing = _Tracing(tracer_provider, propagator, request_hook, response_hook)
-    if target is None:
-        tracing.wrap_all_clients()
-    elif isinstance(target, BaseClient):
-        tracing.wrap_client(target)
-    elif hasattr(target, "events") and hasattr(target, "client"):
-        tracing.wrap_session(target.events)
-    else:
-        raise TypeError(f"{target!r} is no session and no client of sotalia: there is nothing to trace")
+    tracing = _Tracing(tracer_provider, propagator, request_hook, response_hook, is_everywhere=target is None)
+    _registry(target).around_call(tracing.around_call, unique_id=_ID)
 
 
 def uninstrument(target: Session | BaseClient | None = None) -> None:
     """Undo :func:`instrument` for the same target. Clients that a traced session has made stay traced."""
+    registry = _registry(target)
+    registry.unregister("around.call", unique_id=_ID)
+    registry.unregister("request-created", unique_id=_HEADER_ID)
+
+
+def _registry(target: Session | BaseClient | None) -> EventRegistry:
     if target is None:
-        for kind, original in _originals.items():
-            kind._make_api_call = original  # type: ignore[method-assign]
-        _originals.clear()
-        return
+        return EVERYWHERE
     if isinstance(target, BaseClient):
-        for name in ("_make_api_call", _MARK):
-            vars(target).pop(name, None)
-        target.meta.events.unregister("request-created", unique_id=_ID)
-        return
-    target.events.unregister("creating-client-class", unique_id=_ID)
-    target.events.unregister("request-created", unique_id=f"{_ID}-header")
-
-
-# The methods that instrument() without a target replaced.
-_originals: dict[type[BaseClient], Any] = {}
+        registry: EventRegistry = target.meta.events
+        return registry
+    if hasattr(target, "events") and hasattr(target, "client"):
+        return target.events
+    raise TypeError(f"{target!r} is no session and no client of sotalia: there is nothing to trace")
 
 
 class _Tracing:
     """How the calls of one target are traced."""
 
-    def __init__(self, provider: Any, propagator: Any, request_hook: Any, response_hook: Any) -> None:
+    def __init__(
+        self, provider: Any, propagator: Any, request_hook: Any, response_hook: Any, *, is_everywhere: bool
+    ) -> None:
         self._provider = provider
+        # Clients that are traced by themselves, or by their session, have one span a call all the same.
+        self._is_everywhere = is_everywhere
         self._propagator = propagator
         self._request_hook = request_hook
         self._response_hook = response_hook
         self._tracers: dict[str, Any] = {}
 
-    # -- where it is put ---------------------------------------------------------------------------------------
-
-    def wrap_session(self, events: EventRegistry) -> None:
-        """The classes of clients to come get one more base."""
-        bases = {is_async: _traced_base(self, is_async=is_async) for is_async in (False, True)}
-
-        def add_base(base_classes: list[type], **kwargs: Any) -> None:
-            base_classes.insert(0, bases[any(issubclass(base, AsyncBaseClient) for base in base_classes)])
-
-        events.register("creating-client-class", add_base, unique_id=_ID)
-        events.register("request-created", self.add_header, unique_id=f"{_ID}-header")
-
-    def wrap_client(self, client: BaseClient) -> None:
-        """One client gets a method of its own."""
-        if _is_traced(client):
-            return
-        # An attribute of the instance goes before the method of its class.
-        wrapped = self._method(client._make_api_call, is_async=isinstance(client, AsyncBaseClient))
-        vars(client).update({"_make_api_call": partial(wrapped, client), _MARK: True})
-        client.meta.events.register("request-created", self.add_header, unique_id=_ID)
-
-    def wrap_all_clients(self) -> None:
-        """The base classes of both colours get another method."""
-        if _originals:
-            return
-        for kind in (BaseClient, AsyncBaseClient):
-            _originals[kind] = original = kind._make_api_call
-            kind._make_api_call = self._method_of_class(original, is_async=kind is AsyncBaseClient)  # type: ignore[method-assign]
-
-    def _method(self, proceed: Callable[..., Any], *, is_async: bool) -> Callable[..., Any]:
-        def traced(client: BaseClient, operation_name: str, api_params: dict[str, Any]) -> Any:
-            work = self.call(client, proceed, operation_name, api_params)
-            return work if is_async else drive(work)
-
-        return traced
-
-    def _method_of_class(self, original: Callable[..., Any], *, is_async: bool) -> Callable[..., Any]:
-        def _make_api_call(self_: BaseClient, operation_name: str, api_params: dict[str, Any]) -> Any:
-            if _is_traced(self_):
-                return original(self_, operation_name, api_params)
-            self_.meta.events.register("request-created", self.add_header, unique_id=_ID)
-            return self._method(partial(original, self_), is_async=is_async)(
-                self_, operation_name, api_params
-            )
-
-        return _make_api_call
-
-    # -- one call ----------------------------------------------------------------------------------------------
-
-    async def call(
-        self, client: BaseClient, proceed: Callable[..., Any], operation_name: str, params: dict[str, Any]
-    ) -> Any:
+    async def around_call(self, call: Call, proceed: Callable[[], Any]) -> Any:
         """Make the call within a span. What it raises goes on as it is."""
-        if any(otel_context.get_value(key) for key in _SUPPRESSED):
-            return await resolved(proceed(operation_name, params))
+        client: Any = call.client
+        operation_name, params = call.operation.name, call.parameters
+        is_traced_within = self._is_everywhere and call.events.has_unique_id(_ID)
+        if is_traced_within or any(otel_context.get_value(key) for key in _SUPPRESSED):
+            return await proceed()
         extension = service_extension(client, operation_name, params)
         if not extension.traces:
-            return await resolved(proceed(operation_name, params))
+            return await proceed()
+        if not call.events.has_unique_id(_HEADER_ID):
+            call.events.register("request-created", self.add_header, unique_id=_HEADER_ID)
         attributes = _without_user(extension.add_attributes(_attributes(client, operation_name)), client)
         service_name = client._service_model.service_name
         with self._tracer(extension).start_as_current_span(
@@ -182,7 +130,7 @@ class _Tracing:
             result = None
             try:
                 with _HttpSuppressed():
-                    result = await resolved(proceed(operation_name, params))
+                    result = await proceed()
                 _note_answer(span, result)
                 extension.on_success(span, result)
             except Exception as error:
@@ -218,24 +166,6 @@ class _Tracing:
             request.headers[_TRACE_HEADER] = (
                 f"Root=1-{trace_id[:8]}-{trace_id[8:]};Parent={found.span_id:016x};Sampled={sampled}"
             )
-
-
-def _traced_base(tracing: _Tracing, *, is_async: bool) -> type:
-    class TracedCalls:
-        """A base of client classes, before all others: ``super()`` is whatever else the class is made of."""
-
-        def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
-            proceed = super()._make_api_call  # type: ignore[misc]
-            work = tracing.call(self, proceed, operation_name, api_params)  # type: ignore[arg-type]
-            return work if is_async else drive(work)
-
-    setattr(TracedCalls, _MARK, True)
-    return TracedCalls
-
-
-def _is_traced(client: BaseClient) -> bool:
-    # Not by getattr(client, ...): it asks the handlers of events for what it does not find.
-    return _MARK in vars(client) or hasattr(type(client), _MARK)
 
 
 class _HttpSuppressed:

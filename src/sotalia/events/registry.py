@@ -25,7 +25,7 @@ from sotalia.events.tree import (
     without_handler,
 )
 from sotalia.pickling import check
-from sotalia.runtime import drive, renew_in_child
+from sotalia.runtime import drive, lock_holders, renew_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -398,6 +398,16 @@ class EventRegistry:
         snapshot.found_for_operation[event_name] = heard
         return heard
 
+    def targets(self, what: str, scope: str) -> list[Any]:
+        """The hooks around a ``call`` or an ``attempt``, or the ``observer`` objects, of a scope, in order."""
+        handlers = self.handlers(f"{AROUND}.{what}.{scope}")
+        return [handler.target for handler in handlers if isinstance(handler, Hook)]
+
+    def forget_hooks(self) -> None:
+        """Look hooks and observers up anew at the next call of each operation."""
+        with self._lock:
+            self._snapshot = self._snapshot.replaced(self._snapshot.root, AROUND)
+
     def composed(self, name: str) -> Any:
         """What :meth:`keep_composed` kept under ``name`` since the last hook was added or removed; ``None`` for nothing."""
         return self._snapshot.composed.get(name)
@@ -506,6 +516,13 @@ class EventRegistry:
 
 def _around_name(what: str, scope: str) -> str:
     return f"{AROUND}.{what}.{scope}".rstrip(".")
+
+
+def forget_hooks_everywhere() -> None:
+    """Have every registry of the process look hooks and observers up anew."""
+    for holder in lock_holders():
+        if isinstance(holder, EventRegistry):
+            holder.forget_hooks()
 
 
 def first_non_none_response(responses: Iterable[tuple[Any, Any]], default: Any = None) -> Any:
