@@ -6,7 +6,7 @@ imports the module itself. Therefore a fork waits until no thread is within an i
 nevertheless, be it somebody else's, the child forgets locks and half-made modules, and imports them again.
 
 OpenSSL has locks of its own, which it holds above all while it looks up algorithms for the first time. A fork waits for
-who is within :data:`in_openssl`.
+who is within a call of :data:`in_openssl`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # Imports of ours take milliseconds. More than this is a thread that waits for the very one that forks.
 _WAIT_SECONDS = 5.0
 _LOOK_SECONDS = 0.001
+# A fork holds the lock of OpenSSL's calls for no longer than both of its waits.
+_CALL_WAIT_SECONDS = 2 * _WAIT_SECONDS
 _PACKAGE = __name__.partition(".")[0]
 
 # importlib's own tables. They are private: what is not there as expected is left alone.
@@ -79,27 +81,57 @@ def forget_imports() -> None:
 
 
 class OpenSSLCalls:
-    """``with in_openssl.lock:`` around calls that release the GIL within OpenSSL, and never wait for a peer."""
+    """``with in_openssl.call():`` around calls that release the GIL within OpenSSL, and never wait for a peer."""
 
-    __slots__ = ("_is_held", "lock")
+    __slots__ = ("_forking", "_lock")
 
     def __init__(self) -> None:
         self.renew()
 
     def renew(self) -> None:
         """In a forked child: nobody is there."""
-        self.lock = RLock()
-        self._is_held = False
+        self._lock = RLock()
+        self._forking: dict[int, Any] = {}
+
+    def call(self) -> _OpenSSLCall:
+        return _OpenSSLCall(self)
+
+    def enter(self) -> Any:
+        """The lock to release; ``None`` when it cannot be had. A call goes on without it then: only a fork needs it."""
+        lock = self._lock
+        if lock.acquire(timeout=_CALL_WAIT_SECONDS):
+            return lock
+        if self._lock is lock:  # Its holder is gone, or stuck: let the next calls not wait as well.
+            self._lock = RLock()
+        return None
 
     def hold(self) -> None:
         """Before a fork: wait until nobody is within, and let nobody in."""
-        self._is_held = self.lock.acquire(timeout=_WAIT_SECONDS)
+        lock = self._lock
+        if lock.acquire(timeout=_WAIT_SECONDS):
+            self._forking[get_ident()] = lock
 
     def let_go(self) -> None:
-        """In the parent after a fork."""
-        if self._is_held:
-            self._is_held = False
-            self.lock.release()
+        """In the parent after a fork. Other threads may be about to fork as well: each gives back what it took."""
+        lock = self._forking.pop(get_ident(), None)
+        if lock is not None:
+            lock.release()
+
+
+class _OpenSSLCall:
+    """One use. It gives back the lock that it took, whatever forks did to the lock meanwhile."""
+
+    __slots__ = ("_calls", "_lock")
+
+    def __init__(self, calls: OpenSSLCalls) -> None:
+        self._calls = calls
+
+    def __enter__(self) -> None:
+        self._lock = self._calls.enter()
+
+    def __exit__(self, *error: object) -> None:
+        if self._lock is not None:
+            self._lock.release()
 
 
 in_openssl = OpenSSLCalls()

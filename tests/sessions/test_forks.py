@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sotalia import forks
-from tests.transport.servers import answering, certificate, serving
+from tests.transport.servers import Connection, certificate, serving
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this platform"),
@@ -24,8 +24,14 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
-EMPTY = b"<Result/>"
-RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(EMPTY), EMPTY)
+
+
+def listing(connection: Connection) -> None:
+    """Answer with no buckets, or no objects."""
+    while True:
+        head, _ = connection.request()
+        body = b"<ListAllMyBucketsResult/>" if head.startswith(b"GET / ") else b"<ListBucketResult/>"
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +43,7 @@ def test_forks_during_the_first_calls_of_a_process(
 ) -> None:
     bundle, context = certificate(tmp_path)
     total = 0
-    with serving(answering(RESPONSE), context if kind == "tls" else None) as port:
+    with serving(listing, context if kind == "tls" else None) as port:
         for seed in range(processes):
             arguments = [str(port), str(seed), str(forks_each), waits]
             run = subprocess.run(
@@ -217,26 +223,130 @@ def test_a_fork_within_an_import_goes_on(modules: Callable[[str, str], str], tmp
     assert run.returncode == 0, run.stderr
 
 
-def test_a_fork_waits_for_openssl() -> None:
-    held, ended = threading.Event(), []
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> forks.OpenSSLCalls:
+    """What a test may spoil; forks take it for the real one."""
+    made = forks.in_openssl
+    monkeypatch.setattr(made, "_lock", forks.RLock())
+    monkeypatch.setattr(made, "_forking", {})
+    return made
 
-    def hold() -> None:
-        with forks.in_openssl.lock:
-            held.set()
-            time.sleep(0.2)
-            ended.append(True)
 
-    thread = threading.Thread(target=hold)
+def is_free(calls: forks.OpenSSLCalls) -> bool:
+    """Whether another thread could make a call at once."""
+    found: list[bool] = []
+
+    def look() -> None:
+        free = calls._lock.acquire(timeout=0)
+        found.append(free)
+        if free:
+            calls._lock.release()
+
+    thread = threading.Thread(target=look)
     thread.start()
-    held.wait(5)
-    assert in_child(lambda: ended == [True] and forks.in_openssl.lock.acquire(timeout=5)) == 0
     thread.join()
-    assert forks.in_openssl.lock.acquire(timeout=5)
-    # Whoever holds it may fork as well.
-    assert in_child(lambda: forks.in_openssl.lock.acquire(timeout=5)) == 0
-    forks.in_openssl.lock.release()
-    other: list[Any] = []
-    thread = threading.Thread(target=lambda: other.append(forks.in_openssl.lock.acquire(timeout=5)))
+    return found[0]
+
+
+class Holding:
+    """A thread that is within OpenSSL until it may go on."""
+
+    def __init__(self, calls: forks.OpenSSLCalls) -> None:
+        self.calls = calls
+        self.reached, self.opened = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._hold)
+        self.thread.start()
+        assert self.reached.wait(5)
+
+    def _hold(self) -> None:
+        with self.calls.call():
+            self.reached.set()
+            self.opened.wait(30)
+
+    def end(self) -> None:
+        self.opened.set()
+        self.thread.join()
+
+
+def test_a_fork_waits_for_openssl(calls: forks.OpenSSLCalls) -> None:
+    holding = Holding(calls)
+    threading.Timer(0.2, holding.opened.set).start()
+    assert in_child(lambda: holding.opened.is_set() and is_free(calls)) == 0
+    holding.end()
+    assert is_free(calls)
+
+
+def test_whoever_is_within_openssl_may_fork(calls: forks.OpenSSLCalls) -> None:
+    with calls.call():
+        assert in_child(lambda: is_free(calls)) == 0
+        assert not is_free(calls)
+    assert is_free(calls)
+
+
+def test_a_child_leaves_a_call_that_its_parent_entered(calls: forks.OpenSSLCalls) -> None:
+    def leave() -> bool:
+        call.__exit__()
+        return is_free(calls)
+
+    call = calls.call()
+    with call:
+        assert in_child(leave) == 0
+    assert is_free(calls)
+
+
+def test_a_fork_that_waits_in_vain_does_not_undo_another_one(
+    calls: forks.OpenSSLCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads fork at once: the one has the lock, the other waits for it too long, and the first ends."""
+    monkeypatch.setattr(forks, "_WAIT_SECONDS", 0.05)
+    calls.hold()
+
+    def fork_in_vain() -> None:
+        calls.hold()
+        calls.let_go()
+
+    thread = threading.Thread(target=fork_in_vain)
     thread.start()
     thread.join()
-    assert other == [True]
+    assert not is_free(calls)
+    calls.let_go()
+    assert is_free(calls)
+
+
+def test_many_threads_fork_and_call_at_once(
+    calls: forks.OpenSSLCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forks, "_WAIT_SECONDS", 0.002)
+    ends: list[int] = []
+
+    def fork() -> None:
+        for _ in range(10):
+            ends.append(in_child(lambda: is_free(calls)))
+
+    def call() -> None:
+        while len(ends) < 40:
+            with calls.call():
+                time.sleep(0.004)
+
+    threads = [threading.Thread(target=work) for work in [fork, call] * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ends == [0] * 40
+    assert is_free(calls)
+    assert calls._forking == {}
+
+
+def test_nobody_waits_for_ever_for_a_thread_that_does_not_come_back(
+    calls: forks.OpenSSLCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forks, "_CALL_WAIT_SECONDS", 0.05)
+    holding = Holding(calls)
+    with calls.call():
+        pass  # Went on without the lock,
+    assert is_free(calls)  # and the next ones need not wait.
+    with calls.call():
+        holding.end()
+        assert not is_free(calls)  # The thread gave back its own lock, not this one.
+    assert is_free(calls)

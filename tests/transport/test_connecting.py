@@ -23,6 +23,7 @@ import pytest
 from sotalia import exceptions
 from sotalia.transport import TransportOptions, http, pool
 from sotalia.transport.http import asyncio_transport, sync_transport
+from sotalia.transport.tls import tls_context
 from tests.colours import Colour
 from tests.transport.servers import OK, Connection, answering, certificate, serving
 from tests.transport.test_faults import Caller, prepared
@@ -48,6 +49,11 @@ def callers(colour: Colour) -> Iterator[Any]:
     for caller in made:
         caller.run(caller.transport.aclose())
         assert caller.transport.pool.in_use == 0, "a connection was not given back"
+
+
+def load_context(tls: tuple[Path, ssl.SSLContext]) -> None:
+    """Once per setting; what that opens is none of the connection's."""
+    tls_context(str(tls[0]), None, "https://127.0.0.1/")
 
 
 def descriptors() -> int:
@@ -132,7 +138,7 @@ def test_a_handshake_that_fails_closes_the_connection(
     callers: Any, fault: str, tls: tuple[Path, ssl.SSLContext]
 ) -> None:
     caller = callers(verify=str(tls[0]), connect_timeout=0.15)
-    caller.transport._context()
+    load_context(tls)
     with no_descriptor_is_lost(lambda: caller.run(asyncio_turn(caller))):
         with serving(BROKEN_HANDSHAKES[fault]) as port:
             with pytest.raises((exceptions.ConnectionError, exceptions.SSLError)) as caught:
@@ -156,7 +162,7 @@ def test_a_tunnel_that_fails_closes_the_connection(
             read_timeout=5,
             proxies={"https": f"{scheme}://user:secret@127.0.0.1:{port}"},
         )
-        caller.transport._context()
+        load_context(tls)
         caller.run(asyncio_turn(caller))
         with no_descriptor_is_lost(lambda: caller.run(asyncio_turn(caller))):
             started = time.monotonic()
@@ -300,7 +306,7 @@ def test_an_interrupt_while_connecting_closes_the_socket(
     try:
         with stuck(stage, tls) as (url, proxies):
             caller = Caller(_Plain(), verify=str(tls[0]), proxies=proxies)
-            caller.transport._context()
+            load_context(tls)
             with no_descriptor_is_lost(lambda: None):
                 signal.setitimer(signal.ITIMER_REAL, 0.15)
                 with pytest.raises(KeyboardInterrupt) as caught:
@@ -328,7 +334,7 @@ def test_cancelling_while_connecting_closes_the_socket(
         transport = asyncio_transport(
             TransportOptions(verify=str(tls[0]), proxies=proxies, max_pool_connections=2)
         )
-        transport._context()
+        load_context(tls)
         tasks = [asyncio.ensure_future(transport.send(prepared("GET", url))) for _ in range(5)]
         await asyncio.sleep(0.15)
         for task in tasks:
@@ -362,7 +368,7 @@ def test_a_cancellation_at_any_turn_of_the_loop_loses_nothing(
 ) -> None:
     async def scenario(port: int) -> None:
         transport = asyncio_transport(TransportOptions(verify=str(tls[0])))
-        transport._context()
+        load_context(tls)
         await transport.send(prepared("GET", f"https://127.0.0.1:{port}/"))
         transport.close()
         await asyncio.sleep(0.05)

@@ -18,7 +18,7 @@ class SteppingSSLObject(ssl.SSLObject):
 
     def do_handshake(self) -> None:
         """One step."""
-        with in_openssl.lock:
+        with in_openssl.call():
             super().do_handshake()
 
 
@@ -28,7 +28,7 @@ def shake_hands(secured: ssl.SSLSocket, timeout: float | None) -> None:
     secured.settimeout(0)
     while True:
         try:
-            with in_openssl.lock:
+            with in_openssl.call():
                 secured.do_handshake()
             return
         except ssl.SSLWantReadError:

@@ -404,7 +404,7 @@ def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = Fa
     from sotalia.transport.tls import tls_context
 
     certificate = tuple(client_cert) if isinstance(client_cert, list) else client_cert
-    with in_openssl.lock:
+    with in_openssl.call():
         context = tls_context(verify, certificate, url, is_proxy=is_proxy)
     context.sslobject_class = SteppingSSLObject
     return context
