@@ -264,7 +264,7 @@ def _quoted(levels: int, name: str, value: str) -> str:
     return text
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300)
 @given(name=st.sampled_from(NAMES), value=VALUES, levels=st.integers(0, 3), data=st.data())
 def test_text_of_any_form(name: str, value: str, levels: int, data: st.DataObject) -> None:
     plain = "".join(character for character in value if character.isalnum())

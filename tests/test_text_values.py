@@ -128,7 +128,7 @@ def modern(text: str) -> Any:
 
 def sent(client: Any, method: str, params: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("time.time", lambda: 1_700_000_000.0)
-    monkeypatch.setattr("sotalia.pipeline.new_uuid", lambda: "0")
+    monkeypatch.setattr("sotalia.call.pipeline.new_uuid", lambda: "0")
     try:
         getattr(client, method)(**params)
     except exceptions.ResponseParserError:
@@ -313,11 +313,10 @@ def suspending(**kwargs: Any) -> Any:
 )
 def test_a_plain_handler_of_a_coroutine_is_named(event: str, handler: Any) -> None:
     import sotalia
-
-    client = sotalia.Session(**KEYS).client("sqs", config=Config(retries={"total_max_attempts": 1}))
     from sotalia.transport.scripted import ScriptedTransport
 
-    client._endpoint.transport = ScriptedTransport([answer(200, body=b"{}")])
+    session = sotalia.Session(**KEYS, transport=ScriptedTransport([answer(200, body=b"{}")]))
+    client = session.client("sqs", config=Config(retries={"total_max_attempts": 1}))
     client.meta.events.register(event, handler)
     with pytest.raises(
         RuntimeError, match=rf"{event}\.ListQueues: handler '{handler.__name__}' .*test_text_values\.py"

@@ -582,4 +582,4 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
 
 def _service_data_event(service_name: str) -> str:
-    return ServiceDataLoaded.name(EVENT_ALIASES.get(service_name, service_name))
+    return ServiceDataLoaded.name(str(EVENT_ALIASES.get(service_name, service_name)))

@@ -143,11 +143,11 @@ def test_what_is_set_counts_as_with_boto3(order: str, change: Any, look: Any, co
 
 def test_parser_defaults_that_are_set_later() -> None:
     session = theirs()
-    ours = sotalia.Session(botocore_session=session)
+    body = b"<ListAllMyBucketsResult><Buckets><Bucket><CreationDate>2026-01-01T00:00:00Z</CreationDate></Bucket></Buckets>"
+    transport = ScriptedTransport([answer(body=body + b"</ListAllMyBucketsResult>")])
+    ours = sotalia.Session(botocore_session=session, transport=transport)
     set_parser(session)
     s3 = ours.client("s3")
-    body = b"<ListAllMyBucketsResult><Buckets><Bucket><CreationDate>2026-01-01T00:00:00Z</CreationDate></Bucket></Buckets>"
-    s3._endpoint.transport = ScriptedTransport([answer(body=body + b"</ListAllMyBucketsResult>")])
     assert s3.list_buckets()["Buckets"][0]["CreationDate"] == "2026-01-01T00:00:00Z"
 
 

@@ -127,9 +127,9 @@ def test_values_that_tools_leave_on_a_class_are_found(monkeypatch: pytest.Monkey
 def test_attributes_of_handlers_are_found() -> None:
     """A name that botocore's class has and ours has not still asks ``getattr.s3.NAME``."""
     client = sotalia.Session(**KEYS).client("s3")
-    client.meta.events.register("getattr.s3._make_request", lambda **kwargs: "ours")
+    client.meta.events.register("getattr.s3._register_handlers", lambda **kwargs: "ours")
     with sotalia.patch_boto3():
-        assert client._make_request == "ours"
+        assert client._register_handlers == "ours"
 
 
 def test_a_patch_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,10 +152,10 @@ def test_a_patch_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 def test_motos_patch_client(what: str) -> None:
     """It asks isinstance, and then registers its own handler on our client."""
     with sotalia.patch_boto3():
-        session = boto3.Session(**KEYS)
+        transport = ScriptedTransport([answer(body=LISTING)])
+        session = boto3.Session(**KEYS, transport=transport)
         resource = session.resource("s3")
         client = resource.meta.client
-        client._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
         if what == "client":
             moto.core.patch_client(client)
         else:
@@ -167,9 +167,9 @@ def test_motos_patch_client(what: str) -> None:
             client.put_object(Bucket="bucket", Key="k", Body=io.BytesIO(b"content"))
             assert client.get_object(Bucket="bucket", Key="k")["Body"].read() == b"content"
             assert client.list_objects_v2(Bucket="bucket")["KeyCount"] == 1
-        assert client._endpoint.transport.requests == []
+        assert transport.requests == []
         client.list_buckets()
-        assert len(client._endpoint.transport.requests) == 1
+        assert len(transport.requests) == 1
 
 
 def test_motos_patch_client_for_one_older_than_moto() -> None:
@@ -181,11 +181,9 @@ def test_motos_patch_client_for_one_older_than_moto() -> None:
 import sotalia
 sotalia.patch_boto3()
 import boto3
-s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
-dynamodb = boto3.client("dynamodb", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
 from sotalia.transport.scripted import ScriptedTransport
-for client in s3, dynamodb:
-    client._endpoint.transport = ScriptedTransport([])
+session = boto3.Session("a", "b", region_name="us-east-1", transport=ScriptedTransport([]))
+s3, dynamodb = session.client("s3"), session.client("dynamodb")
 from moto import mock_aws
 from moto.core import patch_client
 patch_client(s3)

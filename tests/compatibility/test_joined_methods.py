@@ -97,8 +97,8 @@ def test_wrappers_of_any_kind_in_any_order(order: str, kind: type, name: str, ho
     steps: list[Callable[[], Any]] = [tool.on, sotalia.patch_boto3]
     for step in steps if order == "tool first" else reversed(steps):
         step()
-    s3 = boto3.client("s3", **KEYS)
-    s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)] * 3)
+    transport = ScriptedTransport([answer(body=LISTING)] * 3)
+    s3 = boto3.Session(**KEYS, transport=transport).client("s3")
     s3.list_buckets()
     assert tool.seen == [s3 if kind is botocore.client.BaseClient else s3._endpoint]
     tool.off()
@@ -107,7 +107,7 @@ def test_wrappers_of_any_kind_in_any_order(order: str, kind: type, name: str, ho
     assert len(tool.seen) == 1
     sotalia.unpatch_boto3()
     s3.list_buckets()
-    assert len(s3._endpoint.transport.requests) == 3
+    assert len(transport.requests) == 3
 
 
 @pytest.mark.parametrize("taken_off", ["tools first", "patch first"])
@@ -117,8 +117,7 @@ def test_two_tools_and_the_patch(order: tuple[str, ...], taken_off: str) -> None
     tools = {name: Tool(*REFERENCE[0], "wrapt" if name == "a" else "closure") for name in "ab"}
     for step in order:
         sotalia.patch_boto3() if step == "p" else tools[step].on()
-    s3 = boto3.client("s3", **KEYS)
-    s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+    s3 = boto3.Session(**KEYS, transport=ScriptedTransport([answer(body=LISTING)])).client("s3")
     s3.list_buckets()
     theirs = sotalia_free_client()
     with pytest.raises(botocore.exceptions.ParamValidationError):
@@ -143,8 +142,7 @@ def test_an_original_kept_from_before_the_patch() -> None:
         )
 
     with sotalia.patch_boto3(), patch("botocore.client.BaseClient._make_api_call", new=fake):
-        s3 = boto3.client("s3", **KEYS)
-        s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+        s3 = boto3.Session(**KEYS, transport=ScriptedTransport([answer(body=LISTING)])).client("s3")
         assert s3.head_bucket(Bucket="b") == {"fake": True}
         assert s3.list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
@@ -163,8 +161,7 @@ def test_a_wrapper_of_ours_that_outlives_the_patch() -> None:
     with sotalia.patch_boto3():
         joined = BaseClient._make_api_call
     before = BaseClient._make_api_call
-    s3 = sotalia.Session(**KEYS).client("s3")
-    s3._endpoint.transport = ScriptedTransport([answer(body=LISTING)])
+    s3 = sotalia.Session(**KEYS, transport=ScriptedTransport([answer(body=LISTING)])).client("s3")
     try:
         BaseClient._make_api_call = joined  # type: ignore[method-assign]
         with patch("botocore.client.BaseClient._make_api_call") as mock:

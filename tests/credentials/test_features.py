@@ -12,7 +12,6 @@ import pytest
 from botocore.config import Config as TheirConfig
 
 from sotalia.config import Config
-from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
 from tests.credentials.services import Services
 
@@ -83,9 +82,11 @@ def test_credentials(
 
     def mine() -> Any:
         session = colour.session(**arguments, region_name="us-west-2")
-        client = colour.scripted("sqs", [answer(body=b"{}")], session, endpoint_url=services.url)
+        client = colour.client("sqs", session, endpoint_url=services.url)
+        seen: list[Any] = []
+        client.meta.events.register("before-send", lambda request, **kwargs: seen.append(request) or _reply())
         client.list_queues()
-        return client.transport.requests[0].headers["User-Agent"]
+        return seen[0].headers["User-Agent"]
 
     assert heard(services, mine) == heard(services, theirs)
 

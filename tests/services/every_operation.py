@@ -285,6 +285,9 @@ def fitting(params: Any) -> Any:
     # Others need a package, whose name the message gives.
     if "ChecksumAlgorithm" in params:
         params["ChecksumAlgorithm"] = "SHA256"
+    # A length that is not the body's is refused here (docs/differences.md).
+    if "ContentLength" in params:
+        del params["ContentLength"]
     return params
 
 

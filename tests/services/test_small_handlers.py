@@ -30,7 +30,10 @@ def refused(body: Any, status: int = 400) -> Answer:
     return status, {"content-type": "application/json"}, text
 
 
-XML: Answer = (200, {}, b"<R/>")
+def xml(root: str) -> Answer:
+    return 200, {}, f"<{root}/>".encode()
+
+
 JSON: Answer = (200, {}, b"{}")
 CALLS: list[tuple[str, str, dict[str, Any], Answer]] = [
     # Results that are text in text.
@@ -88,7 +91,12 @@ CALLS: list[tuple[str, str, dict[str, Any], Answer]] = [
         ec2(""),
     ),
     *(
-        (service, method, {**parameters, **extra}, (200, {}, f"<R><{name}Result/></R>".encode()))
+        (
+            service,
+            method,
+            {**parameters, **extra},
+            (200, {}, f"<{name}Response><{name}Result/></{name}Response>".encode()),
+        )
         for service, method, name, parameters in (
             (
                 "rds",
@@ -131,19 +139,24 @@ CALLS: list[tuple[str, str, dict[str, Any], Answer]] = [
         "autoscaling",
         "create_launch_configuration",
         {"LaunchConfigurationName": "l", "UserData": "ü"},
-        XML,
+        xml("CreateLaunchConfigurationResponse"),
     ),
     # Keys that XML would change.
     *(
-        ("s3", "delete_objects", {"Bucket": "b-1", "Delete": {"Objects": [{"Key": key}]}}, XML)
+        (
+            "s3",
+            "delete_objects",
+            {"Bucket": "b-1", "Delete": {"Objects": [{"Key": key}]}},
+            xml("DeleteResult"),
+        )
         for key in ("a\rb", "a\nb", "\r\n", "plain", "&#xD;")
     ),
     # Ids as Route 53 gives them.
     *(
-        ("route53", "get_hosted_zone", {"Id": zone}, XML)
+        ("route53", "get_hosted_zone", {"Id": zone}, xml("GetHostedZoneResponse"))
         for zone in ("/hostedzone/Z1", "Z1", "/Z1", "a/b/Z1")
     ),
-    ("route53", "get_change", {"Id": "/change/C1"}, XML),
+    ("route53", "get_change", {"Id": "/change/C1"}, xml("GetChangeResponse")),
     ("glacier", "list_vaults", {}, JSON),
     ("glacier", "upload_archive", {"vaultName": "v", "body": b"x" * 3_000_000}, (201, {}, b"")),
     ("glacier", "upload_archive", {"vaultName": "v", "body": b""}, (201, {}, b"")),
@@ -163,7 +176,11 @@ def comparisons() -> dict[str, Comparison]:
 def test_call(
     comparisons: dict[str, Comparison], service: str, method: str, params: dict[str, Any], answer: Answer
 ) -> None:
-    compare(comparisons.setdefault(service, Comparison(service)), method, params, answer)
+    comparison = comparisons.setdefault(service, Comparison(service))
+    status, headers, body = answer
+    root = comparison.theirs.meta.method_to_api_mapping[method].encode() + b"Response"
+    named = body.replace(b"<R>", b"<%b>" % root).replace(b"</R>", b"</%b>" % root)
+    compare(comparison, method, params, (status, headers, named))
 
 
 def compare(comparison: Comparison, method: str, params: dict[str, Any], answer: Answer) -> Any:

@@ -67,8 +67,6 @@ class Conversations(RuleBasedStateMachine):
 
 TestConversations = Conversations.TestCase
 TestConversations.settings = settings(
-    derandomize=True,
-    deadline=None,
     max_examples=60,
     stateful_step_count=8,
     suppress_health_check=[HealthCheck.too_slow],

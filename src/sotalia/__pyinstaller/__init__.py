@@ -27,7 +27,7 @@ def hidden_imports() -> list[str]:
 
     own = (path.relative_to(_PACKAGE.parent).with_suffix("").parts for path in _PACKAGE.rglob("*.py"))
     modules = {".".join(parts).removesuffix(".__init__") for parts in own if "__pyinstaller" not in parts}
-    return sorted({*modules, *exceptions.HOMES, *installed_data_packages()})
+    return sorted({*modules, *exceptions.HOMES, *installed_data_packages(), "botocore.plugin"})
 
 
 def installed_data_packages() -> list[str]:
