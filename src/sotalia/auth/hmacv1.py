@@ -6,9 +6,9 @@ See "Signing and authenticating REST requests (AWS signature version 2)" in the 
 from __future__ import annotations
 
 from binascii import b2a_base64
-from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
 
+from sotalia.auth.digests import hmac_digest
 from sotalia.auth.presigned import DEFAULT_EXPIRES, encode_policy
 from sotalia.auth.sigv4 import check_credentials, signing_time
 from sotalia.transport.address import split_url

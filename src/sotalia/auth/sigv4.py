@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from hashlib import sha256
-from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+from sotalia.auth.digests import hmac_digest
 from sotalia.transport.address import split_url, without_zone
 from sotalia.transport.query_string import percent_encode
 

@@ -1,0 +1,13 @@
+"""HMACs that no fork interrupts."""
+
+from __future__ import annotations
+
+from hmac import digest
+
+from sotalia.forks import in_openssl
+
+
+def hmac_digest(key: bytes, data: bytes, algorithm: str) -> bytes:
+    """The HMAC (RFC 2104) of ``data``. OpenSSL looks its algorithm up without the GIL: see :mod:`sotalia.forks`."""
+    with in_openssl.lock:
+        return digest(key, data, algorithm)
