@@ -9,5 +9,5 @@ from sotalia.forks import in_openssl
 
 def hmac_digest(key: bytes, data: bytes, algorithm: str) -> bytes:
     """The HMAC (RFC 2104) of ``data``. OpenSSL looks its algorithm up without the GIL: see :mod:`sotalia.forks`."""
-    with in_openssl.lock:
+    with in_openssl.call():
         return digest(key, data, algorithm)
