@@ -33,12 +33,15 @@ class Connection:
         return bytes(head)
 
     def take(self, count: int) -> bytes:
-        while len(self.data) < count:
+        pieces, size = [self.data], len(self.data)
+        while size < count:
             more = self.raw.recv(65536)
             if not more:
                 raise ConnectionError("closed")
-            self.data += more
-        found, self.data = self.data[:count], self.data[count:]
+            pieces.append(more)
+            size += len(more)
+        data = b"".join(pieces)
+        found, self.data = data[:count], data[count:]
         return bytes(found)
 
     def body(self, head: bytes) -> bytes:
