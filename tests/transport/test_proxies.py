@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import threading
@@ -229,19 +230,18 @@ class TLSProxy:
             self.upstream.append(upstream)
             self.downstream.append(connection.raw)
             connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            back = threading.Thread(target=_pump, args=(upstream, connection.raw), daemon=True)
-            back.start()
-            _pump(connection.raw, upstream)
-            back.join(5)
+            _relay(connection.raw, upstream)
 
 
-def _pump(source: Any, target: Any) -> None:
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
+def _relay(secured: ssl.SSLSocket, upstream: socket.socket) -> None:
+    """Pass on what comes, both ways, until either side ends. One thread: two may not use one TLS connection at once."""
+    while True:
+        readable = [secured] if secured.pending() else select.select([secured, upstream], [], [])[0]
+        for source in readable:
+            data = source.recv(65536)
+            if not data:
+                return
+            (upstream if source is secured else secured).sendall(data)
 
 
 @pytest.fixture
