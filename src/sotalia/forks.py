@@ -94,6 +94,7 @@ class OpenSSLCalls:
         self._forking: dict[int, Any] = {}
 
     def call(self) -> _OpenSSLCall:
+        """What to be within for a call."""
         return _OpenSSLCall(self)
 
     def enter(self) -> Any:
