@@ -60,7 +60,7 @@ def stay_on_this_machine() -> None:
 
 def _is_here(host: Any) -> bool:
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "localhost")
-    if name in ("localhost", socket.gethostname()):
+    if name.lower() == "localhost" or name == socket.gethostname():
         return True
     try:
         address = ipaddress.ip_address(name.partition("%")[0])

@@ -94,7 +94,7 @@ class OpenSSLCalls:
         self._forking: dict[int, Any] = {}
 
     def call(self) -> _OpenSSLCall:
-        """A context manager for one call."""
+        """What to be within for a call."""
         return _OpenSSLCall(self)
 
     def enter(self) -> Any:

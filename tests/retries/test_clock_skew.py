@@ -260,7 +260,7 @@ def test_legacy_signatures_use_the_offset_but_their_urls_do_not(colour: Colour) 
 
 def test_a_url_presigned_inside_of_a_call_goes_by_the_local_clock(colour: Colour) -> None:
     """CopySnapshot carries one; the call itself is signed by the service's clock."""
-    ec2 = colour.scripted("ec2", [answer(200, body=b"<R/>")])
+    ec2 = colour.scripted("ec2", [answer(200, body=b"<CopySnapshotResponse/>")])
     ec2.raw._request_signer.clock_offset_seconds = HOUR
     ec2.copy_snapshot(SourceRegion="us-east-1", SourceSnapshotId="snap-1")
     (request,) = ec2.transport.requests

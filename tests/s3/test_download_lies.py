@@ -57,6 +57,8 @@ class Response:
             lines.append(b"Content-Range: " + self.span)
         if self.framing == "chunked":
             lines.append(b"Transfer-Encoding: chunked")
+        elif self.framing == "close":
+            lines.append(b"Connection: close")
         elif self.framing == "length":
             lines.append(b"Content-Length: %d" % (len(self.body) if self.length is None else self.length))
         body = self.body if has_body else b""

@@ -10,6 +10,7 @@ import json
 import sys
 import threading
 from typing import Any
+from urllib.parse import parse_qs
 
 import sotalia
 from sotalia.model import loader
@@ -49,7 +50,11 @@ def reply(request: Any) -> Any:
     if "smithy-protocol" in request.headers:
         return answer(200, {"smithy-protocol": "rpc-v2-cbor"}, b"\xa0")
     kind = str(request.headers.get("Content-Type", ""))
-    return answer(200, body=b"{}" if "json" in kind else b"<ListAllMyBucketsResult/>")
+    if "json" in kind:
+        return answer(200, body=b"{}")
+    query = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
+    action = parse_qs(query).get("Action", [None])[0]
+    return answer(200, body=f"<{action}Response/>".encode() if action else b"<ListAllMyBucketsResult/>")
 
 
 def scripted(options: Any) -> ScriptedTransport:

@@ -272,8 +272,7 @@ def _of_limiter() -> tuple[Any, Callable[[], Any]]:
 
 
 def _of_log() -> tuple[Any, Callable[[], Any]]:
-    model = sotalia.Session(**KEYS).client("sqs").meta.service_model
-    return logs._observing.lock, lambda: logs.observe_calls(EventRegistry(), model)
+    return logs._observing.lock, lambda: logs.log_calls(EventRegistry())
 
 
 def _of_packs() -> tuple[Any, Callable[[], Any]]:

@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,15 @@ class Connection:
         return bytes(head)
 
     def take(self, count: int) -> bytes:
-        while len(self.data) < count:
+        pieces, size = [self.data], len(self.data)
+        while size < count:
             more = self.raw.recv(65536)
             if not more:
                 raise ConnectionError("closed")
-            self.data += more
-        found, self.data = self.data[:count], self.data[count:]
+            pieces.append(more)
+            size += len(more)
+        data = b"".join(pieces)
+        found, self.data = data[:count], data[count:]
         return bytes(found)
 
     def body(self, head: bytes) -> bytes:
@@ -75,6 +78,7 @@ def serving(handle: Handle, context: ssl.SSLContext | None = None, host: str = "
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, 0), family=family, backlog=64)
     open_sockets: list[Any] = []
+    threads: list[threading.Thread] = []
 
     def run(raw: Any) -> None:
         connection = Connection(raw)
@@ -95,7 +99,8 @@ def serving(handle: Handle, context: ssl.SSLContext | None = None, host: str = "
             except OSError:
                 return
             open_sockets.append(raw)
-            threading.Thread(target=run, args=(raw,), daemon=True).start()
+            threads.append(threading.Thread(target=run, args=(raw,), daemon=True))
+            threads[-1].start()
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
@@ -105,6 +110,12 @@ def serving(handle: Handle, context: ssl.SSLContext | None = None, host: str = "
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+        # Threads that still read from a descriptor would read from, or write to, whatever has its number next.
+        for raw in open_sockets:
+            with suppress(OSError):
+                socket.socket.shutdown(raw, socket.SHUT_RDWR)  # That of TLS sockets forgets TLS.
+        for one in threads:
+            one.join(2)
         for raw in open_sockets:
             raw.close()
 

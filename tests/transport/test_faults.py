@@ -414,12 +414,12 @@ def test_a_proxy_that_refuses_is_named_without_its_password(callers: Any) -> Non
 
 @pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b"])
 def test_line_breaks_in_headers_are_refused(callers: Any, value: str) -> None:
-    with pytest.raises(ValueError, match="'X-Mine'"):
+    with pytest.raises(exceptions.ParamValidationError, match="'X-Mine'"):
         callers().send(prepared("GET", "http://127.0.0.1:9/", headers={"X-Mine": value}))
 
 
 def test_line_breaks_in_addresses_are_refused(callers: Any) -> None:
-    with pytest.raises(ValueError, match="address"):
+    with pytest.raises(exceptions.ParamValidationError, match="address"):
         callers().send(prepared("GET", "http://127.0.0.1:9/a\r\nX: y"))
 
 

@@ -16,10 +16,21 @@ if TYPE_CHECKING:
 class SteppingSSLObject(ssl.SSLObject):
     """What event loops, and TLS within TLS, shake hands with."""
 
+    @classmethod
+    def _create(cls, *arguments: Any, **named: Any) -> Any:  # Where ``SSLContext.wrap_bio`` calls OpenSSL.
+        with in_openssl.call():
+            return super()._create(*arguments, **named)  # type: ignore[misc]
+
     def do_handshake(self) -> None:
         """One step."""
         with in_openssl.call():
             super().do_handshake()
+
+
+def wrapped(connected: socket.socket, context: ssl.SSLContext, server_name: str) -> ssl.SSLSocket:
+    """A connected socket with TLS over it, which has not shaken hands."""
+    with in_openssl.call():
+        return context.wrap_socket(connected, server_hostname=server_name, do_handshake_on_connect=False)
 
 
 def shake_hands(secured: ssl.SSLSocket, timeout: float | None) -> None:

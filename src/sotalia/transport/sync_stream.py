@@ -150,11 +150,9 @@ class SocketConnector:
 
                 return NestedTLSStream(stream, context, server_name)
             # The handshake is made apart, because an interrupt in it would leave the socket to the garbage collector.
-            secured = context.wrap_socket(
-                stream._socket, server_hostname=server_name, do_handshake_on_connect=False
-            )
-            from sotalia.transport.handshake import shake_hands
+            from sotalia.transport.handshake import shake_hands, wrapped
 
+            secured = wrapped(stream._socket, context, server_name)
             shake_hands(secured, self.connect_timeout)
             return SocketStream(secured, self._read_timeout)
         except BaseException:
