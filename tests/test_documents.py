@@ -21,6 +21,8 @@ from sotalia.local import LocalAWS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {path.name: path for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]}
+#: For people who take part; without examples that run here.
+PROJECT = {name: ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")}
 TEXTS = {page: path.read_text("utf-8") for page, path in PAGES.items()}
 SECRET = "PLANTED-SECRET"
 # What a page prints besides.
@@ -82,11 +84,11 @@ def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
     assert SECRET not in printed
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_links_lead_somewhere(page: str) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", TEXTS[page]):
+@pytest.mark.parametrize("page", [*PAGES.values(), *PROJECT.values()], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8")):
         if "://" not in target:
-            assert (PAGES[page].parent / target.partition("#")[0]).exists(), target
+            assert (page.parent / target.partition("#")[0]).exists(), target
 
 
 def test_there_are_examples_and_links() -> None:
@@ -96,6 +98,11 @@ def test_there_are_examples_and_links() -> None:
 
 def test_every_page_is_linked_from_the_readme() -> None:
     assert {page for page in PAGES if f"docs/{page}" not in TEXTS["README.md"]} == {"README.md"}
+
+
+@pytest.mark.parametrize("page", PROJECT)
+def test_pages_of_the_project_are_linked_from_the_readme(page: str) -> None:
+    assert f"({page})" in TEXTS["README.md"]
 
 
 def test_the_order_of_credentials_is_that_of_the_code() -> None:
