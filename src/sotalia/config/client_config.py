@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.config.unsigned import PickledMarker, is_unsigned
 from sotalia.reference_base import ReferenceBase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class AnyConfig(Protocol):
+        """A :class:`Config` or botocore's, which has no types to name it by."""
+
+        def merge(self, other_config: Any, /) -> Any:
+            """A new one with what was given to either; ``other_config`` wins."""
+
 
 #: Options with their defaults, in the order of positional arguments.
 OPTION_DEFAULTS: dict[str, Any] = {
