@@ -220,7 +220,7 @@ def resource(
     raise NotImplementedError
 
 
-def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:
+def set_stream_logger(name: str = "sotalia", level: int | str = 10, format_string: str | None = None) -> None:
     """Write log messages of ``name`` and below to standard error, from ``level`` (default: debug) on.
 
     ``boto3`` and ``botocore`` mean ``sotalia`` as well. Call it before making clients. Lines hold no secrets.
