@@ -17,8 +17,8 @@ import sotalia.forks
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    import logging
-    from logging import NullHandler
+    from collections.abc import Callable
+    from typing import ParamSpec, TypeVar
 
     from sotalia import (
         compat,
@@ -37,53 +37,58 @@ if TYPE_CHECKING:
         session,
         utils,
     )
+    from sotalia.clients import BaseClient
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
+    from sotalia.config.client_config import AnyConfig
+    from sotalia.resources.base import ServiceResource
+    from sotalia.runtime import Runtime
     from sotalia.session import AsyncSession, Session
+    from sotalia.session_core import SessionCore
+    from sotalia.transport import Transport, TransportOptions
 
-    DEFAULT_SESSION: Session | None
+    _P = ParamSpec("_P")
+    _R = TypeVar("_R")
 
+#: What ``dir`` lists and type checkers know. Names that no line below defines are modules of this package.
 __all__ = [
+    "DEFAULT_SESSION",
     "AsyncSession",
     "Session",
     "client",
+    "compat",
+    "compatibility",
+    "config",
+    "credentials",
+    "crt",
+    "dynamodb",
+    "ec2",
+    "events",
     "exceptions",
+    "local",
     "patch_boto3",
+    "redaction",
     "resource",
+    "resources",
+    "s3",
     "session",
     "set_stream_logger",
     "setup_default_session",
     "unpatch_boto3",
+    "utils",
 ]
 
-DEFAULT_SESSION = None
+DEFAULT_SESSION: Session | None = None
 _LAZY = {
     "Session": "sotalia.session",
     "AsyncSession": "sotalia.session",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
+    # boto3 imports these for itself, and programs reach them there.
     "NullHandler": "logging",
     "_warn_deprecated_python": "sotalia.compat",
 }
-_MODULES = {
-    "logging": "logging",
-    **dict.fromkeys(
-        (
-            *(
-                "compat",
-                "compatibility",
-                "config",
-                "credentials",
-                "crt",
-                "dynamodb",
-                "ec2",
-                "events",
-                "exceptions",
-            ),
-            *("local", "redaction", "resources", "s3", "session", "utils"),
-        )
-    ),
-}
 
+# Checkers would take any name, also a misspelt one, for known.
 if not TYPE_CHECKING:
 
     def __getattr__(name):
@@ -92,8 +97,10 @@ if not TYPE_CHECKING:
 
         if name in _LAZY:
             found = getattr(import_module(_LAZY[name]), name)
-        elif name in _MODULES:
-            found = import_module(_MODULES[name] or f"sotalia.{name}")
+        elif name == "logging":
+            found = import_module(name)
+        elif name in __all__:
+            found = import_module(f"sotalia.{name}")
         else:
             raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
         globals()[name] = found
@@ -102,17 +109,53 @@ if not TYPE_CHECKING:
 
 def __dir__() -> list[str]:
     """Also the names that nobody used yet."""
-    return sorted(
-        {*globals(), *_LAZY, *_MODULES} - {"annotations", "allocate_lock", "os", "Any", "TYPE_CHECKING"}
-    )
+    return sorted({*__all__, *(name for name in globals() if name.startswith("_"))})
 
 
-def setup_default_session(**kwargs: Any) -> None:
+def _of_default_session(declared: Callable[_P, _R]) -> Callable[_P, _R]:
+    """The default session's method of this name: it gets the arguments as they are given, so any session will do.
+
+    ``declared`` is there for its signature, which ``help`` and :func:`inspect.signature` show.
+    """
+    name = declared.__name__
+
+    def function(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        result: _R = getattr(_get_default_session(), name)(*args, **kwargs)
+        return result
+
+    for attribute in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__"):
+        setattr(function, attribute, getattr(declared, attribute))
+    function.__wrapped__ = declared  # type: ignore[attr-defined]
+    return function
+
+
+def setup_default_session(
+    *,
+    aws_access_key_id: str | None = None,
+    aws_secret_access_key: str | None = None,
+    aws_session_token: str | None = None,
+    region_name: str | None = None,
+    botocore_session: SessionCore | Any = None,
+    profile_name: str | None = None,
+    aws_account_id: str | None = None,
+    transport: Transport | Callable[[TransportOptions], Transport] | None = None,
+    runtime: Runtime | None = None,
+) -> None:
     """Replace the session behind :func:`client`, with the arguments of :class:`Session`."""
     global DEFAULT_SESSION
     from sotalia.session import Session
 
-    DEFAULT_SESSION = Session(**kwargs)
+    DEFAULT_SESSION = Session(
+        aws_access_key_id=aws_access_key_id,
+        aws_secret_access_key=aws_secret_access_key,
+        aws_session_token=aws_session_token,
+        region_name=region_name,
+        botocore_session=botocore_session,
+        profile_name=profile_name,
+        aws_account_id=aws_account_id,
+        transport=transport,
+        runtime=runtime,
+    )
 
 
 def _get_default_session() -> Session:
@@ -142,17 +185,42 @@ class _Making:
 _making = _Making()
 
 
-def client(*args: Any, **kwargs: Any) -> Any:
+@_of_default_session
+def client(
+    service_name: str,
+    region_name: str | None = None,
+    api_version: str | None = None,
+    use_ssl: bool = True,
+    verify: bool | str | None = None,
+    endpoint_url: str | None = None,
+    aws_access_key_id: str | None = None,
+    aws_secret_access_key: str | None = None,
+    aws_session_token: str | None = None,
+    config: AnyConfig | None = None,
+    aws_account_id: str | None = None,
+) -> BaseClient:
     """A client of the default session: see :meth:`sotalia.session.Session.client`."""
-    return _get_default_session().client(*args, **kwargs)
+    raise NotImplementedError
 
 
-def resource(*args: Any, **kwargs: Any) -> Any:
+@_of_default_session
+def resource(
+    service_name: str,
+    region_name: str | None = None,
+    api_version: str | None = None,
+    use_ssl: bool = True,
+    verify: bool | str | None = None,
+    endpoint_url: str | None = None,
+    aws_access_key_id: str | None = None,
+    aws_secret_access_key: str | None = None,
+    aws_session_token: str | None = None,
+    config: AnyConfig | None = None,
+) -> ServiceResource:
     """The resources of a service, of the default session: see :meth:`sotalia.session.Session.resource`."""
-    return _get_default_session().resource(*args, **kwargs)
+    raise NotImplementedError
 
 
-def set_stream_logger(name: str = "sotalia", level: int = 10, format_string: str | None = None) -> None:
+def set_stream_logger(name: str = "sotalia", level: int | str = 10, format_string: str | None = None) -> None:
     """Write log messages of ``name`` and below to standard error, from ``level`` (default: debug) on.
 
     ``boto3`` and ``botocore`` mean ``sotalia`` as well. Call it before making clients. Lines hold no secrets.

@@ -528,6 +528,7 @@ class ClientAssembly:
         )
 
     def _user_agent(self, config: Config) -> ClientUserAgent:
+        assert config.retries is not None
         mode = config.retries["mode"]
         always = [f"RETRY_MODE_{mode.upper()}"]
         if config.request_checksum_calculation is not None:

@@ -29,6 +29,7 @@ from sotalia.runtime import drive
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
+    from typing import NoReturn, Self
 
     from sotalia.auth.signer import RequestSigner
     from sotalia.config.client_config import Config
@@ -135,6 +136,7 @@ class BaseClient(ReferenceNames, ReferenceBase):
     Safe to use from many threads, and after ``os.fork``. ``with`` closes it at the end.
     """
 
+    meta: ClientMeta
     _PY_TO_OP_NAME: dict[str, str] = {}
 
     def __init__(self, parts: ClientParts) -> None:
@@ -227,7 +229,7 @@ class BaseClient(ReferenceNames, ReferenceBase):
         """Close the client's connections. It stays usable; a later call opens new ones. A shared transport stays open."""
         self._endpoint.close()
 
-    def __enter__(self) -> BaseClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -273,7 +275,7 @@ class AsyncBaseClient(BaseClient):
         """
         await self._endpoint.aclose()
 
-    async def __aenter__(self) -> AsyncBaseClient:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -281,7 +283,7 @@ class AsyncBaseClient(BaseClient):
     ) -> None:
         await self.aclose()
 
-    def __enter__(self) -> BaseClient:
+    def __enter__(self) -> NoReturn:
         raise TypeError(
             "this client is asynchronous: use 'async with', or close it with 'await client.aclose()'"
         )

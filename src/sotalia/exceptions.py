@@ -2,7 +2,8 @@
 
 The classes *are* the reference's own (``botocore.exceptions``, ``boto3.exceptions`` and the few that live beside
 the code that raises them), so ``except botocore.exceptions.ClientError`` catches what sotalia raises. Importing them
-costs about 10 ms, hence the module-level ``__getattr__``: nothing is imported until a name is touched.
+costs about 10 ms, hence the module-level ``__getattr__``: nothing is imported until a name is touched. Type checkers
+read ``exceptions.pyi`` instead, which declares each class.
 
 >>> from sotalia import exceptions
 >>> raise exceptions.NoCredentialsError()
@@ -11,8 +12,6 @@ botocore.exceptions.NoCredentialsError: Unable to locate credentials
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 # Where each class lives, in the order of look-up. A name found in an earlier module wins.
 _HOMES = ("botocore.exceptions", "boto3.exceptions")
@@ -34,7 +33,7 @@ _ELSEWHERE = {
 HOMES = (*_HOMES, *_ELSEWHERE.values())
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> type[BaseException]:
     """Import the class on first use and keep it as a module attribute."""
     if name.startswith("__"):
         raise AttributeError(name)
@@ -47,3 +46,16 @@ def __getattr__(name: str) -> Any:
             globals()[name] = found
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; looked in {', '.join(homes)}")
+
+
+def __dir__() -> list[str]:
+    """Also the classes that nobody used yet."""
+    from importlib import import_module
+
+    classes = {
+        name
+        for home in _HOMES
+        for name, found in vars(import_module(home)).items()
+        if isinstance(found, type) and issubclass(found, BaseException)
+    }
+    return sorted({*globals(), *_ELSEWHERE, *classes} - {"annotations"})

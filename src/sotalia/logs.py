@@ -114,7 +114,8 @@ def log_calls(events: EventRegistry) -> None:
     if events.has_unique_id(_CALL_LOG):
         return
     with _observing.lock:
-        events.observe(CallLog(logger("sotalia.call")), unique_id=_CALL_LOG)
+        # By its methods only: as a subclass of Observer, which is the pipeline's, it would load the pipeline.
+        events.observe(CallLog(logger("sotalia.call")), unique_id=_CALL_LOG)  # type: ignore[arg-type]
 
 
 class CallLog:

@@ -15,8 +15,10 @@ from sotalia.session_core import SessionCore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sotalia.config.client_config import AnyConfig
     from sotalia.events import EventRegistry
     from sotalia.model.loader import Loader
+    from sotalia.resources.base import AsyncServiceResource, ServiceResource
     from sotalia.resources.factory import ResourceFactory
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport, TransportOptions
@@ -59,7 +61,7 @@ class Session(ReferenceBase):
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
         region_name: str | None = None,
-        botocore_session: Any = None,
+        botocore_session: SessionCore | Any = None,
         profile_name: str | None = None,
         aws_account_id: str | None = None,
         *,
@@ -198,9 +200,9 @@ class Session(ReferenceBase):
         aws_access_key_id: str | None = None,
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
-        config: Any = None,
+        config: AnyConfig | None = None,
         aws_account_id: str | None = None,
-    ) -> Any:
+    ) -> BaseClient:
         """A client of a service (``"s3"``), with the arguments of ``boto3.Session.client``.
 
         ``config``: a :class:`sotalia.config.Config` or ``botocore.config.Config``. Raises ``UnknownServiceError`` (did you
@@ -231,8 +233,8 @@ class Session(ReferenceBase):
         aws_access_key_id: str | None = None,
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
-        config: Any = None,
-    ) -> Any:
+        config: AnyConfig | None = None,
+    ) -> ServiceResource:
         """The resources of a service (``"s3"``) on a new client, with the arguments of :meth:`client`.
 
         Raises ``ResourceNotExistsError`` for a service without resources, ``UnknownAPIVersionError``, and what
@@ -260,6 +262,41 @@ class AsyncSession(Session):
 
     def _kind(self) -> ClientKind:
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
+
+    if TYPE_CHECKING:
+
+        def client(
+            self,
+            service_name: str,
+            region_name: str | None = None,
+            api_version: str | None = None,
+            use_ssl: bool = True,
+            verify: bool | str | None = None,
+            endpoint_url: str | None = None,
+            aws_access_key_id: str | None = None,
+            aws_secret_access_key: str | None = None,
+            aws_session_token: str | None = None,
+            config: AnyConfig | None = None,
+            aws_account_id: str | None = None,
+        ) -> AsyncBaseClient:
+            """:meth:`Session.client`."""
+            raise NotImplementedError
+
+        def resource(
+            self,
+            service_name: str,
+            region_name: str | None = None,
+            api_version: str | None = None,
+            use_ssl: bool = True,
+            verify: bool | str | None = None,
+            endpoint_url: str | None = None,
+            aws_access_key_id: str | None = None,
+            aws_secret_access_key: str | None = None,
+            aws_session_token: str | None = None,
+            config: AnyConfig | None = None,
+        ) -> AsyncServiceResource:
+            """:meth:`Session.resource`."""
+            raise NotImplementedError
 
     async def explain_credentials(self, fetch: bool = True) -> Any:
         """:meth:`Session.explain_credentials`."""

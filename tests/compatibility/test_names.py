@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
 import json
 import os
 import re
@@ -10,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import boto3
 import botocore.paginate
@@ -88,9 +91,57 @@ def test_imports(statement: str) -> None:
     assert callable(names["found"]) or names["found"] is os
 
 
+def declared_for_checkers(file: Path) -> set[str]:
+    """The public names that a type checker finds at the top level of a module: a re-export counts if __all__ has it."""
+    body = ast.parse(file.read_text("utf-8")).body
+    exported: list[str] = []
+    names: set[str] = set()
+    imported: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            body += node.body
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            assert isinstance(target, ast.Name)
+            names.add(target.id)
+            if target.id == "__all__" and node.value is not None:
+                exported = ast.literal_eval(node.value)
+    names |= imported & set(exported)
+    assert set(exported) <= names, "in __all__, and no checker finds them"
+    return {name for name in names if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("name", ["client", "resource"])
+def test_the_parameters_that_help_shows(name: str) -> None:
+    shown = inspect.signature(getattr(sotalia, name))
+    method = inspect.signature(getattr(sotalia.Session, name))
+    assert list(shown.parameters.values()) == list(method.parameters.values())[1:]
+    assert shown.return_annotation == method.return_annotation
+
+
+def test_the_parameters_of_the_default_session() -> None:
+    shown = inspect.signature(sotalia.setup_default_session).parameters
+    assert list(shown) == list(inspect.signature(sotalia.Session).parameters)
+    assert {parameter.kind for parameter in shown.values()} == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("name", ["client", "resource"])
+def test_the_default_session_gets_the_arguments_as_they_were_given(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(sotalia, "DEFAULT_SESSION", session := mock.Mock())
+    assert getattr(sotalia, name)("s3", "eu-west-1", use_ssl=False, more=1) is getattr(session, name)()
+    assert getattr(session, name).call_args_list[0] == mock.call("s3", "eu-west-1", use_ssl=False, more=1)
+
+
 def test_what_the_package_shows() -> None:
     shown = dir(sotalia)
-    assert set(sotalia.__all__) <= set(shown)
+    public = [name for name in shown if not name.startswith("_")]
+    assert public == sorted(sotalia.__all__) == sorted(declared_for_checkers(Path(sotalia.__file__)))
     assert {"Session", "AsyncSession", "client", "resource", "utils", "compat", "dynamodb"} <= set(shown)
     for name in shown:
         getattr(sotalia, name)

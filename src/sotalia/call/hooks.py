@@ -44,22 +44,22 @@ class Observer:
     What a method returns is ignored; what it raises is logged and does not reach the call.
     """
 
-    def call_started(self, call: Any) -> None:
+    def call_started(self, call: Call) -> None:
         """A method of a client was called."""
 
-    def parameters_ready(self, call: Any) -> None:
+    def parameters_ready(self, call: Call) -> None:
         """The handlers have made of the parameters what they wanted."""
 
-    def attempt_started(self, call: Any) -> None:
+    def attempt_started(self, call: Call) -> None:
         """``call.attempt.request`` is signed and goes out now."""
 
-    def attempt_ended(self, call: Any) -> None:
+    def attempt_ended(self, call: Call) -> None:
         """``call.attempt`` has a response or an error."""
 
-    def retry_scheduled(self, call: Any) -> None:
+    def retry_scheduled(self, call: Call) -> None:
         """There is to be another attempt, after ``call.attempt.delay_seconds``."""
 
-    def call_ended(self, call: Any) -> None:
+    def call_ended(self, call: Call) -> None:
         """The call has a result or an error. Every call that started ends, however it ends."""
 
 

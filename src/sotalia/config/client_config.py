@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.config.unsigned import PickledMarker, is_unsigned
 from sotalia.reference_base import ReferenceBase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Protocol
+
+    class AnyConfig(Protocol):
+        """A :class:`Config` or botocore's, which has no types to name it by."""
+
+        def merge(self, other_config: Any, /) -> Any:
+            """A new one with what was given to either; ``other_config`` wins."""
+
 
 #: Options with their defaults, in the order of positional arguments.
 OPTION_DEFAULTS: dict[str, Any] = {
@@ -59,9 +70,83 @@ class Config(ReferenceBase):
     OPTION_DEFAULTS = OPTION_DEFAULTS
     NON_LEGACY_OPTION_DEFAULTS: dict[str, Any] = {"connect_timeout": None}
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    _user_provided_options: dict[str, Any]
+    _inject_host_prefix: Any
+
+    if TYPE_CHECKING:
+        region_name: str | None
+        signature_version: object  # A string, or botocore.UNSIGNED.
+        user_agent: str | None
+        user_agent_extra: str | None
+        user_agent_appid: str | None
+        connect_timeout: float | None
+        read_timeout: float | None
+        parameter_validation: bool
+        max_pool_connections: int
+        proxies: dict[str, str] | None
+        proxies_config: dict[str, Any] | None
+        s3: dict[str, Any] | None
+        s3_disable_express_session_auth: bool | None
+        retries: dict[str, Any] | None
+        client_cert: str | tuple[str, str] | None
+        endpoint_discovery_enabled: bool | str | None
+        use_dualstack_endpoint: bool | None
+        use_fips_endpoint: bool | None
+        ignore_configured_endpoint_urls: bool | None
+        defaults_mode: str | None
+        tcp_keepalive: bool | None
+        request_min_compression_size_bytes: int | None
+        disable_request_compression: bool | None
+        client_context_params: dict[str, Any] | None
+        sigv4a_signing_region_set: str | None
+        request_checksum_calculation: str | None
+        response_checksum_validation: str | None
+        account_id_endpoint_mode: str | None
+        auth_scheme_preference: str | None
+
+        def __init__(
+            self,
+            region_name: str | None = None,
+            signature_version: object = None,
+            user_agent: str | None = None,
+            user_agent_extra: str | None = None,
+            user_agent_appid: str | None = None,
+            connect_timeout: float | None = 60,
+            read_timeout: float | None = 60,
+            parameter_validation: bool = True,
+            max_pool_connections: int = 10,
+            proxies: dict[str, str] | None = None,
+            proxies_config: dict[str, Any] | None = None,
+            s3: dict[str, Any] | None = None,
+            s3_disable_express_session_auth: bool | None = None,
+            retries: dict[str, Any] | None = None,
+            client_cert: str | tuple[str, str] | None = None,
+            inject_host_prefix: bool | None = None,
+            endpoint_discovery_enabled: bool | str | None = None,
+            use_dualstack_endpoint: bool | None = None,
+            use_fips_endpoint: bool | None = None,
+            ignore_configured_endpoint_urls: bool | None = None,
+            defaults_mode: str | None = None,
+            tcp_keepalive: bool | None = None,
+            request_min_compression_size_bytes: int | None = None,
+            disable_request_compression: bool | None = None,
+            client_context_params: dict[str, Any] | None = None,
+            sigv4a_signing_region_set: str | None = None,
+            request_checksum_calculation: str | None = None,
+            response_checksum_validation: str | None = None,
+            account_id_endpoint_mode: str | None = None,
+            auth_scheme_preference: str | None = None,
+        ) -> None:
+            """The options, in the order of ``OPTION_DEFAULTS``."""
+
+    else:
+
+        def __init__(self, *arguments, **options):
+            self._take(arguments, options)
+
+    def _take(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
         self._user_provided_options = _given(arguments, options)
-        self._inject_host_prefix: Any = NOT_SET
+        self._inject_host_prefix = NOT_SET
         for name, default in OPTION_DEFAULTS.items():
             if name != "inject_host_prefix":  # A property, which knows whether it was set.
                 setattr(self, name, default)
@@ -88,10 +173,6 @@ class Config(ReferenceBase):
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         return twin
-
-    def __getattr__(self, name: str) -> Any:
-        # Options are instance attributes; this is here so that types are known to be free.
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def inject_host_prefix(self) -> bool:
@@ -131,7 +212,7 @@ def _given(arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any
     return given
 
 
-def validate_retries(retries: dict[str, Any] | None) -> None:
+def validate_retries(retries: Mapping[str, Any] | None) -> None:
     """Raise ``InvalidRetryConfigurationError`` or a subclass for options of ``retries`` that are none."""
     for name, value in (retries or {}).items():
         if name not in _RETRY_OPTIONS:

@@ -235,14 +235,14 @@ def _base_url(settings: ChainSettings) -> str:
     if mode is None:
         mode = "ipv6" if settings.variable("imds_use_ipv6") else "ipv4"
     elif mode.lower() not in _MODES:
-        error = exceptions.InvalidIMDSEndpointModeError(mode=mode, valid_modes=_MODES)
-        raise _complaint(error, settings, "ec2_metadata_service_endpoint_mode")
+        bad_mode = exceptions.InvalidIMDSEndpointModeError(mode=mode, valid_modes=_MODES)
+        raise _complaint(bad_mode, settings, "ec2_metadata_service_endpoint_mode")
     url = settings.variable("ec2_metadata_service_endpoint")
     if not url:
         return "http://[fd00:ec2::254]/" if mode.lower() == "ipv6" else "http://169.254.169.254/"
     if not re.match(r"https?://[^/?#\s]+", url):
-        error = exceptions.InvalidIMDSEndpointError(endpoint=url)
-        raise _complaint(error, settings, "ec2_metadata_service_endpoint")
+        bad_url = exceptions.InvalidIMDSEndpointError(endpoint=url)
+        raise _complaint(bad_url, settings, "ec2_metadata_service_endpoint")
     return url if url.endswith("/") else f"{url}/"
 
 

@@ -30,8 +30,12 @@ from sotalia.runtime import drive, lock_holders, renew_in_child
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
+    from sotalia.call import Call, Observer
     from sotalia.events.handlers import Handler
     from sotalia.events.tree import Handlers
+
+    #: ``hook(call, proceed)``, plain or ``async def``.
+    AroundHook = Callable[[Call, Callable[[], Any]], Any]
 
 #: The first part of the names under which hooks and observers stand in the tree.
 AROUND: Final = "around"
@@ -334,7 +338,7 @@ class EventRegistry:
 
     # -- hooks and observers -----------------------------------------------------------------------------------
 
-    def around_call(self, hook: Handler, scope: str = "", unique_id: Hashable | None = None) -> None:
+    def around_call(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
         """Let ``hook(call, proceed)`` stand around every call of ``scope``: ``""``, ``"s3"`` or ``"s3.PutObject"``.
 
         See :mod:`sotalia.call.hooks`. Of two hooks the one that an event handler of the same scope would come first for
@@ -342,20 +346,20 @@ class EventRegistry:
         """
         self._around("call", hook, scope, unique_id)
 
-    def around_attempt(self, hook: Handler, scope: str = "", unique_id: Hashable | None = None) -> None:
+    def around_attempt(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
         """Let ``hook(call, proceed)`` stand around every attempt of the calls of ``scope``; ``call.attempt`` is the attempt."""
         self._around("attempt", hook, scope, unique_id)
 
-    def observe(self, observer: Any, scope: str = "", unique_id: Hashable | None = None) -> None:
+    def observe(self, observer: Observer, scope: str = "", unique_id: Hashable | None = None) -> None:
         """Let an :class:`~sotalia.call.hooks.Observer` watch the calls of ``scope``. It cannot change them."""
         self._around("observer", observer, scope, unique_id)
 
-    def remove(self, hook: Any, scope: str = "") -> None:
+    def remove(self, hook: AroundHook | Observer, scope: str = "") -> None:
         """Take back one hook or observer that was registered for exactly this scope; others are passed over."""
         for what in ("call", "attempt", "observer"):
             self.unregister(_around_name(what, scope), Hook(hook))
 
-    def _around(self, what: str, hook: Any, scope: str, unique_id: Hashable | None) -> None:
+    def _around(self, what: str, hook: AroundHook | Observer, scope: str, unique_id: Hashable | None) -> None:
         if what != "observer" and not callable(hook):
             raise ValueError(
                 f"{hook!r} cannot be called; a hook is a function hook(call, proceed), plain or 'async def'"

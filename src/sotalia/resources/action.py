@@ -124,7 +124,7 @@ def subresource_method(relation: Action, write: Write) -> Method:
     instances = Instances(relation.resource)
 
     def create(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
-        kind = self._factory.child_class(self, instances.type)  # type: ignore[attr-defined]
+        kind = self._factory.child_class(self, instances.type)
         known = instances.known(self)
         return kind(*known, *args, **{"client": self.meta.client, **kwargs})
 

@@ -12,6 +12,7 @@ from sotalia.runtime import drive
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
+    from typing import Self
 
     from sotalia.resources.model import ResourceModel
 
@@ -73,6 +74,10 @@ class ServiceResource(ReferenceBase):
     __reduce_ex__ = OfOneProcess.__reduce_ex__
     __copy__ = OfOneProcess.__copy__
 
+    if TYPE_CHECKING:
+        # Actions, attributes and collections are made from the service's description.
+        def __getattr__(self, name: str) -> Any: ...
+
     def __init__(self, *args: Any, client: Any = None, **kwargs: Any) -> None:
         # Pages of a listing make a thousand of these: what is below was measured.
         given = self.__dict__
@@ -129,7 +134,7 @@ class AsyncServiceResource(ServiceResource):
     def _finish(self, work: Coroutine[Any, Any, Any]) -> Any:
         return work
 
-    async def __aenter__(self) -> AsyncServiceResource:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

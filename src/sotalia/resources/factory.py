@@ -98,7 +98,7 @@ class ResourceFactory:
 
     def child_class(self, parent: ServiceResource, resource_name: str) -> type[ServiceResource]:
         """The class of another resource of the same service."""
-        context: ServiceContext = parent._service_context  # type: ignore[attr-defined]
+        context: ServiceContext = parent._service_context
         definition = context.resource_json_definitions.get(resource_name, _NO_DEFINITION)
         return self.load_from_definition(resource_name, definition, context)
 

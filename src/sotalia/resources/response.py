@@ -87,7 +87,7 @@ class Instances:
 
         A reference, which makes no call and so has no ``operation``, is ``None`` then.
         """
-        kind = parent._factory.child_class(parent, self.type)  # type: ignore[attr-defined]
+        kind = parent._factory.child_class(parent, self.type)
         data = None if self._search is None else self._search(answer)
         identifiers = await self.identify(parent, params, answer)
         client = parent.meta.client
@@ -105,7 +105,7 @@ class Instances:
             return _instance(kind, client, identifiers, data)
         if operation is None:
             return None
-        return empty_answer(self._path, operation, parent._service_context.service_model)  # type: ignore[attr-defined]
+        return empty_answer(self._path, operation, parent._service_context.service_model)
 
 
 def _instance(kind: Any, client: Any, identifiers: dict[str, Any], data: Any) -> Any:

@@ -20,6 +20,7 @@ def install_retries(
 ) -> None:
     """Add the handlers of ``config.retries["mode"]`` to a client's events."""
     service_id = model.service_id.hyphenize()
+    assert config.retries is not None
     mode, total = config.retries["mode"], config.retries.get("total_max_attempts")
     if mode == "legacy":
         from sotalia.retries.legacy import LegacyRetries, legacy_rules

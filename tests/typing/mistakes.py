@@ -1,0 +1,96 @@
+"""Mistakes of users: each marked line is an error for every type checker, with this text in it, and no other line is.
+
+Nothing here runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sotalia
+from sotalia import exceptions
+from sotalia.call import Call, Observer
+from sotalia.clients import BaseClient
+from sotalia.config import Config
+
+
+def front_door() -> None:
+    sotalia.clinet("s3")  # E: clinet
+    sotalia.Sesion()  # E: Sesion
+    sotalia.dynamdb  # E: dynamdb
+    sotalia.client()  # E: service_name
+    sotalia.client("s3", regoin_name="eu-west-1")  # E: regoin_name
+    sotalia.client("s3", region_name=1)  # E: "str | None"
+    sotalia.client("s3", config={"region_name": "eu-west-1"})  # E: "AnyConfig | None"
+    sotalia.client("s3").meta.event  # E: event
+    sotalia.client("s3").meta.events.around_cal(timed)  # E: around_cal
+    sotalia.resource("s3", aws_account_id="1")  # E: aws_account_id
+    sotalia.setup_default_session(region="eu-west-1")  # E: region
+    sotalia.setup_default_session("key")  # E: positional
+    sotalia.set_stream_logger(level=None)  # E: "int | str"
+    sotalia.patch_boto3(True)  # E: positional
+    from sotalia import reource  # E: reource
+
+
+def sessions() -> None:
+    sotalia.Session(region="eu-west-1")  # E: region
+    sotalia.Session(transport="https")  # E: Transport
+    sotalia.Session(runtime=object())  # E: "Runtime | None"
+    sotalia.AsyncSession().client("s3", regoin_name="eu-west-1")  # E: regoin_name
+    sotalia.Session().clinet("s3")  # E: clinet
+
+
+async def async_sessions() -> None:
+    async with sotalia.Session().client("s3"):  # E: __aenter__
+        pass
+    await sotalia.AsyncSession().client("s3").close()  # E: None
+
+
+def timed(call: Call, proceed: Callable[[], Any]) -> Any:
+    call.attempts.number  # E: number
+    call.attempt.respones  # E: respones
+    call.paramters  # E: paramters
+    return proceed()
+
+
+def without_proceed(call: Call) -> None:
+    print(call.name)
+
+
+def of_an_event(**kwargs: Any) -> None:
+    print(sorted(kwargs))
+
+
+class Watcher(Observer):
+    def call_ended(self, call: str) -> None:  # E: call_ended
+        print(call)
+
+
+def hooks(client: BaseClient) -> None:
+    client.meta.events.around_call(without_proceed)  # E: around_call
+    client.meta.events.around_attempt(of_an_event)  # E: around_attempt
+    client.meta.events.around_call(timed, scope=3)  # E: "str"
+    client.meta.events.observe(timed)  # E: "Observer"
+    client.meta.events.observe(Watcher)  # E: "Observer"
+
+
+def errors(client: BaseClient) -> None:
+    try:
+        client.list_buckets()
+    except sotalia.exceptions.ClientErorr:  # E: ClientErorr
+        pass
+    except exceptions.ClientError as error:
+        print(error.respones)  # E: respones
+        print(error.response.Error)  # E: Error
+    except exceptions.NoCredentialsError as error:
+        print(error.response)  # E: response
+    raise exceptions.ClientError("it failed")  # E: operation_name
+
+
+def configurations() -> None:
+    Config(conect_timeout=5)  # E: conect_timeout
+    Config(connect_timeout="5")  # E: "float | None"
+    Config(max_pool_connections=None)  # E: "int"
+    Config().read_timout  # E: read_timout
+    Config(proxies="http://localhost:3128")  # E: "dict[str, str] | None"

@@ -1,0 +1,160 @@
+"""Programs as users write them: not a line of it is an error for a type checker. Nothing here runs."""
+
+# pyright: strict
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, assert_type
+
+import sotalia
+from sotalia import exceptions
+from sotalia.call import Attempt, Call, Observer
+from sotalia.clients import AsyncBaseClient, BaseClient, ClientMeta
+from sotalia.config import Config
+from sotalia.events import EventRegistry
+from sotalia.session import Session
+from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
+from sotalia.transport import Transport, TransportOptions
+
+
+def clients() -> None:
+    client = sotalia.client("s3", region_name="eu-west-1", config=Config(retries={"mode": "standard"}))
+    assert_type(client, BaseClient)
+    assert_type(client.meta, ClientMeta)
+    assert_type(client.meta.events, EventRegistry)
+    assert_type(client.meta.config, Config)
+    assert_type(client.meta.region_name, str | None)
+    assert_type(client.meta.runtime.is_async, bool)
+    response = client.list_objects_v2(Bucket="bucket")
+    print(response["Contents"])
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket="bucket"):
+        print(page)
+    client.get_waiter("bucket_exists").wait(Bucket="bucket")
+    assert_type(client.can_paginate("list_buckets"), bool)
+    assert_type(client.waiter_names, list[str])
+    sotalia.client("s3", "eu-west-1", None, True, False, "https://localhost:9000")
+    with sotalia.client("s3") as same:
+        assert_type(same, BaseClient)
+    try:
+        client.head_bucket(Bucket="bucket")
+    except client.exceptions.NoSuchBucket as error:
+        print(error.response["Error"]["Code"])
+
+
+def default_session() -> None:
+    sotalia.setup_default_session(region_name="eu-west-1", profile_name="work")
+    assert_type(sotalia.DEFAULT_SESSION, Session | None)
+    sotalia.set_stream_logger("sotalia", 10)
+    with sotalia.patch_boto3(botocore=True):
+        pass
+    sotalia.unpatch_boto3()
+    for bucket in sotalia.resource("s3").buckets.all():
+        print(bucket.name)
+    print(sotalia.dynamodb, sotalia.config.Config, sotalia.local)
+
+
+def pooled(options: TransportOptions) -> Transport:
+    print(options.connect_timeout)
+    return ScriptedTransport([answer(200)])
+
+
+def sessions(transport: Transport) -> None:
+    session = sotalia.Session(
+        "key", "secret", region_name="eu-west-1", transport=transport, runtime=ManualRuntime()
+    )
+    assert_type(session.client("s3"), BaseClient)
+    sotalia.Session(transport=pooled)
+    sotalia.Session(transport=ScriptedTransport([answer(503), answer(200)]))
+    assert_type(session.region_name, str | None)
+    assert_type(session.get_available_services(), list[str])
+    session.events.register("before-call.s3", count)
+    sotalia.Session(botocore_session=sotalia.AsyncSession()._session)  # pyright: ignore[reportPrivateUsage]
+
+
+def count(**kwargs: Any) -> None:
+    print(sorted(kwargs))
+
+
+async def async_clients() -> None:
+    session = sotalia.AsyncSession(runtime=AsyncManualRuntime())
+    async with session.client("s3") as client:
+        assert_type(client, AsyncBaseClient)
+        print((await client.list_buckets())["Buckets"])
+    await client.aclose()
+    async with session.resource("s3") as s3:
+        await s3.Object("bucket", "key").delete()
+
+
+def timed(call: Call, proceed: Callable[[], Any]) -> Any:
+    assert_type(call.attempts, list[Attempt])
+    call.parameters.setdefault("MaxKeys", 100)
+    return proceed()
+
+
+async def waited(call: Call, proceed: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    result = await proceed()
+    print(call.name, len(call.attempts))
+    return result
+
+
+def tried(call: Call, proceed: Callable[[], Any]) -> Attempt:
+    outcome = proceed()
+    attempt = call.attempt
+    assert_type(attempt.number, int)
+    assert_type(attempt.error, Exception | None)
+    if attempt.response is not None:
+        assert_type(attempt.response.status_code, int)
+    return attempt if outcome is None else outcome
+
+
+class Watcher(Observer):
+    def call_ended(self, call: Call) -> None:
+        if call.error is None and call.started_at is not None and call.ended_at is not None:
+            print(call.name, call.ended_at - call.started_at)
+
+
+def hooks(client: BaseClient) -> None:
+    client.meta.events.around_call(timed)
+    client.meta.events.around_call(waited, "s3.ListBuckets", unique_id="waited")
+    client.meta.events.around_call(lambda call, proceed: proceed())
+    client.meta.events.around_attempt(tried, "s3")
+    client.meta.events.observe(Watcher(), "s3")
+    client.meta.events.remove(timed)
+
+
+def errors(client: BaseClient) -> None:
+    try:
+        client.head_bucket(Bucket="bucket")
+    except sotalia.exceptions.ClientError as error:
+        assert_type(error.response, dict[str, Any])
+        assert_type(error.operation_name, str)
+        print(error.response["Error"]["Code"])
+    except (exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError) as error:
+        print(error.kwargs)
+    except exceptions.WaiterError as error:
+        print(error.last_response)
+    except exceptions.BotoCoreError as error:
+        print(error.fmt)
+
+
+class TooSlow(exceptions.BotoCoreError):
+    fmt = "after {seconds} s"
+
+
+def configurations() -> None:
+    config = Config(
+        region_name="eu-west-1",
+        connect_timeout=5,
+        read_timeout=0.5,
+        max_pool_connections=50,
+        s3={"addressing_style": "path"},
+        proxies={"https": "http://localhost:3128"},
+        signature_version="s3v4",
+        tcp_keepalive=True,
+    )
+    assert_type(config.connect_timeout, float | None)
+    assert_type(config.max_pool_connections, int)
+    assert_type(config.inject_host_prefix, bool)
+    assert_type(config.merge(Config()), Config)
+    sotalia.client("s3", config=config)
