@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from botocore.utils import get_environ_proxies
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sotalia import exceptions
@@ -118,7 +118,6 @@ ENTRIES = (
 )
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(HOSTS),
     st.lists(st.sampled_from(ENTRIES), max_size=4),
