@@ -74,7 +74,9 @@ def test_parsers_of_ones_own_are_not_kept() -> None:
     """Each session has a new function, so nothing may be kept by it."""
     references = []
     for _ in range(5):
-        session = sotalia.Session(**KEYS, transport=ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")]))
+        session = sotalia.Session(
+            **KEYS, transport=ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
+        )
         parser = lambda value: value  # noqa: E731 - a function that dies with its session
         references.append(weakref.ref(parser))
         session._session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parser)
