@@ -2,8 +2,8 @@
 
 A thread within an import holds the lock of that module. A forked child has no such thread, but has its lock: CPython
 makes only the one lock of all imports anew (``PyOS_AfterFork_Child``), and so the child would wait for ever when it
-imports the module itself. Therefore a fork waits until no thread is within an import of ours. For what is under way
-nevertheless, be it somebody else's, the child forgets locks and half-made modules, and imports them again.
+imports the module itself. Therefore a fork waits until no thread imports a module of ours. For other imports that are under
+way the child forgets locks and half-made modules, and imports them again.
 
 OpenSSL has locks of its own, which it holds above all while it looks up algorithms for the first time. A fork waits for
 who is within a call of :data:`in_openssl`.
@@ -15,10 +15,7 @@ import os
 import sys
 from _thread import RLock, get_ident
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from types import FrameType
+from typing import Any
 
 # Imports of ours take milliseconds. More than this is a thread that waits for the very one that forks.
 _WAIT_SECONDS = 5.0
@@ -33,28 +30,23 @@ _module_locks: dict[str, Any] = getattr(_bootstrap, "_module_locks", {})
 
 
 def wait_for_imports() -> None:
-    """Before a fork: wait while other threads import something because of this package."""
+    """Before a fork: wait while other threads import modules of this package.
+
+    It looks at the locks alone. Walking through the frames of threads that run, to learn what they import for us, can
+    crash the interpreter.
+    """
     if not _module_locks:  # Nobody imports anything.
         return
     end = monotonic() + _WAIT_SECONDS
-    while _module_locks and _is_importing() and monotonic() < end:
+    while _is_importing() and monotonic() < end:
         sleep(_LOOK_SECONDS)
 
 
 def _is_importing() -> bool:
     me = get_ident()
-    frames = sys._current_frames()
-    return any(thread != me and _imports_for_us(frame) for thread, frame in frames.items())
-
-
-def _imports_for_us(frame: FrameType | None) -> bool:
-    is_import = False
-    while frame is not None:
-        if is_import and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
+    for name, reference in list(_module_locks.items()):
+        if name.partition(".")[0] == _PACKAGE and getattr(reference(), "owner", None) not in (None, me):
             return True
-        # Not by its name: the module has another one until somebody imports importlib.
-        is_import = is_import or frame.f_globals is _bootstrap.__dict__
-        frame = frame.f_back
     return False
 
 

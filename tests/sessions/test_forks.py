@@ -148,7 +148,10 @@ def test_a_module_that_somebody_else_was_importing_is_imported_anew(
         sys.modules.pop(name, None)
 
 
-def test_an_import_of_ours_is_waited_for(modules: Callable[[str, str], str], gate: Gate) -> None:
+def test_an_import_of_ours_is_waited_for(
+    modules: Callable[[str, str], str], gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forks, "_PACKAGE", "stopping_for_us")
     modules("stopping_for_us", STOPS)
     thread = importing("stopping_for_us", by="sotalia.something")
     gate.reached.wait(5)
@@ -161,6 +164,7 @@ def test_a_fork_does_not_wait_for_ever(
     modules: Callable[[str, str], str], gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forks, "_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(forks, "_PACKAGE", "stopping_for_ever")
     modules("stopping_for_ever", STOPS)
     thread = importing("stopping_for_ever", by="sotalia.something")
     gate.reached.wait(5)
