@@ -120,14 +120,20 @@ class ClientUserAgent:
         self._replacement = replacement
         self._extras = " ".join([text for text in (session_extra, extra) if text])
         self._texts: dict[frozenset[str], str] = {}
+        self._last: tuple[AbstractSet[str] | None, str] = None, ""
 
     def text(self) -> str:
         """The header for the call that is running."""
         noted = features.codes()
-        codes = self._always.union(noted) if noted else self._always
+        # Calls of one client mostly note the same: a comparison costs less than a union and its hash.
+        last, text = self._last
+        if noted == last:
+            return text
+        codes = self._always.union(noted)
         known = self._texts.get(codes)
         if known is None:
             known = self._texts[codes] = self._build(codes)
+        self._last = frozenset(noted), known
         return known
 
     def to_string(self) -> str:

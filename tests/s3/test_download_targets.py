@@ -254,6 +254,7 @@ def test_a_file_is_closed_by_its_last_user(tmp_path: Path) -> None:
 # An interrupt in the middle of open() leaves the file to the collector, which warns of it, and closes it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.skipif(os.name == "nt", reason="sends itself a signal")
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("config", [WHOLE, RANGES], ids=["whole", "ranges"])
 def test_interrupts_leave_nothing(tmp_path: Path, config: Any) -> None:
     """At any moment of a download: the target is the old one or the new one, and alone."""

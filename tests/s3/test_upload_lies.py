@@ -116,7 +116,8 @@ def run(against: Against) -> Any:
 
 def check_aborted(liar: Liar) -> None:
     if liar.name not in ("create", "head"):
-        assert liar.calls[-1] == "abort"
+        # A part that was under way may reach the server's list later than the abort that followed it.
+        assert "abort" in liar.calls
     assert "complete" not in liar.calls or liar.name == "complete"
 
 

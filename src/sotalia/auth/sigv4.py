@@ -259,7 +259,9 @@ def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[st
             text = " ".join(text.split())
         values[key] = f"{values[key]},{text}" if key in values else text
     if "host" not in values:
-        host = without_zone(authority.rpartition("@")[2].lower())
+        host = authority.rpartition("@")[2].lower()
+        if "%" in host:
+            host = without_zone(host)
         values["host"] = host.removesuffix(_DEFAULT_PORTS.get(scheme, "-"))
     return values
 

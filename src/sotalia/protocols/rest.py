@@ -116,10 +116,10 @@ def _compile_binding(name: str, member: Shape, precision: str) -> Bind | None:
 
         def bind_map(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
             for key, item in value.items():
-                name = plain_text(key)
+                name = key if type(key) is str else plain_text(key)
                 if not _NAME_ENDERS.isdisjoint(name):
                     refuse_header_name(f"{wire}{name}")
-                headers[wire + name] = plain_text(item)
+                headers[wire + name] = item if type(item) is str else plain_text(item)
 
         return bind_map
     return None

@@ -156,6 +156,9 @@ class _Validator(ShapeCompiler["Check"]):
     def map_(self, shape: Any) -> Check:
         pair: tuple[Check, Check] | None = None
 
+        def shown(name: Any) -> Any:
+            return "***" if shape.key.metadata.get("sensitive") else name
+
         def check(value: Any) -> Problems | None:
             nonlocal pair
             if not isinstance(value, dict):
@@ -164,11 +167,10 @@ class _Validator(ShapeCompiler["Check"]):
                 pair = self.of(shape.key), self.of(shape.value)
             problems: Problems = []
             for name, item in value.items():
-                shown = "***" if shape.key.metadata.get("sensitive") else name
                 if found := pair[0](name):
-                    problems += _placed(f" (key: {shown})", found)
+                    problems += _placed(f" (key: {shown(name)})", found)
                 if found := pair[1](item):
-                    problems += _placed(f".{shown}", found)
+                    problems += _placed(f".{shown(name)}", found)
             return problems
 
         return check
