@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from sotalia.clients import BaseClient
+    from sotalia.config.client_config import AnyConfig
     from sotalia.config.store import ConfigStore
     from sotalia.endpoints.legacy import EndpointResolver
     from sotalia.events import EventRegistry
@@ -74,7 +75,7 @@ class ClientRequest:
         verify: bool | str | None,
         endpoint_url: str | None,
         credentials: Any,
-        config: Any,
+        config: AnyConfig | None,
     ) -> None:
         self.service_name = service_name
         self.region_name = region_name

@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from sotalia.events import EventRegistry
     from sotalia.model.loader import Loader
     from sotalia.model.service import ServiceModel
+    from sotalia.pagination.pages import AsyncPaginator, Paginator
     from sotalia.runtime import Runtime
     from sotalia.useragent import ClientUserAgent
+    from sotalia.waiting.waiter import Waiter
 
 
 def _under_another_name(name: str) -> Any:
@@ -179,7 +181,7 @@ class BaseClient(ReferenceNames, ReferenceBase):
         """Whether ``get_paginator`` knows this method (``"list_objects_v2"``). Raises ``KeyError`` for no method."""
         return self._PY_TO_OP_NAME[operation_name] in self._paginators()
 
-    def get_paginator(self, operation_name: str) -> Any:
+    def get_paginator(self, operation_name: str) -> Paginator:
         """The paginator of a method (``"list_objects_v2"``).
 
         Raises ``OperationNotPageableError``, or ``KeyError`` for no method.
@@ -192,17 +194,18 @@ class BaseClient(ReferenceNames, ReferenceBase):
             raise exceptions.OperationNotPageableError(operation_name=operation_name)
         from sotalia.pagination.pages import paginator_class
 
-        kind = paginator_class(type(self).__name__, operation, is_async=self.meta.runtime.is_async)
-        return kind(
+        kind: type[Any] = paginator_class(type(self).__name__, operation, is_async=self.meta.runtime.is_async)
+        paginator: Paginator = kind(
             getattr(self, operation_name), description, self._service_model.operation_model(operation)
         )
+        return paginator
 
     @property
     def waiter_names(self) -> list[str]:
         """Names that :meth:`get_waiter` takes."""
         return [xform_name(name) for name in sorted(self._waiters())]
 
-    def get_waiter(self, waiter_name: str) -> Any:
+    def get_waiter(self, waiter_name: str) -> Waiter:
         """The waiter of this name (``"bucket_exists"``). Raises ``ValueError`` for no such waiter."""
         waiters = self._waiters()
         name = {xform_name(name): name for name in waiters}.get(waiter_name)
@@ -263,6 +266,12 @@ class AsyncBaseClient(BaseClient):
 
     Use it in ``async with``, or keep it and ``await client.aclose()`` at the end.
     """
+
+    if TYPE_CHECKING:
+
+        def get_paginator(self, operation_name: str) -> AsyncPaginator:  # type: ignore[override]
+            """:meth:`BaseClient.get_paginator`, of pages to be awaited."""
+            raise NotImplementedError
 
     async def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         """The single entry of every call, by the operation's name (``ListObjectsV2``)."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sotalia.session_core import SessionCore
+
 #: Names of parts that the session itself has, with the attribute that holds each.
 OF_SESSION = {
     "config_store": "config_store",
@@ -23,7 +25,7 @@ _INTERNAL = {"endpoint_resolver": "endpoint_resolver"}
 class Components:
     """The parts of one session. What is registered replaces what the session would make itself."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: SessionCore) -> None:
         self._session = session
         self._registered: dict[str, Any] = {}
         self._deferred: dict[str, Callable[[], Any]] = {}

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.operation import Operation
     from sotalia.client_exceptions import ClientExceptions
+    from sotalia.clients import ClientMeta
     from sotalia.endpoint import CallEndpoints, Endpoint
     from sotalia.endpoints.resolver import EndpointRulesetResolver
     from sotalia.model.loader import Loader
-    from sotalia.model.service import ServiceModel
+    from sotalia.model.service import OperationModel, ServiceModel
     from sotalia.useragent import ClientUserAgent
 
     Params = dict[str, Any]
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class ReferenceNames:
     """What every client has under botocore's names. Steps that call handlers are awaited on an async client."""
 
-    meta: Any
+    meta: ClientMeta
     exceptions: Any
     _endpoint: Endpoint
     _endpoints: CallEndpoints
@@ -84,7 +85,7 @@ class ReferenceNames:
         found: dict[str, Any] = self._cache["waiter_config"]
         return found
 
-    def _emit_api_params(self, api_params: Params, operation_model: Any, context: Params) -> Any:
+    def _emit_api_params(self, api_params: Params, operation_model: OperationModel, context: Params) -> Any:
         """The parameters after the handlers of ``provide-client-params`` and ``before-parameter-build``."""
         return self._run(
             self._provided(Call(self, self._operation(operation_model.name), api_params, context))
@@ -96,7 +97,7 @@ class ReferenceNames:
 
     def _resolve_endpoint_ruleset(
         self,
-        operation_model: Any,
+        operation_model: OperationModel,
         params: Params,
         request_context: Params,
         ignore_signing_region: bool = False,
@@ -120,7 +121,7 @@ class ReferenceNames:
     def _convert_to_request_dict(
         self,
         api_params: Params,
-        operation_model: Any,
+        operation_model: OperationModel,
         endpoint_url: str,
         context: Params | None = None,
         headers: Any = None,
@@ -135,7 +136,9 @@ class ReferenceNames:
             request["headers"]["User-Agent"] = self._user_agent.text()
         return request
 
-    def _make_request(self, operation_model: Any, request_dict: Params, request_context: Params) -> Any:
+    def _make_request(
+        self, operation_model: OperationModel, request_dict: Params, request_context: Params
+    ) -> Any:
         """Send a request dict, as often as retries want: the HTTP response and its parsed form."""
         return self._run(self._sent(operation_model, request_dict, request_context))
 
@@ -159,7 +162,7 @@ class ClientSerializer:
     def __init__(self, client: ReferenceNames) -> None:
         self._client = client
 
-    def serialize_to_request(self, parameters: Params, operation_model: Any) -> Params:
+    def serialize_to_request(self, parameters: Params, operation_model: OperationModel) -> Params:
         """A request dict without URL: ``url_path``, ``query_string``, ``method``, ``headers``, ``body``.
 
         Raises ``ParamValidationError`` unless the client does not validate.
@@ -205,7 +208,7 @@ class ClientRulesets:
         self._run = run
 
     def construct_endpoint(
-        self, operation_model: Any, call_args: Params | None, request_context: Params
+        self, operation_model: OperationModel, call_args: Params | None, request_context: Params
     ) -> Any:
         """The endpoint of a call: ``url``, ``properties``, ``headers``; to be awaited on an async client."""
         return self._run(self._resolver.construct_endpoint(operation_model, call_args or {}, request_context))

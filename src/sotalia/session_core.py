@@ -31,10 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.clients import BaseClient
+    from sotalia.config.client_config import AnyConfig
     from sotalia.credentials.chain import CredentialResolver
     from sotalia.credentials.report import Explanation
     from sotalia.credentials.settings import ChainSettings
     from sotalia.credentials.tokens import TokenProviderChain
+    from sotalia.model.service import ServiceModel
     from sotalia.runtime import Runtime
 
 # Parts that wait in the colour of the session that made them, or leave what they find with it.
@@ -222,7 +224,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         name: str = first_non_none_response(responses, default=service_name)
         return name
 
-    def get_service_model(self, service_name: str, api_version: str | None = None) -> Any:
+    def get_service_model(self, service_name: str, api_version: str | None = None) -> ServiceModel:
         """The model of a service. Raises ``UnknownServiceError``."""
         if self.events.handlers(_service_data_event(service_name)):
             from sotalia.model.service import ServiceModel
@@ -366,7 +368,9 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         names = self.config_store.variables["profile"].environment
         return next((name for name in names if os.environ.get(name) is not None), None)
 
-    def create_nested_client(self, service_name: str, region_name: str | None, credentials: Any) -> Any:
+    def create_nested_client(
+        self, service_name: str, region_name: str | None, credentials: Any
+    ) -> BaseClient:
         """A client for credential providers: with these credentials, or unsigned for ``None``."""
         config = self._default_config
         if credentials is None:
@@ -430,7 +434,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         aws_access_key_id: str | None = None,
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
-        config: Any = None,
+        config: AnyConfig | None = None,
         aws_account_id: str | None = None,
     ) -> BaseClient:
         """A client of a service. Raises ``UnknownServiceError``, ``NoRegionError``, ``PartialCredentialsError`` ..."""
@@ -453,7 +457,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
             plugins.initialize(client, plugins.listed())
         return client
 
-    def _resolve_region_name(self, region_name: str | None, config: Any) -> str | None:
+    def _resolve_region_name(self, region_name: str | None, config: AnyConfig | None) -> str | None:
         if region_name is None:
             region_name = getattr(config, "region_name", None)
         if region_name is None:
@@ -476,7 +480,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
     def _client_credentials(
         self,
-        config: Any,
+        config: AnyConfig | None,
         access_key: str | None,
         secret_key: str | None,
         token: str | None,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from types import TracebackType
 
+    from sotalia.transport.messages import AWSRequest
+
 #: Codes by feature, as the guide has them.
 FEATURE_CODES = dict(
     pair.split("=")
@@ -150,7 +152,7 @@ class ClientUserAgent:
             parts = [self._head, metrics, self._tail]
         return " ".join([part for part in (*parts, self._extras) if part])
 
-    def rebuild(self, request: Any, **kwargs: Any) -> None:
+    def rebuild(self, request: AWSRequest, **kwargs: Any) -> None:
         """A handler of ``request-created``: features noted since the header was made go in, if there still is one."""
         headers = request.headers
         known = headers.get("User-Agent")

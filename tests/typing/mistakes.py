@@ -30,6 +30,8 @@ def front_door() -> None:
     sotalia.setup_default_session("key")  # E: positional
     sotalia.set_stream_logger(level=None)  # E: "int | str"
     sotalia.patch_boto3(True)  # E: positional
+    sotalia.client("s3").get_paginator("list_buckets").paginte()  # E: paginte
+    sotalia.client("s3").get_waiter("bucket_exists").wiat()  # E: wiat
     from sotalia import reource  # E: reource
 
 
@@ -43,6 +45,8 @@ def sessions() -> None:
 
 async def async_sessions() -> None:
     async with sotalia.Session().client("s3"):  # E: __aenter__
+        pass
+    for _ in sotalia.AsyncSession().client("s3").get_paginator("list_buckets").paginate():  # E: __iter__
         pass
     await sotalia.AsyncSession().client("s3").close()  # E: None
 

@@ -28,8 +28,14 @@ def clients() -> None:
     assert_type(client.meta.runtime.is_async, bool)
     response = client.list_objects_v2(Bucket="bucket")
     print(response["Contents"])
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket="bucket"):
-        print(page)
+    pages = client.get_paginator("list_objects_v2").paginate(
+        Bucket="bucket", PaginationConfig={"MaxItems": 5}
+    )
+    assert_type(pages.resume_token, str | None)
+    for page in pages:
+        assert_type(page, dict[str, Any])
+    for key in pages.search("Contents[].Key"):
+        print(key)
     client.get_waiter("bucket_exists").wait(Bucket="bucket")
     assert_type(client.can_paginate("list_buckets"), bool)
     assert_type(client.waiter_names, list[str])
@@ -81,6 +87,11 @@ async def async_clients() -> None:
     async with session.client("s3") as client:
         assert_type(client, AsyncBaseClient)
         print((await client.list_buckets())["Buckets"])
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket="bucket")
+        async for page in pages:
+            assert_type(page, dict[str, Any])
+        assert_type(await pages.build_full_result(), dict[str, Any])
+        await client.get_waiter("bucket_exists").wait(Bucket="bucket", WaiterConfig={"Delay": 1})
     await client.aclose()
     async with session.resource("s3") as s3:
         await s3.Object("bucket", "key").delete()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sotalia.call.hooks import Hooks
     from sotalia.call.operation import Operation
     from sotalia.client_exceptions import ClientExceptions
+    from sotalia.clients import ClientMeta
     from sotalia.endpoint import CallEndpoints, Endpoint
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class Caller(Protocol):
     """What a call needs of its client."""
 
-    meta: Any
+    meta: ClientMeta
     _endpoint: Endpoint
     _endpoints: CallEndpoints
     _request_signer: RequestSigner

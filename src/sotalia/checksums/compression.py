@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sotalia.config.client_config import Config
     from sotalia.model.service import OperationModel
 
 
-def maybe_compress_request(config: Any, request: dict[str, Any], model: OperationModel) -> None:
+def maybe_compress_request(config: Config, request: dict[str, Any], model: OperationModel) -> None:
     """Compress the body of a request dict in place, and say so in ``Content-Encoding``."""
     traits = model.request_compression
     if not traits or "gzip" not in traits.get("encodings", ()):
@@ -30,14 +31,14 @@ def maybe_compress_request(config: Any, request: dict[str, Any], model: Operatio
     headers["Content-Encoding"] = f"{encoding},gzip" if encoding else "gzip"
 
 
-def _is_worth_it(config: Any, body: Any, model: OperationModel) -> bool:
+def _is_worth_it(config: Config, body: Any, model: OperationModel) -> bool:
     stream = model.get_streaming_input()
     if stream is not None:
         return "requiresLength" not in stream.metadata
     from sotalia.transport.messages import body_length, prepared_body
 
-    length = body_length(prepared_body(body))
-    return length is not None and length >= config.request_min_compression_size_bytes
+    length, minimum = body_length(prepared_body(body)), config.request_min_compression_size_bytes
+    return length is not None and minimum is not None and length >= minimum
 
 
 def _compressed(body: Any) -> Any:

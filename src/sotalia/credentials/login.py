@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from datetime import datetime
 
+    from sotalia.clients import BaseClient
     from sotalia.credentials.dpop import SigningKey
     from sotalia.credentials.settings import ChainSettings
 
@@ -150,7 +151,7 @@ class LoginSession:
         return _as_metadata(renewed)
 
     async def _ask(self, token: dict[str, Any], key: SigningKey) -> dict[str, Any]:
-        def prepare(client: Any) -> None:
+        def prepare(client: BaseClient) -> None:
             client.meta.events.register("before-call.signin.CreateOAuth2Token", add_proof)
 
         def add_proof(params: dict[str, Any], **kwargs: Any) -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
 
+    from sotalia.clients import BaseClient
+    from sotalia.resources.base import ResourceMeta
+
 #: Items in one call: what BatchWriteItem takes at most.
 _BATCH_SIZE = 25
 # Answers in a row that give every item back before the writer gives up, and the pauses between them in seconds, each
@@ -50,7 +53,7 @@ class BatchWriter:
     def __init__(
         self,
         table_name: str,
-        client: Any,
+        client: BaseClient,
         flush_amount: int = _BATCH_SIZE,
         overwrite_by_pkeys: list[str] | None = None,
     ) -> None:
@@ -167,7 +170,7 @@ def _task() -> Any:
 class TableResource:
     """What DynamoDB's tables add to their definition: a batch writer."""
 
-    meta: Any
+    meta: ResourceMeta
     name: str
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

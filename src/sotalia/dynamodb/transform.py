@@ -17,6 +17,10 @@ from sotalia.reference_names import stand_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sotalia.model.service import OperationModel
+    from sotalia.model.shapes import ListShape, MapShape, StructureShape
+    from sotalia.resources.base import ResourceMeta
+
     Change = Callable[[Any], Any]
     # Applies a change in place, wherever the shape occurs in a value.
     Walk = Callable[[Any, Change], None]
@@ -70,7 +74,7 @@ def _child(shape: Any, target: str, made: dict[str, list[Walk]]) -> Walk | None:
     return None if shape.name == target else _walk(shape, target, made)
 
 
-def _structure(shape: Any, target: str, made: dict[str, list[Walk]]) -> Walk:
+def _structure(shape: StructureShape, target: str, made: dict[str, list[Walk]]) -> Walk:
     below = {
         name: _child(member, target, made)
         for name, member in shape.members.items()
@@ -91,7 +95,7 @@ def _structure(shape: Any, target: str, made: dict[str, list[Walk]]) -> Walk:
     return walk
 
 
-def _map(shape: Any, target: str, made: dict[str, list[Walk]]) -> Walk:
+def _map(shape: MapShape, target: str, made: dict[str, list[Walk]]) -> Walk:
     deeper = _child(shape.value, target, made)
 
     def walk(value: Any, change: Change) -> None:
@@ -105,7 +109,7 @@ def _map(shape: Any, target: str, made: dict[str, list[Walk]]) -> Walk:
     return walk
 
 
-def _list(shape: Any, target: str, made: dict[str, list[Walk]]) -> Walk:
+def _list(shape: ListShape, target: str, made: dict[str, list[Walk]]) -> Walk:
     deeper = _child(shape.member, target, made)
 
     def walk(value: Any, change: Change) -> None:
@@ -131,7 +135,7 @@ class _Places:
 
     __slots__ = ("conditions", "input_values", "key_conditions", "output_values")
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: OperationModel) -> None:
         self.conditions = compile_walk(model.input_shape, _CONDITION)
         self.key_conditions = compile_walk(model.input_shape, _KEY_CONDITION)
         self.input_values = compile_walk(model.input_shape, _VALUE)
@@ -141,7 +145,7 @@ class _Places:
 _PLACES: WeakKeyDictionary[Any, _Places] = WeakKeyDictionary()
 
 
-def _places(model: Any) -> _Places:
+def _places(model: OperationModel) -> _Places:
     found = _PLACES.get(model)
     if found is None:
         found = _PLACES[model] = _Places(model)
@@ -168,12 +172,12 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def write_conditions(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+def write_conditions(params: dict[str, Any], model: OperationModel, **kwargs: Any) -> None:
     """A handler of ``before-parameter-build``: conditions become expressions, their placeholders join the caller's."""
     _write_conditions(params, model, ConditionExpressionBuilder())
 
 
-def _write_conditions(params: dict[str, Any], model: Any, builder: Any) -> None:
+def _write_conditions(params: dict[str, Any], model: OperationModel, builder: Any) -> None:
     places = _places(model)
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
@@ -195,14 +199,14 @@ def _write_conditions(params: dict[str, Any], model: Any, builder: Any) -> None:
             params[key] = {**given, **generated}
 
 
-def write_values(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+def write_values(params: dict[str, Any], model: OperationModel, **kwargs: Any) -> None:
     """A handler of ``before-parameter-build``: Python values become attribute values."""
     walk = _places(model).input_values
     if walk is not None:
         walk(params, _serializer.serialize)
 
 
-def read_values(parsed: dict[str, Any], model: Any, **kwargs: Any) -> None:
+def read_values(parsed: dict[str, Any], model: OperationModel, **kwargs: Any) -> None:
     """A handler of ``after-call``: attribute values become Python values."""
     walk = _places(model).output_values
     if walk is not None:
@@ -212,7 +216,9 @@ def read_values(parsed: dict[str, Any], model: Any, **kwargs: Any) -> None:
 class ParameterTransformer:
     """Changes values in place wherever a shape of this name occurs."""
 
-    def transform(self, params: Any, model: Any, transformation: Change, target_shape: str) -> None:
+    def transform(
+        self, params: Any, model: OperationModel, transformation: Change, target_shape: str
+    ) -> None:
         """Replace each value of the shape named ``target_shape`` by what ``transformation`` gives for it."""
         walk = compile_walk(model, target_shape)
         if walk is not None:
@@ -238,13 +244,17 @@ class TransformationInjector:
         self._serializer = serializer or _serializer
         self._deserializer = deserializer or _deserializer
 
-    def inject_condition_expressions(self, params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+    def inject_condition_expressions(
+        self, params: dict[str, Any], model: OperationModel, **kwargs: Any
+    ) -> None:
         """A handler of ``before-parameter-build``: conditions become expressions with placeholders."""
         if self._condition_builder is not None:
             self._condition_builder.reset()
         _write_conditions(params, model, self._condition_builder or ConditionExpressionBuilder())
 
-    def inject_attribute_value_input(self, params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+    def inject_attribute_value_input(
+        self, params: dict[str, Any], model: OperationModel, **kwargs: Any
+    ) -> None:
         """A handler of ``before-parameter-build``: Python values become attribute values."""
         change = self._serializer.serialize
         if self._transformer is not None:
@@ -252,7 +262,9 @@ class TransformationInjector:
         elif (walk := _places(model).input_values) is not None:
             walk(params, change)
 
-    def inject_attribute_value_output(self, parsed: dict[str, Any], model: Any, **kwargs: Any) -> None:
+    def inject_attribute_value_output(
+        self, parsed: dict[str, Any], model: OperationModel, **kwargs: Any
+    ) -> None:
         """A handler of ``after-call``: attribute values become Python values."""
         change = self._deserializer.deserialize
         if self._transformer is not None and model.output_shape is not None:
@@ -272,7 +284,7 @@ _HANDLERS = (
 class DynamoDBHighLevelResource:
     """What all DynamoDB resources add to their definition: their client takes and gives Python values."""
 
-    meta: Any
+    meta: ResourceMeta
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

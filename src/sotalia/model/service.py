@@ -491,14 +491,14 @@ class OperationModel:
         return f"{type(self).__name__}(name={self.name})"
 
 
-def _event_stream(shape: Any) -> Shape | None:
+def _event_stream(shape: StructureShape) -> Shape | None:
     if shape is None:
         return None
     name = shape.event_stream_name
     return None if name is None else shape.members[name]
 
 
-def _streaming_body(shape: Any) -> Shape | None:
+def _streaming_body(shape: StructureShape) -> Shape | None:
     """The payload member, when it is a blob: the reference does not ask for the ``streaming`` trait."""
     if shape is None:
         return None

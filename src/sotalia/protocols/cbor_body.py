@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.model.service import OperationModel
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
     Write = Callable[[Any], bytes]
 
@@ -50,7 +50,7 @@ class _Writer(ShapeCompiler["Write"]):
         super().__init__()
         self._precision = precision
 
-    def structure(self, shape: Any) -> Write:
+    def structure(self, shape: StructureShape) -> Write:
         members: dict[str, Shape] = shape.members
         table: dict[str, tuple[bytes, Write]] = {}
 
@@ -69,7 +69,7 @@ class _Writer(ShapeCompiler["Write"]):
 
         return write
 
-    def list_(self, shape: Any) -> Write:
+    def list_(self, shape: ListShape) -> Write:
         member: Write | None = None
 
         def write(value: Any) -> bytes:
@@ -80,7 +80,7 @@ class _Writer(ShapeCompiler["Write"]):
 
         return write
 
-    def map_(self, shape: Any) -> Write:
+    def map_(self, shape: MapShape) -> Write:
         pair: tuple[Write, Write] | None = None
 
         def write(value: Any) -> bytes:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.model.service import OperationModel
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
     Convert = Callable[[Any], Any]
 
@@ -78,7 +78,7 @@ class JSONConverter(ShapeCompiler["Convert"]):
         super().__init__()
         self._precision = precision
 
-    def structure(self, shape: Any) -> Convert:
+    def structure(self, shape: StructureShape) -> Convert:
         """Members under their names on the wire."""
         if shape.is_document_type:
             return _as_it_is
@@ -99,7 +99,7 @@ class JSONConverter(ShapeCompiler["Convert"]):
 
         return convert
 
-    def list_(self, shape: Any) -> Convert:
+    def list_(self, shape: ListShape) -> Convert:
         """Items in order."""
         member: Convert | None = None
 
@@ -111,7 +111,7 @@ class JSONConverter(ShapeCompiler["Convert"]):
 
         return convert
 
-    def map_(self, shape: Any) -> Convert:
+    def map_(self, shape: MapShape) -> Convert:
         """Values by key."""
         member: Convert | None = None
 

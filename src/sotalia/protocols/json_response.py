@@ -13,7 +13,7 @@ from sotalia.protocols.unions import check_union
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
     ResponseDict = dict[str, Any]
     Parsed = dict[str, Any]
@@ -29,7 +29,7 @@ class DecodedReader(ShapeCompiler["Read"]):
         self._parse_blob = parse_blob
         self._coerces = coerces
 
-    def structure(self, shape: Any) -> Read:
+    def structure(self, shape: StructureShape) -> Read:
         """Known members that are not null."""
         if shape.is_document_type:
             return _as_it_is
@@ -44,7 +44,7 @@ class DecodedReader(ShapeCompiler["Read"]):
 
         return read_union
 
-    def members(self, shape: Any, members: Mapping[str, Shape]) -> Read:
+    def members(self, shape: StructureShape, members: Mapping[str, Shape]) -> Read:
         """A structure, or those of its members that are in the body."""
         table: dict[str, tuple[str, Read | None]] = {}
 
@@ -76,7 +76,7 @@ class DecodedReader(ShapeCompiler["Read"]):
 
         return read
 
-    def list_(self, shape: Any) -> Read:
+    def list_(self, shape: ListShape) -> Read:
         """Items in order; nulls are kept."""
         member: Read | None = None
 
@@ -95,7 +95,7 @@ class DecodedReader(ShapeCompiler["Read"]):
 
         return read
 
-    def map_(self, shape: Any) -> Read:
+    def map_(self, shape: MapShape) -> Read:
         """Values by key; nulls are dropped."""
         member: Read | None = None
 
@@ -147,7 +147,7 @@ class JSONParser(OperationParser):
 
     coerces = False
 
-    def prepare(self, shape: Any) -> None:
+    def prepare(self, shape: StructureShape) -> None:
         """Compile the reader of the result."""
         self._reader = DecodedReader(
             self.parse_timestamp, self.parse_blob or self.default_blob, coerces=self.coerces
@@ -194,6 +194,7 @@ class JSONParser(OperationParser):
         from sotalia.protocols.eventstream import open_event_stream
 
         name = self._shape.event_stream_name
+        assert name is not None  # Or there would be no event stream.
         stream = open_event_stream(self, response, self._shape.members[name])
         try:
             initial = await stream.take_initial_response()
@@ -247,7 +248,7 @@ class CborParser(JSONParser):
 
     default_blob: Read = staticmethod(_as_it_is)
 
-    def prepare(self, shape: Any) -> None:
+    def prepare(self, shape: StructureShape) -> None:
         """Compile the reader of the result; timestamps are told apart by CBOR itself."""
         self.parse_blob = None
         super().prepare(shape)

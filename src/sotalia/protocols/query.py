@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.model.service import OperationModel
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
     Form = dict[str, Any]
     # Writes a value into the form under a name.
@@ -50,7 +50,7 @@ class _Query(ShapeCompiler["Write"]):
         """What a member is called in the form."""
         return str(shape.serialization.get("name", name))
 
-    def structure(self, shape: Any) -> Write:
+    def structure(self, shape: StructureShape) -> Write:
         members: dict[str, Shape] = shape.members
         table: dict[str, tuple[str, Write]] = {}
 
@@ -65,7 +65,7 @@ class _Query(ShapeCompiler["Write"]):
 
         return write
 
-    def list_(self, shape: Any) -> Write:
+    def list_(self, shape: ListShape) -> Write:
         flattened = shape.serialization.get("flattened")
         item_name = None if flattened else shape.member.serialization.get("name", "member")
         # A flattened list goes by the name of its items, unless it is empty.
@@ -88,7 +88,7 @@ class _Query(ShapeCompiler["Write"]):
 
         return write
 
-    def map_(self, shape: Any) -> Write:
+    def map_(self, shape: MapShape) -> Write:
         infix = "" if shape.serialization.get("flattened") else ".entry"
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
@@ -137,7 +137,7 @@ class _Ec2(_Query):
         wire = shape.serialization.get("name")
         return name if wire is None else f"{wire[0].upper()}{wire[1:]}"
 
-    def list_(self, shape: Any) -> Write:
+    def list_(self, shape: ListShape) -> Write:
         member: Write | None = None
 
         def write(form: Form, prefix: str, value: Any) -> None:

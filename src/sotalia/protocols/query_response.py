@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import Shape, StructureShape
 
     ResponseDict = dict[str, Any]
     Parsed = dict[str, Any]
@@ -22,7 +22,7 @@ class QueryParser(OperationParser):
 
     request_id_name = "RequestId"
 
-    def prepare(self, shape: Any) -> None:
+    def prepare(self, shape: StructureShape) -> None:
         """Compile the reader of the result."""
         self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
         self._wrapper = None if shape is None else shape.serialization.get("resultWrapper")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sotalia.model.service import OperationModel
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import Shape, StructureShape
 
     ParseTimestamp = Callable[[Any], Any]
     ParseBlob = Callable[[Any], Any]
@@ -39,7 +39,7 @@ class OperationParser:
 
     # -- what a protocol defines -------------------------------------------------------------------------------
 
-    def prepare(self, shape: Any) -> None:
+    def prepare(self, shape: StructureShape) -> None:
         """Compile what reads results of this shape."""
         raise NotImplementedError
 

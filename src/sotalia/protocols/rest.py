@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.model.service import OperationModel
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import Shape, StructureShape
 
     Params = dict[str, Any]
     # Puts one parameter where it belongs: (value, query, headers).
@@ -225,7 +225,7 @@ def _json_header(value: Any) -> str:
 # -- the body ------------------------------------------------------------------------------------------------------
 
 
-def _has_raw_payload(shape: Any) -> bool:
+def _has_raw_payload(shape: StructureShape) -> bool:
     """Whether the body is one parameter as it is: a blob or text."""
     if shape is None:
         return False
@@ -237,7 +237,7 @@ def _no_body(params: Params) -> bytes:
     return b""
 
 
-def _compile_body(shape: Any, is_json: bool, precision: str) -> Callable[[Params], Any]:
+def _compile_body(shape: StructureShape, is_json: bool, precision: str) -> Callable[[Params], Any]:
     payload = shape.serialization.get("payload")
     empty = b"{}" if is_json else b""
     if payload is not None:

@@ -14,7 +14,7 @@ from sotalia.transport.messages import HeadersDict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import Shape, StructureShape
 
     ResponseDict = dict[str, Any]
     Parsed = dict[str, Any]
@@ -74,7 +74,7 @@ class _RestParser(OperationParser):
         """The function that reads a scalar from text."""
         raise NotImplementedError
 
-    def prepare_rest(self, shape: Any) -> None:
+    def prepare_rest(self, shape: StructureShape) -> None:
         """Compile what reads this output."""
         self._shape = shape
         self._payload: str | None = None
@@ -174,7 +174,7 @@ class RestJSONParser(_RestParser, JSONParser):
 
     coerces = True
 
-    def prepare(self, shape: Any) -> None:
+    def prepare(self, shape: StructureShape) -> None:
         """Compile what reads this output."""
         JSONParser.prepare(self, shape)
         self.prepare_rest(shape)
@@ -232,7 +232,7 @@ class RestJSONParser(_RestParser, JSONParser):
 class RestXMLParser(_RestParser):
     """REST with XML bodies."""
 
-    def prepare(self, shape: Any) -> None:
+    def prepare(self, shape: StructureShape) -> None:
         """Compile what reads this output."""
         self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
         self.prepare_rest(shape)
@@ -331,7 +331,7 @@ def _json_header(text: str) -> Any:
     return json.loads(decode_base64(text).decode("utf-8"))
 
 
-def _is_http_date(shape: Any) -> bool:
+def _is_http_date(shape: StructureShape) -> bool:
     return bool(
         shape.type_name == "timestamp"
         and shape.serialization.get("timestampFormat", "rfc822").lower() == "rfc822"

@@ -15,7 +15,7 @@ from sotalia.redaction import is_secret_name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
     Problems = list[tuple[str, str]]
     Check = Callable[[Any], "Problems | None"]
@@ -100,7 +100,7 @@ def _placed(prefix: str, problems: Problems) -> Problems:
 
 
 class _Validator(ShapeCompiler["Check"]):
-    def structure(self, shape: Any) -> Check:
+    def structure(self, shape: StructureShape) -> Check:
         if shape.is_document_type:
             return _check_document
         members: dict[str, Shape] = shape.members
@@ -132,7 +132,7 @@ class _Validator(ShapeCompiler["Check"]):
 
         return check
 
-    def list_(self, shape: Any) -> Check:
+    def list_(self, shape: ListShape) -> Check:
         minimum = shape.metadata.get("min")
         member: Check | None = None
 
@@ -153,7 +153,7 @@ class _Validator(ShapeCompiler["Check"]):
 
         return check
 
-    def map_(self, shape: Any) -> Check:
+    def map_(self, shape: MapShape) -> Check:
         pair: tuple[Check, Check] | None = None
 
         def shown(name: Any) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
-    from sotalia.model.shapes import Shape
+    from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
     # From a name and a value to an element.
     Write = Callable[[str, Any], str]
@@ -62,7 +62,7 @@ class XMLWriter(ShapeCompiler["Write"]):
         super().__init__()
         self._precision = precision
 
-    def structure(self, shape: Any) -> Write:
+    def structure(self, shape: StructureShape) -> Write:
         """Members as child elements, or as attributes."""
         members: dict[str, Shape] = shape.members
         namespace = _namespace(shape)
@@ -88,7 +88,7 @@ class XMLWriter(ShapeCompiler["Write"]):
 
         return write
 
-    def list_(self, shape: Any) -> Write:
+    def list_(self, shape: ListShape) -> Write:
         """Items inside one element, or one after another when flattened."""
         namespace = _namespace(shape)
         flattened = shape.serialization.get("flattened")
@@ -105,7 +105,7 @@ class XMLWriter(ShapeCompiler["Write"]):
 
         return write
 
-    def map_(self, shape: Any) -> Write:
+    def map_(self, shape: MapShape) -> Write:
         """Entries of key and value."""
         namespace = _namespace(shape)
         flattened = shape.serialization.get("flattened")
@@ -176,7 +176,7 @@ class RootCheck:
     services get them wrong. So a root is believed by its name or by a child that the result has as its member.
     """
 
-    def __init__(self, shape: Any, names: list[str], *, may_be_bare: bool = False) -> None:
+    def __init__(self, shape: StructureShape, names: list[str], *, may_be_bare: bool = False) -> None:
         members = getattr(shape, "members", None)
         self.name = names[0]
         self._names = frozenset(names)
@@ -255,7 +255,7 @@ class XMLReader(ShapeCompiler["Read"]):
         self._parse_timestamp = parse_timestamp
         self._parse_blob = parse_blob
 
-    def structure(self, shape: Any) -> Read:
+    def structure(self, shape: StructureShape) -> Read:
         """Known children as members; unknown ones are passed over."""
         read = self.members(shape, shape.members)
         if not shape.is_tagged_union:
@@ -272,7 +272,7 @@ class XMLReader(ShapeCompiler["Read"]):
 
         return read_union
 
-    def members(self, shape: Any, members: dict[str, Shape]) -> Read:
+    def members(self, shape: StructureShape, members: dict[str, Shape]) -> Read:
         """A structure, or those of its members that are in the body."""
         table: dict[str, tuple[str, bool, Read] | None] = {}
         is_built = False
@@ -346,7 +346,7 @@ class XMLReader(ShapeCompiler["Read"]):
 
         return read
 
-    def list_(self, shape: Any) -> Read:
+    def list_(self, shape: ListShape) -> Read:
         """Every child is an item; when flattened, the element itself is one."""
         member: Read | None = None
         flattened = shape.serialization.get("flattened")
@@ -359,7 +359,7 @@ class XMLReader(ShapeCompiler["Read"]):
 
         return read
 
-    def map_(self, shape: Any) -> Read:
+    def map_(self, shape: MapShape) -> Read:
         """Entries of key and value; when flattened, the element itself is one."""
         flattened = shape.serialization.get("flattened")
         key_name = shape.key.serialization.get("name", "key")

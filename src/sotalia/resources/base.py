@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from sotalia.clients import BaseClient
     from sotalia.resources.model import ResourceModel
 
 
@@ -78,7 +79,7 @@ class ServiceResource(ReferenceBase):
         # Actions, attributes and collections are made from the service's description.
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, *args: Any, client: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, client: BaseClient | None = None, **kwargs: Any) -> None:
         # Pages of a listing make a thousand of these: what is below was measured.
         given = self.__dict__
         meta = given["meta"] = self.meta.copy()

@@ -10,6 +10,7 @@ from sotalia.resources.params import loaded_data
 from sotalia.resources.paths import compile_path
 
 if TYPE_CHECKING:
+    from sotalia.clients import BaseClient
     from sotalia.model.service import ServiceModel
     from sotalia.resources.base import ServiceResource
     from sotalia.resources.model import Action, ResponseResource
@@ -108,7 +109,7 @@ class Instances:
         return empty_answer(self._path, operation, parent._service_context.service_model)
 
 
-def _instance(kind: Any, client: Any, identifiers: dict[str, Any], data: Any) -> Any:
+def _instance(kind: Any, client: BaseClient, identifiers: dict[str, Any], data: Any) -> Any:
     made = kind(client=client, **identifiers)
     if data is not None:
         made.meta.data = data

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.resources.injection import add_attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.resources.base import ResourceMeta
 
 
 def add_bucket_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -70,7 +75,7 @@ async def _load_object_summary(self: Any) -> None:
 class BucketTransfers:
     """What buckets transfer; arguments and errors are those of the client's methods of these names."""
 
-    meta: Any
+    meta: ResourceMeta
     name: str
 
     def upload_file(
@@ -78,7 +83,7 @@ class BucketTransfers:
         Filename: Any,
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
-        Callback: Any = None,
+        Callback: Callable[[int], Any] | None = None,
         Config: Any = None,
     ) -> Any:
         """Upload the file ``Filename`` as ``Key``, in parts where it is large."""
@@ -89,7 +94,7 @@ class BucketTransfers:
         Key: str,
         Filename: Any,
         ExtraArgs: dict[str, Any] | None = None,
-        Callback: Any = None,
+        Callback: Callable[[int], Any] | None = None,
         Config: Any = None,
     ) -> Any:
         """Download the object ``Key`` to the file ``Filename``."""
@@ -100,7 +105,7 @@ class BucketTransfers:
         CopySource: Any,
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
-        Callback: Any = None,
+        Callback: Callable[[int], Any] | None = None,
         SourceClient: Any = None,
         Config: Any = None,
     ) -> Any:
@@ -112,7 +117,7 @@ class BucketTransfers:
         Fileobj: Any,
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
-        Callback: Any = None,
+        Callback: Callable[[int], Any] | None = None,
         Config: Any = None,
     ) -> Any:
         """Upload what an open file gives, as ``Key``."""
@@ -123,7 +128,7 @@ class BucketTransfers:
         Key: str,
         Fileobj: Any,
         ExtraArgs: dict[str, Any] | None = None,
-        Callback: Any = None,
+        Callback: Callable[[int], Any] | None = None,
         Config: Any = None,
     ) -> Any:
         """Download the object ``Key`` into an open file."""
@@ -133,18 +138,26 @@ class BucketTransfers:
 class ObjectTransfers:
     """The same for objects, which know their keys as well."""
 
-    meta: Any
+    meta: ResourceMeta
     bucket_name: str
     key: str
 
     def upload_file(
-        self, Filename: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+        self,
+        Filename: Any,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Callable[[int], Any] | None = None,
+        Config: Any = None,
     ) -> Any:
         """Upload the file ``Filename``, in parts where it is large."""
         return self.meta.client.upload_file(Filename, self.bucket_name, self.key, ExtraArgs, Callback, Config)
 
     def download_file(
-        self, Filename: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+        self,
+        Filename: Any,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Callable[[int], Any] | None = None,
+        Config: Any = None,
     ) -> Any:
         """Download this object to the file ``Filename``."""
         return self.meta.client.download_file(
@@ -155,7 +168,7 @@ class ObjectTransfers:
         self,
         CopySource: Any,
         ExtraArgs: dict[str, Any] | None = None,
-        Callback: Any = None,
+        Callback: Callable[[int], Any] | None = None,
         SourceClient: Any = None,
         Config: Any = None,
     ) -> Any:
@@ -165,7 +178,11 @@ class ObjectTransfers:
         )
 
     def upload_fileobj(
-        self, Fileobj: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+        self,
+        Fileobj: Any,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Callable[[int], Any] | None = None,
+        Config: Any = None,
     ) -> Any:
         """Upload what an open file gives."""
         return self.meta.client.upload_fileobj(
@@ -173,7 +190,11 @@ class ObjectTransfers:
         )
 
     def download_fileobj(
-        self, Fileobj: Any, ExtraArgs: dict[str, Any] | None = None, Callback: Any = None, Config: Any = None
+        self,
+        Fileobj: Any,
+        ExtraArgs: dict[str, Any] | None = None,
+        Callback: Callable[[int], Any] | None = None,
+        Config: Any = None,
     ) -> Any:
         """Download this object into an open file."""
         return self.meta.client.download_fileobj(

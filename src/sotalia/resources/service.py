@@ -11,6 +11,7 @@ from sotalia.resources.factory import ServiceContext, ServiceWaiters
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sotalia.config.client_config import AnyConfig
     from sotalia.resources.base import ServiceResource
     from sotalia.resources.factory import ResourceFactory
 
@@ -44,7 +45,11 @@ _USER_AGENT = "Resource"
 
 
 def service_resource(
-    session: ClientSource, service_name: str, api_version: str | None, config: Any, **arguments: Any
+    session: ClientSource,
+    service_name: str,
+    api_version: str | None,
+    config: AnyConfig | None,
+    **arguments: Any,
 ) -> ServiceResource:
     """The resource of a service on a new client; ``arguments`` are those of the client.
 

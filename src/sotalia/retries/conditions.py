@@ -11,6 +11,8 @@ from sotalia import exceptions
 
 if TYPE_CHECKING:
     from sotalia.model.service import OperationModel
+    from sotalia.model.shapes import Shape
+    from sotalia.transport.messages import AWSResponse
 
     #: ``throttling``: the service asks to go slower; ``transient``: it, or the way to it, failed.
     Kind = Literal["throttling", "transient"]
@@ -65,7 +67,7 @@ def transient_rule(
 def retry_rule(
     service_id: str,
     operation: OperationModel | None,
-    http_response: Any,
+    http_response: AWSResponse | None,
     parsed: dict[str, Any] | None,
     caught: BaseException | None,
 ) -> tuple[Kind, str] | None:
@@ -108,18 +110,18 @@ def is_modeled(operation: OperationModel | None, code: str | None) -> bool:
     return any(_code_of(shape) == code for shape in operation.error_shapes)
 
 
-def _code_of(shape: Any) -> str:
+def _code_of(shape: Shape) -> str:
     code: str = shape.metadata.get("error", {}).get("code") or shape.name
     return code
 
 
-def has_matching_crc32(http_response: Any) -> bool:
+def has_matching_crc32(http_response: AWSResponse) -> bool:
     """Whether the body has the checksum that DynamoDB sent with it; without one, yes."""
     expected = http_response.headers.get("x-amz-crc32")
     return expected is None or str(actual_crc32(http_response)) == str(expected).strip()
 
 
-def actual_crc32(http_response: Any) -> int:
+def actual_crc32(http_response: AWSResponse) -> int:
     """The checksum of the body that came."""
     from zlib import crc32
 

@@ -25,6 +25,8 @@ from sotalia.retries.standard import any_number, note_in_result, note_max_attemp
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sotalia.transport.messages import AWSResponse
+
 _DEFAULT = "__default__"
 #: Stands for the whole class of connection errors, the only one the file knows.
 _CONNECTION_ERRORS = "GENERAL_CONNECTION_ERROR"
@@ -76,7 +78,7 @@ class LegacyRules:
         codes = self.statuses[status]
         return codes is None or code in codes
 
-    def checksum_error(self, http_response: Any) -> Exception | None:
+    def checksum_error(self, http_response: AWSResponse) -> Exception | None:
         """The error for a body that is not what its checksum says, where the service sends one."""
         if self.checksum_header is None:
             return None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sotalia.retries.conditions import Kind
     from sotalia.runtime import Runtime
+    from sotalia.transport.messages import AWSRequest, AWSResponse
 
 DEFAULT_MAX_ATTEMPTS = 3
 #: Services with shorter delays get one attempt more.
@@ -76,7 +77,7 @@ class StandardRetries:
         self._random = random_number
         self.quota = RetryQuota()
 
-    def seed(self, request: Any, **kwargs: Any) -> None:
+    def seed(self, request: AWSRequest, **kwargs: Any) -> None:
         """A handler of ``request-created``: the first attempt says the maximum too."""
         retries = request.context.get("retries")
         if retries is not None:
@@ -117,12 +118,14 @@ class StandardRetries:
             return self._give_up_slowly(self._delay(attempts, kind, http_response))
         return None
 
-    def release_quota(self, context: dict[str, Any], http_response: Any, **kwargs: Any) -> None:
+    def release_quota(
+        self, context: dict[str, Any], http_response: AWSResponse | None, **kwargs: Any
+    ) -> None:
         """A handler of ``after-call``: a success gives back what its last retry took, or a little for none."""
         if http_response is not None and 200 <= http_response.status_code < 300:
             self.quota.release(context.get("retry_quota_capacity", SUCCESS_REFUND))
 
-    def _is_plain_success(self, http_response: Any, parsed: Any) -> bool:
+    def _is_plain_success(self, http_response: AWSResponse | None, parsed: Any) -> bool:
         """Almost every answer: nothing more to look at."""
         return (
             http_response is not None
@@ -131,7 +134,7 @@ class StandardRetries:
             and not (self._has_checksums and "x-amz-crc32" in http_response.headers)
         )
 
-    def _delay(self, attempts: int, kind: Kind, http_response: Any) -> float:
+    def _delay(self, attempts: int, kind: Kind, http_response: AWSResponse | None) -> float:
         wanted = None if http_response is None else http_response.headers.get(RETRY_AFTER)
         return exponential_delay(
             attempts,

@@ -25,16 +25,18 @@ from sotalia.s3.workers import in_parallel
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine
+
+    from sotalia.clients import BaseClient
 
 
 async def copy_object(
-    client: Any,
+    client: BaseClient,
     source: dict[str, Any],
     bucket: str,
     key: str,
-    extra: Any,
-    callback: Any,
+    extra: dict[str, Any] | None,
+    callback: Callable[[int], Any] | None,
     source_client: Any,
     config: Any,
 ) -> None:
@@ -69,7 +71,7 @@ class _Copy:
 
     def __init__(
         self,
-        client: Any,
+        client: BaseClient,
         source_client: Any,
         source: dict[str, Any],
         place: dict[str, Any],
@@ -83,7 +85,7 @@ class _Copy:
         # Of the copy, once it is there.
         self._completed: dict[str, Any] = {}
 
-    async def run(self, callback: Any, config: Any) -> None:
+    async def run(self, callback: Callable[[int], Any] | None, config: Any) -> None:
         """Copy it, in the way its size asks for."""
         pace = Pace(self._client.meta.runtime, callback, None)
         mapped = {

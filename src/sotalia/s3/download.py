@@ -36,16 +36,18 @@ from sotalia.useragent import features
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 
+    from sotalia.clients import BaseClient
+
     Sink = Callable[[int, bytes], Awaitable[None]]
 
 
 async def download_file(
-    client: Any,
+    client: BaseClient,
     bucket: str,
     key: str,
     filename: Any,
-    extra: Any,
-    callback: Any,
+    extra: dict[str, Any] | None,
+    callback: Callable[[int], Any] | None,
     config: Any,
     listed: Listed | None = None,
 ) -> None:
@@ -64,7 +66,13 @@ async def download_file(
 
 
 async def download_fileobj(
-    client: Any, bucket: str, key: str, fileobj: Any, extra: Any, callback: Any, config: Any
+    client: BaseClient,
+    bucket: str,
+    key: str,
+    fileobj: Any,
+    extra: dict[str, Any] | None,
+    callback: Callable[[int], Any] | None,
+    config: Any,
 ) -> None:
     """Download into an open file, whose ``write`` may be ``async def``. It stays open."""
     if appends(fileobj):
@@ -197,11 +205,11 @@ class _Download:
 
     def __init__(
         self,
-        client: Any,
+        client: BaseClient,
         bucket: str,
         key: str,
         extra: dict[str, Any] | None,
-        callback: Any,
+        callback: Callable[[int], Any] | None,
         config: Any,
         listed: Listed | None = None,
     ) -> None:

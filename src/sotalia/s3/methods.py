@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia.reference_modules import import_for_patched_boto3
 from sotalia.resources.injection import add_attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sotalia.clients import BaseClient
 
 
 def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -25,7 +30,7 @@ _MODULES = {
 }
 
 
-def _transfer(client: Any, name: str, *arguments: Any) -> Any:
+def _transfer(client: BaseClient, name: str, *arguments: Any) -> Any:
     """Do it in the client's colour."""
     from importlib import import_module
 
@@ -39,7 +44,7 @@ def upload_file(
     Bucket: str,
     Key: str,
     ExtraArgs: dict[str, Any] | None = None,
-    Callback: Any = None,
+    Callback: Callable[[int], Any] | None = None,
     Config: Any = None,
 ) -> Any:
     """Upload a file, in parts when it is large.
@@ -57,7 +62,7 @@ def download_file(
     Key: str,
     Filename: Any,
     ExtraArgs: dict[str, Any] | None = None,
-    Callback: Any = None,
+    Callback: Callable[[int], Any] | None = None,
     Config: Any = None,
 ) -> Any:
     """Download an object to a file, which is there when all of it is; arguments as for ``upload_file``.
@@ -73,7 +78,7 @@ def upload_fileobj(
     Bucket: str,
     Key: str,
     ExtraArgs: dict[str, Any] | None = None,
-    Callback: Any = None,
+    Callback: Callable[[int], Any] | None = None,
     Config: Any = None,
 ) -> Any:
     """Upload what an open binary file has from where it stands; arguments as for ``upload_file``.
@@ -94,7 +99,7 @@ def download_fileobj(
     Key: str,
     Fileobj: Any,
     ExtraArgs: dict[str, Any] | None = None,
-    Callback: Any = None,
+    Callback: Callable[[int], Any] | None = None,
     Config: Any = None,
 ) -> Any:
     """Download an object into an open binary file; arguments as for ``upload_file``.
@@ -115,7 +120,7 @@ def copy(
     Bucket: str,
     Key: str,
     ExtraArgs: dict[str, Any] | None = None,
-    Callback: Any = None,
+    Callback: Callable[[int], Any] | None = None,
     SourceClient: Any = None,
     Config: Any = None,
 ) -> Any:

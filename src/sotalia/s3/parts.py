@@ -10,6 +10,8 @@ from sotalia.runtime import resolved
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sotalia.clients import BaseClient
+
     Part = dict[str, Any]
 
 # See "Amazon S3 multipart upload limits" in the Amazon S3 User Guide.
@@ -90,7 +92,7 @@ class Abort:
     abort would be kept.
     """
 
-    def __init__(self, client: Any, upload: dict[str, Any]) -> None:
+    def __init__(self, client: BaseClient, upload: dict[str, Any]) -> None:
         self._client = client
         self._upload = upload
 

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from sotalia.clients import BaseClient
+
 __all__ = ["KB", "MB", "S3Transfer", "TransferConfig", "create_transfer_manager"]
 
 
-def create_transfer_manager(client: Any, config: Any = None, osutil: Any = None) -> Any:
+def create_transfer_manager(client: BaseClient, config: Any = None, osutil: Any = None) -> Any:
     """An ``s3transfer.manager.TransferManager`` on a synchronous client; its threads see the caller's context variables."""
     from s3transfer.futures import NonThreadedExecutor
     from s3transfer.manager import TransferManager

@@ -46,8 +46,9 @@ from sotalia.transport.messages import body_length, is_read_asynchronously
 from sotalia.useragent import features
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine
 
+    from sotalia.clients import BaseClient
     from sotalia.s3.files import Content
     from sotalia.s3.parts import Part
 
@@ -56,7 +57,13 @@ _HELD = 256 * 1024
 
 
 async def upload_file(
-    client: Any, filename: Any, bucket: str, key: str, extra: Any, callback: Any, config: Any
+    client: BaseClient,
+    filename: Any,
+    bucket: str,
+    key: str,
+    extra: dict[str, Any] | None,
+    callback: Callable[[int], Any] | None,
+    config: Any,
 ) -> None:
     """Upload a file by name. Raises ``S3UploadFailedError`` for what the service answers with an error.
 
@@ -82,7 +89,13 @@ async def upload_file(
 
 
 async def upload_fileobj(
-    client: Any, fileobj: Any, bucket: str, key: str, extra: Any, callback: Any, config: Any
+    client: BaseClient,
+    fileobj: Any,
+    bucket: str,
+    key: str,
+    extra: dict[str, Any] | None,
+    callback: Callable[[int], Any] | None,
+    config: Any,
 ) -> None:
     """Upload from an open file, whose ``read`` may be ``async def``, from where it stands. It stays open."""
     upload = _Upload(client, bucket, key, extra, callback, config)
@@ -98,7 +111,13 @@ class _Upload:
     """One upload: where to, and with which arguments."""
 
     def __init__(
-        self, client: Any, bucket: str, key: str, extra: dict[str, Any] | None, callback: Any, config: Any
+        self,
+        client: BaseClient,
+        bucket: str,
+        key: str,
+        extra: dict[str, Any] | None,
+        callback: Callable[[int], Any] | None,
+        config: Any,
     ) -> None:
         config = config or TransferConfig()
         extra = arguments.checked(extra, arguments.ALLOWED_UPLOAD_ARGS, bucket)

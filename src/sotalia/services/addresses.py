@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia.transport.address import split_url
+
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
+    from sotalia.transport.messages import AWSRequest
 
 _IDS = frozenset(("ResourceId", "DelegationSetId", "ChangeId"))
 
 
-def shorten_route53_ids(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+def shorten_route53_ids(params: dict[str, Any], model: OperationModel, **kwargs: Any) -> None:
     """Route 53 gives ids with a path (``/hostedzone/Z1``) and takes them without."""
     if model.input_shape is None:
         return
@@ -23,7 +27,7 @@ def accept_json(params: dict[str, Any], **kwargs: Any) -> None:
     params["headers"].setdefault("Accept", "application/json")
 
 
-def go_to_prediction_endpoint(request: Any, **kwargs: Any) -> None:
+def go_to_prediction_endpoint(request: AWSRequest, **kwargs: Any) -> None:
     """Machine Learning: predictions are made where the parameter says. Raises ``ValueError`` where that is no address."""
     import json
 
@@ -37,15 +41,16 @@ def go_to_prediction_endpoint(request: Any, **kwargs: Any) -> None:
         request.url = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
 
 
-def search_by_post(request: Any, **kwargs: Any) -> None:
+def search_by_post(request: AWSRequest, **kwargs: Any) -> None:
     """CloudSearch: long searches do not fit into an address."""
-    if request.method == "GET" and "?" in request.url:
+    url = request.url or ""
+    if request.method == "GET" and "?" in url:
         request.headers["Content-Type"] = "application/x-www-form-urlencoded"
         request.method = "POST"
-        request.url, _, request.data = request.url.partition("?")
+        request.url, _, request.data = url.partition("?")
 
 
-def drop_content_type(request: Any, **kwargs: Any) -> None:
+def drop_content_type(request: AWSRequest, **kwargs: Any) -> None:
     """Polly: who follows a presigned URL sends no content type."""
     if request.context.get("is_presign_request"):
         del request.headers["Content-Type"]

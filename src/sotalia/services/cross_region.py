@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sotalia.auth.signer import RequestSigner
+    from sotalia.model.service import OperationModel
 
 
 async def presign_snapshot_copy(
-    params: dict[str, Any], request_signer: Any, model: Any, **kwargs: Any
+    params: dict[str, Any], request_signer: RequestSigner, model: OperationModel, **kwargs: Any
 ) -> None:
     """EC2's CopySnapshot."""
     body = params["body"]
@@ -18,7 +22,7 @@ async def presign_snapshot_copy(
 
 
 async def presign_source_region(
-    params: dict[str, Any], request_signer: Any, model: Any, **kwargs: Any
+    params: dict[str, Any], request_signer: RequestSigner, model: OperationModel, **kwargs: Any
 ) -> None:
     """RDS, Neptune and DocumentDB: ``SourceRegion`` is ours, the service wants the URL."""
     body = params["body"]
@@ -29,7 +33,9 @@ async def presign_source_region(
         body["PreSignedUrl"] = await _presigned(params, request_signer, model, source)
 
 
-async def _presigned(request: dict[str, Any], signer: Any, model: Any, source_region: str) -> str:
+async def _presigned(
+    request: dict[str, Any], signer: RequestSigner, model: OperationModel, source_region: str
+) -> str:
     here = signer.region_name
     there = {
         **request,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sotalia.clients import BaseClient
 
 _SECONDS = 900
 
@@ -51,7 +54,7 @@ def generate_db_connect_admin_auth_token(
 
 
 def _token(
-    client: Any,
+    client: BaseClient,
     host: str,
     operation_name: str,
     body: dict[str, str],
@@ -71,7 +74,7 @@ def _token(
 
 
 async def _presigned(
-    client: Any,
+    client: BaseClient,
     request: dict[str, Any],
     operation_name: str,
     signing_name: str,

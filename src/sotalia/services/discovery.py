@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from sotalia.clients import BaseClient
+    from sotalia.model.service import OperationModel
+    from sotalia.transport.messages import AWSRequest
 
 _PAUSE_SECONDS = 60
 _MISDIRECTED = 421
@@ -65,7 +67,7 @@ def normalized(setting: Any) -> bool | str:
     return text == "true"
 
 
-def _is_required(model: Any) -> bool:
+def _is_required(model: OperationModel) -> bool:
     return bool((model.endpoint_discovery or {}).get("required"))
 
 
@@ -200,13 +202,13 @@ class DiscoveryHandlers:
 
     @only_for(lambda model: model.endpoint_discovery is not None)
     def gather_identifiers(
-        self, params: dict[str, Any], model: Any, context: dict[str, Any], **kwargs: Any
+        self, params: dict[str, Any], model: OperationModel, context: dict[str, Any], **kwargs: Any
     ) -> None:
         """A handler of ``before-parameter-build``: keep the parameters that addresses depend on."""
         context["discovery"] = {"identifiers": _identifiers(model.input_shape, params)}
 
     @only_for(lambda model: model.endpoint_discovery is not None)
-    async def inject_endpoint(self, request: Any, operation_name: str, **kwargs: Any) -> None:
+    async def inject_endpoint(self, request: AWSRequest, operation_name: str, **kwargs: Any) -> None:
         """A handler of ``request-created``, before the signer: send the request to the discovered address."""
         identifiers = request.context.get("discovery", {}).get("identifiers")
         if identifiers is None:

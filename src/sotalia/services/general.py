@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia.call.retry_context import new_uuid
 from sotalia.events import only_for
+
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
+    from sotalia.transport.messages import AWSRequest
 
 
 def choose_service_name(service_name: str, **kwargs: Any) -> str:
@@ -15,7 +19,7 @@ def choose_service_name(service_name: str, **kwargs: Any) -> str:
 
 
 @only_for(lambda model: bool(model.idempotent_members))
-def fill_idempotency_tokens(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+def fill_idempotency_tokens(params: dict[str, Any], model: OperationModel, **kwargs: Any) -> None:
     """A fresh token for each member that wants one and was left out."""
     for name in model.idempotent_members:
         if name not in params:
@@ -24,7 +28,7 @@ def fill_idempotency_tokens(params: dict[str, Any], model: Any, **kwargs: Any) -
 
 @only_for(lambda model: "requestValidationModeMember" in model.http_checksum)
 def ask_for_response_checksum(
-    params: dict[str, Any], model: Any, context: dict[str, Any], **kwargs: Any
+    params: dict[str, Any], model: OperationModel, context: dict[str, Any], **kwargs: Any
 ) -> None:
     """Have the service send checksums, unless the client wants them only where they are required."""
     config = context.get("client_config")  # Presigning has none: a URL asks for no more than it must.
@@ -47,12 +51,12 @@ def add_trace_header(params: dict[str, Any], **kwargs: Any) -> None:
 
 
 @only_for(lambda model: model.is_endpoint_discovery_operation)
-def add_api_version_header(model: Any, params: dict[str, Any], **kwargs: Any) -> None:
+def add_api_version_header(model: OperationModel, params: dict[str, Any], **kwargs: Any) -> None:
     """Endpoint discovery wants to know which API asks."""
     params["headers"].setdefault("x-amz-api-version", model.service_model.api_version)
 
 
-def add_retry_headers(request: Any, **kwargs: Any) -> None:
+def add_retry_headers(request: AWSRequest, **kwargs: Any) -> None:
     """Let the service tell attempts of one call from other calls."""
     retries = request.context.get("retries")
     if not retries:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
+
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
 
 _MEGABYTE = 1024 * 1024
 
@@ -17,7 +20,7 @@ def fill_account_id(params: dict[str, Any], **kwargs: Any) -> None:
         params["accountId"] = "-"
 
 
-def add_version(model: Any, params: dict[str, Any], **kwargs: Any) -> None:
+def add_version(model: OperationModel, params: dict[str, Any], **kwargs: Any) -> None:
     """The version of the API."""
     params["headers"]["x-amz-glacier-version"] = model.service_model.api_version
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
 
 _POLICY = "policyDocumentType"
 
 
-def decode_policies(parsed: dict[str, Any], model: Any, **kwargs: Any) -> None:
+def decode_policies(parsed: dict[str, Any], model: OperationModel, **kwargs: Any) -> None:
     """Decode every policy in a result; what is no JSON stays text."""
     if model.output_shape is not None:
         _decode(parsed, model.output_shape)

@@ -11,7 +11,10 @@ from __future__ import annotations
 import os
 import sys
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sotalia.clients import BaseClient
 
 VARIABLE = "BOTOCORE_EXPERIMENTAL__PLUGINS"
 _is_loading: ContextVar[bool] = ContextVar("sotalia_is_loading_plugins", default=False)
@@ -25,7 +28,7 @@ def listed() -> str:
     return os.environ.get(VARIABLE, "") if plugins is None else plugins
 
 
-def initialize(client: Any, listed: str) -> None:
+def initialize(client: BaseClient, listed: str) -> None:
     """Hand a new client to the plugins that are listed."""
     if not listed or listed == "DISABLED" or _is_loading.get():
         return
@@ -48,7 +51,7 @@ def _modules(listed: str) -> dict[str, str]:
     return found
 
 
-def _initialize(client: Any, name: str, module: str) -> None:
+def _initialize(client: BaseClient, name: str, module: str) -> None:
     from importlib import import_module
 
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
+
+if TYPE_CHECKING:
+    from sotalia.clients import BaseClient
 
 # The wrong names, and the operations that they stand for.
 _OPERATIONS = {
@@ -18,6 +21,6 @@ _OPERATIONS = {
 }
 
 
-def right_method(client: Any, event_name: str, **kwargs: Any) -> Any:
+def right_method(client: BaseClient, event_name: str, **kwargs: Any) -> Any:
     """The method under its right name."""
     return getattr(client, xform_name(_OPERATIONS[event_name.rpartition(".")[2]]))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.endpoints.functions import parse_arn
+
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
 
 # Operations that make what they name, and so take no ARN.
 _BY_NAME = frozenset(("CreateAccessPoint", "CreateBucket", "ListRegionalBuckets"))
 
 
-def take_account_from_arn(params: dict[str, Any], model: Any, **kwargs: Any) -> None:
+def take_account_from_arn(params: dict[str, Any], model: OperationModel, **kwargs: Any) -> None:
     """Fill ``AccountId`` from an outpost's ARN. Raises ``UnsupportedS3ControlArnError`` for two different accounts."""
     if model.name in _BY_NAME:
         return

@@ -15,6 +15,7 @@ from sotalia.waiting.model import WaiterModel, is_error
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from sotalia.clients import BaseClient
     from sotalia.runtime import Runtime
 
     # One call of the polled operation, as a coroutine in either colour.
@@ -94,7 +95,7 @@ class Waiter(OfOneProcess, ReferenceBase):
         return f"<{type(self).__name__} polling {self.config.operation}>"
 
 
-def make_waiter(client: Any, name: str, description: dict[str, Any]) -> Waiter:
+def make_waiter(client: BaseClient, name: str, description: dict[str, Any]) -> Waiter:
     """A waiter of a client, from its entry in a waiter model or from one of your own.
 
     ``name`` is for messages (``BucketExists``); ``description`` has ``operation`` (``"HeadBucket"``), ``delay`` (seconds),

@@ -15,6 +15,8 @@ from sotalia.s3.sync.report import Step, Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sotalia.clients import BaseClient
+
 # What DeleteObjects takes at most.
 _AT_ONCE = 1000
 # Characters that XML cannot carry, not even escaped, or that readers change (XML 1.0, section 2.11): such keys are deleted
@@ -26,7 +28,7 @@ class Deletion:
     """Deletes paths of one target and tells the tally of each."""
 
     def __init__(
-        self, client: Any, is_async: bool, target: Place, extra: dict[str, Any], tally: Tally
+        self, client: BaseClient, is_async: bool, target: Place, extra: dict[str, Any], tally: Tally
     ) -> None:
         self._client = client
         self._is_async = is_async

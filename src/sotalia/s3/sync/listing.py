@@ -21,6 +21,8 @@ from sotalia.s3.files import off_loop
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
+    from sotalia.clients import BaseClient
+
     Identity = tuple[int, int]
 
 # Files looked at in one visit to a thread: such a visit costs about as much as looking at twenty.
@@ -49,7 +51,7 @@ class IncompleteListingError(Exception):
 
 
 async def entries_of_prefix(
-    client: Any, bucket: str, prefix: str, arguments: dict[str, Any]
+    client: BaseClient, bucket: str, prefix: str, arguments: dict[str, Any]
 ) -> AsyncGenerator[Entry, None]:
     """The objects whose keys begin with ``prefix``, page by page. Raises ``IncompleteListingError``."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **arguments)

@@ -17,6 +17,7 @@ from sotalia.s3.sync.report import Action, Failed, Skipped, SyncReport, shown
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from sotalia.clients import BaseClient
     from sotalia.s3.sync.filters import Filters
 
 
@@ -55,7 +56,7 @@ class Plan:
         self.is_empty = True
 
     async def transfers(
-        self, client: Any, is_async: bool, extra: dict[str, Any]
+        self, client: BaseClient, is_async: bool, extra: dict[str, Any]
     ) -> AsyncGenerator[Entry, None]:
         """The entries of the source that are to be transferred, as they are found. Raises ``OutOfOrderError``."""
         sides = (self._entries(side, client, is_async, extra) for side in (self._source, self._target))
@@ -83,7 +84,7 @@ class Plan:
         return why_no_file(source.path) if self._action == "download" else ""
 
     def _entries(
-        self, side: Place, client: Any, is_async: bool, extra: dict[str, Any]
+        self, side: Place, client: BaseClient, is_async: bool, extra: dict[str, Any]
     ) -> AsyncGenerator[Entry, None]:
         is_source = side is self._source
         if isinstance(side, Prefix):

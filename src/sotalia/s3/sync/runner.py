@@ -35,6 +35,8 @@ from sotalia.s3.workers import in_parallel
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 
+    from sotalia.clients import BaseClient
+
 _ALLOWED: dict[Action, list[str]] = {
     "upload": arguments.ALLOWED_UPLOAD_ARGS,
     "download": arguments.ALLOWED_DOWNLOAD_ARGS,
@@ -43,7 +45,7 @@ _ALLOWED: dict[Action, list[str]] = {
 
 
 def sync(
-    client: Any,
+    client: BaseClient,
     source: str | os.PathLike[str],
     target: str | os.PathLike[str],
     *,
@@ -95,7 +97,7 @@ class _Sync:
 
     def __init__(
         self,
-        client: Any,
+        client: BaseClient,
         ends: tuple[Place, Place],
         rules: Rules,
         extra: dict[str, Any] | None,

@@ -14,6 +14,7 @@ from sotalia.s3.sync import folders
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sotalia.clients import BaseClient
     from sotalia.s3.sync.listing import Entry
     from sotalia.s3.sync.places import Place
     from sotalia.s3.sync.report import Step, Tally
@@ -27,7 +28,7 @@ class Transfers:
 
     def __init__(
         self,
-        client: Any,
+        client: BaseClient,
         is_async: bool,
         source: Place,
         target: Place,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from sotalia.clients import BaseClient
+    from sotalia.model.service import OperationModel
 
 _PATH_STYLE = "AWS::S3::ForcePathStyle"
 # Set while the redirector makes its own call. Not in the call's context, which handlers see as boto3's.
@@ -26,7 +27,11 @@ def is_arn(bucket: Any) -> bool:
 
 
 def choose_addressing(
-    builtins: dict[str, Any], model: Any, params: dict[str, Any], context: dict[str, Any], **kwargs: Any
+    builtins: dict[str, Any],
+    model: OperationModel,
+    params: dict[str, Any],
+    context: dict[str, Any],
+    **kwargs: Any,
 ) -> None:
     """Path style where a bucket's region is not known yet, never for ARNs; global hosts for presigned URLs."""
     bucket = params.get("Bucket")

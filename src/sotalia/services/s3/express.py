@@ -8,6 +8,7 @@ from sotalia.credentials.refreshable import RefreshableCredentials
 
 if TYPE_CHECKING:
     from sotalia.clients import BaseClient
+    from sotalia.transport.messages import AWSRequest
 
 _SESSIONS_KEPT = 100
 _ADVISORY_SECONDS = 45
@@ -61,7 +62,7 @@ class ExpressIdentities:
         if bucket is not None:
             context.setdefault("signing", {})["cache_key"] = bucket
 
-    def provide_identities(self, request: Any, operation_name: str, **kwargs: Any) -> None:
+    def provide_identities(self, request: AWSRequest, operation_name: str, **kwargs: Any) -> None:
         """A handler of ``before-sign``: the signer finds the sessions here."""
         signing = request.context.get("signing") or {}
         if signing.get("signing_name") == "s3express" and operation_name != "CreateSession":

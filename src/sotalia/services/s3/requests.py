@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia.auth.sigv4 import UNSIGNED_TRAILER, is_trailing_checksum
 from sotalia.config.unsigned import is_unsigned
 from sotalia.events import only_for
+
+if TYPE_CHECKING:
+    from sotalia.transport.messages import AWSRequest
 
 
 @only_for(lambda model: model.http.get("method") in ("PUT", "POST"))
@@ -31,7 +34,7 @@ def escape_line_breaks(params: dict[str, Any], **kwargs: Any) -> None:
         params["body"] = body.replace(b"\r", b"&#xD;").replace(b"\n", b"&#xA;")
 
 
-def strip_arn_from_auth_path(request: Any, **kwargs: Any) -> None:
+def strip_arn_from_auth_path(request: AWSRequest, **kwargs: Any) -> None:
     """An access point is in the host already; the signature of old must not see it in the path."""
     path = request.auth_path
     if isinstance(path, str) and path.startswith("/arn%3A"):
@@ -39,7 +42,7 @@ def strip_arn_from_auth_path(request: Any, **kwargs: Any) -> None:
         request.auth_path = f"/{rest}"
 
 
-def mark_unsigned_trailer(request: Any, signature_version: Any, **kwargs: Any) -> None:
+def mark_unsigned_trailer(request: AWSRequest, signature_version: Any, **kwargs: Any) -> None:
     """A body with a trailer says so even when nothing is signed."""
     if is_unsigned(signature_version) and is_trailing_checksum(request):
         headers = request.headers

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.events import only_for
 from sotalia.protocols.xml_body import parse_xml
 
+if TYPE_CHECKING:
+    from sotalia.model.service import OperationModel
+    from sotalia.transport.messages import AWSResponse
 
-def _may_hide_error(model: Any) -> bool:
+
+def _may_hide_error(model: OperationModel) -> bool:
     """Whether an operation answers with XML: only then can an error be told from a result."""
     shape = model.output_shape
     if shape is None or model.has_event_stream_output:
@@ -70,7 +74,7 @@ def keep_raw_expires(
         del headers["Expires"]
 
 
-def read_location(http_response: Any, parsed: dict[str, Any], **kwargs: Any) -> None:
+def read_location(http_response: AWSResponse, parsed: dict[str, Any], **kwargs: Any) -> None:
     """The region is the text of the root element; none stands for us-east-1."""
     if http_response.raw is None:
         return
