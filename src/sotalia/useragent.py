@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from sotalia import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
     from types import TracebackType
 
@@ -51,32 +52,24 @@ class _Features:
     """The features that calls of this context use."""
 
     def __init__(self) -> None:
-        self._codes: ContextVar[set[str] | None] = ContextVar("sotalia_features", default=None)
-        # What helpers around calls note, for every call made inside them.
-        self._around: ContextVar[frozenset[str]] = ContextVar("sotalia_features_around", default=frozenset())
-
-    def begin(self) -> Token[set[str] | None]:
-        """Gather the features of one call from here on; what :meth:`end` takes."""
-        return self._codes.set(set(self._around.get()))
-
-    def end(self, token: Token[set[str] | None]) -> None:
-        """The call ended: forget its features."""
-        self._codes.reset(token)
+        #: Of the call that is running. The pipeline sets it itself: two functions less for each call.
+        self.of_call: ContextVar[set[str] | None] = ContextVar("sotalia_features", default=None)
+        #: What helpers around calls note, for every call made inside them.
+        self.around: ContextVar[frozenset[str]] = ContextVar("sotalia_features_around", default=frozenset())
 
     def used(self, *names: str) -> _Around:
         """Note features for all calls made inside ``with``."""
         return _Around(self, frozenset([FEATURE_CODES[name] for name in names]))
 
-    def note(self, feature: str) -> None:
-        """Note a feature for the call that is running, if any."""
-        codes = self._codes.get()
-        code = FEATURE_CODES.get(feature)
-        if codes is not None and code is not None:
-            codes.add(code)
+    def note(self, *names: str) -> None:
+        """Note features for the call that is running, if any."""
+        self.note_codes([FEATURE_CODES[name] for name in names if name in FEATURE_CODES])
 
-    def codes(self) -> AbstractSet[str]:
-        """The codes of the running call."""
-        return self._codes.get() or _NONE
+    def note_codes(self, codes: Iterable[str]) -> None:
+        """:meth:`note` for who has looked the codes up."""
+        noted = self.of_call.get()
+        if noted is not None:
+            noted.update(codes)
 
 
 class _Around:
@@ -87,12 +80,12 @@ class _Around:
         self._codes = codes
 
     def __enter__(self) -> None:
-        self._token = self._features._around.set(self._features._around.get() | self._codes)
+        self._token = self._features.around.set(self._features.around.get() | self._codes)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._features._around.reset(self._token)
+        self._features.around.reset(self._token)
 
 
 features = _Features()
@@ -126,7 +119,7 @@ class ClientUserAgent:
 
     def text(self) -> str:
         """The header for the call that is running."""
-        noted = features.codes()
+        noted = features.of_call.get() or _NONE
         # Calls of one client mostly note the same: a comparison costs less than a union and its hash.
         last, text = self._last
         if noted == last:

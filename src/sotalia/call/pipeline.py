@@ -69,7 +69,7 @@ def invoke(client: Caller, operation_name: str, parameters: Parameters) -> Corou
 async def perform(call: Call) -> Result:
     """Make the call: from the caller's parameters to the parsed response, or a raised ``ClientError``."""
     operation, model, events = call.operation, call.operation.model, call.events
-    token = features.begin()
+    token = features.of_call.set(set(features.around.get()))
     try:
         await build_request(call)
 
@@ -96,7 +96,7 @@ async def perform(call: Call) -> Result:
             raise client_error(call, result)
         return result
     finally:
-        features.end(token)
+        features.of_call.reset(token)
 
 
 async def provide_parameters(call: Call) -> None:
@@ -190,25 +190,21 @@ async def exchange(call: Call) -> None:
 async def attempts(call: Call) -> None:
     """Try until the retry handlers are content. Leaves the last response and its parsed form, or raises the last error."""
     call.context["retries"] = {"attempt": 1, "invocation-id": new_uuid()}
-    attempt = await next_attempt(call, 1)
+    call.attempts.append(Attempt(1))
+    attempt = await (try_once(call) if call.hooks is None else call.hooks.run_attempt(call))
     while (delay_seconds := await retry_delay(call, attempt)) is not None:
         await call.endpoint.runtime.sleep(delay_seconds)
         note_next_attempt(call, attempt)
         if attempt.request is not None:
             attempt.request.reset_stream()
-        attempt = await next_attempt(call, attempt.number + 1)
+        call.attempts.append(Attempt(attempt.number + 1))
+        attempt = await (try_once(call) if call.hooks is None else call.hooks.run_attempt(call))
     result = attempt.result
     if result is not None and "ResponseMetadata" in result:
         result["ResponseMetadata"]["RetryAttempts"] = attempt.number - 1
     if attempt.error is not None:
         raise attempt.error
     call.response, call.result = attempt.response, result
-
-
-def next_attempt(call: Call, number: int) -> Coroutine[Any, Any, Attempt]:
-    """One try, with the hooks that stand around it."""
-    call.attempts.append(Attempt(number))
-    return try_once(call) if call.hooks is None else call.hooks.run_attempt(call)
 
 
 async def try_once(call: Call) -> Attempt:

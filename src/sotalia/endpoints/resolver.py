@@ -13,7 +13,7 @@ from sotalia.endpoints.auth_schemes import choose_auth_scheme
 from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
 from sotalia.events.catalog import BeforeEndpointResolution
 from sotalia.model.naming import xform_name
-from sotalia.useragent import features
+from sotalia.useragent import FEATURE_CODES, features
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,8 +102,8 @@ class EndpointRulesetResolver:
         endpoint = await self.construct_endpoint(model, params, context)
         if endpoint.chosen is None and (schemes := endpoint.properties.get("authSchemes")) is not None:
             endpoint.chosen = self.auth_schemes_to_signing_ctx(schemes)
-        for feature in endpoint.features:
-            features.note(feature)
+        if endpoint.features:
+            features.note_codes(endpoint.features)
         if endpoint.chosen is not None:
             context["auth_type"], signing = endpoint.chosen
             signing = dict(signing)
@@ -223,10 +223,11 @@ def _as_key(value: Any) -> Any:
 
 
 def _features(values: dict[str, Any]) -> tuple[str, ...]:
-    """What a rule set that asks for the account says of how it was told."""
-    found = ("RESOLVED_ACCOUNT_ID",) if "AccountId" in values else ()
-    mode = values.get("AccountIdEndpointMode")
-    return found if mode is None else (*found, f"ACCOUNT_ID_MODE_{str(mode).upper()}")
+    """The codes of what a rule set that asks for the account was given."""
+    names = ["RESOLVED_ACCOUNT_ID"] if "AccountId" in values else []
+    if (mode := values.get("AccountIdEndpointMode")) is not None:
+        names.append(f"ACCOUNT_ID_MODE_{str(mode).upper()}")
+    return tuple(FEATURE_CODES[name] for name in names if name in FEATURE_CODES)
 
 
 # -- errors --------------------------------------------------------------------------------------------------------

@@ -36,9 +36,11 @@ def ask_for_response_checksum(
         params.setdefault(model.http_checksum["requestValidationModeMember"], "ENABLED")
 
 
+# Whether this is a Lambda function does not change while a process runs; asking os.environ raises and catches a KeyError.
+@only_for(lambda model: "AWS_LAMBDA_FUNCTION_NAME" in os.environ)
 def add_trace_header(params: dict[str, Any], **kwargs: Any) -> None:
     """In a Lambda function, hand its trace on, by which loops of functions are found."""
-    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ or "X-Amzn-Trace-Id" in params["headers"]:
+    if "X-Amzn-Trace-Id" in params["headers"]:
         return
     trace = os.environ.get("_X_AMZN_TRACE_ID")
     if trace is not None:
