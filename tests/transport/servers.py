@@ -41,8 +41,12 @@ class Connection:
             pieces.append(more)
             size += len(more)
         data = b"".join(pieces)
+        pieces.clear()  # One copy of a large body is enough.
+        if size == count:
+            self.data = b""
+            return data
         found, self.data = data[:count], data[count:]
-        return bytes(found)
+        return found
 
     def body(self, head: bytes) -> bytes:
         headers = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.compiler import ShapeCompiler
-from sotalia.redaction import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +126,8 @@ class _Validator(ShapeCompiler["Check"]):
                     member = checks[name] = self.of(members[name])
                 found = member(item)
                 if found:
+                    from sotalia.redaction import is_secret_name
+
                     problems += _placed(f".{name}", _hidden(found, item) if is_secret_name(name) else found)
             return problems
 

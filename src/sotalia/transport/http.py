@@ -11,7 +11,6 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.redaction import redact_url
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, request_head
@@ -266,12 +265,12 @@ class HTTPTransport:
         except exceptions.BotoCoreError:
             raise  # Of the reference's classes, some are also OSErrors.
         except TimeoutError as error:
-            raise exceptions.ConnectTimeoutError(endpoint_url=redact_url(url), error=error) from error
+            raise exceptions.ConnectTimeoutError(endpoint_url=_shown(url), error=error) from error
         except (OSError, ValueError) as error:  # ValueError, such as UnicodeError: no name of a host.
             kind = (
                 exceptions.SSLError if isinstance(error, _ssl_error()) else exceptions.EndpointConnectionError
             )
-            raise kind(endpoint_url=redact_url(url), error=error) from error
+            raise kind(endpoint_url=_shown(url), error=error) from error
 
     async def _connect_through(self, destination: Destination, proxy: Proxy) -> Stream:
         context = self._proxy_context(proxy) if proxy.scheme == "https" else None
@@ -289,7 +288,7 @@ class HTTPTransport:
             if stream is not None:
                 stream.close()
             if isinstance(error, OSError | ProtocolError | ValueError):
-                failure = exceptions.ProxyConnectionError(proxy_url=redact_url(proxy.url), error=error)
+                failure = exceptions.ProxyConnectionError(proxy_url=_shown(proxy.url), error=error)
                 failure.args = (f"{failure}: {error}",)  # The reference's text alone does not say why.
                 raise failure from error
             raise
@@ -330,11 +329,11 @@ class HTTPTransport:
             return _closed()
         translated: BaseException
         if isinstance(error, TimeoutError):
-            translated = exceptions.ReadTimeoutError(endpoint_url=redact_url(url), error=error)
+            translated = exceptions.ReadTimeoutError(endpoint_url=_shown(url), error=error)
         elif isinstance(error, _ssl_error()):
-            translated = exceptions.SSLError(endpoint_url=redact_url(url), error=error)
+            translated = exceptions.SSLError(endpoint_url=_shown(url), error=error)
         elif isinstance(error, ProtocolError | ConnectionError):
-            translated = exceptions.ConnectionClosedError(endpoint_url=redact_url(url), error=error)
+            translated = exceptions.ConnectionClosedError(endpoint_url=_shown(url), error=error)
         else:
             translated = exceptions.HTTPClientError(error=error)
         return translated
@@ -408,6 +407,13 @@ def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = Fa
         context = tls_context(verify, certificate, url, is_proxy=is_proxy)
     context.sslobject_class = SteppingSSLObject
     return context
+
+
+def _shown(url: str) -> str:
+    """An address as errors show it. What hides secrets is loaded when there is an error."""
+    from sotalia.redaction import redact_url
+
+    return redact_url(url)
 
 
 def _ssl_error() -> type[Exception]:
