@@ -42,9 +42,7 @@ def test_a_recipe_names_files_and_names_that_are_there(title: str) -> None:
     names = quoted(SECTIONS[title])
     for path in names:
         if re.fullmatch(r"(src|tests|docs)/[^<>*]*\.\w+", path):
-            place, found = ROOT / path, list((ROOT / "src").rglob(Path(path).name))
-            # The table of built-in handlers moves into its room.
-            assert place.exists(), path
+            assert (ROOT / path).exists(), path
     for name in names:
         if re.fullmatch(r"[A-Za-z_]\w+", name):
             assert re.search(rf"\b{name}\b", SOURCE), name
