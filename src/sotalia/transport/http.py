@@ -411,8 +411,11 @@ def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = Fa
 
 def _shown(url: str) -> str:
     """An address as errors show it. What hides secrets is loaded when there is an error."""
-    from sotalia.redaction import redact_url
-
+    try:
+        from sotalia.redaction import redact_url
+    except (ImportError, OSError):  # The error may be that no more files can be opened.
+        scheme, authority, path, _ = split_url(url)
+        return f"{scheme}://{authority.rpartition('@')[2]}{path}"
     return redact_url(url)
 
 
