@@ -266,6 +266,12 @@ def test_an_observer_changes_nothing_and_breaks_nothing(
         def attempt_started(self, call: Any) -> None:
             call.parameters = {}
 
+        def attempt_ended(self, call: Any) -> None:
+            call.attempts[0].result = {}
+
+        def retry_scheduled(self, call: Any) -> None:
+            raise AssertionError("the attempt was changed")
+
         def call_ended(self, call: Any) -> None:
             call.result.clear()
 
@@ -275,7 +281,7 @@ def test_an_observer_changes_nothing_and_breaks_nothing(
         assert sqs.list_queues()["QueueUrls"] == ["a"]
     assert b"changed" not in sqs.transport.requests[0].body
     assert "raised AttributeError at" in caplog.text
-    for moment in ("call_started", "attempt_started", "call_ended"):
+    for moment in ("call_started", "attempt_started", "attempt_ended", "call_ended"):
         assert f"sqs.ListQueues: an observer failed at {moment}: handler" in caplog.text
 
 

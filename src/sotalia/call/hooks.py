@@ -23,6 +23,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from sotalia.call.call import Attempt
 from sotalia.events import EVENT_ALIASES, EventRegistry
 from sotalia.events.handlers import describe, is_coroutine_function
 from sotalia.events.registry import forget_hooks_everywhere
@@ -32,7 +33,7 @@ from sotalia.runtime import drive, resolved
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
-    from sotalia.call.call import Attempt, Call
+    from sotalia.call.call import Call
     from sotalia.runtime import Runtime
 
     Step = Callable[[Call], Coroutine[Any, Any, Any]]
@@ -63,19 +64,21 @@ class Observer:
         """The call has a result or an error. Every call that started ends, however it ends."""
 
 
-class CallView:
-    """A call that can only be read: what observers get."""
+class ReadOnlyView:
+    """A call or an attempt that can only be read: what observers get."""
 
-    __slots__ = ("_call",)
+    __slots__ = ("_viewed",)
 
-    def __init__(self, call: Call) -> None:
-        object.__setattr__(self, "_call", call)
+    def __init__(self, viewed: Call | Attempt) -> None:
+        object.__setattr__(self, "_viewed", viewed)
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._call, name)
+        value = getattr(self._viewed, name)
         if type(value) is dict:
             return MappingProxyType(value)
-        return tuple(value) if type(value) is list else value
+        if type(value) is list:  # Of attempts.
+            return tuple(map(ReadOnlyView, value))
+        return ReadOnlyView(value) if type(value) is Attempt else value
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(
@@ -84,7 +87,7 @@ class CallView:
         )
 
     def __repr__(self) -> str:
-        return repr(self._call)
+        return repr(self._viewed)
 
 
 class Hooks:
@@ -143,9 +146,13 @@ class Hooks:
 
     def notify(self, moment: str, call: Call) -> None:
         """Let observers know; what they raise is logged."""
-        for method in self._moments.get(moment, ()):
+        methods = self._moments.get(moment)
+        if methods is None:
+            return
+        view: Any = ReadOnlyView(call)
+        for method in methods:
             try:
-                method(CallView(call))
+                method(view)
             except Exception as error:
                 # Not its text, in which there may be anything: what failed may be the hiding of secrets.
                 logger("sotalia.call").warning(
@@ -208,13 +215,13 @@ def _around(hook: Callable[..., Any], inner: Step, checked: Callable[..., Any], 
 
     async def around(call: Call) -> Any:
         proceed = _Proceed(hook, inner, call)
-        outcome = hook(call, partial(drive_step, proceed) if is_driven else proceed)
+        outcome = hook(call, partial(_drive_step, proceed) if is_driven else proceed)
         return checked(hook, call, await resolved(outcome))
 
     return around
 
 
-def drive_step(proceed: _Proceed) -> Any:
+def _drive_step(proceed: _Proceed) -> Any:
     """The rest of a synchronous call, for a plain hook."""
     return drive(proceed())
 
@@ -252,7 +259,6 @@ def _attempt_outcome(hook: Any, call: Call, outcome: Any) -> Any:
 
 
 def _no_outcome(hook: Any, call: Call, outcome: Any, expected: str) -> TypeError:
-
     return TypeError(
         f"{call.name}: {describe(hook)} returned {type(outcome).__name__}; a hook returns {expected}"
     )
