@@ -8,6 +8,7 @@ Its machinery is not: a name that imports and then fails is worse than one that 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -76,3 +77,13 @@ def submodules(package: str, *names: str) -> Callable[[str], Any]:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     return get
+
+
+def import_for_patched_boto3(*names: str) -> None:
+    """Import these modules of boto3, as it does itself, if its names lead to sotalia; else nobody waits for them."""
+    boto3 = sys.modules.get("boto3")
+    session_class = getattr(boto3, "Session", None)
+    if boto3 is None or not getattr(session_class, "__module__", "").startswith("sotalia."):
+        return
+    for name in names:
+        import_module(f"boto3.{name}")

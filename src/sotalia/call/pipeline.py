@@ -190,15 +190,18 @@ async def exchange(call: Call) -> None:
 async def attempts(call: Call) -> None:
     """Try until the retry handlers are content. Leaves the last response and its parsed form, or raises the last error."""
     call.context["retries"] = {"attempt": 1, "invocation-id": new_uuid()}
-    call.attempts.append(Attempt(1))
-    attempt = await (try_once(call) if call.hooks is None else call.hooks.run_attempt(call))
-    while (delay_seconds := await retry_delay(call, attempt)) is not None:
+    attempt = Attempt(1)
+    while True:
+        call.attempts.append(attempt)
+        await (try_once(call) if call.hooks is None else call.hooks.run_attempt(call))
+        delay_seconds = await retry_delay(call, attempt)
+        if delay_seconds is None:
+            break
         await call.endpoint.runtime.sleep(delay_seconds)
         note_next_attempt(call, attempt)
         if attempt.request is not None:
             attempt.request.reset_stream()
-        call.attempts.append(Attempt(attempt.number + 1))
-        attempt = await (try_once(call) if call.hooks is None else call.hooks.run_attempt(call))
+        attempt = Attempt(attempt.number + 1)
     result = attempt.result
     if result is not None and "ResponseMetadata" in result:
         result["ResponseMetadata"]["RetryAttempts"] = attempt.number - 1

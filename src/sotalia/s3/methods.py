@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.reference_modules import import_for_patched_boto3
+from sotalia.reference_names import import_for_patched_boto3
 from sotalia.resources.injection import add_attribute
 
 if TYPE_CHECKING:

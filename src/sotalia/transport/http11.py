@@ -54,10 +54,6 @@ class Stream(Protocol):
         ...
 
 
-class NoResponseError(ProtocolError):
-    """The peer closed before the first byte of a response."""
-
-
 # -- request -------------------------------------------------------------------------------------------------------
 
 
@@ -242,7 +238,7 @@ class Conversation:
         elif self.answered:
             self._reader.end()
         else:
-            raise NoResponseError("the connection was closed before a response came")
+            raise ProtocolError("the connection was closed before a response came")
 
     def _finish(self) -> None:
         self.is_reusable = self._is_whole and self._reader.is_persistent
