@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import sotalia
 from benchmarks.rounds import measured
 from benchmarks.server import Server
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 
 NINE = (
     "creating-client-class.s3",

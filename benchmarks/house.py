@@ -1,32 +1,24 @@
 """The house in figures: ``python -m benchmarks.house``, a line each, for the tree that is installed.
 
-Files and functions of a warm call, lines, bare ``Any``, private names used across rooms, circles with every kind of import
-counted, comments, the longest class, and lines that exist for one of sync and async only.
+Files and functions of a warm call, lines, bare ``Any``, private names used across rooms, imports of rooms above (every kind
+of import counted), comments, the longest class, and lines that exist for one of sync and async only.
 """
 
 from __future__ import annotations
 
 import ast
 import io
-import re
 import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 from typing import Any
+
+from tests.rooms import FILES, ROOT, room, upward
 
 import sotalia
 
-ROOT = Path(sotalia.__file__).parent
-FILES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in sorted(ROOT.rglob("*.py"))
-}
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
-# A module named in a string: "sotalia.x.y", with or without a function behind a colon.
-NAMED = re.compile(r"sotalia(?:\.\w+)+(?::\w+)?")
 LISTING = (
     b"<ListBucketResult><Contents><Key>k</Key></Contents><IsTruncated>false</IsTruncated></ListBucketResult>"
 )
@@ -70,11 +62,6 @@ def annotations() -> Iterator[ast.expr]:
                     yield node.returns
 
 
-def room(module: str) -> str:
-    """The folder below ``sotalia``, or the file."""
-    return module.partition(".")[0]
-
-
 def private_across_rooms() -> list[str]:
     """Uses of ``x._name`` where no class of the same room has that name: ``self`` and ``cls`` aside."""
     own: dict[str, set[str]] = {}
@@ -105,53 +92,6 @@ def private_across_rooms() -> list[str]:
             ):
                 found.append(f"{name}:{node.lineno} {ast.unparse(node)}")
     return found
-
-
-def imported(name: str) -> set[str]:
-    """Modules of the package that a module imports or names in a string, at whatever moment; not for checkers only."""
-    tree = TREES[name]
-    for_checkers = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for statement in node.body
-        for inner in ast.walk(statement)
-    }
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if node in for_checkers:
-            continue
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sotalia":
-            module = (node.module or "").removeprefix("sotalia").removeprefix(".")
-            for alias in node.names:
-                whole = f"{module}.{alias.name}".removeprefix(".")
-                found.add(whole if whole in FILES else module)
-        elif isinstance(node, ast.Import):
-            found |= {
-                alias.name.removeprefix("sotalia").removeprefix(".")
-                for alias in node.names
-                if alias.name.split(".")[0] == "sotalia"
-            }
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and NAMED.fullmatch(node.value):
-            module = node.value.partition(":")[0].removeprefix("sotalia.")
-            while module and module not in FILES:
-                module = module.rpartition(".")[0]
-            found.add(module)
-    return found & set(FILES)
-
-
-def circle() -> list[str]:
-    """Rooms that import each other, counting every kind of import: one circle, or nothing."""
-    above: dict[str, set[str]] = {}
-    for name in FILES:
-        above.setdefault(room(name), set()).update(room(other) for other in imported(name))
-    for name, below in above.items():
-        below.discard(name)
-    try:
-        list(TopologicalSorter(above).static_order())
-    except CycleError as error:
-        return list(error.args[1])
-    return []
 
 
 def comments_and_code() -> tuple[int, int]:
@@ -193,7 +133,7 @@ def main() -> None:
     )
     print(f"annotations                 {100 * bare / len(every):.1f} % bare Any of {len(every)}")
     print(f"private names across rooms  {len(private)}")
-    print(f"circle of rooms             {' -> '.join(circle()) or 'none'}")
+    print(f"imports of rooms above      {len(upward())}")
     print(f"comments                    {100 * comments / code:.1f} in 100 lines of code")
     print(f"longest class               {length} lines, {name}")
     if "-v" in sys.argv:

@@ -31,7 +31,7 @@ import botocore.compat  # noqa: E402
 
 del os.environ["BOTO_DISABLE_CRT"]
 
-from sotalia.local import LocalAWS  # noqa: E402
+from sotalia.testing import LocalAWS  # noqa: E402
 from tests.absence import without_awscrt  # noqa: E402
 from tests.colours import AsyncColour, Colour, SyncColour  # noqa: E402
 from tests.reference_data import read_quickly  # noqa: E402

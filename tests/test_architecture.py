@@ -1,58 +1,32 @@
-"""The house has one direction: neither rooms (the folders and files below ``sotalia``) nor files import in a circle."""
+"""The house has one direction: rooms import only rooms below them, and files do not import in a circle."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-import sotalia
-
-ROOT = Path(sotalia.__file__).parent
-FILES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in ROOT.rglob("*.py")
-    if path != ROOT / "__init__.py"
-}
+from tests.rooms import ALLOWED, FILES, ROOMS, imported, room, table, upward
 
 
-def imported(path: Path) -> set[str]:
-    """What a file imports of this package when it runs, at any place in it; not what is for type checkers only."""
-    tree = ast.parse(path.read_text("utf-8"))
-    for_checkers = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    found = set()
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.ImportFrom)
-            and node not in for_checkers
-            and (node.module or "").startswith("sotalia")
-        ):
-            module = (node.module or "").removeprefix("sotalia").removeprefix(".")
-            names = [f"{module}.{alias.name}".removeprefix(".") for alias in node.names]
-            found.update(name if name in FILES else module for name in names)
-    return found - {""}
+def test_every_room_has_its_place() -> None:
+    assert {room(module) for module in FILES} == set(ROOMS)
 
 
-def room(module: str) -> str:
-    return module.partition(".")[0]
+def test_rooms_import_only_rooms_below_them() -> None:
+    assert upward() == sorted(ALLOWED)
 
 
-@pytest.mark.parametrize("part", [room, str], ids=["rooms", "files"])
-def test_no_imports_in_a_circle(part: Callable[[str], str]) -> None:
-    above: dict[str, set[str]] = {}
-    for module, path in FILES.items():
-        above.setdefault(part(module), set()).update(part(name) for name in imported(path))
-    for name, below in above.items():
-        below.discard(name)
+def test_no_files_import_in_a_circle() -> None:
+    # The front door names modules in strings that stand for attributes, which are imported when somebody uses one.
+    above = {module: imported(module) - {""} for module in FILES if module}
     try:
         list(TopologicalSorter(above).static_order())
     except CycleError as error:
         pytest.fail(f"these import each other: {' -> '.join(reversed(error.args[1]))}")
+
+
+def test_the_page_shows_the_rooms() -> None:
+    page = Path(__file__).parent.parent / "docs" / "architecture.md"
+    assert table() in page.read_text("utf-8"), "run: python -m tests.rooms, and paste it"

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from sotalia.credentials.precedence import PRECEDENCE
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {path.name: path for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]}

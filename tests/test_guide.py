@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 import sotalia
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 from tests.required import required
 
 GUIDE = Path(os.environ.get("SOTALIA_GUIDE", Path(__file__).resolve().parents[2] / "shared" / "guide"))

@@ -17,10 +17,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from sotalia.compatibility.opentelemetry import instrument
 from sotalia.config import Config
+from sotalia.extensions.opentelemetry import instrument
 from sotalia.model.loader import Loader
-from sotalia.redaction import redact_text, redact_url
+from sotalia.runtime.redaction import redact_text, redact_url
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
 from tests.protocols.answers import AnswerWriter

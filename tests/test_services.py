@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 from tests.colours import Colour
 
 POLICY = json.dumps(

@@ -118,7 +118,7 @@ def test_the_suite_runs_under_them_from_another_folder(tmp_path: Path) -> None:
     for name in ("config", "credentials"):
         (tmp_path / ".aws" / name).write_text("[default\nrubbish")
     found = run(
-        f"{ROOT}/tests/test_clients.py",
+        f"{ROOT}/tests/clients/test_base.py",
         f"{ROOT}/tests/config/test_defaults_mode.py",
         "-c",
         str(ROOT / "pyproject.toml"),

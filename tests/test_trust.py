@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 import sotalia
-from sotalia import exceptions, ownership
+from sotalia import exceptions
 from sotalia.credentials import JSONFileCache
 from sotalia.model import loader as loader_module
 from sotalia.model import pack
 from sotalia.model.loader import Loader
+from sotalia.runtime import ownership
 from tests.colours import KEYS, Colour
 
 NOBODY = 65534

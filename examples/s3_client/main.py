@@ -51,7 +51,7 @@ def create_client(options: argparse.Namespace, stack: ExitStack) -> Any:
     session = boto3.Session(profile_name=options.profile, region_name=options.region)
     if not options.local:
         return session.client("s3", endpoint_url=options.endpoint_url)
-    from sotalia.local import LocalAWS
+    from sotalia.testing import LocalAWS
 
     local = stack.enter_context(LocalAWS())
     print(f"Embedded S3 at {local.endpoint_url}")

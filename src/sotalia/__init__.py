@@ -12,9 +12,8 @@ import os
 from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
-import sotalia.forks
-
-__version__ = "0.1.0"
+import sotalia.runtime.forks
+from sotalia.runtime.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,25 +24,23 @@ if TYPE_CHECKING:
         compatibility,
         config,
         credentials,
-        crt,
         dynamodb,
         ec2,
         events,
         exceptions,
-        local,
-        redaction,
         resources,
         s3,
         session,
         utils,
     )
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.config.client_config import AnyConfig
     from sotalia.resources.base import ServiceResource
-    from sotalia.runtime import Runtime
+    from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
-    from sotalia.session_core import SessionCore
+    from sotalia.session.core import SessionCore
+    from sotalia.testing import local
     from sotalia.transport import Transport, TransportOptions
 
     _P = ParamSpec("_P")
@@ -59,7 +56,6 @@ __all__ = [
     "compatibility",
     "config",
     "credentials",
-    "crt",
     "dynamodb",
     "ec2",
     "events",
@@ -83,6 +79,10 @@ _LAZY = {
     "AsyncSession": "sotalia.session",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
+    # The extra of boto3 that transfers with awscrt: here, whether it is there.
+    "crt": "sotalia.runtime",
+    "local": "sotalia.testing",
+    "redaction": "sotalia.runtime",
     # boto3 imports these for itself, and programs reach them there.
     "NullHandler": "logging",
     "_warn_deprecated_python": "sotalia.compat",
@@ -96,7 +96,8 @@ if not TYPE_CHECKING:
         from importlib import import_module
 
         if name in _LAZY:
-            found = getattr(import_module(_LAZY[name]), name)
+            home = import_module(_LAZY[name])
+            found = getattr(home, name, None) or import_module(f"{home.__name__}.{name}")
         elif name == "logging":
             found = import_module(name)
         elif name in __all__:
@@ -225,6 +226,6 @@ def set_stream_logger(name: str = "sotalia", level: int | str = 10, format_strin
 
     ``boto3`` and ``botocore`` mean ``sotalia`` as well. Call it before making clients. Lines hold no secrets.
     """
-    from sotalia.logs import set_stream_logger as set_logger
+    from sotalia.runtime.logs import set_stream_logger as set_logger
 
     set_logger(name, level, format_string)

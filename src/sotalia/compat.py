@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sotalia.reference_names import stand_in
+from sotalia.runtime.reference_names import stand_in
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = stand_in(__name__, shared=None)

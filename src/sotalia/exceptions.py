@@ -24,7 +24,7 @@ _ELSEWHERE = {
     "S3DownloadFailedError": "s3transfer.exceptions",
     "S3ValidationError": "s3transfer.exceptions",
     # Ours: the reference has none for it.
-    "RequestBodyLengthError": "sotalia.transport.errors",
+    "RequestBodyLengthError": "sotalia.runtime.errors",
     "EndpointDiscoveryRequired": "botocore.discovery",
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sotalia.reference_names import stand_in
+from sotalia.runtime.reference_names import stand_in
 
 if not TYPE_CHECKING:
     # The context is the one that our handlers get; the functions are boto3's own.

@@ -15,7 +15,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.config import Config
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour

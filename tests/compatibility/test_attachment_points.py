@@ -13,8 +13,8 @@ import botocore.httpsession
 import pytest
 from botocore.exceptions import ClientError
 
-import sotalia.clients
-from sotalia.local import LocalAWS
+import sotalia.clients.base
+from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
 
@@ -39,7 +39,7 @@ def test_every_call_goes_through_the_base_class(colour: Colour) -> None:
 
     name = "AsyncBaseClient" if colour.is_async else "BaseClient"
     s3 = colour.client("s3")
-    with patch(f"sotalia.clients.{name}._make_api_call", new=fake_async if colour.is_async else fake):
+    with patch(f"sotalia.clients.base.{name}._make_api_call", new=fake_async if colour.is_async else fake):
         s3.put_object(Bucket="b", Key="k")
         colour.client("dynamodb").get_item(TableName="t", Key={})
         list(s3.get_paginator("list_objects_v2").paginate(Bucket="b"))
@@ -57,7 +57,7 @@ def test_every_call_goes_through_the_base_class(colour: Colour) -> None:
 
 
 def test_the_replacement_can_go_on_to_the_original() -> None:
-    original = sotalia.clients.BaseClient._make_api_call
+    original = sotalia.clients.base.BaseClient._make_api_call
     from sotalia.transport.scripted import ScriptedTransport
 
     transport = ScriptedTransport([answer(body=LISTING)])
@@ -68,7 +68,7 @@ def test_the_replacement_can_go_on_to_the_original() -> None:
             return original(self, operation_name, kwargs)
         return {"fake": True}
 
-    with patch.object(sotalia.clients.BaseClient, "_make_api_call", new=fake):
+    with patch.object(sotalia.clients.base.BaseClient, "_make_api_call", new=fake):
         assert colour_s3.list_buckets()["Buckets"] == []
         assert colour_s3.head_bucket(Bucket="b") == {"fake": True}
 
@@ -109,12 +109,12 @@ def test_wrapt_around_the_base_class() -> None:
     from sotalia.transport.scripted import ScriptedTransport
 
     s3 = sotalia.Session(**KEYS, transport=ScriptedTransport([answer(body=LISTING)])).client("s3")
-    original = vars(sotalia.clients.BaseClient)["_make_api_call"]
-    wrapt.wrap_function_wrapper("sotalia.clients", "BaseClient._make_api_call", wrapper)
+    original = vars(sotalia.clients.base.BaseClient)["_make_api_call"]
+    wrapt.wrap_function_wrapper("sotalia.clients.base", "BaseClient._make_api_call", wrapper)
     try:
         s3.list_buckets(MaxBuckets=3)
     finally:
-        sotalia.clients.BaseClient._make_api_call = original  # type: ignore[method-assign]
+        sotalia.clients.base.BaseClient._make_api_call = original  # type: ignore[method-assign]
     assert seen == [
         {
             "service": "s3",
@@ -219,7 +219,7 @@ def test_sentry_style_spans(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> 
     def failed(context: dict[str, Any], exception: Exception, **kwargs: Any) -> None:
         ended.append((context.pop("_sentrysdk_span", None), type(exception).__name__))
 
-    original = sotalia.clients.BaseClient.__init__
+    original = sotalia.clients.base.BaseClient.__init__
 
     def patched(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
@@ -228,7 +228,7 @@ def test_sentry_style_spans(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> 
         self.meta.events.register("after-call", called)
         self.meta.events.register("after-call-error", failed)
 
-    monkeypatch.setattr(sotalia.clients.BaseClient, "__init__", patched)
+    monkeypatch.setattr(sotalia.clients.base.BaseClient, "__init__", patched)
     s3 = colour.scripted("s3", [answer(body=b"content"), ValueError("broken")])
     body = s3.get_object(Bucket="bucket", Key="k")["Body"]
     assert body.read() == b"content"
@@ -284,13 +284,13 @@ def test_a_fake_http_session(colour: Colour) -> None:
 def test_headers_can_be_added_where_a_request_is_prepared(
     colour: Colour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = sotalia.endpoint.Endpoint.prepare_request
+    original = sotalia.call.endpoint.Endpoint.prepare_request
 
     def prepare_request(self: Any, request: Any) -> Any:
         request.headers["X-Trace"] = "1"
         return original(self, request)
 
-    monkeypatch.setattr(sotalia.endpoint.Endpoint, "prepare_request", prepare_request)
+    monkeypatch.setattr(sotalia.call.endpoint.Endpoint, "prepare_request", prepare_request)
     s3 = colour.scripted("s3", [answer(500), answer(body=LISTING)])
     s3.list_buckets()
     assert [request.headers["x-trace"] for request in s3.transport.requests] == [b"1", b"1"]
@@ -321,7 +321,7 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     style: str, colour: Colour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    original = sotalia.endpoint.Endpoint.make_request
+    original = sotalia.call.endpoint.Endpoint.make_request
 
     def make_request(self: Any, operation_model: Any, request_dict: Any) -> Any:
         seen.append(operation_model.name)
@@ -334,7 +334,7 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     import wrapt
 
     replacement = make_request if style == "function" else wrapt.FunctionWrapper(original, wrapper)
-    monkeypatch.setattr(sotalia.endpoint.Endpoint, "make_request", replacement)
+    monkeypatch.setattr(sotalia.call.endpoint.Endpoint, "make_request", replacement)
     session = colour.session(**KEYS)
     parsers = session._session.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=lambda text: f"at {text}")

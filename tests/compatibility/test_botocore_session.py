@@ -14,9 +14,9 @@ import pytest
 from botocore.session import get_session as imported_before
 
 import sotalia
-from sotalia.clients import BaseClient
+from sotalia.clients.base import BaseClient
 from sotalia.events import EventRegistry
-from sotalia.session_core import SessionCore
+from sotalia.session.core import SessionCore
 from tests.colours import KEYS
 
 REAL = botocore.session.Session

@@ -20,9 +20,9 @@ import pytest
 import wrapt
 
 import sotalia
-from sotalia.clients import BaseClient
+from sotalia.call.endpoint import Endpoint
+from sotalia.clients.base import BaseClient
 from sotalia.credentials.chain import CredentialResolver
-from sotalia.endpoint import Endpoint
 from sotalia.transport.http import HTTPTransport
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import KEYS, Colour

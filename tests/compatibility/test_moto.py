@@ -21,7 +21,7 @@ from moto.core.config import default_user_config
 from moto.core.models import botocore_stubber
 
 import sotalia
-from sotalia.clients import BaseClient
+from sotalia.clients.base import BaseClient
 from sotalia.compatibility import moto as bridge
 from sotalia.config import Config
 from sotalia.transport.scripted import answer

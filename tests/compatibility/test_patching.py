@@ -17,9 +17,9 @@ import pytest
 from boto3 import client as client_imported_before
 
 import sotalia
-from sotalia.clients import BaseClient
-from sotalia.endpoint import Endpoint
-from sotalia.local import LocalAWS
+from sotalia.call.endpoint import Endpoint
+from sotalia.clients.base import BaseClient
+from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import Colour
 

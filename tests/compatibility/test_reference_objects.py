@@ -20,7 +20,7 @@ import pytest
 
 import sotalia
 from sotalia.config import Config
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
 

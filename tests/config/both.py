@@ -10,10 +10,10 @@ import botocore.loaders
 import botocore.session
 import pytest
 
-from sotalia.assembly import ClientKind
-from sotalia.clients import BaseClient
+from sotalia.clients.base import BaseClient
+from sotalia.clients.builder import ClientKind
 from sotalia.runtime import SyncRuntime
-from sotalia.session_core import SessionCore
+from sotalia.session.core import SessionCore
 from sotalia.transport.http import sync_transport
 
 # Reading models is what costs; one loader serves all sessions of the reference.

@@ -12,7 +12,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.credentials.container import check_address
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 from tests.colours import Colour
 from tests.transport.servers import Connection, serving
 

@@ -16,7 +16,7 @@ from examples.s3_client import events
 from examples.s3_client.main import main
 from examples.s3_client.s3_interface import S3Interface
 
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
 from tests.colours import SyncColour

@@ -14,7 +14,7 @@ import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from boto3.dynamodb.types import Binary
 
-from sotalia.local import LocalAWS
+from sotalia.testing import LocalAWS
 from tests.colours import Colour
 from tests.resources.plain import plain
 

@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 import sotalia
-from sotalia.reference_base import ReferenceBase
 from sotalia.resources import factory
 from sotalia.resources.base import AsyncServiceResource, ServiceResource
+from sotalia.runtime.reference_base import ReferenceBase
 from tests.colours import Colour
 from tests.resources.answers import KEYS, Answers, answer_calls
 from tests.resources.plain import plain

@@ -17,8 +17,8 @@ import pytest
 import sotalia
 from sotalia import exceptions
 from sotalia.config import Config
-from sotalia.local import LocalAWS
 from sotalia.s3.transfer import TransferConfig
+from sotalia.testing import LocalAWS
 from tests.colours import Colour
 from tests.transport.servers import Connection, certificate, serving
 

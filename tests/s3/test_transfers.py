@@ -20,8 +20,8 @@ from botocore.config import Config as ReferenceConfig
 from s3transfer.utils import OSUtils
 
 from sotalia import exceptions
-from sotalia.local import LocalAWS
 from sotalia.s3.transfer import S3Transfer, TransferConfig, create_transfer_manager
+from sotalia.testing import LocalAWS
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 from sotalia.transport.messages import AWSResponse
 from tests.colours import Colour

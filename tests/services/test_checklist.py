@@ -11,8 +11,8 @@ import botocore.config
 import botocore.handlers
 import pytest
 
-from sotalia.builtin_handlers import ROWS
 from sotalia.events.tree import FIRST, LAST, MIDDLE
+from sotalia.session.builtin_handlers import ROWS
 from tests.colours import KEYS, Colour
 from tests.services.answers import Raw
 
@@ -21,8 +21,8 @@ COUNTERPARTS = {
     "handle_service_name_alias": "general:choose_service_name",
     "ClientMethodAlias": "renamed:right_method",
     "convert_body_to_file_like_object": "s3.parameters:wrap_body",
-    "add_generate_presigned_url": "sotalia.presign:add_generate_presigned_url",
-    "add_generate_presigned_post": "sotalia.presign:add_generate_presigned_post",
+    "add_generate_presigned_url": "sotalia.clients.presigning:add_generate_presigned_url",
+    "add_generate_presigned_post": "sotalia.clients.presigning:add_generate_presigned_post",
     "remove_lex_v2_start_conversation": "bidirectional:remove_methods",
     "remove_qbusiness_chat": "bidirectional:remove_methods",
     "remove_bedrock_runtime_invoke_model_with_bidirectional_stream": "bidirectional:remove_methods",
@@ -148,13 +148,13 @@ def test_nothing_here_is_without_a_model() -> None:
         ("choose-signer.importexport", "sotalia.services.addresses:sign_importexport"),
         # Registered by boto3 for each session.
         ("creating-client-class.s3", "sotalia.s3.methods:add_transfer_methods"),
-        ("creating-resource-class.s3.Bucket", "sotalia.resources.s3:add_bucket_methods"),
-        ("creating-resource-class.s3.Object", "sotalia.resources.s3:add_object_methods"),
-        ("creating-resource-class.s3.ObjectSummary", "sotalia.resources.s3:add_object_summary_methods"),
+        ("creating-resource-class.s3.Bucket", "sotalia.s3.resources:add_bucket_methods"),
+        ("creating-resource-class.s3.Object", "sotalia.s3.resources:add_object_methods"),
+        ("creating-resource-class.s3.ObjectSummary", "sotalia.s3.resources:add_object_summary_methods"),
         ("creating-resource-class.dynamodb", "sotalia.dynamodb.transform:add_high_level_interface"),
         ("creating-resource-class.dynamodb.Table", "sotalia.dynamodb.table:add_table_methods"),
-        ("creating-resource-class.ec2.ServiceResource", "sotalia.resources.ec2:add_create_tags"),
-        ("creating-resource-class.ec2.Instance", "sotalia.resources.ec2:add_delete_tags"),
+        ("creating-resource-class.ec2.ServiceResource", "sotalia.ec2.tags:add_create_tags"),
+        ("creating-resource-class.ec2.Instance", "sotalia.ec2.tags:add_delete_tags"),
     }
 
 

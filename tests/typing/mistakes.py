@@ -11,7 +11,7 @@ from typing import Any
 import sotalia
 from sotalia import exceptions
 from sotalia.call import Call, Observer
-from sotalia.clients import BaseClient
+from sotalia.clients.base import BaseClient
 from sotalia.config import Config
 
 

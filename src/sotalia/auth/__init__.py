@@ -44,6 +44,6 @@ def is_signer_available(signature_version: str) -> bool:
     """Whether requests can be signed so on this machine: asymmetric signatures need the extra ``sotalia[crt]``."""
     if "v4a" not in signature_version:
         return signature_version in AUTH_TYPE_MAPS
-    from sotalia import crt
+    from sotalia.runtime import crt
 
     return crt.is_available()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hmac import digest
 
-from sotalia.forks import in_openssl
+from sotalia.runtime.forks import in_openssl
 
 
 def hmac_digest(key: bytes, data: bytes, algorithm: str) -> bytes:
-    """The HMAC (RFC 2104) of ``data``. OpenSSL looks its algorithm up without the GIL: see :mod:`sotalia.forks`."""
+    """The HMAC (RFC 2104) of ``data``. OpenSSL looks its algorithm up without the GIL: see :mod:`sotalia.runtime.forks`."""
     with in_openssl.call():
         return digest(key, data, algorithm)

@@ -19,7 +19,7 @@ from sotalia.auth.sigv4 import (
     is_trailing_checksum,
     signing_time,
 )
-from sotalia.crt import is_switched_off
+from sotalia.runtime.crt import is_switched_off
 from sotalia.transport.address import split_url
 from sotalia.transport.query_string import percent_encode_sequence
 

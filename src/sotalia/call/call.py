@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from sotalia.auth.signer import RequestSigner
+    from sotalia.call.endpoint import CallEndpoints, Endpoint
     from sotalia.call.hooks import Hooks
+    from sotalia.call.modeled_errors import ClientExceptions
     from sotalia.call.operation import Operation
-    from sotalia.client_exceptions import ClientExceptions
-    from sotalia.clients import ClientMeta
-    from sotalia.endpoint import CallEndpoints, Endpoint
+    from sotalia.call.user_agent import ClientUserAgent
+    from sotalia.clients.base import ClientMeta
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
-    from sotalia.useragent import ClientUserAgent
 
     Parameters = dict[str, Any]
     RequestDict = dict[str, Any]

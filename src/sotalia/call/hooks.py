@@ -27,8 +27,8 @@ from sotalia.call.call import Attempt
 from sotalia.events import EVENT_ALIASES, EventRegistry
 from sotalia.events.handlers import describe, is_coroutine_function
 from sotalia.events.registry import forget_hooks_everywhere
-from sotalia.logs import logger
 from sotalia.runtime import drive, resolved
+from sotalia.runtime.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable

@@ -31,19 +31,19 @@ from sotalia.checksums.request import apply_request_checksum, resolve_checksum_c
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.endpoints.url import request_url
 from sotalia.events.handlers import describe
-from sotalia.logs import are_calls_logged, log_calls
 from sotalia.protocols.scalars import plain_params
 from sotalia.protocols.serialize import refused
 from sotalia.runtime import resolved
+from sotalia.runtime.features import features
+from sotalia.runtime.logs import are_calls_logged, log_calls
 from sotalia.transport.messages import AWSRequest
-from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from sotalia.call.call import Caller, Context, Parameters, RequestDict, Result
+    from sotalia.call.endpoint import Attempts, Endpoint
     from sotalia.call.operation import Operation, Serialization
-    from sotalia.endpoint import Attempts, Endpoint
     from sotalia.endpoints.ruleset import RuleSetEndpoint
     from sotalia.model.service import OperationModel
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zlib import crc32
 
 from sotalia import exceptions
-from sotalia.crt import is_switched_off
+from sotalia.runtime.crt import is_switched_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable

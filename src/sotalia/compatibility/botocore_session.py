@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sotalia.builtin_handlers import ROWS
 from sotalia.events import EVENT_ALIASES, EventRegistry
-from sotalia.reference_session import FollowingHandlers, registrations
-from sotalia.services.foreign import ForeignHandlers
-from sotalia.session import sync_kind
+from sotalia.session.builtin_handlers import ROWS
+from sotalia.session.foreign import ForeignHandlers
+from sotalia.session.reference_session import FollowingHandlers, registrations
+from sotalia.session.session import sync_kind
 
 
 class Session(FollowingHandlers):

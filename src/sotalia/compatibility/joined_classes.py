@@ -2,7 +2,7 @@
 
 Libraries ask it before they take a client, record a body or trace a stream, often of a class they imported long before
 the patch. So the class itself has to be among the bases of ours, in the place of
-:class:`~sotalia.reference_base.ReferenceBase`. Nothing else of it shines through: between it and our class lies a shield
+:class:`~sotalia.runtime.reference_base.ReferenceBase`. Nothing else of it shines through: between it and our class lies a shield
 that hides every method and property which ours does not have. Existing objects and generated subclasses follow at once.
 """
 
@@ -11,15 +11,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from sotalia.reference_base import ReferenceBase
+from sotalia.runtime.reference_base import ReferenceBase
 
 #: Our classes and theirs.
 PAIRS = (
-    ("sotalia.clients:BaseClient", "botocore.client:BaseClient"),
-    ("sotalia.clients:ClientMeta", "botocore.client:ClientMeta"),
+    ("sotalia.clients.base:BaseClient", "botocore.client:BaseClient"),
+    ("sotalia.clients.base:ClientMeta", "botocore.client:ClientMeta"),
     ("sotalia.config.client_config:Config", "botocore.config:Config"),
     ("sotalia.session:Session", "boto3.session:Session"),
-    ("sotalia.session_core:SessionCore", "botocore.session:Session"),
+    ("sotalia.session.core:SessionCore", "botocore.session:Session"),
     ("sotalia.credentials.objects:Credentials", "botocore.credentials:Credentials"),
     ("sotalia.credentials.refreshable:RefreshableCredentials", "botocore.credentials:RefreshableCredentials"),
     ("sotalia.protocols.eventstream:EventStream", "botocore.eventstream:EventStream"),

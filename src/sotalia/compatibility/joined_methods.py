@@ -22,9 +22,9 @@ import sys
 from types import CellType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sotalia.clients import BaseClient
+from sotalia.call.endpoint import Endpoint
+from sotalia.clients.base import BaseClient
 from sotalia.credentials.chain import CredentialResolver
-from sotalia.endpoint import Endpoint
 from sotalia.runtime import resolved
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@
 ...     sotalia.client("s3").list_buckets()
 
 moto's own ``mock_aws`` reaches clients that were made after moto was imported: sessions read the list in which moto
-leaves its handler (:mod:`sotalia.services.foreign`). For clients made before, this module looks once through the live
+leaves its handler (:mod:`sotalia.session.foreign`). For clients made before, this module looks once through the live
 objects of the process. Nothing is kept for that, and nothing runs in a process that does not import this.
 """
 
@@ -16,11 +16,11 @@ from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from sotalia.clients import BaseClient
+from sotalia.clients.base import BaseClient
 from sotalia.compatibility import moto_decoration
 from sotalia.runtime import ProcessLock
-from sotalia.services import foreign
-from sotalia.session_core import SessionCore
+from sotalia.session import foreign
+from sotalia.session.core import SessionCore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.config.unsigned import PickledMarker, is_unsigned
-from sotalia.reference_base import ReferenceBase
+from sotalia.runtime.reference_base import ReferenceBase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

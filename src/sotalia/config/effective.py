@@ -144,7 +144,7 @@ class EffectiveOptions:
     def _app_id(self) -> Any:
         app_id = self.setting("user_agent_appid")
         if app_id is not None and len(app_id) > _MAX_APP_ID:
-            from sotalia.logs import logger
+            from sotalia.runtime.logs import logger
 
             logger(__name__).warning(
                 "The configured value for user_agent_appid exceeds the maximum length of %d characters.",

@@ -13,7 +13,7 @@ from sotalia import exceptions
 from sotalia.credentials.objects import features_of
 from sotalia.credentials.provider import CredentialProvider
 from sotalia.runtime import resolved
-from sotalia.useragent import features
+from sotalia.runtime.features import features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

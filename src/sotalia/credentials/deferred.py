@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.credentials.objects import features_of, freeze
-from sotalia.pickling import OfOneProcess
-from sotalia.useragent import features
+from sotalia.runtime.features import features
+from sotalia.runtime.pickling import OfOneProcess
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

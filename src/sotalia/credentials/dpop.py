@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from sotalia import crt
+from sotalia.runtime import crt
 
 _COORDINATE_BYTES = 32
 

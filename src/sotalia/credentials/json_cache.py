@@ -1,7 +1,7 @@
 """A directory of JSON files as a mapping: the cache that the AWS CLI and other SDKs share with us.
 
 Files are written to a temporary name, flushed, and renamed, so a reader sees the old or the new one; only the user may
-read them (mode 0600). A file that another user owns or can write is not read: see :mod:`sotalia.ownership`.
+read them (mode 0600). A file that another user owns or can write is not read: see :mod:`sotalia.runtime.ownership`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class JSONFileCache:
     def __getitem__(self, cache_key: str) -> Any:
         import json
 
-        from sotalia.ownership import UntrustedFileError, read_trusted
+        from sotalia.runtime.ownership import UntrustedFileError, read_trusted
 
         try:
             return json.loads(read_trusted(self.path(cache_key)).decode("utf-8"))

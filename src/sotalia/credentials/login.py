@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from datetime import datetime
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.credentials.dpop import SigningKey
     from sotalia.credentials.settings import ChainSettings
 

@@ -9,8 +9,8 @@ from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.scalars import plain
-from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import resolved
+from sotalia.runtime.reference_base import ReferenceBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials, ReadOnlyCredentials
 from sotalia.credentials.single_flight import SingleFlight
-from sotalia.pickling import OfOneProcess
-from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import SyncRuntime, drive, resolved
+from sotalia.runtime.pickling import OfOneProcess
+from sotalia.runtime.reference_base import ReferenceBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.provider import CredentialProvider
-from sotalia.useragent import features
+from sotalia.runtime.features import features
 
 if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings

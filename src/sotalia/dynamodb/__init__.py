@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sotalia.reference_names import submodules
+from sotalia.runtime.reference_names import submodules
 
 if not TYPE_CHECKING:
     __getattr__ = submodules(__name__, "conditions", "table", "transform", "types")

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sotalia import exceptions
-from sotalia.reference_names import stand_in
+from sotalia.runtime.reference_names import stand_in
 
 # Every part of a path gets a placeholder, but for what is in brackets: where the next bracket closes one.
 _NAME_PART = re.compile(r"[^.\[\]]++(?![^\[\]]*\])")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.clients import AsyncBaseClient
-from sotalia.reference_names import stand_in
+from sotalia.clients.base import AsyncBaseClient
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive, resolved
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.resources.base import ResourceMeta
 
 #: Items in one call: what BatchWriteItem takes at most.

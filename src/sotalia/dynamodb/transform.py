@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from sotalia.dynamodb.conditions import ConditionExpressionBuilder, is_condition
 from sotalia.dynamodb.types import TypeDeserializer, TypeSerializer
-from sotalia.reference_names import import_for_patched_boto3, stand_in
+from sotalia.runtime.reference_names import import_for_patched_boto3, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Set
 from decimal import Clamped, Context, Decimal, Inexact, Overflow, Rounded, Underflow
 from typing import TYPE_CHECKING, Any
 
-from sotalia.reference_names import stand_in
+from sotalia.runtime.reference_names import stand_in
 
 STRING = "S"
 NUMBER = "N"

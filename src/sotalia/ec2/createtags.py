@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sotalia.resources.ec2 import add_create_tags as inject_create_tags
-from sotalia.resources.ec2 import create_tags
+from sotalia.ec2.tags import add_create_tags as inject_create_tags
+from sotalia.ec2.tags import create_tags
 
 __all__ = ["create_tags", "inject_create_tags"]

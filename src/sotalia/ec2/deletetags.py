@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sotalia.resources.ec2 import add_delete_tags, delete_tags
+from sotalia.ec2.tags import add_delete_tags, delete_tags
 
 __all__ = ["delete_tags", "inject_delete_tags"]
 

@@ -119,7 +119,7 @@ class ClientEndpointResolver:
 def check_endpoint_url(url: str) -> None:
     """Raise ``ValueError`` for what is no absolute address of a host."""
     if not _is_valid(url):
-        from sotalia.redaction import redact_text
+        from sotalia.runtime.redaction import redact_text
 
         raise ValueError(f"Invalid endpoint: {redact_text(url)}")
 

@@ -87,6 +87,11 @@ def parse_arn(value: Any) -> dict[str, Any] | None:
     }
 
 
+def is_arn(value: Any) -> bool:
+    """Whether a parameter, such as a bucket, is an ARN."""
+    return isinstance(value, str) and value.startswith("arn:") and parse_arn(value) is not None
+
+
 def substring(value: Any, start: int, stop: int, reverse: bool) -> str | None:
     """Characters of ASCII text by position, counted from the end with ``reverse``."""
     if not isinstance(value, str):

@@ -133,7 +133,7 @@ def _resolve(
 ) -> dict[str, Any]:
     described = service["endpoints"].get(endpoint_name, {})
     if described.get("deprecated"):
-        from sotalia.logs import logger
+        from sotalia.runtime.logs import logger
 
         logger(__name__).warning("Client is configured with the deprecated endpoint: %s", endpoint_name)
     sources = [described, service.get("defaults", {}), partition.get("defaults", {})]

@@ -13,7 +13,7 @@ from sotalia.endpoints.auth_schemes import choose_auth_scheme
 from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
 from sotalia.events.catalog import BeforeEndpointResolution
 from sotalia.model.naming import xform_name
-from sotalia.useragent import FEATURE_CODES, features
+from sotalia.runtime.features import FEATURE_CODES, features
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -35,7 +35,7 @@ class RuleSetEndpoint:
         self.headers = headers
 
     def __repr__(self) -> str:
-        from sotalia.redaction import redact_url
+        from sotalia.runtime.redaction import redact_url
 
         return f"RuleSetEndpoint(url={redact_url(self.url)!r}, properties={self.properties!r}, headers={self.headers!r})"
 

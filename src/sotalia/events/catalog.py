@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from sotalia.auth.signer import RequestSigner
-    from sotalia.client_settings import ClientSettings
-    from sotalia.clients import BaseClient
-    from sotalia.endpoint import Endpoint
+    from sotalia.call.endpoint import Endpoint
+    from sotalia.clients.base import BaseClient
+    from sotalia.clients.settings import ClientSettings
     from sotalia.model.service import OperationModel, ServiceModel
-    from sotalia.session_core import SessionCore
+    from sotalia.session.core import SessionCore
     from sotalia.transport.messages import AWSPreparedRequest, AWSRequest, AWSResponse
 
 #: What a return value does. ``IGNORED`` nothing · ``FIRST``: all handlers run, and the first value that is not ``None``

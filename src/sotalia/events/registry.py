@@ -24,8 +24,8 @@ from sotalia.events.tree import (
     with_handler,
     without_handler,
 )
-from sotalia.pickling import check
 from sotalia.runtime import drive, lock_holders, renew_in_child
+from sotalia.runtime.pickling import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping

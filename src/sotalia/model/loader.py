@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sotalia.installed import package_file
 from sotalia.model import pack
 from sotalia.model.service import ServiceModel
 from sotalia.model.sources import (
@@ -27,6 +26,7 @@ from sotalia.model.sources import (
     top_level_source,
 )
 from sotalia.runtime import ProcessLock
+from sotalia.runtime.installed import package_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

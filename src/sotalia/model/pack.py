@@ -25,8 +25,8 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sotalia import __version__
-from sotalia.ownership import check_directory, read_trusted
+from sotalia.runtime.ownership import check_directory, read_trusted
+from sotalia.runtime.version import __version__
 
 # Changed whenever what is written below changes.
 _FORMAT = 3

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.pagination.model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
-from sotalia.pickling import OfOneProcess
-from sotalia.reference_base import ReferenceBase
-from sotalia.useragent import features
+from sotalia.runtime.features import features
+from sotalia.runtime.pickling import OfOneProcess
+from sotalia.runtime.reference_base import ReferenceBase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -342,4 +342,4 @@ def paginator_class(
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
     base = AsyncPaginator if is_async else Paginator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    return type(name, (base,), {"__module__": "sotalia.clients", "__doc__": base.__doc__})
+    return type(name, (base,), {"__module__": __name__, "__doc__": base.__doc__})

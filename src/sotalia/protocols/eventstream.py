@@ -13,8 +13,8 @@ from zlib import crc32
 
 from sotalia import exceptions
 from sotalia.protocols.response import MISFITS
-from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
+from sotalia.runtime.reference_base import ReferenceBase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

@@ -110,7 +110,7 @@ class OperationParser:
     @cached_property
     def is_secret(self) -> bool:
         """Whether the operation takes or gives secrets: then nothing of a body may stand in an error's text."""
-        from sotalia.redaction import holds_secrets
+        from sotalia.runtime.redaction import holds_secrets
 
         return any(
             shape is not None and holds_secrets(shape)
@@ -192,7 +192,7 @@ def _is_aggregate(member: Shape) -> bool:
 
 def _excerpt(body: bytes) -> str:
     """The start of a body, without what looks like credentials."""
-    from sotalia.redaction import redact_text
+    from sotalia.runtime.redaction import redact_text
 
     return redact_text(body[: 20 * _EXCERPT].decode("utf-8", "replace"))[:_EXCERPT]
 

@@ -70,7 +70,7 @@ def _wrong_type(value: Any, *valid: Any, shape: Any = None) -> Problems:
     names = ", ".join(str(kind) for kind in valid)
     shown = value
     if shape is not None:
-        from sotalia.redaction import SECRET, holds_secrets
+        from sotalia.runtime.redaction import SECRET, holds_secrets
 
         if holds_secrets(shape):
             shown = SECRET
@@ -126,7 +126,7 @@ class _Validator(ShapeCompiler["Check"]):
                     member = checks[name] = self.of(members[name])
                 found = member(item)
                 if found:
-                    from sotalia.redaction import is_secret_name
+                    from sotalia.runtime.redaction import is_secret_name
 
                     problems += _placed(f".{name}", _hidden(found, item) if is_secret_name(name) else found)
             return problems

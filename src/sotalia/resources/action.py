@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.documentation import DocumentedFunction, DocumentedProperty
+from sotalia.clients.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.model.naming import xform_name
-from sotalia.reference_names import stand_in
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.pickling import OfOneProcess
-from sotalia.reference_base import ReferenceBase
-from sotalia.reference_names import stand_in
 from sotalia.runtime import drive
+from sotalia.runtime.pickling import OfOneProcess
+from sotalia.runtime.reference_base import ReferenceBase
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
     from typing import Self
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.resources.model import ResourceModel
 
 

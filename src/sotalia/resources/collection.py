@@ -11,12 +11,12 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
-from sotalia.pickling import OfOneProcess
-from sotalia.reference_base import ReferenceBase
-from sotalia.reference_names import stand_in
 from sotalia.resources.params import Filling
 from sotalia.resources.response import Instances
 from sotalia.runtime import drive
+from sotalia.runtime.pickling import OfOneProcess
+from sotalia.runtime.reference_base import ReferenceBase
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterator

@@ -9,7 +9,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sotalia.documentation import (
+from sotalia.clients.documentation import (
     arguments,
     errors,
     members_below,

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sotalia.documentation import DocumentedFunction, DocumentedProperty
+from sotalia.clients.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.events.catalog import CreatingResourceClass
-from sotalia.reference_names import stand_in
 from sotalia.resources import action
 from sotalia.resources.base import ResourceMeta, ServiceResource
 from sotalia.resources.collection import CollectionManager, CollectionPlan, ResourceCollection
 from sotalia.resources.documentation import ResourceDocumentation
 from sotalia.resources.model import Collection, ResourceModel
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

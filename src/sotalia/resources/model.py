@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
-from sotalia.reference_names import stand_in
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
-from sotalia.reference_names import stand_in
 from sotalia.resources.paths import Target, compile_path
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
-from sotalia.reference_names import stand_in
 from sotalia.resources.params import loaded_data
 from sotalia.resources.paths import compile_path
+from sotalia.runtime.reference_names import stand_in
 
 if TYPE_CHECKING:
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.model.service import ServiceModel
     from sotalia.resources.base import ServiceResource
     from sotalia.resources.model import Action, ResponseResource

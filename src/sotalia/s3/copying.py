@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.runtime import resolved
+from sotalia.runtime.features import features
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
 from sotalia.s3.pace import Pace
@@ -22,12 +23,11 @@ from sotalia.s3.parts import (
     ranges,
 )
 from sotalia.s3.workers import in_parallel
-from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 
 async def copy_object(

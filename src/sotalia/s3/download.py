@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.runtime import resolved
+from sotalia.runtime.features import features
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
 from sotalia.s3.files import (
@@ -31,12 +32,11 @@ from sotalia.s3.pace import Pace
 from sotalia.s3.parts import at_once, count_of, ranges
 from sotalia.s3.streams import Listed, StoredObject, Stream
 from sotalia.s3.workers import StoppedError, in_parallel
-from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
     Sink = Callable[[int, bytes], Awaitable[None]]
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sotalia.reference_names import stand_in
-from sotalia.resources.s3 import (
+from sotalia.runtime.reference_names import stand_in
+from sotalia.s3.methods import add_transfer_methods as inject_s3_transfer_methods
+from sotalia.s3.methods import copy, download_file, download_fileobj, upload_file, upload_fileobj
+from sotalia.s3.resources import (
     BucketTransfers,
     ObjectTransfers,
 )
-from sotalia.resources.s3 import add_bucket_methods as inject_bucket_methods
-from sotalia.resources.s3 import add_object_methods as inject_object_methods
-from sotalia.resources.s3 import add_object_summary_methods as inject_object_summary_methods
-from sotalia.resources.s3 import load_bucket as bucket_load
-from sotalia.resources.s3 import load_object_summary as object_summary_load
-from sotalia.s3.methods import add_transfer_methods as inject_s3_transfer_methods
-from sotalia.s3.methods import copy, download_file, download_fileobj, upload_file, upload_fileobj
+from sotalia.s3.resources import add_bucket_methods as inject_bucket_methods
+from sotalia.s3.resources import add_object_methods as inject_object_methods
+from sotalia.s3.resources import add_object_summary_methods as inject_object_summary_methods
+from sotalia.s3.resources import load_bucket as bucket_load
+from sotalia.s3.resources import load_object_summary as object_summary_load
 from sotalia.s3.transfer import S3Transfer, TransferConfig, create_transfer_manager
 
 __all__ = [

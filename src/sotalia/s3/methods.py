@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sotalia.reference_names import import_for_patched_boto3
 from sotalia.resources.injection import add_attribute
+from sotalia.runtime.reference_names import import_for_patched_boto3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 
 def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:

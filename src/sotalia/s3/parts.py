@@ -10,7 +10,7 @@ from sotalia.runtime import resolved
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
     Part = dict[str, Any]
 

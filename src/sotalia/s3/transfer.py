@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.reference_names import stand_in
 from sotalia.runtime import drive
+from sotalia.runtime.reference_names import stand_in
 from sotalia.s3 import arguments
 from sotalia.s3.config import KB, MB, TransferConfig
 from sotalia.s3.files import path_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 __all__ = ["KB", "MB", "S3Transfer", "TransferConfig", "create_transfer_manager"]
 

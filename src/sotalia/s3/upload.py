@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.checksums.request import DEFAULT_ALGORITHM
 from sotalia.runtime import resolved
+from sotalia.runtime.features import features
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
 from sotalia.s3.files import (
@@ -43,12 +44,11 @@ from sotalia.s3.parts import (
 )
 from sotalia.s3.workers import in_parallel
 from sotalia.transport.messages import body_length, is_read_asynchronously
-from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.s3.files import Content
     from sotalia.s3.parts import Part
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 _SECONDS = 900
 

@@ -25,7 +25,7 @@ from sotalia.runtime import resolved
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.model.service import OperationModel
     from sotalia.transport.messages import AWSRequest
 

@@ -16,7 +16,7 @@ from sotalia.events.tree import MIDDLE
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 
 class FirstCall:

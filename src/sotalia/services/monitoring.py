@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sotalia import exceptions
-from sotalia.logs import logger
+from sotalia.runtime.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia.events.tree import LAST, MIDDLE
-from sotalia.logs import is_enabled, logger
 from sotalia.retries.clock_skew import ClockSkewCorrection
 from sotalia.retries.installation import install_retries
+from sotalia.runtime.logs import is_enabled, logger
 
 if TYPE_CHECKING:
-    from sotalia.client_settings import ClientSettings
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
+    from sotalia.clients.settings import ClientSettings
 
 
 def sign_requests(client: BaseClient, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ def retry_calls(client: BaseClient, settings: ClientSettings, **kwargs: Any) -> 
 def log_client(client: BaseClient, **kwargs: Any) -> None:
     """Say what the client is for."""
     if is_enabled("sotalia.client"):
-        from sotalia.redaction import redact_url
+        from sotalia.runtime.redaction import redact_url
 
         meta = client.meta
         logger("sotalia.client").debug(

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 VARIABLE = "BOTOCORE_EXPERIMENTAL__PLUGINS"
 _is_loading: ContextVar[bool] = ContextVar("sotalia_is_loading_plugins", default=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia.model.naming import xform_name
 
 if TYPE_CHECKING:
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 # The wrong names, and the operations that they stand for.
 _OPERATIONS = {

@@ -1,4 +1,4 @@
-"""For tests of programs that use sotalia: a scripted transport, and runtimes whose clock the test moves.
+"""For tests of programs that use sotalia: a scripted transport, runtimes whose clock the test moves, an embedded AWS.
 
 >>> from sotalia.testing import ManualRuntime, ScriptedTransport, answer
 >>> runtime = ManualRuntime()
@@ -10,7 +10,8 @@
 
 from __future__ import annotations
 
+from sotalia.testing.local import LocalAWS
 from sotalia.testing.manual import AsyncManualRuntime, ManualRuntime
 from sotalia.transport.scripted import ScriptedTransport, answer
 
-__all__ = ["AsyncManualRuntime", "ManualRuntime", "ScriptedTransport", "answer"]
+__all__ = ["AsyncManualRuntime", "LocalAWS", "ManualRuntime", "ScriptedTransport", "answer"]

@@ -7,8 +7,8 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import drive
+from sotalia.runtime.reference_base import ReferenceBase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

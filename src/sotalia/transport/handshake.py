@@ -1,4 +1,4 @@
-"""TLS handshakes in steps: a fork in another thread may come between them, but not into one (see :mod:`sotalia.forks`)."""
+"""TLS handshakes in steps: a fork in another thread may come between them, but not into one (see :mod:`sotalia.runtime.forks`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ssl
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sotalia.forks import in_openssl
+from sotalia.runtime.forks import in_openssl
 
 if TYPE_CHECKING:
     import socket

@@ -398,7 +398,7 @@ def _is_out_of_descriptors() -> bool:
 
 
 def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = False) -> Any:
-    from sotalia.forks import in_openssl
+    from sotalia.runtime.forks import in_openssl
     from sotalia.transport.handshake import SteppingSSLObject
     from sotalia.transport.tls import tls_context
 
@@ -412,7 +412,7 @@ def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = Fa
 def _shown(url: str) -> str:
     """An address as errors show it. What hides secrets is loaded when there is an error."""
     try:
-        from sotalia.redaction import redact_url
+        from sotalia.runtime.redaction import redact_url
     except (ImportError, OSError):  # The error may be that no more files can be opened.
         scheme, authority, path, _ = split_url(url)
         return f"{scheme}://{authority.rpartition('@')[2]}{path}"

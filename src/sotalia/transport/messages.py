@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from sotalia import exceptions
-from sotalia.reference_base import ReferenceBase
+from sotalia.runtime.reference_base import ReferenceBase
 
 # Methods whose requests have no body unless one is given: no Content-Length of 0 for them.
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
@@ -128,7 +128,7 @@ class HTTPHeaders:
 
     def __str__(self) -> str:
         """One line each, as in an e-mail message; secret values are left out."""
-        from sotalia.redaction import SECRET, SECRET_HEADERS
+        from sotalia.runtime.redaction import SECRET, SECRET_HEADERS
 
         lines = [
             f"{name}: {SECRET if key in SECRET_HEADERS else value}\n" for key, name, value in self._items
@@ -189,7 +189,7 @@ class HeadersDict(MutableMapping[str, Any]):
         return twin
 
     def __repr__(self) -> str:
-        from sotalia.redaction import SECRET, SECRET_HEADERS
+        from sotalia.runtime.redaction import SECRET, SECRET_HEADERS
 
         return str(
             {name: SECRET if key in SECRET_HEADERS else value for key, (name, value) in self._store.items()}
@@ -395,7 +395,7 @@ class AWSPreparedRequest(ReferenceBase):
             raise exceptions.UnseekableStreamError(stream_object=self.body) from error
 
     def __repr__(self) -> str:
-        from sotalia.redaction import SECRET, SECRET_HEADERS
+        from sotalia.runtime.redaction import SECRET, SECRET_HEADERS
 
         headers = {
             name: SECRET if name.lower() in SECRET_HEADERS else value for name, value in self.headers.items()
@@ -407,7 +407,7 @@ class AWSPreparedRequest(ReferenceBase):
 
 
 def _shown(url: str | None) -> str:
-    from sotalia.redaction import redact_url
+    from sotalia.runtime.redaction import redact_url
 
     return redact_url(url or "")
 

@@ -48,7 +48,7 @@ class Proxy:
         return any(secret in text for secret in self._secrets)
 
     def __repr__(self) -> str:
-        from sotalia.redaction import redact_url
+        from sotalia.runtime.redaction import redact_url
 
         return f"<Proxy {redact_url(self.url)}>"
 

@@ -7,7 +7,7 @@ import stat
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sotalia.installed import package_file
+from sotalia.runtime.installed import package_file
 
 if TYPE_CHECKING:
     import ssl

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
-from sotalia.pickling import OfOneProcess
-from sotalia.reference_base import ReferenceBase
 from sotalia.runtime import resolved
-from sotalia.useragent import features
+from sotalia.runtime.features import features
+from sotalia.runtime.pickling import OfOneProcess
+from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.waiting.model import WaiterModel, is_error
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.runtime import Runtime
 
     # One call of the polled operation, as a coroutine in either colour.
@@ -109,7 +109,7 @@ def make_waiter(client: BaseClient, name: str, description: dict[str, Any]) -> W
         answer: dict[str, Any] = await resolved(method(**parameters))
         return answer
 
-    attributes = {"__module__": "sotalia.waiter", "__doc__": Waiter.__doc__}
+    attributes = {"__module__": __name__, "__doc__": Waiter.__doc__}
     kind = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), attributes)
     made: Waiter = kind(name, model, poll, client.meta.runtime)
     return made

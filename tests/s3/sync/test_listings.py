@@ -11,8 +11,8 @@ import pytest
 
 from sotalia.config import Config
 from sotalia.exceptions import ClientError, PaginationError
-from sotalia.local import LocalAWS
 from sotalia.s3.sync import SyncError, folders, sync
+from sotalia.testing import LocalAWS
 from tests.colours import KEYS, Colour
 from tests.resources.plain import plain
 from tests.s3.places import Against, against

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sotalia.local import LocalAWS
 from sotalia.s3.sync.filters import Filters
+from sotalia.testing import LocalAWS
 from tests.colours import Colour
 from tests.s3.sync.test_sync import Bench, check_progress
 

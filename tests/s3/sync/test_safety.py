@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sotalia.local import LocalAWS
 from sotalia.s3.sync import OutOfOrderError, SyncError
+from sotalia.testing import LocalAWS
 from tests.colours import Colour
 from tests.s3.sync.test_sync import LONG_AGO, Bench
 

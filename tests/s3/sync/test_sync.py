@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from moto.backends import get_backend
 
-from sotalia.local import LocalAWS
 from sotalia.s3.sync import Failed, Skipped, SyncError, SyncProgress, SyncReport, sync
 from sotalia.s3.transfer import TransferConfig
+from sotalia.testing import LocalAWS
 from tests.colours import Colour
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}

@@ -15,7 +15,7 @@ from sotalia.s3.sync.report import Step, Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 # What DeleteObjects takes at most.
 _AT_ONCE = 1000

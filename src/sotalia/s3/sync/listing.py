@@ -21,7 +21,7 @@ from sotalia.s3.files import off_loop
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
     Identity = tuple[int, int]
 

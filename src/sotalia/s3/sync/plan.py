@@ -17,7 +17,7 @@ from sotalia.s3.sync.report import Action, Failed, Skipped, SyncReport, shown
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.s3.sync.filters import Filters
 
 

@@ -35,7 +35,7 @@ from sotalia.s3.workers import in_parallel
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
 
 _ALLOWED: dict[Action, list[str]] = {
     "upload": arguments.ALLOWED_UPLOAD_ARGS,

@@ -14,7 +14,7 @@ from sotalia.s3.sync import folders
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.s3.sync.listing import Entry
     from sotalia.s3.sync.places import Place
     from sotalia.s3.sync.report import Step, Tally

@@ -10,8 +10,8 @@ from sotalia.services.s3.express import ExpressIdentities
 from sotalia.services.s3.presigning import OldSignature
 
 if TYPE_CHECKING:
-    from sotalia.client_settings import ClientSettings
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
+    from sotalia.clients.settings import ClientSettings
 
 
 def equip(client: BaseClient, settings: ClientSettings, **kwargs: Any) -> None:

@@ -5,25 +5,20 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from sotalia.endpoints.functions import is_valid_host_label, parse_arn
+from sotalia.endpoints.functions import is_arn, is_valid_host_label
 from sotalia.retries.backoff import Delay
+from sotalia.runtime.features import features
 from sotalia.transport.address import split_url
-from sotalia.useragent import features
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.model.service import OperationModel
 
 _PATH_STYLE = "AWS::S3::ForcePathStyle"
 # Set while the redirector makes its own call. Not in the call's context, which handlers see as boto3's.
 _is_lookup: ContextVar[bool] = ContextVar("is_lookup", default=False)
-
-
-def is_arn(bucket: Any) -> bool:
-    """Whether a bucket parameter is an ARN."""
-    return isinstance(bucket, str) and bucket.startswith("arn:") and parse_arn(bucket) is not None
 
 
 def choose_addressing(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia.credentials.refreshable import RefreshableCredentials
 
 if TYPE_CHECKING:
-    from sotalia.clients import BaseClient
+    from sotalia.clients.base import BaseClient
     from sotalia.transport.messages import AWSRequest
 
 _SESSIONS_KEPT = 100

@@ -1,0 +1,230 @@
+"""Attributes of botocore's clients that begin with an underscore, and that tools reach all the same.
+
+They read, and do one step of a call: what they are given, they handle as the reference does. Calls of our clients do not
+pass through them, so whoever replaces one changes nothing; replace ``_make_api_call`` or ``_endpoint.make_request``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sotalia.call import Call, pipeline
+from sotalia.endpoints.ruleset import RuleSetEndpoint
+from sotalia.runtime import resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from sotalia.auth.signer import RequestSigner
+    from sotalia.call.endpoint import CallEndpoints, Endpoint
+    from sotalia.call.modeled_errors import ClientExceptions
+    from sotalia.call.operation import Operation
+    from sotalia.call.user_agent import ClientUserAgent
+    from sotalia.clients.base import ClientMeta
+    from sotalia.endpoints.resolver import EndpointRulesetResolver
+    from sotalia.model.loader import Loader
+    from sotalia.model.service import OperationModel, ServiceModel
+
+    Params = dict[str, Any]
+
+
+class ReferenceNames:
+    """What every client has under botocore's names. Steps that call handlers are awaited on an async client."""
+
+    meta: ClientMeta
+    exceptions: Any
+    _endpoint: Endpoint
+    _endpoints: CallEndpoints
+    _request_signer: RequestSigner
+    _user_agent: ClientUserAgent
+    _validates_parameters: bool
+    _service_model: ServiceModel
+    _loader: Loader
+    _cache: dict[str, Any]
+
+    def _operation(self, operation_name: str) -> Operation:
+        raise NotImplementedError
+
+    @property
+    def _serializer(self) -> ClientSerializer:
+        return ClientSerializer(self)
+
+    @property
+    def _response_parser(self) -> ClientParser:
+        return ClientParser(self)
+
+    @property
+    def _ruleset_resolver(self) -> ClientRulesets | None:
+        resolver = self._endpoints.resolver
+        return None if resolver is None else ClientRulesets(resolver, self._run)
+
+    @property
+    def _user_agent_creator(self) -> ClientUserAgent:
+        return self._user_agent
+
+    @property
+    def _exceptions_factory(self) -> ExceptionsFactory:
+        return ExceptionsFactory()
+
+    @property
+    def _exceptions(self) -> Any:
+        return self.exceptions
+
+    def _load_exceptions(self) -> Any:
+        return self.exceptions
+
+    def _get_credentials(self) -> Any:
+        return self._request_signer._credentials
+
+    def _get_waiter_config(self) -> dict[str, Any]:
+        """The waiters as their file has them, for this client alone."""
+        if "waiter_config" not in self._cache:
+            model = self._service_model
+            waiters = self._loader.waiters(model.service_name, model.api_version)
+            self._cache["waiter_config"] = {"version": 2, "waiters": dict(waiters)} if waiters else {}
+        found: dict[str, Any] = self._cache["waiter_config"]
+        return found
+
+    def _emit_api_params(self, api_params: Params, operation_model: OperationModel, context: Params) -> Any:
+        """The parameters after the handlers of ``provide-client-params`` and ``before-parameter-build``."""
+        return self._run(
+            self._provided(Call(self, self._operation(operation_model.name), api_params, context))
+        )
+
+    async def _provided(self, call: Call) -> Params:
+        await pipeline.provide_parameters(call)
+        return call.parameters
+
+    def _resolve_endpoint_ruleset(
+        self,
+        operation_model: OperationModel,
+        params: Params,
+        request_context: Params,
+        ignore_signing_region: bool = False,
+    ) -> Any:
+        """URL, headers and properties of a call's endpoint; what it says about signing goes into the context."""
+        return self._run(self._resolved(operation_model, params, request_context, ignore_signing_region))
+
+    async def _resolved(
+        self, model: Any, params: Params, context: Params, ignores_region: bool
+    ) -> tuple[str, Any, Any]:
+        known = context.get("endpoint_properties")
+        endpoint = await self._endpoints.resolve(
+            model, params, context, ignores_signing_region=ignores_region
+        )
+        # The reference leaves this to its caller.
+        context.pop("endpoint_properties", None)
+        if known is not None:
+            context["endpoint_properties"] = known
+        return endpoint.url, endpoint.headers, endpoint.properties
+
+    def _convert_to_request_dict(
+        self,
+        api_params: Params,
+        operation_model: OperationModel,
+        endpoint_url: str,
+        context: Params | None = None,
+        headers: Any = None,
+        set_user_agent_header: bool = True,
+    ) -> Params:
+        """The request dict of a call, not signed. Raises ``ParamValidationError``."""
+        operation = self._operation(operation_model.name)
+        call = Call(self, operation, api_params, {} if context is None else context)
+        endpoint = RuleSetEndpoint(endpoint_url, {}, headers or {})
+        request = pipeline.address(call, pipeline.serialize(self, operation, api_params), endpoint)
+        if set_user_agent_header:
+            request["headers"]["User-Agent"] = self._user_agent.text()
+        return request
+
+    def _make_request(
+        self, operation_model: OperationModel, request_dict: Params, request_context: Params
+    ) -> Any:
+        """Send a request dict, as often as retries want: the HTTP response and its parsed form."""
+        return self._run(self._sent(operation_model, request_dict, request_context))
+
+    async def _sent(self, model: Any, request: Params, context: Params) -> Any:
+        try:
+            return await resolved(self._endpoint.make_request(model, request))
+        except Exception as error:
+            event_name = self._operation(model.name).after_call_error
+            await self.meta.events.emit_async(event_name, exception=error, context=context)
+            raise
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.meta.runtime.run(work)
+
+
+class ClientSerializer:
+    """The serializers of one client, by the reference's method."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: ReferenceNames) -> None:
+        self._client = client
+
+    def serialize_to_request(self, parameters: Params, operation_model: OperationModel) -> Params:
+        """A request dict without URL: ``url_path``, ``query_string``, ``method``, ``headers``, ``body``.
+
+        Raises ``ParamValidationError`` unless the client does not validate.
+        """
+        return pipeline.serialize(self._client, self._client._operation(operation_model.name), parameters)
+
+
+class ClientParser:
+    """The parsers of one client, by the reference's method."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: ReferenceNames) -> None:
+        self._client = client
+
+    def parse(self, response: Params, shape: Any) -> Params:
+        """What a response dict (``status_code``, ``headers``, ``body``, ``context``) says.
+
+        ``shape``: the output shape of an operation, ``None`` for one without; of a modeled error, which gives that error's
+        members alone. Raises ``ResponseParserError``, and ``ValueError`` for a shape that is neither.
+        """
+        service = self._client._service_model
+        wanted = None if shape is None else shape.name
+        is_error = response["status_code"] >= 301 and wanted in {error.name for error in service.error_shapes}
+        for name in service.operation_names:
+            output = service.operation_model(name).output_shape
+            if is_error or wanted == (None if output is None else output.name):
+                parser = self._client._operation(name).parser
+                parsed: Params = parser.error_reader(shape)(response) if is_error else parser.parse(response)
+                return parsed
+        raise ValueError(f"{service.service_name} has no operation whose output is {wanted}")
+
+
+class ClientRulesets:
+    """The rule set of one client, by the reference's methods."""
+
+    __slots__ = ("_resolver", "_run")
+
+    def __init__(
+        self, resolver: EndpointRulesetResolver, run: Callable[[Coroutine[Any, Any, Any]], Any]
+    ) -> None:
+        self._resolver = resolver
+        self._run = run
+
+    def construct_endpoint(
+        self, operation_model: OperationModel, call_args: Params | None, request_context: Params
+    ) -> Any:
+        """The endpoint of a call: ``url``, ``properties``, ``headers``; to be awaited on an async client."""
+        return self._run(self._resolver.construct_endpoint(operation_model, call_args or {}, request_context))
+
+    def auth_schemes_to_signing_ctx(self, auth_schemes: list[Params]) -> tuple[str | None, Params]:
+        """Signature version and signing context for an endpoint's auth schemes."""
+        return self._resolver.auth_schemes_to_signing_ctx(auth_schemes)
+
+
+class ExceptionsFactory:
+    """Makes ``client.exceptions`` of services: the same object for one service in this process."""
+
+    __slots__ = ()
+
+    def create_client_exceptions(self, service_model: Any) -> ClientExceptions:
+        """The errors of a service."""
+        from sotalia.call.modeled_errors import service_exceptions
+
+        return service_exceptions(service_model)

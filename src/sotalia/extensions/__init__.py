@@ -1,0 +1,1 @@
+"""What hangs on calls by public hooks only: OpenTelemetry."""

@@ -1,0 +1,127 @@
+"""An embedded AWS for trying things and for tests: moto's server on a free loopback port.
+
+>>> from sotalia.testing import LocalAWS
+>>> with LocalAWS() as aws:
+...     aws.client("s3").create_bucket(Bucket="here")["ResponseMetadata"]["HTTPStatusCode"]
+200
+
+Needs the extra ``sotalia[local]``. Everything lives in memory and is gone at the end; those that run in one process at the
+same time share what they hold. ``sotalia local`` starts one from the command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_REGION = "us-east-1"
+# Any keys will do: moto takes the account from them, and these are the ones its documentation uses.
+_KEYS: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+_running: set[LocalAWS] = set()
+
+
+class LocalAWS:
+    """A running embedded AWS; ``with`` starts and stops it, and so do :meth:`start` and :meth:`stop`.
+
+    ``port`` 0 (the default) takes a free one. ``endpoint_url`` is its address once started.
+    """
+
+    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._host = host
+        self._port = port
+        self._server: Any = None
+        self._thread: Any = None
+        self.endpoint_url = ""
+
+    def start(self) -> LocalAWS:
+        """Start serving in a thread of its own; once started, this does nothing.
+
+        Raises ``ImportError`` saying what to install, or ``OSError`` for a port that cannot be had.
+        """
+        if self._server is not None:
+            return self
+        import logging
+        import threading
+
+        try:
+            from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+            from werkzeug.serving import WSGIRequestHandler, make_server
+        except ImportError as error:
+            raise ImportError(
+                f"the embedded AWS needs moto's server ({error}); install it with: pip install 'sotalia[local]'"
+            ) from error
+
+        class KeepAlive(WSGIRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._check_port()
+        self._server = make_server(
+            self._host,
+            self._port,
+            DomainDispatcherApplication(create_backend_app),
+            threaded=True,
+            request_handler=KeepAlive,
+        )
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="sotalia-local", daemon=True)
+        self._thread.start()
+        self.endpoint_url = f"http://{self._host}:{self._server.server_port}"
+        _running.add(self)
+        return self
+
+    def _check_port(self) -> None:
+        """Raise ``OSError`` for a port that cannot be had; werkzeug would end the whole program."""
+        import socket
+
+        try:
+            if not 0 <= self._port <= 65535:
+                raise OSError("it must be from 0 to 65535")
+            socket.create_server((self._host, self._port)).close()
+        except OSError as error:
+            reason = error.strerror or error
+            raise OSError(
+                f"port {self._port} of {self._host} cannot be had ({reason}); give another one, or 0 for one that is free"
+            ) from error
+
+    def stop(self) -> None:
+        """Stop serving, close the port and forget everything; safe to call twice."""
+        if self._server is None:
+            return
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._server = None
+        self.endpoint_url = ""
+        _running.discard(self)
+        if not _running:
+            from moto.moto_api import _internal
+
+            _internal.moto_api_backend.reset()  # type: ignore[attr-defined]  # moto has no __all__
+
+    def client(self, service_name: str, **arguments: Any) -> Any:
+        """A client of this AWS: ``Session.client`` with endpoint, region and keys filled in."""
+        from sotalia.session import Session
+
+        session = Session(region_name=_REGION, **_KEYS)
+        return session.client(service_name, **{"endpoint_url": self.endpoint_url, **arguments})
+
+    def async_client(self, service_name: str, **arguments: Any) -> Any:
+        """The same of ``AsyncSession``: for ``async with``."""
+        from sotalia.session import AsyncSession
+
+        session = AsyncSession(region_name=_REGION, **_KEYS)
+        return session.client(service_name, **{"endpoint_url": self.endpoint_url, **arguments})
+
+    def __enter__(self) -> LocalAWS:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<LocalAWS {self.endpoint_url or 'stopped'}>"
