@@ -183,9 +183,10 @@ class _Everywhere(EventRegistry):
         super().install(*arguments, **named)
         forget_hooks_everywhere()
 
-    def unregister(self, *arguments: Any, **named: Any) -> None:
-        super().unregister(*arguments, **named)
+    def unregister(self, *arguments: Any, **named: Any) -> bool:
+        was_registered = super().unregister(*arguments, **named)
         forget_hooks_everywhere()
+        return was_registered
 
 
 #: What stands around every call of this process, outside of what clients have themselves. Only hooks and observers are

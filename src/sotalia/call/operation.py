@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.events import catalog
-from sotalia.events.registry import AROUND
+from sotalia.events.snapshot import AROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable

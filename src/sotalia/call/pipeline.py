@@ -18,19 +18,22 @@ resolution before validation, exceptions of ``before-send`` handlers as failed a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
+from sotalia.call.handler_responses import handler_http_response, handler_response
 from sotalia.call.operation import compiled
 from sotalia.call.retry_context import new_uuid, note_next_attempt
 from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.endpoints.url import request_url
-from sotalia.events.handlers import describe
+from sotalia.events.catalog import NeedsRetry, ProvideClientParams
+from sotalia.events.handlers import describe, unfit_value
 from sotalia.protocols.scalars import plain_params
 from sotalia.protocols.serialize import refused
 from sotalia.runtime import resolved
@@ -75,16 +78,16 @@ async def perform(call: Call) -> Result:
 
         reply = None
         if listeners := events.listeners(operation.before_call, model):  # before-call
-            _, reply = await listeners.until_response(
+            handler, reply = await listeners.until_response(
                 model=model,
                 params=call.request,
                 request_signer=call.client._request_signer,
                 context=call.context,
             )
+            if reply is not None:
+                call.response, call.result = handler_response(reply, listeners, handler, call.request)
         if reply is None:
             await exchange(call)
-        else:
-            call.response, call.result = reply
         response, result = call.response, call.result
         assert response is not None
         assert result is not None
@@ -105,11 +108,13 @@ async def provide_parameters(call: Call) -> None:
     model = operation.model
     call.parameters = plain_params(call.parameters)
     if listeners := events.listeners(operation.provide_client_params, model):  # provide-client-params
-        _, provided = await listeners.first_response(
+        handler, provided = await listeners.first_response(
             params=call.parameters, model=model, context=call.context
         )
         if provided is not None:
-            call.parameters = provided
+            if not isinstance(provided, Mapping):
+                raise unfit_value(ProvideClientParams, listeners.event_name, handler, provided)
+            call.parameters = provided  # type: ignore[assignment]  # a mapping is what the reference passes on
     if listeners := events.listeners(operation.before_parameter_build, model):  # before-parameter-build
         try:
             await listeners.notify(params=call.parameters, model=model, context=call.context)
@@ -252,7 +257,9 @@ async def transmit(call: Call, prepared: AWSPreparedRequest) -> tuple[AWSRespons
     try:
         response = None
         if listeners := call.events.listeners(operation.before_send, operation.model):  # before-send
-            _, response = await listeners.first_response(request=prepared)
+            handler, response = await listeners.first_response(request=prepared)
+            if response is not None:
+                response = handler_http_response(response, listeners, handler, prepared)
         if response is None:
             if type(prepared.body) is str:
                 prepared.body = prepared.body.encode("utf-8")
@@ -323,10 +330,11 @@ async def retry_delay(call: Call, attempt: Attempt) -> float | None:
     if delay_seconds is None or delay_seconds is False:
         return None
     attempt.delay_seconds = wanted = delay_seconds
-    if isinstance(wanted, int | float) and not 0 <= wanted < float("inf"):
+    if not hasattr(wanted, "__float__"):
+        raise unfit_value(NeedsRetry, listeners.event_name, handler, wanted)
+    if not 0 <= wanted < float("inf"):
         raise ValueError(
-            f"needs-retry.{call.operation.name}: {describe(handler)} returned {wanted!r}; expected the seconds to wait "
-            "before the next attempt, 0 or more, or None for no attempt more"
+            f"{listeners.event_name}: {describe(handler)} returned {wanted!r}; expected {NeedsRetry.expects}"
         )
     if call.hooks is not None:
         attempt.retry_reason = getattr(delay_seconds, "reason", None) or describe(handler)

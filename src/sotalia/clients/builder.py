@@ -13,6 +13,7 @@ from sotalia.call.endpoint import CallEndpoints, Endpoint
 from sotalia.call.operation import Serialization
 from sotalia.call.user_agent import ClientUserAgent
 from sotalia.clients.base import ClientMeta, ClientParts, client_class, method_to_api_mapping
+from sotalia.clients.place import ClientPlace
 from sotalia.clients.settings import ClientSettings
 from sotalia.config.client_config import Config
 from sotalia.config.effective import EffectiveOptions
@@ -235,6 +236,7 @@ class ClientAssembly:
         self._client_endpoint = self._resolve_client_endpoint()
         self._events: EventRegistry = copy.copy(session.events)
         self._events.set_colour(coroutines=self._kind.runtime.is_async)
+        self._events.place = ClientPlace(self._model)
         config = self._config()
         meta = ClientMeta(
             self._events,

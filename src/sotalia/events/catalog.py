@@ -1,404 +1,415 @@
 """Every event that sotalia emits, one class each: the only place where an event's name stands.
 
-The pipeline takes the names from here, the table in the documentation is written from it
-(``python -m sotalia.events.catalog``), and tests compare it with what calls really emit.
-
-A class's annotations are the keyword arguments that handlers get besides ``event_name``; its docstring says when.
+The pipeline takes the names from here; the page of events, the checks of registrations and the tests are derived from it.
+A typed handler gets an instance: see :mod:`~sotalia.events.event`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
+
+from sotalia.events.event import (
+    FIRST,
+    STOPS,
+    Argument,
+    Changeable,
+    Event,
+    HandlerResponse,
+    OperationEvent,
+    Replaceable,
+    Settable,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, MutableMapping
+
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.endpoint import Endpoint
     from sotalia.clients.base import BaseClient
     from sotalia.clients.settings import ClientSettings
     from sotalia.model.service import OperationModel, ServiceModel
     from sotalia.session.core import SessionCore
-    from sotalia.transport.messages import AWSPreparedRequest, AWSRequest, AWSResponse
+    from sotalia.transport.messages import (
+        AWSPreparedRequest,
+        AWSRequest,
+        AWSResponse,
+        HeadersDict,
+        HTTPHeaders,
+    )
 
-#: What a return value does. ``IGNORED`` nothing · ``FIRST``: all handlers run, and the first value that is not ``None``
-#: counts · ``STOPS``: it counts, and later handlers do not run.
-IGNORED, FIRST, STOPS = "ignored", "first", "stops"
-
-
-class Event:
-    """One event. ``pattern`` is its name; words in capitals stand for one part each: ``SERVICE`` is the hyphenated service
-    id (``s3``, ``cloudwatch-logs``), ``OPERATION`` the API's name (``ListObjectsV2``).
-
-    ``changes`` are the arguments that handlers may change in place, ``returns`` says what a return value does, ``effect``
-    what becomes of it.
-    """
-
-    pattern: ClassVar[str]
-    changes: ClassVar[tuple[str, ...]] = ()
-    returns: ClassVar[str] = IGNORED
-    effect: ClassVar[str] = ""
-    is_per_attempt: ClassVar[bool] = False
-    is_in_guide: ClassVar[bool] = False
-    is_on_session: ClassVar[bool] = False
-
-    #: Arguments in words where the type does not say enough.
-    notes: ClassVar[dict[str, str]] = {}
-
-    @classmethod
-    def name(cls, *parts: str) -> str:
-        """The name of one emission: ``BeforeCall.name("s3", "PutObject")`` is ``before-call.s3.PutObject``."""
-        return ".".join((cls.pattern.partition(".")[0], *parts))
-
-    @classmethod
-    def arguments(cls) -> dict[str, str]:
-        """The keyword arguments with their types as they are written here."""
-        return {name: kind for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar")}
-
-
-Context = dict[str, Any]
-_CONTEXT = {"context": "shared by all events of the call"}
+_SHARED = "shared by all events of the call"
 
 
 class ChooseServiceName(Event):
     """First of all when a client is made."""
 
+    __slots__ = ()
     pattern = "choose-service-name"
     returns, effect = FIRST, "another name to load the service by"
     is_on_session = True
 
-    service_name: str
+    service_name: Argument[str] = Argument()
+
+    def load_as(self, service_name: str) -> None:
+        """Load the service by another name."""
+        self.returned = service_name
 
 
 class ServiceDataLoaded(Event):
     """When `session.get_service_data` or `get_service_model` reads a service's description."""
 
+    __slots__ = ()
     pattern = "service-data-loaded.SERVICE"
-    changes = ("service_data",)
     is_on_session = True
 
-    service_data: dict[str, Any]
-    service_name: str
-    session: SessionCore
+    service_data: Settable[dict[str, Any]] = Settable()
+    service_name: Argument[str] = Argument()
+    session: Argument[SessionCore] = Argument()
 
 
-class CreatingClientClass(Event):
+class _CreatingClass(Event):
+    __slots__ = ()
+
+    class_attributes: Settable[dict[str, object]] = Settable()
+    base_classes: Settable[list[type]] = Settable()
+
+    def add_method(self, name: str, function: Callable[..., object]) -> None:
+        """Give the class a method, or another attribute. Raises ``ValueError`` for a name that the class has already."""
+        if name in self.class_attributes:
+            raise ValueError(
+                f"{self.event_name}: the class has an attribute {name!r} already; choose another name, or change "
+                "event.class_attributes to replace it"
+            )
+        self.class_attributes[name] = function
+
+    def add_base(self, base: type) -> None:
+        """Have the class inherit from ``base``, before all other base classes."""
+        self.base_classes.insert(0, base)
+
+
+class CreatingClientClass(_CreatingClass):
     """At every creation of a client."""
 
+    __slots__ = ()
     pattern = "creating-client-class.SERVICE"
-    changes = ("class_attributes", "base_classes")
     is_in_guide = is_on_session = True
-
-    class_attributes: dict[str, object]
-    base_classes: list[type]
 
 
 class CreatingSerializer(Event):
     """While a client is made; PREFIX is the service's endpoint prefix."""
 
+    __slots__ = ()
     pattern = "creating-serializer.PREFIX"
-    changes = ("serializer_kwargs",)
     is_on_session = True
-    notes: ClassVar[dict[str, str]] = {"serializer_kwargs": "`timestamp_precision` counts"}
 
-    protocol_name: str
-    service_model: ServiceModel
-    serializer_kwargs: dict[str, Any]
+    protocol_name: Argument[str] = Argument()
+    service_model: Argument[ServiceModel] = Argument()
+    serializer_kwargs: Settable[dict[str, Any]] = Settable("`timestamp_precision` counts")
 
 
 class ClientCreated(Event):
     """When a client is ready, on the client's own registry: for what wants to see or equip every client."""
 
+    __slots__ = ()
     pattern = "client-created.SERVICE"
-    changes = ("client",)
     is_on_session = True
-    notes: ClassVar[dict[str, str]] = {"settings": "what it was made from"}
 
-    client: BaseClient
-    settings: ClientSettings
+    client: Changeable[BaseClient] = Changeable()
+    settings: Argument[ClientSettings] = Argument("what it was made from")
 
 
-class CreatingResourceClass(Event):
+class CreatingResourceClass(_CreatingClass):
     """Each time a resource class is made."""
 
+    __slots__ = ()
     pattern = "creating-resource-class.SERVICE.RESOURCE"
-    changes = ("class_attributes", "base_classes")
     is_in_guide = is_on_session = True
 
-    class_attributes: dict[str, object]
-    base_classes: list[type]
-    service_context: Any
+    service_context: Argument[Any] = Argument()
 
 
 class GetAttribute(Event):
     """When a client lacks an attribute."""
 
+    __slots__ = ()
     pattern = "getattr.SERVICE.NAME"
     returns, effect = STOPS, "the attribute"
 
-    client: BaseClient
+    client: Argument[BaseClient] = Argument()
+
+    @property
+    def attribute(self) -> str:
+        """The name of the attribute."""
+        return self.event_name.split(".", 2)[2]
+
+    def provide(self, value: object) -> None:
+        """Give this value for the attribute. ``None`` is no value."""
+        self.returned = value
 
 
-class ProvideClientParams(Event):
+class ProvideClientParams(OperationEvent):
     """First in every call, before anything is checked."""
 
+    __slots__ = ()
     pattern = "provide-client-params.SERVICE.OPERATION"
-    changes = ("params", "context")
     returns, effect = FIRST, "replaces the parameters"
+    expects = "a dict that replaces the parameters, or None"
     is_in_guide = True
-    notes: ClassVar[dict[str, str]] = {"params": "the caller's", **_CONTEXT}
 
-    params: dict[str, Any]
-    model: OperationModel
-    context: Context
+    params: Replaceable[dict[str, Any]] = Replaceable("the caller's")
+    model: Argument[OperationModel] = Argument()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
 
 
-class BeforeParameterBuild(Event):
+class BeforeParameterBuild(OperationEvent):
     """Right after, with the parameters that came of it."""
 
+    __slots__ = ()
     pattern = "before-parameter-build.SERVICE.OPERATION"
-    changes = ("params", "context")
-    notes: ClassVar[dict[str, str]] = _CONTEXT
 
-    params: dict[str, Any]
-    model: OperationModel
-    context: Context
+    params: Settable[dict[str, Any]] = Settable()
+    model: Argument[OperationModel] = Argument()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
 
 
 class BeforeEndpointResolution(Event):
     """Before the rule set decides where the call goes; the name has no OPERATION part."""
 
+    __slots__ = ()
     pattern = "before-endpoint-resolution.SERVICE"
-    changes = ("builtins", "context")
-    notes: ClassVar[dict[str, str]] = {"builtins": "a copy for this call", **_CONTEXT}
 
-    builtins: dict[str, Any]
-    model: OperationModel
-    params: dict[str, Any]
-    context: Context
+    builtins: Settable[dict[str, Any]] = Settable("a copy for this call")
+    model: Argument[OperationModel] = Argument()
+    params: Argument[dict[str, Any]] = Argument()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
 
 
-class BeforeCall(Event):
+class BeforeCall(OperationEvent):
     """Once the request is built: `url`, `method`, `headers` and `body` count."""
 
+    __slots__ = ()
     pattern = "before-call.SERVICE.OPERATION"
-    changes = ("params", "context")
     returns, effect = STOPS, "a pair (http_response, parsed), taken as the response"
+    expects = "a pair of an HTTP response and a dict, taken as the response, or None"
     is_in_guide = True
-    notes: ClassVar[dict[str, str]] = {"params": "the request dict", **_CONTEXT}
 
-    model: OperationModel
-    params: dict[str, Any]
-    request_signer: RequestSigner
-    context: Context
+    model: Argument[OperationModel] = Argument()
+    params: Settable[dict[str, Any]] = Settable("the request dict")
+    request_signer: Argument[RequestSigner] = Argument()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
+
+    @property
+    def headers(self) -> MutableMapping[str, str]:
+        """The headers of every attempt. What is set here is signed."""
+        headers: MutableMapping[str, str] = self.params["headers"]
+        return headers
+
+    @property
+    def url(self) -> str:
+        """Where the request goes."""
+        url: str = self.params["url"]
+        return url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self.params["url"] = url
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        method: str = self.params["method"]
+        return method
+
+    @method.setter
+    def method(self, method: str) -> None:
+        self.params["method"] = method
+
+    @property
+    def body(self) -> Any:
+        """``bytes``, a form as ``dict``, or a file."""
+        return self.params["body"]
+
+    @body.setter
+    def body(self, body: Any) -> None:
+        self.params["body"] = body
+
+    def respond(
+        self, result: dict[str, Any], status_code: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Send nothing: ``result`` is what the call returns. A ``status_code`` from 300 on raises it as an error."""
+        self.returned = HandlerResponse(status_code, headers, result=result)
 
 
 class RequestCreated(Event):
     """Before each attempt; the signer is itself a handler of it."""
 
+    __slots__ = ()
     pattern = "request-created.SERVICE.OPERATION"
-    changes = ("request",)
     is_per_attempt = is_in_guide = True
 
-    request: AWSRequest
-    operation_name: str
+    request: Changeable[AWSRequest] = Changeable()
+    operation_name: Argument[str] = Argument()
+
+    @property
+    def headers(self) -> HTTPHeaders:
+        """The headers of this attempt. What is set here is signed, unless the handler runs after the signer."""
+        return self.request.headers
 
 
-class ChooseSigner(Event):
+class ChooseSigner(OperationEvent):
     """When a request is about to be signed, also for presigning."""
 
+    __slots__ = ()
     pattern = "choose-signer.SERVICE.OPERATION"
-    changes = ("context",)
     returns, effect = STOPS, "the signature version"
+    expects = "a signature version such as 'v4', botocore.UNSIGNED, or None"
     is_per_attempt = True
-    notes: ClassVar[dict[str, str]] = _CONTEXT
 
-    signing_name: str
-    region_name: str
-    signature_version: str
-    context: Context
+    signing_name: Argument[str] = Argument()
+    region_name: Argument[str] = Argument()
+    signature_version: Argument[str] = Argument()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
+
+    def sign_with(self, signature_version: Any) -> None:
+        """Sign by this signature version; ``sotalia.config.UNSIGNED`` leaves the request unsigned."""
+        self.returned = signature_version
 
 
 class BeforeSign(Event):
     """Before the signature is computed: the last chance for signed headers."""
 
+    __slots__ = ()
     pattern = "before-sign.SERVICE.OPERATION"
-    changes = ("request",)
     is_per_attempt = True
 
-    request: AWSRequest
-    signing_name: str
-    region_name: str
-    signature_version: str
-    request_signer: RequestSigner
-    operation_name: str
+    request: Changeable[AWSRequest] = Changeable()
+    signing_name: Argument[str] = Argument()
+    region_name: Argument[str] = Argument()
+    signature_version: Argument[str] = Argument()
+    request_signer: Argument[RequestSigner] = Argument()
+    operation_name: Argument[str] = Argument()
+
+    @property
+    def headers(self) -> HTTPHeaders:
+        """The headers of this attempt. What is set here is signed."""
+        return self.request.headers
 
 
-class BeforeSend(Event):
+class BeforeSend(OperationEvent):
     """Before each request goes out. An exception counts as a failed attempt."""
 
+    __slots__ = ()
     pattern = "before-send.SERVICE.OPERATION"
-    changes = ("request",)
     returns, effect = FIRST, "an `AWSResponse`, taken as the response"
+    expects = "an HTTP response (with status_code, headers and content), or None"
     is_per_attempt = is_in_guide = True
 
-    request: AWSPreparedRequest
+    request: Changeable[AWSPreparedRequest] = Changeable()
+
+    @property
+    def headers(self) -> HeadersDict:
+        """The headers as they go out. The request is signed already: a header set here is not covered by the signature."""
+        return self.request.headers
+
+    def respond(
+        self, status_code: int = 200, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> None:
+        """Send nothing: this HTTP response is parsed, and retried where its status wants it."""
+        self.returned = HandlerResponse(status_code, headers, body)
 
 
-class BeforeParse(Event):
+class BeforeParse(OperationEvent):
     """When a response came. What is put into `customized_response_dict` goes into the result."""
 
+    __slots__ = ()
     pattern = "before-parse.SERVICE.OPERATION"
-    changes = ("response_dict", "customized_response_dict")
     is_per_attempt = True
 
-    operation_model: OperationModel
-    response_dict: dict[str, Any]
-    customized_response_dict: dict[str, Any]
+    operation_model: Argument[OperationModel] = Argument()
+    response_dict: Settable[dict[str, Any]] = Settable()
+    customized_response_dict: Settable[dict[str, Any]] = Settable()
 
 
-class ResponseReceived(Event):
+class ResponseReceived(OperationEvent):
     """After each attempt, with its response or its exception."""
 
+    __slots__ = ()
     pattern = "response-received.SERVICE.OPERATION"
-    changes = ("parsed_response", "context")
     is_per_attempt = True
-    notes: ClassVar[dict[str, str]] = _CONTEXT
 
-    response_dict: dict[str, Any] | None
-    parsed_response: dict[str, Any] | None
-    context: Context
-    exception: Exception | None
+    response_dict: Argument[dict[str, Any] | None] = Argument()
+    parsed_response: Changeable[dict[str, Any] | None] = Changeable()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
+    exception: Argument[Exception | None] = Argument()
 
 
-class NeedsRetry(Event):
+class NeedsRetry(OperationEvent):
     """After each attempt, also a good one."""
 
+    __slots__ = ()
     pattern = "needs-retry.SERVICE.OPERATION"
     returns, effect = FIRST, "seconds to wait before another attempt, or `False` for none"
+    expects = "the seconds to wait before the next attempt, 0 or more, or None for no attempt more"
     is_per_attempt = is_in_guide = True
-    notes: ClassVar[dict[str, str]] = {"attempts": "made so far"}
 
-    response: tuple[AWSResponse, dict[str, Any]] | None
-    endpoint: Endpoint
-    operation: OperationModel
-    attempts: int
-    caught_exception: Exception | None
-    request_dict: dict[str, Any]
+    response: Argument[tuple[AWSResponse, dict[str, Any]] | None] = Argument()
+    endpoint: Argument[Endpoint] = Argument()
+    operation: Argument[OperationModel] = Argument()
+    attempts: Argument[int] = Argument("made so far")
+    caught_exception: Argument[Exception | None] = Argument()
+    request_dict: Argument[dict[str, Any]] = Argument()
+
+    @property
+    def status_code(self) -> int | None:
+        """The status of the response; ``None`` where there is none."""
+        return None if self.response is None else self.response[0].status_code
+
+    @property
+    def error_code(self) -> str | None:
+        """The code of the error that the service returned, such as ``SlowDown``; ``None`` for none."""
+        if self.response is None:
+            return None
+        code: str | None = self.response[1].get("Error", {}).get("Code")
+        return code
+
+    def retry_after(self, seconds: float) -> None:
+        """Make another attempt after so many seconds: 0 for at once. How often, the handler decides by ``attempts``."""
+        self.returned = seconds
+
+    def give_up(self) -> None:
+        """Make no other attempt, whatever handlers after this one want."""
+        self.returned = False
 
 
-class AfterCall(Event):
+class AfterCall(OperationEvent):
     """When there is a response, of whatever status."""
 
+    __slots__ = ()
     pattern = "after-call.SERVICE.OPERATION"
-    changes = ("parsed", "context")
     is_in_guide = True
-    notes: ClassVar[dict[str, str]] = {"parsed": "the result", **_CONTEXT}
 
-    http_response: AWSResponse
-    parsed: dict[str, Any]
-    model: OperationModel
-    context: Context
+    http_response: Argument[AWSResponse] = Argument()
+    parsed: Settable[dict[str, Any]] = Settable("the result")
+    model: Argument[OperationModel] = Argument()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
 
 
-class AfterCallError(Event):
+class AfterCallError(OperationEvent):
     """When sending raised: no connection, no credentials, an unreadable response. Not for errors that the service returned."""
 
+    __slots__ = ()
     pattern = "after-call-error.SERVICE.OPERATION"
-    changes = ("context",)
     effect = "the exception is raised in any case"
     is_in_guide = True
-    notes: ClassVar[dict[str, str]] = _CONTEXT
 
-    exception: Exception
-    context: Context
+    exception: Argument[Exception] = Argument()
+    context: Settable[dict[str, Any]] = Settable(_SHARED)
 
 
 #: All events, in the order in which a program meets them.
-CATALOG: tuple[type[Event], ...] = tuple(Event.__subclasses__())
-
-_RETURNS = {
-    IGNORED: "ignored",
-    FIRST: "the first that is not `None`: ",
-    STOPS: "the first that is not `None` ends the emission: ",
-}
-
-
-def markdown() -> str:
-    """The table of the documentation."""
-    lines = [
-        "# Events",
-        "",
-        "Written from `sotalia/events/catalog.py`; do not edit. **G**: one of the guide's nine. **↻**: once per attempt.",
-        "**S**: emitted on the session, so register before the client is made. Every handler also gets `event_name`.",
-        "Arguments in *italics* may be changed in place.",
-        "",
-        "| Event | | When | Keyword arguments | Return value |",
-        "|---|---|---|---|---|",
-    ]
-    lines += [_row(event) for event in CATALOG]
-    return "\n".join([*lines, "", *_HOOKS])
-
-
-def _row(event: type[Event]) -> str:
-    marks = " ".join(
-        mark
-        for mark, holds in (
-            ("G", event.is_in_guide),
-            ("↻", event.is_per_attempt),
-            ("S", event.is_on_session),
-        )
-        if holds
-    )
-    arguments = ", ".join(_argument(event, name, kind) for name, kind in event.arguments().items())
-    returns = _RETURNS[event.returns] + (
-        event.effect if event.returns != IGNORED or not event.effect else f"; {event.effect}"
-    )
-    return f"| `{event.pattern}` | {marks} | {event.__doc__} | {arguments} | {returns} |"
-
-
-def _argument(event: type[Event], name: str, kind: str) -> str:
-    note = event.notes.get(name)
-    shown = f"*`{name}`*" if name in event.changes else f"`{name}`"
-    kind = kind.replace("Context", "dict").replace("[str, Any]", "").replace("|", "or")
-    return f"{shown}: {kind}" + (f" ({note})" if note else "")
-
-
-_HOOKS = """\
-## Around calls
-
-Events are moments. To stand around a whole call, or around each of its attempts, register a hook; to watch calls without
-changing them, register an observer. Scopes are written as the end of an event's name: `""` for all calls, `"s3"`,
-`"s3.PutObject"`, `"*.PutObject"`. Hooks of a session count for the clients that it makes from then on.
-
-```python
-import time
-
-import sotalia
-
-client = sotalia.client("s3")
-
-
-def timed(call, proceed):                     # or: async def timed(call, proceed): result = await proceed() ...
-    start = time.perf_counter()
-    result = proceed()
-    print(call.name, f"{time.perf_counter() - start:.3f} s", len(call.attempts), "attempts")
-    return result
-
-
-client.meta.events.around_call(timed, "s3")
-client.list_buckets()                         # s3.ListBuckets 0.031 s 1 attempts
-client.meta.events.remove(timed, "s3")
-```
-
-A hook calls `proceed()` once, or not at all to respond itself. Around a call it returns the result; around an attempt,
-`call.attempt` has the response or the error. A plain hook on an asynchronous client gets a coroutine from `proceed()`, which
-it returns; to look at the outcome there, write it as `async def`, which works on both kinds of client. Hooks also see what
-fails before there is a request, such as parameters that are not valid.
-
-An observer overrides the methods of `sotalia.call.Observer` that it needs: `call_started`, `parameters_ready`,
-`attempt_started`, `attempt_ended`, `retry_scheduled`, `call_ended`. Each gets a read-only view of the call. What an observer
-raises is logged and does not reach the call. A call without hooks and observers pays one look-up for them.
-""".split("\n")
-
-
-if __name__ == "__main__":
-    print(markdown(), end="")
+CATALOG: tuple[type[Event], ...] = tuple(
+    found
+    for found in list(globals().values())
+    if isinstance(found, type) and issubclass(found, Event) and "pattern" in vars(found)
+)
+BY_NAME: dict[str, type[Event]] = {event.name(): event for event in CATALOG}

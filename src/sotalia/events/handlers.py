@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from types import CodeType
+from types import CodeType, CoroutineType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
+
+    from sotalia.events.event import Event
 
     Handler = Callable[..., Any]
 
 F = TypeVar("F")
 
+_PACKAGE = f"{__name__.partition('.')[0]}."
 _VARKEYWORDS = 0x08  # inspect.CO_VARKEYWORDS; inspect itself takes 10 ms to import
 _ASYNCHRONOUS = 0x80 | 0x200  # inspect.CO_COROUTINE, inspect.CO_ASYNC_GENERATOR
 
@@ -92,6 +95,71 @@ class Hook:
         return f"<Hook {describe(self.target)}>"
 
 
+class TypedHandler:
+    """A function of one typed event, as a handler: it gets the event's object, and speaks by its methods."""
+
+    __slots__ = ("event", "function")
+
+    def __init__(self, event: type[Event], function: Handler) -> None:
+        self.event = event
+        self.function = function
+
+    def __call__(self, **arguments: Any) -> Any:
+        """What the function had the event's object return; a coroutine for a coroutine function."""
+        event = self.event(arguments)
+        value = self.function(event)
+        if type(value) is CoroutineType:
+            return self._awaited(event, value)
+        self._check(event, value)
+        return event.returned
+
+    async def _awaited(self, event: Event, work: Coroutine[Any, Any, Any]) -> Any:
+        self._check(event, await work)
+        return event.returned
+
+    def _check(self, event: Event, value: object) -> None:
+        # A lambda always returns something, mostly what nobody means: 'lambda event: event.params.setdefault(...)'.
+        if value is not None and getattr(self.function, "__name__", "") != "<lambda>":
+            raise TypeError(
+                f"{event.event_name}: {describe(self)} returned {short(value)}; typed handlers return nothing, but call a "
+                f"method of the event{_methods(self.event)}"
+            )
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, TypedHandler) and other.event is self.event and other.function == self.function
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.event, self.function))
+
+    def __repr__(self) -> str:
+        return f"<TypedHandler of {self.event.__name__}: {describe(self)}>"
+
+
+def _methods(event: type[Event]) -> str:
+    """``, such as respond()``: what a typed handler can call in the place of returning something."""
+    names = [
+        name
+        for base in event.__mro__[:-2]
+        for name, found in vars(base).items()
+        if type(found) is FunctionType and not name.startswith("_")
+    ]
+    return f", such as {' or '.join(f'{name}()' for name in names)}" if names else ""
+
+
+def unfit_value(event: type[Event], event_name: str, handler: Any, value: object) -> TypeError:
+    """The error for a return value that makes no sense at an event: whose it is, what it is, what is expected."""
+    return TypeError(f"{event_name}: {describe(handler)} returned {short(value)}; expected {event.expects}")
+
+
+def short(value: object) -> str:
+    """A value for a message: its type, and what it is where that can hold no secret."""
+    if value is None or isinstance(value, bool | int | float):
+        return repr(value)
+    return f"a value of type {type(value).__name__}"
+
+
 def check_handler(event_name: str, handler: object, *, coroutines: bool) -> None:
     """Raise ``ValueError`` for what cannot be a handler; ``coroutines``: whether ``async def`` ones are accepted."""
     if not callable(handler):
@@ -129,12 +197,19 @@ def is_coroutine_function(handler: Any) -> bool:
 
 
 def _unwrapped(handler: Any) -> Any:
-    """What a ``functools.partial`` calls in the end; told by its class, since a mock has every attribute one asks for."""
+    """What a ``functools.partial`` or a typed handler calls in the end.
+
+    Its class says so, not an attribute: a mock has every attribute that one asks for.
+    """
     from functools import partial
 
-    while isinstance(handler, partial):
-        handler = handler.func
-    return handler
+    while True:
+        if isinstance(handler, partial):
+            handler = handler.func
+        elif isinstance(handler, TypedHandler):
+            handler = handler.function
+        else:
+            return handler
 
 
 def _code(handler: Any) -> Any:
@@ -146,6 +221,12 @@ def _code(handler: Any) -> Any:
         if code is not None:
             return code
     return None
+
+
+def is_built_in(handler: Any) -> bool:
+    """Whether a handler is one of this package's own."""
+    module = getattr(_unwrapped(handler), "__module__", None)
+    return isinstance(module, str) and module.startswith(_PACKAGE)
 
 
 def describe(handler: Any) -> str:

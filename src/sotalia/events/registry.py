@@ -1,370 +1,49 @@
-"""Registering handlers, and emitting events to them.
+"""Emitting events to the handlers that are registered for them.
 
-:mod:`~sotalia.events.tree` says in which order handlers are called. What an emission found in the tree is kept until a
-registration that can change it.
+:mod:`~sotalia.events.tree` says in which order handlers are called. A look-up in the tree is cached until a registration
+that can change it.
 """
 
 from __future__ import annotations
 
-from threading import Lock
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
-from sotalia.events.aliases import AliasTable, apply_alias
-from sotalia.events.handlers import Hook, LazyHandler, check_handler, check_is_plain, describe
-from sotalia.events.tree import (
-    EMPTY_NODE,
-    FIRST,
-    LAST,
-    MIDDLE,
-    Node,
-    collect,
-    count,
-    registrations,
-    with_handler,
-    without_handler,
-)
-from sotalia.runtime import drive, lock_holders, renew_in_child
-from sotalia.runtime.pickling import check
+from sotalia.events.handlers import Hook, LazyHandler, describe
+from sotalia.events.listeners import Listeners, name_culprit
+from sotalia.events.registrations import Registrations
+from sotalia.events.snapshot import AROUND
+from sotalia.events.tree import FIRST, LAST, MIDDLE, Node, collect
+from sotalia.runtime import drive, lock_holders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable
+    from typing import TypeVar
 
     from sotalia.call import Call, Observer
+    from sotalia.events.event import Event
     from sotalia.events.handlers import Handler
+    from sotalia.events.snapshot import Snapshot
     from sotalia.events.tree import Handlers
+    from sotalia.events.typed import Registration
+
+    E = TypeVar("E", bound=Event)
 
     #: ``hook(call, proceed)``, plain or ``async def``.
     AroundHook = Callable[[Call, Callable[[], Any]], Any]
 
-#: The first part of the names under which hooks and observers stand in the tree.
-AROUND: Final = "around"
-_AROUND_DOT = f"{AROUND}."
+_AROUND_DOT: Final = f"{AROUND}."
 # Names come from models, so they are few; this bound only keeps a caller who emits ever new names from filling the memory.
 _CACHE_LIMIT = 50_000
 
-#: What makes a handler that was written for the reference's objects fit for ours, by the first part of the event's name.
-ADAPTERS: dict[str, Callable[[Handler], Handler | None]] = {}
 
-
-class Listeners:
-    """What one event name found: the name as handlers see it, and the handlers in order of calling."""
-
-    __slots__ = ("event_name", "handlers")
-
-    def __init__(self, event_name: str, handlers: Handlers) -> None:
-        self.event_name = event_name
-        self.handlers = handlers
-
-    def explain_coroutine(self, handler: Handler) -> str:
-        """Whose coroutine waits for an event loop that a synchronous client does not have."""
-        return (
-            f"{self.event_name}: {describe(handler)} returned a coroutine, but this client is synchronous: "
-        )
-
-    async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
-        """Call handlers of either colour; the pairs of handler and return value, in order."""
-        kwargs["event_name"] = self.event_name
-        responses: list[tuple[Handler, Any]] = []
-        for handler in self.handlers:
-            value = handler(**kwargs)
-            if type(value) is CoroutineType:
-                value = await value
-            responses.append((handler, value))
-        return responses
-
-    async def notify(self, **kwargs: Any) -> None:
-        """Call handlers of either colour, in order, of an event for which return values mean nothing."""
-        kwargs["event_name"] = self.event_name
-        for handler in self.handlers:
-            value = handler(**kwargs)
-            if type(value) is CoroutineType:
-                await value
-
-    async def first_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
-        """Call all handlers of either colour, in order; the first value that is not ``None``, and whose it is."""
-        kwargs["event_name"] = self.event_name
-        first, whose = None, None
-        for handler in self.handlers:
-            value = handler(**kwargs)
-            if type(value) is CoroutineType:
-                value = await value
-            if first is None and value is not None:
-                first, whose = value, handler
-        return whose, first
-
-    async def until_response(self, **kwargs: Any) -> tuple[Handler | None, Any]:
-        """Call handlers of either colour up to the first that returns something else than ``None``."""
-        kwargs["event_name"] = self.event_name
-        handler: Handler | None = None
-        for handler in self.handlers:
-            value = handler(**kwargs)
-            if type(value) is CoroutineType:
-                value = await value
-            if value is not None:
-                return handler, value
-        return handler, None
-
-
-class _Snapshot:
-    """One tree and what was looked up in it so far; shared by all copies that have not changed since."""
-
-    __slots__ = ("composed", "found", "found_for_operation", "root")
-
-    def __init__(self, root: Node) -> None:
-        self.root = root
-        self.found: dict[str, Listeners] = {}
-        self.found_for_operation: dict[str, Listeners | None] = {}
-        self.composed: dict[str, Any] = {}
-
-    def replaced(self, root: Node, event_name: str) -> _Snapshot:
-        """The snapshot of a tree that differs at ``event_name``: it forgets only look-ups that can differ."""
-        new = _Snapshot(root)
-        first = event_name.partition(".")[0]
-        if first == "*" or not (self.found or self.composed):
-            return new
-        # A dictionary is copied at once, while other threads may add to it.
-        dot = f"{first}."
-        for name, listeners in self.found.copy().items():
-            # The name with aliases applied: one of them may be its first part.
-            if listeners.event_name != first and not listeners.event_name.startswith(dot):
-                new.found[name] = listeners
-        for name, heard in self.found_for_operation.copy().items():
-            if name != first and not name.startswith(dot):
-                new.found_for_operation[name] = heard
-        if first != AROUND:
-            new.composed = self.composed.copy()
-        return new
-
-
-class _Counted:
-    """A handler registered under a counted unique id, and how often."""
-
-    __slots__ = ("count", "handler")
-
-    def __init__(self, handler: Handler) -> None:
-        self.handler = handler
-        self.count = 1
-
-
-class EventRegistry:
+class EventRegistry(Registrations):
     """Handlers by event name.
 
     ``aliases`` translates parts of names, both of registrations and of emissions (``logs`` -> ``cloudwatch-logs``).
     ``coroutines`` says whether ``async def`` handlers may be registered; only the registries of asynchronous sessions
     and clients accept them. ``copy.copy(registry)`` gives an isolated registry with the same handlers.
     """
-
-    def __init__(self, aliases: Mapping[str, str] | None = None, *, coroutines: bool = False) -> None:
-        self._aliases = AliasTable(aliases or {})
-        #: Whether ``async def`` handlers may be registered.
-        self.accepts_coroutines = coroutines
-        self._snapshot = _Snapshot(EMPTY_NODE)
-        self._unique: dict[Hashable, Handler | _Counted] = {}
-        self.renew_lock()
-        renew_in_child(self)
-
-    def renew_lock(self) -> None:
-        """In a forked child: forget who holds the lock."""
-        self._lock = Lock()
-
-    def __copy__(self) -> EventRegistry:
-        twin = object.__new__(type(self))
-        with self._lock:
-            twin._aliases = self._aliases
-            twin.accepts_coroutines = self.accepts_coroutines
-            twin._snapshot = self._snapshot
-            # As in the reference, counted ids keep one count for the origin and its copies.
-            twin._unique = dict(self._unique)
-        twin.renew_lock()
-        renew_in_child(twin)
-        return twin
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> EventRegistry:
-        return self.__copy__()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """All registrations. Raises ``pickle.PicklingError`` that names a handler which cannot be pickled."""
-        rows = list(registrations(self._snapshot.root, ()))
-        for event_name, handler, _ in rows:
-            target = handler.target if isinstance(handler, Hook) else handler
-            if not isinstance(target, LazyHandler):
-                check(
-                    target,
-                    f"{event_name}: {describe(target)}",
-                    "register a function of a module, or register it in the worker",
-                )
-        return {
-            "aliases": self._aliases,
-            "coroutines": self.accepts_coroutines,
-            "rows": rows,
-            "unique": self._unique,
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        root = EMPTY_NODE
-        for event_name, handler, position in state["rows"]:
-            root = with_handler(root, event_name.split("."), 0, handler, position)
-        self._aliases = state["aliases"]
-        self.accepts_coroutines = state["coroutines"]
-        self._snapshot = _Snapshot(root)
-        self._unique = state["unique"]
-        self.renew_lock()
-        renew_in_child(self)
-
-    def __repr__(self) -> str:
-        return f"<EventRegistry: {count(self._snapshot.root)} handlers>"
-
-    def set_colour(self, *, coroutines: bool) -> None:
-        """Say whether ``async def`` handlers are accepted. Raises ``ValueError`` for one that is here and must not be."""
-        if self.accepts_coroutines and not coroutines:
-            for event_name, handler, _ in registrations(self._snapshot.root, ()):
-                if not isinstance(handler, LazyHandler | Hook):
-                    check_is_plain(event_name, handler)
-        self.accepts_coroutines = coroutines
-
-    # -- registration ------------------------------------------------------------------------------------------
-
-    def register(
-        self,
-        event_name: str,
-        handler: Handler,
-        unique_id: Hashable | None = None,
-        unique_id_uses_count: bool = False,
-    ) -> None:
-        """Call ``handler`` for every emission of ``event_name`` and of the names below it.
-
-        ``unique_id`` (any hashable) makes later registrations with the same id do nothing, on whichever event; with
-        ``unique_id_uses_count`` they are counted, and as many ``unregister`` calls are needed.
-        Raises ``ValueError`` when the handler is not callable, does not accept ``**kwargs``, or is ``async def`` in a
-        synchronous registry.
-        """
-        self._register(event_name, handler, unique_id, unique_id_uses_count, MIDDLE)
-
-    def register_first(
-        self,
-        event_name: str,
-        handler: Handler,
-        unique_id: Hashable | None = None,
-        unique_id_uses_count: bool = False,
-    ) -> None:
-        """Like :meth:`register`, before all plain registrations of exactly this event name."""
-        self._register(event_name, handler, unique_id, unique_id_uses_count, FIRST)
-
-    def register_last(
-        self,
-        event_name: str,
-        handler: Handler,
-        unique_id: Hashable | None = None,
-        unique_id_uses_count: bool = False,
-    ) -> None:
-        """Like :meth:`register`, after all plain registrations of exactly this event name."""
-        self._register(event_name, handler, unique_id, unique_id_uses_count, LAST)
-
-    def _register(
-        self, event_name: str, handler: Handler, unique_id: Hashable | None, counted: bool, position: int
-    ) -> None:
-        check_handler(event_name, handler, coroutines=self.accepts_coroutines)
-        adapt = ADAPTERS.get(event_name.partition(".")[0])
-        adapted = None if adapt is None else adapt(handler)
-        if adapted is not None:
-            if adapted in self.handlers(event_name):
-                return
-            handler = adapted
-        self.install(event_name, handler, position, unique_id, counted)
-
-    def install(
-        self,
-        event_name: str,
-        handler: Handler,
-        position: int = MIDDLE,
-        unique_id: Hashable | None = None,
-        counted: bool = False,
-    ) -> None:
-        """Register without looking at the handler: for built-in ones, which may be lazy or ``async def`` everywhere.
-
-        A built-in coroutine only awaits its client's runtime, so in a synchronous client it never suspends.
-        """
-        event_name = self._alias(event_name)
-        with self._lock:
-            if unique_id is not None and self._is_repeated(unique_id, handler, counted):
-                return
-            root = with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
-            self._snapshot = self._snapshot.replaced(root, event_name)
-
-    def has_unique_id(self, unique_id: Hashable) -> bool:
-        """Whether something is registered under this id."""
-        return unique_id in self._unique
-
-    def _is_repeated(self, unique_id: Hashable, handler: Handler, counted: bool) -> bool:
-        known = self._unique.get(unique_id)
-        if known is None:
-            self._unique[unique_id] = _Counted(handler) if counted else handler
-            return False
-        _check_counting(unique_id, known, counted, "register")
-        if isinstance(known, _Counted):
-            known.count += 1
-        return True
-
-    def unregister(
-        self,
-        event_name: str,
-        handler: Handler | None = None,
-        unique_id: Hashable | None = None,
-        unique_id_uses_count: bool = False,
-    ) -> None:
-        """Take one registration back; unknown ones are passed over in silence.
-
-        With ``unique_id`` the handler stored under it is removed (a counted one when its count reaches zero); the event
-        name must be the one it was registered for.
-        """
-        event_name = self._alias(event_name)
-        with self._lock:
-            if unique_id is not None:
-                known = self._unique.get(unique_id)
-                if known is None:
-                    return
-                _check_counting(unique_id, known, unique_id_uses_count, "unregister")
-                if isinstance(known, _Counted):
-                    known.count -= 1
-                    if known.count:
-                        return
-                    known = known.handler
-                del self._unique[unique_id]
-                handler = known
-            root = without_handler(self._snapshot.root, event_name.split("."), 0, handler)
-            if root is not self._snapshot.root:
-                self._snapshot = self._snapshot.replaced(root, event_name)
-
-    # -- hooks and observers -----------------------------------------------------------------------------------
-
-    def around_call(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
-        """Let ``hook(call, proceed)`` stand around every call of ``scope``: ``""``, ``"s3"`` or ``"s3.PutObject"``.
-
-        See :mod:`sotalia.call.hooks`. Of two hooks the one that an event handler of the same scope would come first for
-        stands further outside. Raises ``ValueError`` for what cannot be called.
-        """
-        self._around("call", hook, scope, unique_id)
-
-    def around_attempt(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
-        """Let ``hook(call, proceed)`` stand around every attempt of the calls of ``scope``; ``call.attempt`` is the attempt."""
-        self._around("attempt", hook, scope, unique_id)
-
-    def observe(self, observer: Observer, scope: str = "", unique_id: Hashable | None = None) -> None:
-        """Let an :class:`~sotalia.call.hooks.Observer` watch the calls of ``scope``. It cannot change them."""
-        self._around("observer", observer, scope, unique_id)
-
-    def remove(self, hook: AroundHook | Observer, scope: str = "") -> None:
-        """Take back one hook or observer that was registered for exactly this scope; others are passed over."""
-        for what in ("call", "attempt", "observer"):
-            self.unregister(_around_name(what, scope), Hook(hook))
-
-    def _around(self, what: str, hook: AroundHook | Observer, scope: str, unique_id: Hashable | None) -> None:
-        if what != "observer" and not callable(hook):
-            raise ValueError(
-                f"{hook!r} cannot be called; a hook is a function hook(call, proceed), plain or 'async def'"
-            )
-        self.install(_around_name(what, scope), Hook(hook), unique_id=unique_id)
 
     # -- emission ----------------------------------------------------------------------------------------------
 
@@ -429,8 +108,8 @@ class EventRegistry:
         """The handlers that an emission of this name calls now, in order."""
         return self.lookup(event_name).handlers
 
-    def _find(self, snapshot: _Snapshot, event_name: str) -> Listeners:
-        name = self._alias(event_name)
+    def _find(self, snapshot: Snapshot, event_name: str) -> Listeners:
+        name = self.alias(event_name)
         nodes: list[Node] = []
         collect(snapshot.root, name.split("."), 0, nodes)
         handlers: list[Handler] = []
@@ -464,7 +143,11 @@ class EventRegistry:
         return handler, None
 
     def _call(self, handler: Handler, kwargs: dict[str, Any]) -> Any:
-        value = handler(**kwargs)
+        try:
+            value = handler(**kwargs)
+        except Exception as error:
+            name_culprit(error, handler, kwargs["event_name"])
+            raise
         if type(value) is not CoroutineType:
             return value
         if self.accepts_coroutines:
@@ -492,6 +175,72 @@ class EventRegistry:
         """:meth:`emit_until_response` that awaits handlers which are ``async def``."""
         return await self.lookup(event_name).until_response(**kwargs)
 
+    # -- typed handlers ----------------------------------------------------------------------------------------
+
+    def on(
+        self,
+        event: type[E],
+        handler: Callable[[E], object] | None = None,
+        *,
+        service: str | Iterable[str] | None = None,
+        operation: str | Iterable[str] | None = None,
+        resource: str | Iterable[str] | None = None,
+        attribute: str | Iterable[str] | None = None,
+        first: bool = False,
+        last: bool = False,
+        unique_id: Hashable | None = None,
+    ) -> Registration[E]:
+        """Register a typed handler: ``handler(event)``, plain or ``async def``, gets an object of the class ``event``.
+
+        Give the handler, or write ``@events.on(BeforeCall, operation="PutObject")`` above it. ``service`` and
+        ``operation`` (one or several; ``resource`` for ``CreatingResourceClass``, ``attribute`` for ``GetAttribute``) say for
+        what; left out, all. On a client's registry the service is the client's. ``first`` and ``last`` are those of
+        :meth:`register_first` and :meth:`register_last`. The registration that is returned can be taken back by
+        ``remove()``, or by leaving a ``with`` block. Raises ``TypeError`` for something that the event has no place for.
+        """
+        from sotalia.events.typed import Registration, event_names
+
+        parts = {"operation": operation, "resource": resource, "attribute": attribute}
+        place = self.place
+        if service is None and place is not None:
+            service = place.service_id
+        names = event_names(event, service, {name: part for name, part in parts.items() if part is not None})
+        position = _position(event, first=first, last=last)
+        registration = Registration(self, event, names, position, unique_id)
+        if handler is not None:
+            registration(handler)
+        return registration
+
+    # -- hooks and observers -----------------------------------------------------------------------------------
+
+    def around_call(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
+        """Let ``hook(call, proceed)`` stand around every call of ``scope``: ``""``, ``"s3"`` or ``"s3.PutObject"``.
+
+        See :mod:`sotalia.call.hooks`. Of two hooks the one that an event handler of the same scope would come first for
+        stands further outside. Raises ``ValueError`` for what cannot be called.
+        """
+        self._around("call", hook, scope, unique_id)
+
+    def around_attempt(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
+        """Let ``hook(call, proceed)`` stand around every attempt of the calls of ``scope``; ``call.attempt`` is the attempt."""
+        self._around("attempt", hook, scope, unique_id)
+
+    def observe(self, observer: Observer, scope: str = "", unique_id: Hashable | None = None) -> None:
+        """Let an :class:`~sotalia.call.hooks.Observer` watch the calls of ``scope``. It cannot change them."""
+        self._around("observer", observer, scope, unique_id)
+
+    def remove(self, hook: AroundHook | Observer, scope: str = "") -> None:
+        """Take back one hook or observer that was registered for exactly this scope; others are passed over."""
+        for what in ("call", "attempt", "observer"):
+            self.unregister(_around_name(what, scope), Hook(hook))
+
+    def _around(self, what: str, hook: AroundHook | Observer, scope: str, unique_id: Hashable | None) -> None:
+        if what != "observer" and not callable(hook):
+            raise ValueError(
+                f"{hook!r} cannot be called; a hook is a function hook(call, proceed), plain or 'async def'"
+            )
+        self.install(_around_name(what, scope), Hook(hook), unique_id=unique_id)
+
     # -- names -------------------------------------------------------------------------------------------------
 
     @property
@@ -504,18 +253,13 @@ class EventRegistry:
         return {".".join(old): new for old, new in self._aliases.rows}
 
     def _alias_event_name(self, event_name: str) -> str:
-        return self._alias(event_name)
+        return self.alias(event_name)
 
-    def alias(self, event_name: str) -> str:
-        """The name under which an event is kept and emitted."""
-        return self._alias(event_name)
 
-    def _alias(self, event_name: str) -> str:
-        parts = event_name.split(".")
-        # Almost every name is free of aliases: one set comparison tells.
-        if self._aliases.triggers.isdisjoint(parts):
-            return event_name
-        return apply_alias(self._aliases, parts) or event_name
+def _position(event: type[Event], *, first: bool, last: bool) -> int:
+    if first and last:
+        raise TypeError(f"{event.__name__}: a handler is either first or last; give one of them")
+    return FIRST if first else LAST if last else MIDDLE
 
 
 def _around_name(what: str, scope: str) -> str:
@@ -535,18 +279,3 @@ def first_non_none_response(responses: Iterable[tuple[Any, Any]], default: Any =
         if value is not None:
             return value
     return default
-
-
-def _check_counting(unique_id: Hashable, known: Handler | _Counted, counted: bool, verb: str) -> None:
-    """The reference's texts, which name the first registration's kind the wrong way round; people match on them."""
-    if counted == isinstance(known, _Counted):
-        return
-    if counted:
-        raise ValueError(
-            f"Initial registration of unique id {unique_id} was specified to use a counter. "
-            f"Subsequent {verb} calls to unique id must specify use of a counter as well."
-        )
-    raise ValueError(
-        f"Initial registration of unique id {unique_id} was specified to not use a counter. "
-        f"Subsequent {verb} calls to unique id must specify not to use a counter as well."
-    )

@@ -85,6 +85,17 @@ def collect(node: Node, parts: list[str], depth: int, nodes: list[Node]) -> None
             collect(child, parts, depth + 1, nodes)
 
 
+def exactly_at(node: Node, parts: list[str]) -> Iterator[Handler]:
+    """The handlers that are registered at exactly this name."""
+    for part in parts:
+        found = node.children.get(part)
+        if found is None:
+            return
+        node = found
+    for section in node.handlers:
+        yield from section
+
+
 def registrations(node: Node, parts: tuple[str, ...]) -> Iterator[tuple[str, Handler, int]]:
     """Every registration below ``node``: its event name, its handler, its position."""
     for position, section in enumerate(node.handlers):

@@ -26,6 +26,7 @@ from sotalia.runtime.version import __version__
 from sotalia.session.builtin_handlers import registry_with_builtins
 from sotalia.session.components import Components, ParserDefaults
 from sotalia.session.foreign import ForeignHandlers
+from sotalia.session.place import SessionPlace
 from sotalia.session.reference_session_names import ReferenceSessionNames
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         super().__init__(session_vars, profile)
         self._kind = kind
         self.events = registry_with_builtins(coroutines=kind.runtime.is_async)
+        self.events.place = SessionPlace(lambda: self.loader)
         #: Handlers of other packages; refreshed before each client is made.
         self.foreign_handlers = ForeignHandlers(self.events)
         self.user_agent_name = "sotalia"
@@ -116,6 +118,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         SessionCore.__init__(self, state["kind"], loader=state["loader"])
         self.restore_settings(state)
         self.events = state["events"]
+        self.events.place = SessionPlace(lambda: self.loader)
         self.foreign_handlers = ForeignHandlers(self.events)
         self._components.restore(state["components"])
         self._credentials = state["credentials"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.registry import ADAPTERS
+from sotalia.events.registrations import ADAPTERS
 from sotalia.events.tree import MIDDLE
 from sotalia.transport.messages import is_read_asynchronously
 

@@ -63,13 +63,7 @@ class ScriptedTransport:
             raise entry
         if isinstance(entry, AWSResponse):
             return entry
-        body = b"" if request.method == "HEAD" else entry.body
-        headers = HeadersDict(entry.headers)
-        if request.stream_output:
-            return AWSResponse(request.url, entry.status, headers, _raw(body))
-        response = AWSResponse(request.url, entry.status, headers, spent_body())
-        response._content = body
-        return response
+        return canned_response(request, entry.status, entry.headers, entry.body)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -77,6 +71,19 @@ class ScriptedTransport:
     async def aclose(self) -> None:
         """Refuse what comes later."""
         self.is_closed = True
+
+
+def canned_response(
+    request: AWSPreparedRequest, status_code: int, headers: Mapping[str, str], body: bytes
+) -> AWSResponse:
+    """The HTTP response to a request that nobody sent: a stream where the operation streams."""
+    body = b"" if request.method == "HEAD" else body
+    fields = HeadersDict(headers)
+    if request.stream_output:
+        return AWSResponse(request.url, status_code, fields, _raw(body))
+    response = AWSResponse(request.url, status_code, fields, spent_body())
+    response._content = body
+    return response
 
 
 def _raw(body: bytes) -> RawBody:
