@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sotalia.events.lint import Place
+from sotalia.events.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -3,7 +3,7 @@
 A misspelt event, a service that this client is not of, ``list_buckets`` for ``ListBuckets``, an argument that the event does
 not have: the reference accepts all of these, and the handler is never called or fails in the middle of a call.
 :func:`findings` says what is wrong, what was meant, and what to write. It is pure: what is known of a registry's
-surroundings comes in as :class:`Place`, so the check of source code uses it as well.
+surroundings comes in as :class:`~sotalia.events.place.Place`, so the check of source code uses it as well.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ from __future__ import annotations
 from types import CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from sotalia.events.catalog import BY_NAME, CATALOG, BeforeSign, ChooseSigner
+from sotalia.events.catalog import BY_NAME, CATALOG, BeforeSign, ChooseSigner, GetAttribute
 from sotalia.events.handlers import TypedHandler, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from sotalia.events.event import Event
+    from sotalia.events.place import Place
 
 #: First parts of events that the reference emits and we do not, as they shape documentation: no mistake, but without effect.
 REFERENCE_ONLY = frozenset({"docs"})
 # Presigned database tokens are signed for operations that no model has.
 _TOKEN_OPERATIONS = frozenset({"connect", "DbConnect", "DbConnectAdmin"})
+# Any name may be an attribute's: what is meant by a wildcard is an operation.
+_OF_WILDCARDS = tuple(event for event in CATALOG if event is not GetAttribute)
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -32,33 +35,6 @@ class DeadHandlerWarning(UserWarning):
 
 class DeadHandlerError(ValueError):
     """The same as an error, under ``lint="error"``: the registration was not made."""
-
-
-class Place:
-    """What is known about the events that reach a registry. This class knows nothing: any service, any operation."""
-
-    #: Whether it is a client's registry, which events of sessions do not reach.
-    is_client = False
-    #: ``a client of s3``, in messages.
-    description = "a session"
-    #: The hyphenated service id of a client; ``None`` for a session.
-    service_id: str | None = None
-
-    def has_service(self, service: str) -> bool:
-        """Whether events with this service part can be emitted."""
-        return True
-
-    def services(self) -> Collection[str]:
-        """Service parts to suggest."""
-        return () if self.service_id is None else (self.service_id,)
-
-    def operations(self, service: str) -> Collection[str] | None:
-        """The operations of a service; ``None`` where they are not known."""
-        return None
-
-    def resources(self, service: str) -> Collection[str] | None:
-        """The resource classes of a service; ``None`` where they are not known."""
-        return None
 
 
 class Finding:
@@ -95,7 +71,7 @@ def findings(
     parts = alias(event_name).split(".")
     if parts[0] in declared or parts[0] in REFERENCE_ONLY:
         return []
-    candidates = CATALOG if parts[0] == "*" else tuple(filter(None, [BY_NAME.get(parts[0])]))
+    candidates = _OF_WILDCARDS if parts[0] == "*" else tuple(filter(None, [BY_NAME.get(parts[0])]))
     if not candidates:
         return [_unknown_event(event_name, parts, declared)]
     faults = [(event, _fault(event, event_name, parts, place)) for event in candidates]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from sotalia.events.handlers import Handler
-    from sotalia.events.lint import Place
+    from sotalia.events.place import Place
 
 #: What makes a handler that was written for the reference's objects fit for ours, by the first part of the event's name.
 ADAPTERS: dict[str, Callable[[Handler], Handler | None]] = {}

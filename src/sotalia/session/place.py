@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sotalia import exceptions
 from sotalia.events.aliases import EVENT_ALIASES
-from sotalia.events.lint import Place
+from sotalia.events.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
