@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -215,7 +216,7 @@ def right() -> list[tuple[str, Any]]:
             .replace("OPERATION", "GetObject")
             .replace("RESOURCE", "Bucket")
         )
-        names = parts.replace("PREFIX", "s3").split(".")
+        names = parts.replace("PREFIX", "s3").replace("NAME", "GetObject").split(".")
         found += [(".".join(names[: depth + 1]), quiet) for depth in range(len(names))]
         found += [
             (".".join([*names[:depth], "*", *names[depth + 1 :]]), quiet) for depth in range(len(names))
@@ -239,7 +240,12 @@ def test_right_on_a_client() -> None:
     events = registry("client")
     events.lint = "error"
     for event in CATALOG:
-        names = event.pattern.replace("SERVICE", "s3").replace("OPERATION", "GetObject").split(".")
+        names = (
+            event.pattern.replace("SERVICE", "s3")
+            .replace("OPERATION", "GetObject")
+            .replace("NAME", "GetObject")
+            .split(".")
+        )
         for depth in range(0 if event.is_on_session else len(names)):
             for name in (names[: depth + 1], [*names[:depth], "*", *names[depth + 1 :]]):
                 events.register(".".join(name), wants())
@@ -268,7 +274,7 @@ def test_services_of_ones_own(tmp_path: Path) -> None:
     session._session.loader.search_paths.insert(0, str(tmp_path))
     session.events.lint = "error"
     session.events.register("before-call.in-house-ledger.Book", quiet)
-    with pytest.raises(DeadHandlerError, match="did you mean 'before-call.in-house-ledger.Book'"):
+    with pytest.raises(DeadHandlerError, match=re.escape("did you mean 'before-call.in-house-ledger.Book'")):
         session.events.register("before-call.in-house-ledger.book", quiet)
 
 
@@ -288,7 +294,9 @@ def test_ids_that_hide_others() -> None:
     events = registry("client")
     events.register("before-call.s3", quiet, unique_id="mine")
     events.register("before-call.s3", quiet, unique_id="mine")
-    with pytest.warns(DeadHandlerWarning, match="is not registered, as the unique_id 'mine' belongs to"):
+    with pytest.warns(
+        DeadHandlerWarning, match=re.escape("is not registered, as the unique_id 'mine' belongs to")
+    ):
         events.register("before-call.s3", wants(), unique_id="mine")
     with pytest.warns(DeadHandlerWarning, match="on another event"):
         events.register("after-call.s3", quiet, unique_id="mine")

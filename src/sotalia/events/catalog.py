@@ -271,7 +271,7 @@ class ChooseSigner(OperationEvent):
     context: Settable[dict[str, Any]] = Settable(_SHARED)
 
     def sign_with(self, signature_version: Any) -> None:
-        """Sign by this signature version; ``sotalia.config.UNSIGNED`` leaves the request unsigned."""
+        """Sign by this signature version; ``botocore.UNSIGNED`` leaves the request unsigned."""
         self.returned = signature_version
 
 
