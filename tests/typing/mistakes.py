@@ -13,6 +13,7 @@ from sotalia import exceptions
 from sotalia.call import Call, Observer
 from sotalia.clients.base import BaseClient
 from sotalia.config import Config
+from sotalia.events import AfterCall, BeforeCall, BeforeSend, NeedsRetry, ProvideClientParams
 
 
 def front_door() -> None:
@@ -64,6 +65,46 @@ def without_proceed(call: Call) -> None:
 
 def of_an_event(**kwargs: Any) -> None:
     print(sorted(kwargs))
+
+
+def typed_handlers(client: BaseClient) -> None:
+    events = client.meta.events
+
+    @events.on(BeforeCall, operation="PutObject")
+    def attributes(event: BeforeCall) -> None:
+        event.paramz  # E: paramz
+        event.params.headers  # E: headers
+        event.headers["X-Team"] = 3  # E: "str"
+        event.headers = {}  # E: headers
+        event.model = event.model  # E: model
+        event.url = 3  # E: "str"
+        event.respond("text")  # E: "dict[str, Any]"
+        event.retry_after(1)  # E: retry_after
+
+    @events.on(NeedsRetry)
+    def retries(event: NeedsRetry) -> None:
+        event.retry_after("1")  # E: "float"
+        event.attempts + "1"  # E: "int"
+        event.give_up(True)  # E: give_up
+
+    @events.on(ProvideClientParams)
+    def parameters(event: ProvideClientParams) -> None:
+        event.params = ["Bucket"]  # E: dict[str, Any]
+        event.parameters  # E: parameters
+
+    @events.on(AfterCall)
+    def results(event: AfterCall) -> None:
+        event.http_response.status  # E: status
+        event.parsed = None  # E: dict[str, Any]
+
+    @events.on(BeforeSend, frist=True)  # E: frist
+    def sent(event: BeforeSend) -> None:
+        event.respond(status=200)  # E: status
+
+    events.on(BeforeSend, results)  # E: BeforeSend
+    events.on(BeforeCal)  # E: BeforeCal
+    events.on("before-call.s3")  # E: str
+    events.on(BeforeCall).remve()  # E: remve
 
 
 class Watcher(Observer):

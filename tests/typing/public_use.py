@@ -12,7 +12,16 @@ from sotalia import exceptions
 from sotalia.call import Attempt, Call, Observer
 from sotalia.clients.base import AsyncBaseClient, BaseClient, ClientMeta
 from sotalia.config import Config
-from sotalia.events import EventRegistry
+from sotalia.events import (
+    AfterCall,
+    BeforeCall,
+    BeforeSend,
+    CreatingClientClass,
+    EventRegistry,
+    NeedsRetry,
+    ProvideClientParams,
+    Registration,
+)
 from sotalia.session import Session
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
 from sotalia.transport import Transport, TransportOptions
@@ -169,3 +178,40 @@ def configurations() -> None:
     assert_type(config.inject_host_prefix, bool)
     assert_type(config.merge(Config()), Config)
     sotalia.client("s3", config=config)
+
+
+def typed_handlers(session: Session, client: BaseClient) -> None:
+    events = client.meta.events
+
+    @events.on(ProvideClientParams, operation=["ListObjectsV2", "ListObjects"])
+    def default_bucket(event: ProvideClientParams) -> None:
+        event.params.setdefault("Bucket", "mine")
+        event.params = {**event.params, "MaxKeys": 10}
+
+    @events.on(BeforeCall, operation="PutObject", first=True)
+    def stamp(event: BeforeCall) -> None:
+        event.headers["X-Team"] = "data"
+        event.url = event.url + "?x=1"
+        assert_type(event.params, dict[str, Any])
+        assert_type(event.operation_name, str)
+        event.respond({"ETag": "e"}, 200, {"x": "1"})
+
+    @session.events.on(BeforeSend, service="s3", last=True)
+    async def send(event: BeforeSend) -> None:
+        event.respond(200, body=b"")
+
+    @events.on(NeedsRetry, unique_id="mine")
+    def retry(event: NeedsRetry) -> None:
+        assert_type(event.attempts, int)
+        assert_type(event.status_code, int | None)
+        assert_type(event.caught_exception, Exception | None)
+        event.retry_after(0.5) if event.status_code == 429 else event.give_up()
+
+    registration = events.on(AfterCall, lambda event: print(event.parsed["Contents"]))
+    assert_type(registration, Registration[AfterCall])
+    assert_type(registration.remove(), bool)
+    with session.events.on(CreatingClientClass, lambda event: event.add_method("f", len), service="s3"):
+        pass
+    assert_type(events.unregister("before-call.s3"), bool)
+    events.declare("my-event")
+    default_bucket(ProvideClientParams({"event_name": "provide-client-params.s3.ListObjects", "params": {}}))
