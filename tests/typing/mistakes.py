@@ -85,7 +85,7 @@ def typed_handlers(client: BaseClient) -> None:
     def retries(event: NeedsRetry) -> None:
         event.retry_after("1")  # E: "float"
         event.attempts + "1"  # E: "int"
-        event.give_up(True)  # E: give_up
+        event.give_up(seconds=1)  # E: seconds
 
     @events.on(ProvideClientParams)
     def parameters(event: ProvideClientParams) -> None:
@@ -103,7 +103,7 @@ def typed_handlers(client: BaseClient) -> None:
 
     events.on(BeforeSend, results)  # E: BeforeSend
     events.on(BeforeCal)  # E: BeforeCal
-    events.on("before-call.s3")  # E: str
+    events.on("before-call.s3")  # E: type
     events.on(BeforeCall).remve()  # E: remve
 
 
