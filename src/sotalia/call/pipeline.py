@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
@@ -38,8 +37,10 @@ from sotalia.runtime.features import features
 from sotalia.runtime.logs import are_calls_logged, log_calls
 from sotalia.transport.messages import AWSRequest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from typing import Any
 
     from sotalia.call.call import Caller, Context, Parameters, RequestDict, Result
     from sotalia.call.endpoint import Attempts, Endpoint

@@ -8,7 +8,6 @@ classes; the event fires at every creation of a client, and clients for which no
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.call import pipeline
 from sotalia.call.modeled_errors import ClientExceptions, service_exceptions
@@ -26,10 +25,11 @@ from sotalia.runtime import drive
 from sotalia.runtime.pickling import refuse
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
-    from typing import NoReturn, Self
+    from typing import Any, NoReturn, Self
 
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.endpoint import CallEndpoints, Endpoint

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import os
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
+    from typing import Any
 
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport, TransportOptions

@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 import sys
 from threading import Event, get_ident
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import Any
 
     from sotalia.runtime import Runtime
 

@@ -7,12 +7,12 @@ meets some twenty: compiling those takes less than reading a compiled form of al
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.endpoints.functions import FUNCTIONS, Partitions, compile_path, error
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     Scope = dict[str, Any]
     Evaluate = Callable[[Scope], Any]

@@ -8,9 +8,10 @@ A class's annotations are the keyword arguments that handlers get besides ``even
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.endpoint import Endpoint
     from sotalia.clients.base import BaseClient
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sotalia.model.service import OperationModel, ServiceModel
     from sotalia.session.core import SessionCore
     from sotalia.transport.messages import AWSPreparedRequest, AWSRequest, AWSResponse
+
+    Context = dict[str, Any]
 
 #: What a return value does. ``IGNORED`` nothing · ``FIRST``: all handlers run, and the first value that is not ``None``
 #: counts · ``STOPS``: it counts, and later handlers do not run.
@@ -54,7 +57,6 @@ class Event:
         return {name: kind for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar")}
 
 
-Context = dict[str, Any]
 _CONTEXT = {"context": "shared by all events of the call"}
 
 

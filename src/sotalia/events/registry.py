@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from threading import Lock
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Final
 
 from sotalia.events.aliases import AliasTable, apply_alias
 from sotalia.events.handlers import Hook, LazyHandler, check_handler, check_is_plain, describe
@@ -27,8 +26,10 @@ from sotalia.events.tree import (
 from sotalia.runtime import drive, lock_holders, renew_in_child
 from sotalia.runtime.pickling import check
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
+    from typing import Any, Final
 
     from sotalia.call import Call, Observer
     from sotalia.events.handlers import Handler

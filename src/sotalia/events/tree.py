@@ -14,10 +14,10 @@ its origin until one of them changes, and an emission in one thread never sees h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Final
 
     from sotalia.events.handlers import Handler
 

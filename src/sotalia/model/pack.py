@@ -23,10 +23,13 @@ import os
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from sotalia.runtime.ownership import check_directory, read_trusted
 from sotalia.runtime.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Changed whenever what is written below changes.
 _FORMAT = 3
@@ -37,7 +40,7 @@ _TEMPORARY_FALLBACK = "sotalia-cache-{uid}"
 _KEPT_PER_NAME = 8
 
 
-class Lazy(Mapping[str, Any]):
+class Lazy(Mapping[str, "Any"]):
     """A mapping whose values are decoded when they are first asked for."""
 
     __slots__ = ("_decoded", "_encoded")

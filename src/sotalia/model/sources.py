@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia.model import pack
 from sotalia.model.adjustments import adjust
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     #: The sections of one pack, as :func:`sotalia.model.pack.encode_section` makes them.
     Sections = dict[str, tuple[str, bytes]]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.protocols.json_response import JSONParser
 from sotalia.protocols.query_response import read_error_members
@@ -11,8 +9,10 @@ from sotalia.protocols.response import OperationParser, decode_base64, reason_ph
 from sotalia.protocols.xml_body import RootCheck, XMLReader, local_name, parse_xml, texts
 from sotalia.transport.messages import HeadersDict
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from sotalia.model.shapes import Shape, StructureShape
 

@@ -8,13 +8,15 @@ module is imported when an event that one of its functions hears is first emitte
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
 
 from sotalia.events import EVENT_ALIASES, EventRegistry
 from sotalia.events.handlers import LazyModule
 from sotalia.events.tree import FIRST, LAST, MIDDLE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients import presigning
     from sotalia.dynamodb import table as dynamodb_table
     from sotalia.dynamodb import transform as dynamodb_transform
@@ -72,7 +74,7 @@ else:
     s3_responses = LazyModule("sotalia.services.s3.responses")
 
 
-class Row(tuple[str, Any, int, "str | None"]):
+class Row(tuple[str, "Any", int, "str | None"]):
     """One registration: event, handler, position, unique id. Making the class of a named tuple takes a millisecond."""
 
     __slots__ = ()

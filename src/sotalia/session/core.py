@@ -7,7 +7,6 @@ from __future__ import annotations
 import copy
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.clients.builder import ClientAssembly, ClientKind, ClientRequest, check_region
@@ -28,8 +27,10 @@ from sotalia.session.components import Components, ParserDefaults
 from sotalia.session.foreign import ForeignHandlers
 from sotalia.session.reference_session_names import ReferenceSessionNames
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.config.client_config import AnyConfig

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.clients.base import AsyncBaseClient, BaseClient
 from sotalia.clients.builder import ClientKind
@@ -11,8 +9,10 @@ from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.session.core import SessionCore
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import EventRegistry

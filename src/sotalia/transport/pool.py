@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 from threading import RLock
 from time import monotonic
-from typing import TYPE_CHECKING
 from weakref import WeakSet
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable
 

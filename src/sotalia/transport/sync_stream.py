@@ -5,13 +5,14 @@ from __future__ import annotations
 import select
 import socket
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.transport.request_body import CHUNK
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
+    from typing import Any
 
 
 class SocketStream:
