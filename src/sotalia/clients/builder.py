@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 
 from sotalia import exceptions
@@ -237,7 +236,7 @@ class ClientAssembly:
         self._s3_config = self._merged_s3_config()
         self._endpoint_url = self._explicit_endpoint_url()
         self._client_endpoint = self._resolve_client_endpoint()
-        self._events: EventRegistry = copy.copy(session.events)
+        self._events: EventRegistry = session.events.__copy__()
         self._events.set_colour(coroutines=self._kind.runtime.is_async)
         config = self._config()
         meta = ClientMeta(

@@ -6,8 +6,6 @@ the class names that existed before there were rules as a table.
 
 from __future__ import annotations
 
-import re
-
 # Words that the capital letters inside would tear apart.
 _IRREGULAR_WORDS = {
     "CachediSCSI": "CachedIscsi",
@@ -20,10 +18,9 @@ _IRREGULAR_WORDS = {
 }
 # Newer than the words above in the reference, which tears it apart.
 _REGULAR = frozenset(("CreateOAuth2TokenWithTokenExchange",))
-_PLURAL_ACRONYM = re.compile("[A-Z]{2,}s$")
-_WORD = re.compile("(.)([A-Z][a-z]+)")
-_BOUNDARY = re.compile("([a-z0-9])([A-Z])")
-_NO_WORD_CHARACTER = re.compile(r"\W")
+_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BEFORE_A_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 _known: dict[tuple[str, str], str] = {}
 
@@ -43,11 +40,19 @@ def _separated(name: str, sep: str) -> str:
     for irregular, word in _IRREGULAR_WORDS.items():
         if irregular in name and name not in _REGULAR:
             name = name.replace(irregular, word)
-    plural = _PLURAL_ACRONYM.search(name)
-    if plural:
-        name = f"{name[: plural.start()]}{sep}{plural.group().lower()}"
-    name = _WORD.sub(rf"\1{sep}\2", name)
-    return _BOUNDARY.sub(rf"\1{sep}\2", name).lower()
+    if name.endswith("s"):
+        stem = name[:-1].rstrip(_CAPITALS)
+        if len(stem) < len(name) - 2:  # The plural of an acronym, such as ARNs.
+            name = f"{stem}{sep}{name[len(stem) :].lower()}"
+    # A capital begins a word after a small letter or digit, and before a small letter. No regular expressions: a client has
+    # a hundred names, and on a plain connection nothing else of a start needs the module `re`.
+    words, start, last = [], 0, len(name) - 1
+    for i in range(1, len(name)):
+        if name[i] in _CAPITALS and (name[i - 1] in _BEFORE_A_WORD or (i < last and name[i + 1] in _LOWER)):
+            words.append(name[start:i])
+            start = i
+    words.append(name[start:])
+    return sep.join(words).lower()
 
 
 def hyphenize_service_id(service_id: str) -> str:
@@ -57,7 +62,7 @@ def hyphenize_service_id(service_id: str) -> str:
 
 def client_class_name(service_id: str) -> str:
     """The name of a service's client class: ``S3``, ``CloudWatchLogs``."""
-    return _CLASS_NAMES.get(service_id) or _NO_WORD_CHARACTER.sub("", service_id)
+    return _CLASS_NAMES.get(service_id) or "".join(c for c in service_id if c.isalnum() or c == "_")
 
 
 def _table(text: str) -> dict[str, str]:

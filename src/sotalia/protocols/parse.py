@@ -34,8 +34,12 @@ def compile_parser(
         from sotalia.protocols.json_response import CborParser
 
         kind = CborParser
-    else:
-        from sotalia.protocols.rest_response import RestJSONParser, RestXMLParser
+    elif protocol == "rest-json":
+        from sotalia.protocols.rest_json_response import RestJSONParser
 
-        kind = RestJSONParser if protocol == "rest-json" else RestXMLParser
+        kind = RestJSONParser
+    else:
+        from sotalia.protocols.rest_response import RestXMLParser
+
+        kind = RestXMLParser
     return kind(model, timestamp_parser or default_timestamp_parser, blob_parser)

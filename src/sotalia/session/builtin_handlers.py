@@ -7,8 +7,6 @@ module is imported when an event that one of its functions hears is first emitte
 
 from __future__ import annotations
 
-import copy
-
 from sotalia.events import EVENT_ALIASES, EventRegistry
 from sotalia.events.handlers import LazyModule
 from sotalia.events.tree import FIRST, LAST, MIDDLE
@@ -254,6 +252,6 @@ def registry_with_builtins(*, coroutines: bool) -> EventRegistry:
         for row in ROWS:
             first.install(*row)
         _filled.append(first)
-    events = copy.copy(_filled[0])
+    events = _filled[0].__copy__()
     events.accepts_coroutines = coroutines
     return events

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import sys
 
@@ -88,7 +87,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
     def _given_state(self) -> dict[str, Any]:
         """What programs have set on this session; nothing that was found in files, environment or elsewhere."""
-        events = copy.copy(self.events)
+        events = self.events.__copy__()
         self.foreign_handlers.remove_from(events)  # Their packages bring them to every process.
         is_found = self._credentials is self._found_credentials
         return {
@@ -170,7 +169,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
         What is registered or set on either counts for both.
         """
-        twin = copy.copy(self)
+        twin = self.__copy__()
         twin._kind = kind
         twin._made = {name: part for name, part in self._made.items() if name not in _OF_ONE_COLOUR}
         twin._auth_token = None

@@ -9,9 +9,9 @@ with its parent.
 from __future__ import annotations
 
 import os
+from _weakrefset import WeakSet
 from threading import RLock
 from time import monotonic
-from weakref import WeakSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
