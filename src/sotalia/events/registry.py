@@ -20,6 +20,7 @@ from sotalia.events.tree import (
     collect,
     count,
     registrations,
+    tree,
     with_handler,
     without_handler,
 )
@@ -203,9 +204,9 @@ class EventRegistry:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        root = EMPTY_NODE
-        for event_name, handler, position in state["rows"]:
-            root = with_handler(root, event_name.split("."), 0, handler, position)
+        root = tree(
+            (event_name.split("."), handler, position) for event_name, handler, position in state["rows"]
+        )
         self._aliases = state["aliases"]
         self.accepts_coroutines = state["coroutines"]
         self._snapshot = _Snapshot(root)
@@ -292,6 +293,17 @@ class EventRegistry:
                 return
             root = with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
             self._snapshot = self._snapshot.replaced(root, event_name)
+
+    def install_all(self, rows: Iterable[tuple[str, Handler, int, Hashable | None]]) -> None:
+        """:meth:`install` many in a registry that has none yet: event, handler, position, unique id."""
+        with self._lock:
+            self._snapshot = _Snapshot(
+                tree(
+                    (self._alias(event_name).split("."), handler, position)
+                    for event_name, handler, position, unique_id in rows
+                    if unique_id is None or not self._is_repeated(unique_id, handler, False)
+                )
+            )
 
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""

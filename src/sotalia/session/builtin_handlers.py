@@ -249,8 +249,7 @@ def registry_with_builtins(*, coroutines: bool) -> EventRegistry:
     """A registry with all rows."""
     if not _filled:
         first = EventRegistry(EVENT_ALIASES)
-        for row in ROWS:
-            first.install(*row)
+        first.install_all(ROWS)
         _filled.append(first)
     events = _filled[0].__copy__()
     events.accepts_coroutines = coroutines
