@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from hmac import digest
-
 from sotalia.runtime.forks import in_openssl
+
+try:
+    # What ``hmac.digest`` calls first, without the imports of that module.
+    from _hashlib import hmac_digest as _digest
+except ImportError:  # Python without OpenSSL.
+    from hmac import digest as _digest  # type: ignore[assignment]  # The names of their parameters differ.
 
 
 def hmac_digest(key: bytes, data: bytes, algorithm: str) -> bytes:
     """The HMAC (RFC 2104) of ``data``. OpenSSL looks its algorithm up without the GIL: see :mod:`sotalia.runtime.forks`."""
     with in_openssl.call():
-        return digest(key, data, algorithm)
+        return _digest(key, data, algorithm)

@@ -25,7 +25,6 @@ from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
 from sotalia.call.operation import compiled
 from sotalia.call.retry_context import new_uuid, note_next_attempt
-from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.endpoints.url import request_url
@@ -171,6 +170,8 @@ async def exchange(call: Call) -> None:
     operation, request = call.operation, call.request
     assert request is not None
     if operation.may_be_compressed:
+        from sotalia.checksums.compression import maybe_compress_request
+
         maybe_compress_request(call.client.meta.config, request, operation.model)
     if "checksum" in call.context:
         await apply_request_checksum(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 
 TYPE_CHECKING = False
@@ -58,7 +57,9 @@ class ChainSettings:
 
     def for_profile(self, name: str) -> ChainSettings:
         """The same for another profile, which variables have no say in."""
-        twin = copy.copy(self)
+        from copy import copy
+
+        twin = copy(self)
         twin.profile_name = name
         twin.uses_environment = False
         return twin

@@ -6,7 +6,7 @@ registration that can change it.
 
 from __future__ import annotations
 
-from threading import Lock
+from _thread import allocate_lock
 from types import CoroutineType
 
 from sotalia.events.aliases import AliasTable, apply_alias
@@ -168,7 +168,7 @@ class EventRegistry:
 
     def renew_lock(self) -> None:
         """In a forked child: forget who holds the lock."""
-        self._lock = Lock()
+        self._lock = allocate_lock()
 
     def __copy__(self) -> EventRegistry:
         twin = object.__new__(type(self))

@@ -62,52 +62,51 @@ def hyphenize_service_id(service_id: str) -> str:
 
 def client_class_name(service_id: str) -> str:
     """The name of a service's client class: ``S3``, ``CloudWatchLogs``."""
-    return _CLASS_NAMES.get(service_id) or "".join(c for c in service_id if c.isalnum() or c == "_")
-
-
-def _table(text: str) -> dict[str, str]:
-    return dict(pair.strip().split("=") for pair in text.split(","))
+    _, found, rest = _CLASS_NAMES.partition(f",{service_id}=")
+    if found:
+        return rest.partition(",")[0]
+    return "".join(c for c in service_id if c.isalnum() or c == "_")
 
 
 # Class names that do not follow from the service id. They are part of the public interface (help pages, type stubs,
-# class names in logs), so they stay as they have been.
-_CLASS_NAMES = _table(
-    "amp=PrometheusService, AppIntegrations=AppIntegrationsService, Application Signals=CloudWatchApplicationSignals,"
-    "b2bi=B2BI, BCM Dashboards=BillingandCostManagementDashboards, BCM Data Exports=BillingandCostManagementDataExports,"
+# class names in logs), so they stay as they have been. Searched as text: a client asks for one of them.
+_CLASS_NAMES = (
+    ",amp=PrometheusService,AppIntegrations=AppIntegrationsService,Application Signals=CloudWatchApplicationSignals,"
+    "b2bi=B2BI,BCM Dashboards=BillingandCostManagementDashboards,BCM Data Exports=BillingandCostManagementDataExports,"
     "BCM Pricing Calculator=BillingandCostManagementPricingCalculator,"
-    "BCM Recommended Actions=BillingandCostManagementRecommendedActions, Bedrock Agent=AgentsforBedrock,"
-    "Bedrock Agent Runtime=AgentsforBedrockRuntime, Bedrock Data Automation=DataAutomationforBedrock,"
-    "Bedrock Data Automation Runtime=RuntimeforBedrockDataAutomation, billingconductor=BillingConductor, chatbot=Chatbot,"
-    "CleanRooms=CleanRoomsService, CloudControl=CloudControlApi, CloudTrail Data=CloudTrailDataService,"
-    "codeartifact=CodeArtifact, codestar notifications=CodeStarNotifications, ConnectCampaigns=ConnectCampaignService,"
-    "ConnectCampaignsV2=ConnectCampaignServiceV2, DataBrew=GlueDataBrew, deadline=DeadlineCloud,"
-    "DevOps Agent=DevOpsAgentService, DSQL=AuroraDSQL, ECR PUBLIC=ECRPublic, EMR containers=EMRContainers, evs=EVS, fis=FIS,"
-    "forecast=ForecastService, forecastquery=ForecastQueryService, Geo Maps=LocationServiceMapsV2,"
-    "Geo Places=LocationServicePlacesV2, Geo Routes=LocationServiceRoutesV2, grafana=ManagedGrafana,"
-    "IAM Toolbox=IAMToolboxPreview, identitystore=IdentityStore, Inspector Scan=inspectorscan,"
-    "InternetMonitor=CloudWatchInternetMonitor, IoT Managed Integrations=ManagedintegrationsforIoTDeviceManagement,"
-    "IotDeviceAdvisor=IoTDeviceAdvisor, ivs=IVS, IVS RealTime=ivsrealtime,"
-    "Kinesis Video Signaling=KinesisVideoSignalingChannels, Lambda Microvms=LambdaMicroVMs, Location=LocationService,"
-    "m2=MainframeModernization, Marketplace Agreement=AgreementService,"
-    "Marketplace Deployment=MarketplaceDeploymentService, Marketplace Reporting=MarketplaceReportingService,"
-    "MediaPackageV2=mediapackagev2, Medical Imaging=HealthImaging,"
-    "MigrationHubStrategy=MigrationHubStrategyRecommendations, MPA=MultipartyApproval, mq=MQ, neptunedata=NeptuneData,"
-    "Network Security Manager=NetworkSecurityManagerCustomerAPI, NetworkMonitor=CloudWatchNetworkMonitor,"
-    "Notifications=UserNotifications, NotificationsContacts=UserNotificationsContacts, Nova Act=NovaActService,"
-    "OAM=CloudWatchObservabilityAccessManager, ObservabilityAdmin=CloudWatchObservabilityAdminService,"
-    "OpenSearch=OpenSearchService, OpenSearchServerless=OpenSearchServiceServerless, OSIS=OpenSearchIngestion,"
-    "PartnerCentral Account=PartnerCentralAccountAPI, PartnerCentral Channel=PartnerCentralChannelAPI,"
+    "BCM Recommended Actions=BillingandCostManagementRecommendedActions,Bedrock Agent=AgentsforBedrock,"
+    "Bedrock Agent Runtime=AgentsforBedrockRuntime,Bedrock Data Automation=DataAutomationforBedrock,"
+    "Bedrock Data Automation Runtime=RuntimeforBedrockDataAutomation,billingconductor=BillingConductor,chatbot=Chatbot,"
+    "CleanRooms=CleanRoomsService,CloudControl=CloudControlApi,CloudTrail Data=CloudTrailDataService,"
+    "codeartifact=CodeArtifact,codestar notifications=CodeStarNotifications,ConnectCampaigns=ConnectCampaignService,"
+    "ConnectCampaignsV2=ConnectCampaignServiceV2,DataBrew=GlueDataBrew,deadline=DeadlineCloud,"
+    "DevOps Agent=DevOpsAgentService,DSQL=AuroraDSQL,ECR PUBLIC=ECRPublic,EMR containers=EMRContainers,evs=EVS,fis=FIS,"
+    "forecast=ForecastService,forecastquery=ForecastQueryService,Geo Maps=LocationServiceMapsV2,"
+    "Geo Places=LocationServicePlacesV2,Geo Routes=LocationServiceRoutesV2,grafana=ManagedGrafana,"
+    "IAM Toolbox=IAMToolboxPreview,identitystore=IdentityStore,Inspector Scan=inspectorscan,"
+    "InternetMonitor=CloudWatchInternetMonitor,IoT Managed Integrations=ManagedintegrationsforIoTDeviceManagement,"
+    "IotDeviceAdvisor=IoTDeviceAdvisor,ivs=IVS,IVS RealTime=ivsrealtime,"
+    "Kinesis Video Signaling=KinesisVideoSignalingChannels,Lambda Microvms=LambdaMicroVMs,Location=LocationService,"
+    "m2=MainframeModernization,Marketplace Agreement=AgreementService,"
+    "Marketplace Deployment=MarketplaceDeploymentService,Marketplace Reporting=MarketplaceReportingService,"
+    "MediaPackageV2=mediapackagev2,Medical Imaging=HealthImaging,"
+    "MigrationHubStrategy=MigrationHubStrategyRecommendations,MPA=MultipartyApproval,mq=MQ,neptunedata=NeptuneData,"
+    "Network Security Manager=NetworkSecurityManagerCustomerAPI,NetworkMonitor=CloudWatchNetworkMonitor,"
+    "Notifications=UserNotifications,NotificationsContacts=UserNotificationsContacts,Nova Act=NovaActService,"
+    "OAM=CloudWatchObservabilityAccessManager,ObservabilityAdmin=CloudWatchObservabilityAdminService,"
+    "OpenSearch=OpenSearchService,OpenSearchServerless=OpenSearchServiceServerless,OSIS=OpenSearchIngestion,"
+    "PartnerCentral Account=PartnerCentralAccountAPI,PartnerCentral Channel=PartnerCentralChannelAPI,"
     "PartnerCentral Revenue Measurement=PartnerCentralRevenueMeasurementAPI,"
-    "PartnerCentral Selling=PartnerCentralSellingAPI, Payment Cryptography=PaymentCryptographyControlPlane,"
-    "Payment Cryptography Data=PaymentCryptographyDataPlane, Pca Connector Scep=PrivateCAConnectorforSCEP,"
-    "PCS=ParallelComputingService, Pipes=EventBridgePipes, rbin=RecycleBin, RDS Data=RDSDataService,"
-    "Redshift Data=RedshiftDataAPIService, repostspace=rePostPrivate, resiliencehub=ResilienceHub,"
-    "resiliencehubv2=ResilienceHubV2, Resource Explorer 2=ResourceExplorer, RolesAnywhere=IAMRolesAnywhere,"
-    "RUM=CloudWatchRUM, SageMaker A2I Runtime=AugmentedAIRuntime, Sagemaker Edge=SagemakerEdgeManager,"
-    "SageMaker Geospatial=SageMakergeospatialcapabilities, SagemakerJobRuntime=SagemakerJobRuntimeService,"
-    "savingsplans=SavingsPlans, Scheduler=EventBridgeScheduler, schemas=Schemas, Security IR=SecurityIncidentResponse,"
-    "Service Catalog AppRegistry=AppRegistry, SESv2=SESV2, Signer Data=SignerDataPlane, Signin=SignInService,"
-    "SocialMessaging=EndUserMessagingSocial, SSM GuiConnect=SSMGUIConnect, SSM QuickSetup=SystemsManagerQuickSetup,"
-    "synthetics=Synthetics, Transcribe=TranscribeService, TrustedAdvisor=TrustedAdvisorPublicAPI,"
-    "uxc=UserExperienceCustomization, Wickr=WickrAdminAPI, Wisdom=ConnectWisdomService"
+    "PartnerCentral Selling=PartnerCentralSellingAPI,Payment Cryptography=PaymentCryptographyControlPlane,"
+    "Payment Cryptography Data=PaymentCryptographyDataPlane,Pca Connector Scep=PrivateCAConnectorforSCEP,"
+    "PCS=ParallelComputingService,Pipes=EventBridgePipes,rbin=RecycleBin,RDS Data=RDSDataService,"
+    "Redshift Data=RedshiftDataAPIService,repostspace=rePostPrivate,resiliencehub=ResilienceHub,"
+    "resiliencehubv2=ResilienceHubV2,Resource Explorer 2=ResourceExplorer,RolesAnywhere=IAMRolesAnywhere,"
+    "RUM=CloudWatchRUM,SageMaker A2I Runtime=AugmentedAIRuntime,Sagemaker Edge=SagemakerEdgeManager,"
+    "SageMaker Geospatial=SageMakergeospatialcapabilities,SagemakerJobRuntime=SagemakerJobRuntimeService,"
+    "savingsplans=SavingsPlans,Scheduler=EventBridgeScheduler,schemas=Schemas,Security IR=SecurityIncidentResponse,"
+    "Service Catalog AppRegistry=AppRegistry,SESv2=SESV2,Signer Data=SignerDataPlane,Signin=SignInService,"
+    "SocialMessaging=EndUserMessagingSocial,SSM GuiConnect=SSMGUIConnect,SSM QuickSetup=SystemsManagerQuickSetup,"
+    "synthetics=Synthetics,Transcribe=TranscribeService,TrustedAdvisor=TrustedAdvisorPublicAPI,"
+    "uxc=UserExperienceCustomization,Wickr=WickrAdminAPI,Wisdom=ConnectWisdomService,"
 )

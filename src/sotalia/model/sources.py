@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from sotalia.model import pack
-from sotalia.model.adjustments import adjust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,6 +149,8 @@ def _without_documentation(value: Any) -> Any:
 
 
 def _service_sections(service_name: str, sources: Mapping[str, tuple[str, str | None]]) -> Sections:
+    from sotalia.model.adjustments import adjust
+
     description = _without_documentation(read_merged(*sources[SERVICE]))
     adjust(service_name, description)
     operations = description.pop("operations", {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sotalia import exceptions
-from sotalia.protocols.query_response import read_error_members
 from sotalia.protocols.response import OperationParser, decode_base64, reason_phrase
 from sotalia.protocols.xml_body import RootCheck, XMLReader, local_name, parse_xml, texts
 from sotalia.transport.messages import HeadersDict
@@ -237,6 +236,8 @@ class RestXMLParser(RestParser):
                 root = parse_xml(response["body"]) if response["body"] else _empty_element()
             except exceptions.ResponseParserError:
                 root = _empty_element()
+            from sotalia.protocols.query_response import read_error_members
+
             parsed = read_error_members(root, read)
             bound(response, parsed)
             return parsed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.clients.base import AsyncBaseClient, BaseClient
 from sotalia.clients.builder import ClientKind
-from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
+from sotalia.runtime import SyncRuntime, drive
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.session.core import SessionCore
 
@@ -260,6 +260,8 @@ class AsyncSession(Session):
     """A :class:`Session` whose clients and resources are asynchronous; their handlers may be ``async def``."""
 
     def _kind(self) -> ClientKind:
+        from sotalia.runtime import AsyncioRuntime
+
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
 
     if TYPE_CHECKING:
