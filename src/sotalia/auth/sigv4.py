@@ -7,10 +7,9 @@ Header" in the Amazon S3 API Reference. The time is the local clock's, plus what
 from __future__ import annotations
 
 import time
-from hashlib import sha256
 
 from sotalia import exceptions
-from sotalia.auth.digests import hmac_digest
+from sotalia.auth.digests import hmac_digest, sha256
 from sotalia.transport.address import split_url, without_zone
 from sotalia.transport.query_string import percent_encode
 

@@ -47,8 +47,12 @@ def _separated(name: str, sep: str) -> str:
     # A capital begins a word after a small letter or digit, and before a small letter. No regular expressions: a client has
     # a hundred names, and on a plain connection nothing else of a start needs the module `re`.
     words, start, last = [], 0, len(name) - 1
-    for i in range(1, len(name)):
-        if name[i] in _CAPITALS and (name[i - 1] in _BEFORE_A_WORD or (i < last and name[i + 1] in _LOWER)):
+    for i, character in enumerate(name):
+        if (
+            "A" <= character <= "Z"
+            and i
+            and (name[i - 1] in _BEFORE_A_WORD or (i < last and name[i + 1] in _LOWER))
+        ):
             words.append(name[start:i])
             start = i
     words.append(name[start:])
