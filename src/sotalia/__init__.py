@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import os
 from _thread import allocate_lock
-from typing import TYPE_CHECKING, Any
 
 import sotalia.runtime.forks
 from sotalia.runtime.version import __version__ as __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ParamSpec, TypeVar
+    from typing import Any, ParamSpec, TypeVar
 
     from sotalia import (
         compat,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sotalia.runtime.reference_names import stand_in
+
+TYPE_CHECKING = False
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = stand_in(__name__, shared=None)

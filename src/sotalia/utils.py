@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sotalia.runtime.reference_names import stand_in
+
+TYPE_CHECKING = False
 
 if not TYPE_CHECKING:
     # The context is the one that our handlers get; the functions are boto3's own.

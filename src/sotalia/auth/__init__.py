@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: Signature versions and the classes that implement them. A class may be given by ``"module:name"`` and is then
 #: imported when it is first used. Users may add their own.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.auth.presigned import S3SigV4PostAuth, S3SigV4QueryAuth
 from sotalia.auth.sigv4 import S3SigV4Auth
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.messages import AWSRequest
 
 _TOKEN_HEADER = "x-amz-s3session-token"

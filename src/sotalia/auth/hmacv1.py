@@ -6,7 +6,6 @@ See "Signing and authenticating REST requests (AWS signature version 2)" in the 
 from __future__ import annotations
 
 from binascii import b2a_base64
-from typing import TYPE_CHECKING, Any
 
 from sotalia.auth.digests import hmac_digest
 from sotalia.auth.presigned import DEFAULT_EXPIRES, encode_policy
@@ -14,7 +13,10 @@ from sotalia.auth.sigv4 import check_credentials, signing_time
 from sotalia.transport.address import split_url
 from sotalia.transport.query_string import percent_encode_sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.messages import AWSRequest
 
 #: Query parameters that are part of the resource.

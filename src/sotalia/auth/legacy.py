@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import time
 from binascii import b2a_base64
-from typing import TYPE_CHECKING, Any
 
 from sotalia.auth.digests import hmac_digest
 from sotalia.auth.sigv4 import check_credentials, signing_time
 from sotalia.transport.address import split_url
 from sotalia.transport.query_string import percent_encode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.messages import AWSRequest
 
 

@@ -6,8 +6,6 @@ Reference.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.auth.sigv4 import (
     ALGORITHM,
     UNSIGNED_PAYLOAD,
@@ -20,7 +18,10 @@ from sotalia.auth.sigv4 import (
 from sotalia.transport.address import split_url
 from sotalia.transport.query_string import percent_encode_sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.messages import AWSRequest
 
 DEFAULT_EXPIRES = 3600

@@ -6,8 +6,6 @@ For each request the signature version comes from the operation or its endpoint,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.auth import auth_class
 from sotalia.config.unsigned import is_unsigned
@@ -16,8 +14,10 @@ from sotalia.events.catalog import BeforeSign, ChooseSigner
 from sotalia.runtime import drive
 from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from typing import Any
 
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSRequest

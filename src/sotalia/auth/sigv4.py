@@ -7,15 +7,16 @@ Header" in the Amazon S3 API Reference. The time is the local clock's, plus what
 from __future__ import annotations
 
 import time
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.auth.digests import hmac_digest
+from sotalia.auth.digests import hmac_digest, sha256
 from sotalia.transport.address import split_url, without_zone
 from sotalia.transport.query_string import percent_encode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.messages import AWSRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"

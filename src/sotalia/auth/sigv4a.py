@@ -5,8 +5,6 @@ See "AWS Signature Version 4 for API requests" in the IAM User Guide: one signat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.auth.presigned import DEFAULT_EXPIRES, body_parameters, query_parameters
 from sotalia.auth.sigv4 import (
@@ -23,7 +21,10 @@ from sotalia.runtime.crt import is_switched_off
 from sotalia.transport.address import split_url
 from sotalia.transport.query_string import percent_encode_sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.messages import AWSRequest
 
 

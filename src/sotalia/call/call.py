@@ -6,9 +6,10 @@ response at once, without waiting for the garbage collector.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Protocol
+
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.endpoint import CallEndpoints, Endpoint
     from sotalia.call.hooks import Hooks
@@ -25,22 +26,24 @@ if TYPE_CHECKING:
     Result = dict[str, Any]
 
 
-class Caller(Protocol):
-    """What a call needs of its client."""
+if TYPE_CHECKING:
 
-    meta: ClientMeta
-    _endpoint: Endpoint
-    _endpoints: CallEndpoints
-    _request_signer: RequestSigner
-    _user_agent: ClientUserAgent
-    _validates_parameters: bool
+    class Caller(Protocol):
+        """What a call needs of its client."""
 
-    @property
-    def exceptions(self) -> ClientExceptions:
-        """The service's errors."""
-        ...
+        meta: ClientMeta
+        _endpoint: Endpoint
+        _endpoints: CallEndpoints
+        _request_signer: RequestSigner
+        _user_agent: ClientUserAgent
+        _validates_parameters: bool
 
-    def _operation(self, operation_name: str) -> Operation: ...
+        @property
+        def exceptions(self) -> ClientExceptions:
+            """The service's errors."""
+            ...
+
+        def _operation(self, operation_name: str) -> Operation: ...
 
 
 class Call:

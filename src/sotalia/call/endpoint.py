@@ -8,15 +8,16 @@ may change.
 from __future__ import annotations
 
 from types import MethodType
-from typing import TYPE_CHECKING, Any
 
 from sotalia.endpoints.ruleset import RuleSetEndpoint
 from sotalia.events.catalog import RequestCreated
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 from sotalia.transport.messages import AWSRequest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from typing import Any
 
     from sotalia.endpoints.resolver import EndpointRulesetResolver
     from sotalia.events import EventRegistry

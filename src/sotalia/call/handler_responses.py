@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from sotalia.events.catalog import BeforeCall, BeforeSend
 from sotalia.events.event import HandlerResponse
 from sotalia.events.handlers import unfit_value
 from sotalia.transport.messages import AWSResponse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.events.listeners import Listeners
     from sotalia.transport.messages import AWSPreparedRequest
 

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sotalia.call.call import Attempt
 from sotalia.events import EVENT_ALIASES, EventRegistry
@@ -30,8 +29,10 @@ from sotalia.events.registry import forget_hooks_everywhere
 from sotalia.runtime import drive, resolved
 from sotalia.runtime.logs import logger
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
+    from typing import Any, Final, Literal
 
     from sotalia.call.call import Call
     from sotalia.runtime import Runtime

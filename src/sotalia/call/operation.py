@@ -6,13 +6,13 @@ Service models are shared by the whole process, and so are these: a thousand cli
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.events import catalog
 from sotalia.events.snapshot import AROUND
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.service import OperationModel
     from sotalia.protocols.response import OperationParser

@@ -21,14 +21,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
 from sotalia.call.handler_responses import handler_http_response, handler_response
 from sotalia.call.operation import compiled
 from sotalia.call.retry_context import new_uuid, note_next_attempt
-from sotalia.checksums.compression import maybe_compress_request
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
 from sotalia.endpoints.url import request_url
@@ -41,8 +39,10 @@ from sotalia.runtime.features import features
 from sotalia.runtime.logs import are_calls_logged, log_calls
 from sotalia.transport.messages import AWSRequest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from typing import Any
 
     from sotalia.call.call import Caller, Context, Parameters, RequestDict, Result
     from sotalia.call.endpoint import Attempts, Endpoint
@@ -175,6 +175,8 @@ async def exchange(call: Call) -> None:
     operation, request = call.operation, call.request
     assert request is not None
     if operation.may_be_compressed:
+        from sotalia.checksums.compression import maybe_compress_request
+
         maybe_compress_request(call.client.meta.config, request, operation.model)
     if "checksum" in call.context:
         await apply_request_checksum(request)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime.features import FEATURE_CODES, features
 from sotalia.runtime.version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
+    from typing import Any
 
     from sotalia.transport.messages import AWSRequest
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
 from zlib import crc32
 
 from sotalia import exceptions
 from sotalia.runtime.crt import is_switched_off
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Protocol
 
 #: In order of preference when a response offers several.
 PRIORITY = (
@@ -33,16 +34,18 @@ _NATIVE_HASHES = {"xxhash64": "new_xxhash64", "xxhash3": "new_xxhash3_64", "xxha
 _CHUNK = 1024 * 1024
 
 
-class Checksum(Protocol):
-    """A checksum in progress."""
+if TYPE_CHECKING:
 
-    def update(self, data: bytes, /) -> None:
-        """Take bytes in."""
-        ...
+    class Checksum(Protocol):
+        """A checksum in progress."""
 
-    def digest(self) -> bytes:
-        """The checksum so far."""
-        ...
+        def update(self, data: bytes, /) -> None:
+            """Take bytes in."""
+            ...
+
+        def digest(self) -> bytes:
+            """The checksum so far."""
+            ...
 
 
 class _Rolling:

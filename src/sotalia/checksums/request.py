@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from sotalia.checksums.algorithms import PRIORITY, as_text, checksum, feed_body, is_supported
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.model.service import OperationModel
 
     RequestDict = dict[str, Any]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
-from sotalia.checksums.algorithms import Checksum, as_text, checksum
+from sotalia.checksums.algorithms import as_text, checksum
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from sotalia.checksums.algorithms import Checksum
     from sotalia.model.service import OperationModel
     from sotalia.transport.messages import AWSResponse
 

@@ -6,14 +6,17 @@ See "Signature calculations for trailing headers" in the Amazon S3 API Reference
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
 
-from sotalia.checksums.algorithms import Checksum, as_text, checksum
+from sotalia.checksums.algorithms import as_text, checksum
 from sotalia.transport.messages import body_length, check_length, is_read_asynchronously, stands_at
 from sotalia.transport.request_body import as_bytes, length_error, may_have_grown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from typing import Any
+
+    from sotalia.checksums.algorithms import Checksum
 
 _CHUNK = 1024 * 1024
 

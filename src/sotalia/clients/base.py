@@ -8,7 +8,6 @@ classes; the event fires at every creation of a client, and clients for which no
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.call import pipeline
 from sotalia.call.modeled_errors import ClientExceptions, service_exceptions
@@ -26,10 +25,11 @@ from sotalia.runtime import drive
 from sotalia.runtime.pickling import refuse
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
-    from typing import NoReturn, Self
+    from typing import Any, NoReturn, Self
 
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.endpoint import CallEndpoints, Endpoint
@@ -310,7 +310,7 @@ class _Template:
         self.name = client_class_name(service_model.service_id)
         self.python_names = {xform_name(name): name for name in service_model.operation_names}
         self.attributes: dict[str, Any] = {
-            python_name: _method(python_name, operation_name, service_model)
+            python_name: ClientMethod(python_name, operation_name, service_model)
             for python_name, operation_name in self.python_names.items()
         }
         self.attributes["_PY_TO_OP_NAME"] = self.python_names
@@ -357,9 +357,19 @@ class ClientMethod(DocumentedFunction):
 
     __doc__ = DocumentedFunction.__doc__  # The property, which the text above hides.
 
-    def __init__(self, function: Callable[..., Any], write: Callable[[], str], operation_name: str) -> None:
-        super().__init__(function, write)
+    def __init__(self, python_name: str, operation_name: str, service_model: ServiceModel) -> None:
         self._operation_name = operation_name
+        self._names = (service_model, operation_name, python_name)
+
+    def _text(self) -> str:  # Until it is written, or set: an attribute of the instance then takes its place.
+        return method_documentation(*self._names)
+
+    def __getattr__(self, name: str) -> Any:
+        # A client has a hundred methods, of which few are ever looked at as functions.
+        if name == "__wrapped__" and "_names" in self.__dict__:
+            self.__wrapped__ = _function(self, self._names[2])
+            return self.__wrapped__
+        return super().__getattr__(name)
 
     def __call__(self, client: BaseClient, /, *args: Any, **kwargs: Any) -> Any:
         """Make the call."""
@@ -368,14 +378,12 @@ class ClientMethod(DocumentedFunction):
         return client._make_api_call(self._operation_name, kwargs)
 
 
-def _method(python_name: str, operation_name: str, service_model: ServiceModel) -> ClientMethod:
+def _function(method: ClientMethod, python_name: str) -> Callable[..., Any]:
     def api_call(self: BaseClient, *args: Any, **kwargs: Any) -> Any:
         return method(self, *args, **kwargs)
 
     api_call.__name__ = api_call.__qualname__ = python_name
-    write = partial(method_documentation, service_model, operation_name, python_name)
-    method = ClientMethod(api_call, write, operation_name)
-    return method
+    return api_call
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import os
-from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
@@ -36,8 +34,10 @@ from sotalia.runtime.pickling import check
 from sotalia.transport import TransportOptions
 from sotalia.transport.proxies import environment_proxies
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from typing import Any, Protocol
 
     from sotalia.clients.base import BaseClient
     from sotalia.config.client_config import AnyConfig
@@ -121,7 +121,8 @@ class ClientKind:
         makes_them = isinstance(transport, type) or not hasattr(transport, "send")
         self._given = transport
         self.owns_transports = makes_them
-        self.transport = cast("Any", transport if makes_them else lambda options: transport)
+        constructor: Any = transport if makes_them else lambda options: transport
+        self.transport = constructor
 
     def replace_runtime(self, runtime: Runtime) -> None:
         """Have clients wait and tell the time by another runtime. Raises ``TypeError`` for one of the other kind."""
@@ -142,69 +143,71 @@ def _kind(base: Any, runtime: Runtime, transport: Any, given: Any) -> ClientKind
     return kind
 
 
-class SessionParts(Protocol):
-    """What a client takes from its session."""
+if TYPE_CHECKING:
 
-    events: EventRegistry
-    config_store: ConfigStore
-    user_agent_name: str
-    user_agent_version: str
-    user_agent_extra: str
-    response_parser_defaults: dict[str, Any]
-    foreign_handlers: ForeignHandlers
+    class SessionParts(Protocol):
+        """What a client takes from its session."""
 
-    @property
-    def loader(self) -> Loader:
-        """Where service models are read."""
-        ...
+        events: EventRegistry
+        config_store: ConfigStore
+        user_agent_name: str
+        user_agent_version: str
+        user_agent_extra: str
+        response_parser_defaults: dict[str, Any]
+        foreign_handlers: ForeignHandlers
 
-    @property
-    def endpoint_resolver(self) -> EndpointResolver:
-        """Host names of old."""
-        ...
+        @property
+        def loader(self) -> Loader:
+            """Where service models are read."""
+            ...
 
-    @property
-    def full_config(self) -> dict[str, Any]:
-        """Both shared files."""
-        ...
+        @property
+        def endpoint_resolver(self) -> EndpointResolver:
+            """Host names of old."""
+            ...
 
-    @property
-    def config_file(self) -> str | None:
-        """The path of the configuration file."""
-        ...
+        @property
+        def full_config(self) -> dict[str, Any]:
+            """Both shared files."""
+            ...
 
-    def get_scoped_config(self) -> dict[str, Any]:
-        """The selected profile."""
-        ...
+        @property
+        def config_file(self) -> str | None:
+            """The path of the configuration file."""
+            ...
 
-    def service_name_for(self, service_name: str) -> str:
-        """The name to load a service by."""
-        ...
+        def get_scoped_config(self) -> dict[str, Any]:
+            """The selected profile."""
+            ...
 
-    def auth_token(self, signing_name: str) -> Any:
-        """The bearer token for a service, or ``None``."""
-        ...
+        def service_name_for(self, service_name: str) -> str:
+            """The name to load a service by."""
+            ...
 
-    @property
-    def knows_region_of_instance(self) -> bool:
-        """Whether it was asked for where we run."""
-        ...
+        def auth_token(self, signing_name: str) -> Any:
+            """The bearer token for a service, or ``None``."""
+            ...
 
-    def region_of_instance(self) -> str | None:
-        """The region that we run in, as far as it is known."""
-        ...
+        @property
+        def knows_region_of_instance(self) -> bool:
+            """Whether it was asked for where we run."""
+            ...
 
-    async def find_region_of_instance(self) -> str | None:
-        """The same for who can wait."""
-        ...
+        def region_of_instance(self) -> str | None:
+            """The region that we run in, as far as it is known."""
+            ...
 
-    def where(self, logical_name: str) -> str:
-        """Where a setting stands."""
-        ...
+        async def find_region_of_instance(self) -> str | None:
+            """The same for who can wait."""
+            ...
 
-    def part(self, name: str, make: Callable[[], Any]) -> Any:
-        """What the session has one of."""
-        ...
+        def where(self, logical_name: str) -> str:
+            """Where a setting stands."""
+            ...
+
+        def part(self, name: str, make: Callable[[], Any]) -> Any:
+            """What the session has one of."""
+            ...
 
 
 class ClientAssembly:
@@ -234,7 +237,7 @@ class ClientAssembly:
         self._s3_config = self._merged_s3_config()
         self._endpoint_url = self._explicit_endpoint_url()
         self._client_endpoint = self._resolve_client_endpoint()
-        self._events: EventRegistry = copy.copy(session.events)
+        self._events: EventRegistry = session.events.__copy__()
         self._events.set_colour(coroutines=self._kind.runtime.is_async)
         self._events.place = ClientPlace(self._model)
         config = self._config()

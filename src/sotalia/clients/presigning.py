@@ -7,7 +7,6 @@ The events of a presigned call are ``provide-client-params``, ``before-parameter
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.call import Call, pipeline
@@ -15,7 +14,10 @@ from sotalia.endpoints.functions import is_arn
 from sotalia.protocols.scalars import plain
 from sotalia.transport.messages import AWSRequest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients.base import BaseClient
 
 _FILENAME = "${filename}"

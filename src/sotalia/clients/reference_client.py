@@ -6,14 +6,14 @@ pass through them, so whoever replaces one changes nothing; replace ``_make_api_
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.call import Call, pipeline
 from sotalia.endpoints.ruleset import RuleSetEndpoint
 from sotalia.runtime import resolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from typing import Any
 
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.endpoint import CallEndpoints, Endpoint

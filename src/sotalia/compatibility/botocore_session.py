@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sotalia.events import EVENT_ALIASES, EventRegistry
 from sotalia.session.builtin_handlers import ROWS
 from sotalia.session.foreign import ForeignHandlers
 from sotalia.session.reference_session import FollowingHandlers, registrations
 from sotalia.session.session import sync_kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Session(FollowingHandlers):

@@ -9,9 +9,12 @@ that hides every method and property which ours does not have. Existing objects 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 from sotalia.runtime.reference_base import ReferenceBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: Our classes and theirs.
 PAIRS = (

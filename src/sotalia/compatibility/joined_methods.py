@@ -20,15 +20,17 @@ import gc
 import inspect
 import sys
 from types import CellType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from sotalia.call.endpoint import Endpoint
 from sotalia.clients.base import BaseClient
 from sotalia.credentials.chain import CredentialResolver
 from sotalia.runtime import resolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 _MOST_WITHIN = 10_000
 

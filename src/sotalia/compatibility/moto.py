@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 from functools import partial
 from threading import RLock
-from typing import TYPE_CHECKING, Any
 
 from sotalia.clients.base import BaseClient
 from sotalia.compatibility import moto_decoration
@@ -22,8 +21,10 @@ from sotalia.runtime import ProcessLock
 from sotalia.session import foreign
 from sotalia.session.core import SessionCore
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 __all__ = ["connect", "mock_aws", "patch_client"]
 

@@ -11,13 +11,14 @@ botocore's classes is true of our objects (:mod:`joined_classes`).
 from __future__ import annotations
 
 from threading import RLock
-from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime import ProcessLock
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+    from typing import Any
 
     Replacements = list[tuple[Any, str, Any]]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.config.unsigned import PickledMarker, is_unsigned
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Protocol
+    from typing import Any, Protocol
 
     class AnyConfig(Protocol):
         """A :class:`Config` or botocore's, which has no types to name it by."""

@@ -6,14 +6,14 @@ Everything is checked here, so a mistake is found when the client is made, and t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.config.client_config import NOT_SET, OPTION_DEFAULTS, RETRY_MODES, Config
 from sotalia.config.variables import as_boolean
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.config.store import ConfigStore
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
 SERVICE_NAME_ALIASES = {"runtime.sagemaker": "sagemaker-runtime"}
 # Client names whose service id differs in more than case (``CLIENT_NAME_TO_HYPHENIZED_SERVICE_ID_OVERRIDES``).

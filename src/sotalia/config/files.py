@@ -7,9 +7,12 @@ without interpolation; a value of several indented lines is a nested block.
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from sotalia import exceptions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _TYPED_SECTIONS = {"profile": "profiles", "sso-session": "sso_sessions", "services": "services"}
 

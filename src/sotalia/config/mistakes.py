@@ -6,12 +6,13 @@ A message names file, line, section and key. It never quotes a value or a whole 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import configparser
+    from typing import Any
 
 _SECTION = re.compile(r"\[(?P<name>.+)\]")
 _OPTION = re.compile(r"(?P<key>[^\s=:][^=:]*?)\s*[=:]")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from sotalia import exceptions
 from sotalia.config.mistakes import line_of
 from sotalia.config.variables import SECTIONS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sotalia.config.store import ConfigStore
     from sotalia.config.variables import Variable

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia import exceptions
 from sotalia.config.files import expanded
 from sotalia.config.store import ConfigStore
 from sotalia.config.variables import VARIABLES, Variable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, TypeVar
 
-T = TypeVar("T")
-#: A variable as botocore's sessions describe it: configuration key, environment, default, conversion.
-VariableRow = tuple[Any, Any, Any, Any]
+    T = TypeVar("T")
+    #: A variable as botocore's sessions describe it: configuration key, environment, default, conversion.
+    VariableRow = tuple[Any, Any, Any, Any]
 
 
 class SessionSettings:
@@ -170,7 +171,7 @@ class SessionSettings:
         self._default_config = client_config
 
 
-class SessionVariables(MutableMapping[str, VariableRow]):
+class SessionVariables(MutableMapping[str, "VariableRow"]):
     """``session.session_var_map``: rows by name. A row that is set here is looked up from then on."""
 
     def __init__(self, store: ConfigStore) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia.config.variables import SECTIONS, VARIABLES, Variable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
 _METHODS = ("instance", "env", "config")
 _SET_BY_HAND = ("instance", "_overrides", "_providers", "_defaults")

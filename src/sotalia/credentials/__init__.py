@@ -9,7 +9,9 @@ Names here are loaded when they are first used.
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _HOMES = {
     "AssumeRoleProvider": "assumed_role",

@@ -7,7 +7,6 @@ by a client of the session itself.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.objects import features_of
@@ -15,8 +14,10 @@ from sotalia.credentials.provider import CredentialProvider
 from sotalia.runtime import resolved
 from sotalia.runtime.features import features
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from sotalia.credentials.chain import CredentialResolver
     from sotalia.credentials.settings import ChainSettings

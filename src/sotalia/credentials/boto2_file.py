@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 _KEYS = ("aws_access_key_id", "aws_secret_access_key")
 

@@ -8,14 +8,15 @@ A cache is any mapping (``in``, get, set); keys and values are the reference's, 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.refreshable import moment, now
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
     from datetime import datetime
+    from typing import Any
 
 # What has less than this left is asked for anew: it would be refreshed at once.
 _LEAST_SECONDS = 15 * 60

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from sotalia.credentials.order import ProviderOrder
 from sotalia.runtime import drive, resolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 class CredentialResolver(ProviderOrder):

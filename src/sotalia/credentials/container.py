@@ -5,14 +5,15 @@ See "Container credential provider" in the AWS SDKs and Tools Reference Guide.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.credentials.metadata_http import MetadataConnection, nobody_there
 from sotalia.credentials.provider import CredentialProvider
 from sotalia.transport.address import host_and_port, split_url
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.credentials.settings import ChainSettings
     from sotalia.transport.messages import AWSResponse
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.credentials.objects import features_of, freeze
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import Any
 
 
 class DeferredCredentials(OfOneProcess):

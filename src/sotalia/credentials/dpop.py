@@ -5,23 +5,27 @@ The key is an EC P-256 one; signing takes ``awscrt`` or ``cryptography``, whiche
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 from sotalia.runtime import crt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
 
 _COORDINATE_BYTES = 32
 
 
-class SigningKey(Protocol):
-    """A private key on P-256."""
+if TYPE_CHECKING:
 
-    def coordinates(self) -> tuple[bytes, bytes]:
-        """The public point, 32 bytes each."""
-        ...
+    class SigningKey(Protocol):
+        """A private key on P-256."""
 
-    def sign(self, message: bytes) -> bytes:
-        """ES256 (RFC 7518 3.4): SHA-256, r and s in 32 bytes each."""
-        ...
+        def coordinates(self) -> tuple[bytes, bytes]:
+            """The public point, 32 bytes each."""
+            ...
+
+        def sign(self, message: bytes) -> bytes:
+            """ES256 (RFC 7518 3.4): SHA-256, r and s in 32 bytes each."""
+            ...
 
 
 def is_available() -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

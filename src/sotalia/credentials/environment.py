@@ -6,13 +6,14 @@ See "AWS access keys" and "Environment variables support" in the AWS SDKs and To
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 # The older name of the token goes first, as in the reference.
 _VARIABLES: dict[str, Any] = {

@@ -5,8 +5,6 @@ Nothing here holds a key, a token, or any part of one; only where they stand.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sotalia.credentials.chain import told
 from sotalia.credentials.objects import freeze
 from sotalia.credentials.precedence import summaries
@@ -20,6 +18,10 @@ from sotalia.credentials.report import (
     SourceReport,
 )
 from sotalia.runtime import resolved
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 async def explain(

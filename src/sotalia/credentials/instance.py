@@ -6,15 +6,16 @@ See "Use the Instance Metadata Service to access instance metadata" in the Amazo
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.metadata_http import MetadataConnection, nobody_there
 from sotalia.credentials.provider import CredentialProvider
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from typing import Any
 
     from sotalia.credentials.settings import ChainSettings
     from sotalia.transport.messages import AWSResponse

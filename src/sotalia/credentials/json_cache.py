@@ -7,10 +7,11 @@ read them (mode 0600). A file that another user owns or can write is not read: s
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 class JSONFileCache:

@@ -8,14 +8,15 @@ session's name and holds the credentials themselves (``accessToken``), a ``refre
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.provider import CredentialProvider
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from datetime import datetime
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.credentials.dpop import SigningKey

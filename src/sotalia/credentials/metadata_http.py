@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.transport import TransportOptions
 from sotalia.transport.messages import AWSRequest, AWSResponse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
 
     from sotalia.credentials.settings import ChainSettings
 

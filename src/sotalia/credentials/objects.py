@@ -6,14 +6,15 @@ Those that refresh themselves are in :mod:`~sotalia.credentials.refreshable`. No
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.scalars import plain
 from sotalia.runtime import resolved
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 # As in the reference, a plain tuple; subclassed only for a repr that keeps the keys to itself.
 _Frozen = namedtuple("_Frozen", ("access_key", "secret_key", "token", "account_id"), defaults=(None,))

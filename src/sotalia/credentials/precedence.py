@@ -7,24 +7,29 @@ the ``source_profile`` of a role.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from sotalia.credentials.chain import CredentialResolver
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from sotalia.credentials.provider import CredentialProvider
     from sotalia.credentials.settings import ChainSettings
 
 
-class Source(NamedTuple):
+class Source:
     """One row: the provider's ``METHOD``, what it looks at, how it is made, and in a sentence where it looks."""
 
-    method: str
-    scope: str
-    make: Callable[[_Builder], CredentialProvider]
-    summary: str
+    __slots__ = ("make", "method", "scope", "summary")
+
+    def __init__(
+        self, method: str, scope: str, make: Callable[[_Builder], CredentialProvider], summary: str
+    ) -> None:
+        self.method = method
+        self.scope = scope
+        self.make = make
+        self.summary = summary
 
 
 class _Builder:

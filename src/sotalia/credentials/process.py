@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
 from sotalia.credentials.settings import off_the_loop
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.credentials.settings import ChainSettings
 
 

@@ -6,10 +6,13 @@ See "Shared config and credentials files" in the AWS SDKs and Tools Reference Gu
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _KEYS = ("aws_access_key_id", "aws_secret_access_key")
 # The older name of the token goes first, as in the reference.

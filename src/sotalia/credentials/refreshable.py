@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials, ReadOnlyCredentials
@@ -33,8 +32,10 @@ from sotalia.runtime import SyncRuntime, drive, resolved
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.runtime import Runtime
 

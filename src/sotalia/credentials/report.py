@@ -6,11 +6,12 @@ Nothing here holds a key, a token, or any part of one; only where they stand.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import Any
 
 #: What may have become of a source.
 WON, PASSED_OVER, FAILED, NOT_ASKED, LEFT_OUT = "won", "passed over", "failed", "not asked", "left out"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import os
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
+    from typing import Any
 
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport, TransportOptions
@@ -57,7 +57,9 @@ class ChainSettings:
 
     def for_profile(self, name: str) -> ChainSettings:
         """The same for another profile, which variables have no say in."""
-        twin = copy.copy(self)
+        from copy import copy
+
+        twin = copy(self)
         twin.profile_name = name
         twin.uses_environment = False
         return twin

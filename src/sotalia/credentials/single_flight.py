@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import os
 import sys
-from threading import Event, get_ident
-from typing import TYPE_CHECKING, Any
+from _thread import get_ident
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import Any
 
     from sotalia.runtime import Runtime
 
@@ -129,6 +130,8 @@ class SingleFlight:
 
 
 def _block_until_over(flight: _Flight) -> None:
+    from threading import Event
+
     over = Event()
     flight.call_when_over(over.set)
     while not over.wait(_LOOK_SECONDS) and not flight.is_lost:

@@ -7,13 +7,13 @@ until it expires.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.credentials.provider import CredentialProvider
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+    from typing import Any
 
     from sotalia.credentials.settings import ChainSettings
 

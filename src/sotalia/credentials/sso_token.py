@@ -8,15 +8,16 @@ where it can be refreshed, ``refreshToken, clientId, clientSecret, registrationE
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.refreshable import moment, now
 from sotalia.credentials.tokens import DeferredRefreshableToken, FrozenAuthToken
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from datetime import datetime
+    from typing import Any
 
     from sotalia.credentials.settings import ChainSettings
 

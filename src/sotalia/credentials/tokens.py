@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any
 
 from sotalia.credentials.order import ProviderOrder
 from sotalia.credentials.single_flight import SingleFlight
 from sotalia.runtime import SyncRuntime, drive, resolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from typing import Any
 
     from sotalia.runtime import Runtime
 

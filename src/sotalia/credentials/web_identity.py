@@ -6,13 +6,15 @@ See "Assume role with web identity" in the AWS SDKs and Tools Reference Guide.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.credentials.provider import CredentialProvider
 from sotalia.runtime.features import features
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.credentials.settings import ChainSettings
 
 _VARIABLES = {

@@ -8,10 +8,14 @@ placeholders for names and values. Conditions of ``boto3.dynamodb.conditions`` a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from sotalia import exceptions
 from sotalia.runtime.reference_names import stand_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Every part of a path gets a placeholder, but for what is in brackets: where the next bracket closes one.
 _NAME_PART = re.compile(r"[^.\[\]]++(?![^\[\]]*\])")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.clients.base import AsyncBaseClient
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive, resolved
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.resources.base import ResourceMeta

@@ -6,15 +6,16 @@ only go there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sotalia.dynamodb.conditions import ConditionExpressionBuilder, is_condition
 from sotalia.dynamodb.types import TypeDeserializer, TypeSerializer
 from sotalia.runtime.reference_names import import_for_patched_boto3, stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import ListShape, MapShape, StructureShape

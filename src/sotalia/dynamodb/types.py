@@ -22,9 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from decimal import Clamped, Context, Decimal, Inexact, Overflow, Rounded, Underflow
-from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime.reference_names import stand_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 STRING = "S"
 NUMBER = "N"

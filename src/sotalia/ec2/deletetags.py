@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sotalia.ec2.tags import add_delete_tags, delete_tags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["delete_tags", "inject_delete_tags"]
 

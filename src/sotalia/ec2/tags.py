@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sotalia.resources.injection import add_attribute
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add_create_tags(class_attributes: dict[str, Any], **kwargs: Any) -> None:

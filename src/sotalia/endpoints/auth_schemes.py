@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sotalia import exceptions
 from sotalia.auth import is_signer_available
 from sotalia.config.unsigned import is_unsigned
 from sotalia.config.variables import as_boolean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: Names of schemes as a preference lists them, and the signature versions they stand for.
 PREFERENCE_NAMES = {

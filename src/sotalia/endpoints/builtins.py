@@ -5,13 +5,13 @@ Handlers of ``before-endpoint-resolution`` get a copy for each call, under these
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.endpoints.client_endpoint import is_s3_global
 from sotalia.transport.address import host_and_port, split_url
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 
 def default_builtins(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.auth import AUTH_TYPE_MAPS
 from sotalia.transport.address import split_url
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from sotalia.endpoints.legacy import EndpointResolver
 

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
+from sotalia.transport.address import split_url
 from sotalia.transport.query_string import percent_encode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 
@@ -52,6 +53,9 @@ def parse_url(value: Any) -> dict[str, Any] | None:
     """Scheme, authority, path, normalizedPath (between slashes), isIp; only http and https without a query."""
     if value is None:
         return None
+    plain = _parse_plain_url(value)
+    if plain is not None:
+        return plain
     from urllib.parse import quote, urlsplit
 
     try:
@@ -68,6 +72,30 @@ def parse_url(value: Any) -> dict[str, Any] | None:
         "path": parts.path,
         "normalizedPath": f"{quote(parts.path).rstrip('/')}/" if parts.path else "/",
         "isIp": is_ipv4(hostname) or ":" in hostname,
+    }
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:")
+
+
+def _parse_plain_url(value: Any) -> dict[str, Any] | None:
+    """The same for an address of host, port and path without anything special: ``urllib.parse`` takes 6 ms to import."""
+    if (
+        not isinstance(value, str)
+        or not value.startswith(("http://", "https://"))
+        or not _PLAIN.issuperset(value)
+    ):
+        return None
+    scheme, authority, path, _ = split_url(value)
+    host, colon, port = authority.partition(":")
+    if not host or ":" in path or (colon and not (port.isdigit() and len(port) <= 5 and int(port) <= 65535)):
+        return None
+    return {
+        "scheme": scheme,
+        "authority": authority,
+        "path": path,
+        "normalizedPath": f"{path.rstrip('/')}/" if path else "/",
+        "isIp": is_ipv4(host),
     }
 
 

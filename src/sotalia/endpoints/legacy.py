@@ -6,12 +6,12 @@ regions has, names in signatures, and ``get_available_regions``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 _NO_SERVICE: dict[str, Any] = {"endpoints": {}}
 _WITHOUT_DUALSTACK = ("aws-iso", "aws-iso-b")

@@ -6,8 +6,6 @@ parameters, an expression over them, the client's context parameters, the built-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.endpoints.auth_schemes import choose_auth_scheme
 from sotalia.endpoints.ruleset import UNUSED_PARAMETERS, RuleSetEndpoint
@@ -15,8 +13,10 @@ from sotalia.events.catalog import BeforeEndpointResolution
 from sotalia.model.naming import xform_name
 from sotalia.runtime.features import FEATURE_CODES, features
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.endpoints.ruleset import EndpointProvider, Parameter
     from sotalia.events import EventRegistry

@@ -7,12 +7,12 @@ meets some twenty: compiling those takes less than reading a compiled form of al
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.endpoints.functions import FUNCTIONS, Partitions, compile_path, error
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     Scope = dict[str, Any]
     Evaluate = Callable[[Scope], Any]
@@ -130,17 +130,25 @@ class _Compiler:
 
     def rule(self, described: dict[str, Any]) -> Rule:
         """One rule: its conditions, then what it gives."""
-        conditions = [self.condition(it) for it in described.get("conditions", ())]
-        assigns = any("assign" in it for it in described.get("conditions", ()))
+        conditions = described.get("conditions", ())
+        assigns = any("assign" in it for it in conditions)
+        # Compiled when they are first reached: most rules fail at an early one. Replaced as a whole, for threads.
+        compiled: tuple[Callable[[Scope], bool], ...] = ()
         outcome: Rule | None = None
 
         def evaluate(scope: Scope) -> RuleSetEndpoint | None:
-            nonlocal outcome
+            nonlocal compiled, outcome
             if assigns:
                 scope = dict(scope)
-            for condition in conditions:
+            known = compiled
+            for condition in known:
                 if not condition(scope):
                     return None
+            if len(known) < len(conditions):
+                for described_condition in conditions[len(known) :]:
+                    known = compiled = (*known, self.condition(described_condition))
+                    if not known[-1](scope):
+                        return None
             if outcome is None:
                 outcome = self.outcome(described)
             return outcome(scope)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from sotalia.transport.query_string import percent_encode_sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def request_url(endpoint_url: str, request: dict[str, Any]) -> str:

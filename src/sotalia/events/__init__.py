@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.events.catalog import (
     AfterCall,
@@ -31,7 +29,10 @@ from sotalia.events.event import Event
 from sotalia.events.handlers import LazyHandler, only_for
 from sotalia.events.registry import EventRegistry, first_non_none_response
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.events.lint import DeadHandlerError, DeadHandlerWarning
     from sotalia.events.typed import Registration
 

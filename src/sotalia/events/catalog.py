@@ -6,8 +6,6 @@ A typed handler gets an instance: see :mod:`~sotalia.events.event`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.events.event import (
     FIRST,
     STOPS,
@@ -20,8 +18,10 @@ from sotalia.events.event import (
     Settable,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
+    from typing import Any
 
     from sotalia.auth.signer import RequestSigner
     from sotalia.call.endpoint import Endpoint

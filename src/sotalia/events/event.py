@@ -6,11 +6,10 @@ keyword arguments that a plain handler gets, and what a plain handler's return v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Generic, Never, Self, TypeVar, overload
+    from typing import Any, ClassVar, Generic, Never, Self, TypeVar, overload
 
     T = TypeVar("T")
 

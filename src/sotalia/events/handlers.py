@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from types import CodeType, CoroutineType, FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from typing import Any, TypeVar
 
     from sotalia.events.event import Event
 
     Handler = Callable[..., Any]
-
-F = TypeVar("F")
+    F = TypeVar("F")
 
 _PACKAGE = f"{__name__.partition('.')[0]}."
 _VARKEYWORDS = 0x08  # inspect.CO_VARKEYWORDS; inspect itself takes 10 ms to import

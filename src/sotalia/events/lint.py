@@ -9,13 +9,14 @@ surroundings comes in as :class:`~sotalia.events.place.Place`, so the check of s
 from __future__ import annotations
 
 from types import CodeType, FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
 
 from sotalia.events.catalog import BY_NAME, CATALOG, BeforeSign, ChooseSigner, GetAttribute
 from sotalia.events.handlers import TypedHandler, describe
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+    from typing import Any
 
     from sotalia.events.event import Event
     from sotalia.events.place import Place

@@ -7,11 +7,13 @@ source. Notes are for what programs register: built-in handlers raise errors tha
 from __future__ import annotations
 
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any
 
 from sotalia.events.handlers import describe, is_built_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.events.handlers import Handler
     from sotalia.events.tree import Handlers
 

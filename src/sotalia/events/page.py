@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.events.catalog import CATALOG
 from sotalia.events.event import FIRST, IGNORED, STOPS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.events.event import Argument, Event
 
 _RETURNS = {

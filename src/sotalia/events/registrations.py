@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from _thread import allocate_lock
 
 from sotalia.events.aliases import AliasTable, apply_alias
 from sotalia.events.handlers import Hook, LazyHandler, check_handler, check_is_plain, describe
@@ -16,15 +15,17 @@ from sotalia.events.tree import (
     count,
     exactly_at,
     registrations,
+    tree,
     with_handler,
     without_handler,
 )
 from sotalia.runtime import renew_in_child
 from sotalia.runtime.pickling import check
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
-    from typing import Self
+    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from typing import Any, Self
 
     from sotalia.events.handlers import Handler
     from sotalia.events.place import Place
@@ -62,7 +63,7 @@ class Registrations:
 
     def renew_lock(self) -> None:
         """In a forked child: forget who holds the lock."""
-        self._lock = Lock()
+        self._lock = allocate_lock()
 
     def __copy__(self) -> Self:
         twin = object.__new__(type(self))
@@ -101,9 +102,9 @@ class Registrations:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        root = EMPTY_NODE
-        for event_name, handler, position in state["rows"]:
-            root = with_handler(root, event_name.split("."), 0, handler, position)
+        root = tree(
+            (event_name.split("."), handler, position) for event_name, handler, position in state["rows"]
+        )
         self._aliases = state["aliases"]
         self.accepts_coroutines = state["coroutines"]
         self._snapshot = Snapshot(root)
@@ -214,6 +215,17 @@ class Registrations:
                 return
             root = with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
             self._snapshot = self._snapshot.replaced(root, event_name)
+
+    def install_all(self, rows: Iterable[tuple[str, Handler, int, Hashable | None]]) -> None:
+        """:meth:`install` many in a registry that has none yet: event, handler, position, unique id."""
+        with self._lock:
+            self._snapshot = Snapshot(
+                tree(
+                    (self.alias(event_name).split("."), handler, position)
+                    for event_name, handler, position, unique_id in rows
+                    if unique_id is None or not self._is_repeated(unique_id, handler, False)
+                )
+            )
 
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""

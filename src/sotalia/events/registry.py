@@ -7,7 +7,6 @@ that can change it.
 from __future__ import annotations
 
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Final
 
 from sotalia.events.handlers import Hook, LazyHandler, describe
 from sotalia.events.listeners import Listeners, name_culprit
@@ -16,9 +15,10 @@ from sotalia.events.snapshot import AROUND
 from sotalia.events.tree import FIRST, LAST, MIDDLE, Node, collect
 from sotalia.runtime import drive, lock_holders
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
-    from typing import TypeVar
+    from typing import Any, Final, TypeVar
 
     from sotalia.call import Call, Observer
     from sotalia.events.event import Event

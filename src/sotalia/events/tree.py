@@ -14,10 +14,10 @@ its origin until one of them changes, and an emission in one thread never sees h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import Final
 
     from sotalia.events.handlers import Handler
 
@@ -53,6 +53,22 @@ def with_handler(node: Node, parts: list[str], depth: int, handler: Handler, pos
     part = parts[depth]
     child = with_handler(node.children.get(part, EMPTY_NODE), parts, depth + 1, handler, position)
     return Node({**node.children, part: child}, node.handlers)
+
+
+def tree(rows: Iterable[tuple[list[str], Handler, int]]) -> Node:
+    """A tree of many registrations (parts of the name, handler, position): the same as one after the other would give."""
+    root = Node({}, _EMPTY_HANDLERS)
+    for parts, handler, position in rows:
+        node = root
+        for part in parts:
+            child = node.children.get(part)
+            if child is None:
+                child = node.children[part] = Node({}, _EMPTY_HANDLERS)
+            node = child
+        sections = list(node.handlers)
+        sections[position] = (*sections[position], handler)
+        node.handlers = (sections[0], sections[1], sections[2])
+    return root
 
 
 def without_handler(node: Node, parts: list[str], depth: int, handler: Handler | None) -> Node:

@@ -17,8 +17,6 @@ Needs ``sotalia[otel]``. Nothing of this runs in a process that does not ask for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.clients.base import BaseClient
 from sotalia.extensions.opentelemetry_services import ServiceExtension, service_extension
@@ -33,8 +31,10 @@ except ImportError as missing:
         f"tracing needs OpenTelemetry's API ({missing}); install it with: pip install 'sotalia[otel]'"
     ) from missing
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.call import Call
     from sotalia.events import EventRegistry

@@ -7,9 +7,10 @@ public there: whatever is missing in another version is done without, and what t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients.base import BaseClient
 
 

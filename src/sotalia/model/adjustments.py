@@ -7,7 +7,9 @@ read, and ``authPath`` keeps the path with the bucket, which the signature versi
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _BUCKET = "/{Bucket}"
 _ACCOUNT_PREFIX = "{AccountId}."

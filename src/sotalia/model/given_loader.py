@@ -7,14 +7,15 @@ may have descriptions from anywhere, and nothing of it is packed.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
 
 from sotalia.model.adjustments import adjust
 from sotalia.model.loader import Loader, data_root
 from sotalia.model.service import ServiceModel
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 _TYPES = {"paginators": "paginators-1", "waiters": "waiters-2", "ruleset": "endpoint-rule-set-1"}
 _METHODS = (

@@ -10,7 +10,6 @@ Models made here are shared by every session of the process; they are for readin
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia.model import pack
 from sotalia.model.service import ServiceModel
@@ -28,12 +27,14 @@ from sotalia.model.sources import (
 from sotalia.runtime import ProcessLock
 from sotalia.runtime.installed import package_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any, TypeVar
 
     from sotalia.model.sources import PackSource
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 _EXTRAS = ".sdk-extras.json"
 _RESOURCES = "resources-1"

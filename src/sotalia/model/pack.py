@@ -23,10 +23,13 @@ import os
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from sotalia.runtime.ownership import check_directory, read_trusted
 from sotalia.runtime.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Changed whenever what is written below changes.
 _FORMAT = 3
@@ -37,14 +40,22 @@ _TEMPORARY_FALLBACK = "sotalia-cache-{uid}"
 _KEPT_PER_NAME = 8
 
 
-class Lazy(Mapping[str, Any]):
-    """A mapping whose values are decoded when they are first asked for."""
+class Lazy(Mapping[str, "Any"]):
+    """A mapping whose values are decoded when they are first asked for, and whose names when the first one is."""
 
-    __slots__ = ("_decoded", "_encoded")
+    __slots__ = ("_data", "_decoded", "_names")
 
-    def __init__(self, encoded: dict[str, bytes]) -> None:
-        self._encoded = encoded
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._names: dict[str, bytes] | None = None
         self._decoded: dict[str, Any] = {}
+
+    @property
+    def _encoded(self) -> dict[str, bytes]:
+        names = self._names
+        if names is None:
+            names = self._names = marshal.loads(self._data)
+        return names
 
     def __getitem__(self, name: str) -> Any:
         try:
@@ -80,9 +91,7 @@ class Pack:
             return self._values[section]
         except KeyError:
             kind, data = self._sections[section]
-            value: Any = marshal.loads(data)
-            if kind == "lazy":
-                value = Lazy(value)
+            value: Any = Lazy(data) if kind == "lazy" else marshal.loads(data)
             return self._values.setdefault(section, value)
 
 

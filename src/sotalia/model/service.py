@@ -6,13 +6,13 @@ read-only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.model.naming import hyphenize_service_id
 from sotalia.model.shapes import Shape, ShapeResolver, StructureShape
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
 # Which protocol is spoken when a service offers several: the first of these that it lists.
 PROTOCOL_PREFERENCE = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")

@@ -6,10 +6,10 @@ name on the wire), so the same shape appears once per use. Attribute names are t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
 # Traits that decide how a value is written and read; everything else about values is ``metadata``.
 _SERIALIZATION_TRAITS = frozenset(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia.model import pack
-from sotalia.model.adjustments import adjust
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     #: The sections of one pack, as :func:`sotalia.model.pack.encode_section` makes them.
     Sections = dict[str, tuple[str, bytes]]
@@ -149,6 +149,8 @@ def _without_documentation(value: Any) -> Any:
 
 
 def _service_sections(service_name: str, sources: Mapping[str, tuple[str, str | None]]) -> Sections:
+    from sotalia.model.adjustments import adjust
+
     description = _without_documentation(read_merged(*sources[SERVICE]))
     adjust(service_name, description)
     operations = description.pop("operations", {})

@@ -6,7 +6,9 @@ find their values in a page; ``result_key`` the lists that pages are about, the 
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _listed(value: Any) -> list[Any]:

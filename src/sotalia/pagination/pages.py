@@ -8,8 +8,6 @@ Unlike the reference's, a page iterator that is iterated again starts again at i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.pagination.model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
@@ -17,8 +15,10 @@ from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from typing import Any
 
     from sotalia.model.service import OperationModel
 

@@ -7,13 +7,15 @@ A :class:`Progress` is asked for a request, given the answer (:meth:`Progress.re
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.pagination.model import set_path
 from sotalia.pagination.tokens import TokenDecoder, TokenEncoder
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.pagination.model import PaginationModel
 
     Page = dict[str, Any]

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Path = list[Any]
 
 _ENCODED_KEYS = "boto_encoded_keys"
-Path = list[Any]
 
 
 class TokenEncoder:

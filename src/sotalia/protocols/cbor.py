@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 from sotalia import exceptions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _MAX_DEPTH = 500
 _BREAK = object()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.protocols import cbor
 from sotalia.protocols.compiler import ShapeCompiler
 from sotalia.protocols.timestamps import unix_timestamp
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape

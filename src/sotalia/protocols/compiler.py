@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Generic, TypeVar
 
     from sotalia.model.shapes import Shape
 
-F = TypeVar("F")
+    F = TypeVar("F")
+
+    class _Compiler(Generic[F]):
+        pass
+
+else:
+
+    class _Compiler:
+        def __class_getitem__(cls, function):
+            return cls
 
 
-class ShapeCompiler(Generic[F]):
+class ShapeCompiler(_Compiler["F"]):
     """Makes one function per shape (and set of traits) that an operation uses.
 
     Subclasses have a method per type: ``structure``, ``list_``, ``map_``, and ``scalar`` for the rest. Functions of

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from sotalia import exceptions
@@ -16,9 +15,11 @@ from sotalia.protocols.response import MISFITS
 from sotalia.runtime import drive
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from types import TracebackType
+    from typing import Any
 
 _MAX_HEADERS = 128 * 1024
 _MAX_PAYLOAD = 24 * 1024 * 1024

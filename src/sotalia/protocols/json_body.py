@@ -7,14 +7,15 @@ bodies; from 64 KiB on, orjson is worth the 8 ms that its import takes.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.compiler import ShapeCompiler
 from sotalia.protocols.scalars import SPECIAL_FLOATS, blob_text, plain
 from sotalia.protocols.timestamps import timestamp_writer
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.protocols.compiler import ShapeCompiler
 from sotalia.protocols.json_body import load_json
 from sotalia.protocols.response import OperationParser, decode_base64
 from sotalia.protocols.unions import check_union
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 

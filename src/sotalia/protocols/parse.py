@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.protocols.timestamps import parse_timestamp as default_timestamp_parser
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.service import OperationModel
     from sotalia.protocols.response import OperationParser
@@ -34,8 +34,12 @@ def compile_parser(
         from sotalia.protocols.json_response import CborParser
 
         kind = CborParser
-    else:
-        from sotalia.protocols.rest_response import RestJSONParser, RestXMLParser
+    elif protocol == "rest-json":
+        from sotalia.protocols.rest_json_response import RestJSONParser
 
-        kind = RestJSONParser if protocol == "rest-json" else RestXMLParser
+        kind = RestJSONParser
+    else:
+        from sotalia.protocols.rest_response import RestXMLParser
+
+        kind = RestXMLParser
     return kind(model, timestamp_parser or default_timestamp_parser, blob_parser)

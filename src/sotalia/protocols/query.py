@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.protocols.compiler import ShapeCompiler
 from sotalia.protocols.scalars import SPECIAL_FLOATS, float_text, plain, text_writer
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.protocols.response import OperationParser, decode_base64
 from sotalia.protocols.xml_body import RootCheck, XMLReader, child, local_name, parse_xml, texts
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
     from xml.etree.ElementTree import Element
 
     from sotalia.model.shapes import Shape, StructureShape

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any, NoReturn
 
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import Shape, StructureShape

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
-
 from sotalia.protocols.scalars import plain, plain_text, text_writer
 from sotalia.protocols.timestamps import timestamp_writer
 from sotalia.transport.query_string import percent_encode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, NoReturn
 
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import Shape, StructureShape

@@ -1,18 +1,16 @@
-"""Responses of REST services: members from headers, the status, and the body or a payload."""
+"""Responses of REST services: members from headers, the status, and the body or a payload. Here also: those with XML."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
-from sotalia.protocols.json_response import JSONParser
-from sotalia.protocols.query_response import read_error_members
 from sotalia.protocols.response import OperationParser, decode_base64, reason_phrase
 from sotalia.protocols.xml_body import RootCheck, XMLReader, local_name, parse_xml, texts
 from sotalia.transport.messages import HeadersDict
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.shapes import Shape, StructureShape
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     Parsed = dict[str, Any]
 
 
-class _RestParser(OperationParser):
+class RestParser(OperationParser):
     """What the two kinds share: bindings of headers and status, and payloads."""
 
     _reader: Any
@@ -169,67 +167,7 @@ class _RestParser(OperationParser):
         }
 
 
-class RestJSONParser(_RestParser, JSONParser):
-    """REST with JSON bodies."""
-
-    coerces = True
-
-    def prepare(self, shape: StructureShape) -> None:
-        """Compile what reads this output."""
-        JSONParser.prepare(self, shape)
-        self.prepare_rest(shape)
-
-    def scalar_header(self, member: Shape) -> Callable[[str], Any]:
-        """As in the body, from text."""
-        return self._reader.of(member)  # type: ignore[no-any-return]
-
-    def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
-        """Decode, then read."""
-        return JSONParser.body_reader(self, shape)
-
-    def decode(self, response: ResponseDict) -> Any:
-        """The decoded JSON."""
-        return self.load(response["body"])
-
-    def check_unread(self, body: bytes) -> None:
-        """Raise for pages; other text ("OK") is what some services say where their model has no output."""
-        if body.lstrip()[:1] == b"<":
-            raise exceptions.ResponseParserError(
-                "Unable to parse response: its body is a page of HTML or XML"
-            )
-
-    async def event_stream_result(self, response: ResponseDict) -> Parsed:
-        """REST streams have no initial response: headers hold the other members."""
-        return self.result(response)
-
-    def metadata(self, response: ResponseDict) -> Parsed:
-        """The request's ids."""
-        return _RestParser.metadata(self, response)
-
-    def error(self, response: ResponseDict) -> Parsed:
-        """As JSON services, but a header goes before the body."""
-        parsed = JSONParser.error(self, response)
-        parsed["ResponseMetadata"] = JSONParser.metadata(self, response)
-        return parsed
-
-    def raw_error_code(self, body: Parsed, headers: Mapping[str, Any]) -> Any:
-        """The header names the error, else the body does."""
-        return headers.get("x-amzn-errortype") or body.get("code") or body.get("Code") or body.get("__type")
-
-    def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
-        """Members from headers and body."""
-        bound = self.compile_bound(shape)
-        read = JSONParser.error_reader(self, shape)
-
-        def read_error(response: ResponseDict) -> Parsed:
-            parsed = read(response)
-            bound(response, parsed)
-            return parsed
-
-        return read_error
-
-
-class RestXMLParser(_RestParser):
+class RestXMLParser(RestParser):
     """REST with XML bodies."""
 
     def prepare(self, shape: StructureShape) -> None:
@@ -298,6 +236,8 @@ class RestXMLParser(_RestParser):
                 root = parse_xml(response["body"]) if response["body"] else _empty_element()
             except exceptions.ResponseParserError:
                 root = _empty_element()
+            from sotalia.protocols.query_response import read_error_members
+
             parsed = read_error_members(root, read)
             bound(response, parsed)
             return parsed

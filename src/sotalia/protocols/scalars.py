@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.timestamps import timestamp_writer
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.model.shapes import Shape
 
 SPECIAL_FLOATS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}

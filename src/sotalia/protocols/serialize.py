@@ -6,12 +6,12 @@ for operations that put parameters into the host, ``host_prefix``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.protocols.scalars import plain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.service import OperationModel
 

@@ -7,12 +7,13 @@ wrong as pairs of path and text; every level puts its own name before the paths 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from sotalia.protocols.compiler import ShapeCompiler
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 

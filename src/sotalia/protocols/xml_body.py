@@ -6,14 +6,14 @@ shapes. A document type declaration is refused before expat sees it: nothing of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.protocols.compiler import ShapeCompiler
 from sotalia.protocols.scalars import plain_text, text_writer
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
     from xml.etree.ElementTree import Element
 
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape

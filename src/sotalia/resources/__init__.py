@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sotalia.runtime.reference_names import submodules
+
+TYPE_CHECKING = False
 
 if not TYPE_CHECKING:
     __getattr__ = submodules(

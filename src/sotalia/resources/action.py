@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.clients.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.resources.base import ServiceResource
     from sotalia.resources.collection import ResourceCollection

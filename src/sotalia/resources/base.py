@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.runtime import drive
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
     from sotalia.clients.base import BaseClient
     from sotalia.resources.model import ResourceModel

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
 
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling
@@ -18,8 +17,10 @@ from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+    from typing import Any
 
     from sotalia.resources.base import ServiceResource
     from sotalia.resources.model import Collection

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.clients.documentation import (
     arguments,
@@ -20,8 +19,10 @@ from sotalia.clients.documentation import (
 )
 from sotalia.model.naming import client_class_name, xform_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from sotalia.resources.model import Action, Collection, Identifier, Parameter, ResponseResource, Waiter
 

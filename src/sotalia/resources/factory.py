@@ -7,7 +7,7 @@ only built-in handlers, which do the same each time, the class made first is use
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from sotalia.clients.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.events.catalog import CreatingResourceClass
@@ -18,8 +18,10 @@ from sotalia.resources.documentation import ResourceDocumentation
 from sotalia.resources.model import Collection, ResourceModel
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from sotalia.events import EventRegistry
     from sotalia.model.loader import Loader
@@ -128,13 +130,22 @@ class ResourceFactory:
         return kind
 
 
-class _Class(NamedTuple):
+class _Class:
     """A class and what it was made with. ``final_for``: the handlers that would do the same again, if they all would."""
 
-    kind: type[ServiceResource]
-    bases: tuple[type, ...]
-    attributes: dict[str, Any]
-    final_for: Handlers | None
+    __slots__ = ("attributes", "bases", "final_for", "kind")
+
+    def __init__(
+        self,
+        kind: type[ServiceResource],
+        bases: tuple[type, ...],
+        attributes: dict[str, Any],
+        final_for: Handlers | None,
+    ) -> None:
+        self.kind = kind
+        self.bases = bases
+        self.attributes = attributes
+        self.final_for = final_for
 
 
 class _Made:

@@ -8,13 +8,13 @@ A definition names *identifiers* (what a resource is known by), the *shape* whos
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.model.naming import xform_name
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from sotalia.model.shapes import Shape
 

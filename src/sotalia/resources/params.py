@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
 from sotalia.resources.paths import Target, compile_path
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from sotalia.resources.base import ServiceResource
     from sotalia.resources.model import Parameter

@@ -8,10 +8,11 @@ of 1000 keys is searched in 40 µs, jmespath takes 4 ms. Everything else goes to
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     Search = Callable[[Any], Any]
 

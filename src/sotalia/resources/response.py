@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import loaded_data
 from sotalia.resources.paths import compile_path
 from sotalia.runtime.reference_names import stand_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients.base import BaseClient
     from sotalia.model.service import ServiceModel
     from sotalia.resources.base import ServiceResource

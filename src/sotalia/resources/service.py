@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia import exceptions
 from sotalia.resources.factory import ServiceContext, ServiceWaiters
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Protocol
 
     from sotalia.config.client_config import AnyConfig
     from sotalia.resources.base import ServiceResource
     from sotalia.resources.factory import ResourceFactory
 
 
-class ClientSource(Protocol):
-    """What resources need of a session."""
+if TYPE_CHECKING:
 
-    _session: Any
+    class ClientSource(Protocol):
+        """What resources need of a session."""
 
-    @property
-    def resource_factory(self) -> ResourceFactory:
-        """What makes the classes."""
-        ...
+        _session: Any
 
-    @property
-    def client(self) -> Callable[..., Any]:
-        """What makes clients."""
-        ...
+        @property
+        def resource_factory(self) -> ResourceFactory:
+            """What makes the classes."""
+            ...
 
-    def get_available_services(self) -> list[str]:
-        """Names of services."""
-        ...
+        @property
+        def client(self) -> Callable[..., Any]:
+            """What makes clients."""
+            ...
 
-    def get_available_resources(self) -> list[str]:
-        """Names of services that have resources."""
-        ...
+        def get_available_services(self) -> list[str]:
+            """Names of services."""
+            ...
+
+        def get_available_resources(self) -> list[str]:
+            """Names of services that have resources."""
+            ...
 
 
 _TYPE = "resources-1"

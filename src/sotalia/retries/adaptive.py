@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any
 
 from sotalia.retries.conditions import error_code, throttling_rule
 from sotalia.retries.rate import CubicRate, MeasuredRate, TokenBucket
 from sotalia.runtime import renew_in_child
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from typing import Any
 
     from sotalia.runtime import Runtime
 

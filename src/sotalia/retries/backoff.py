@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: Seconds that the wait before the second attempt stays below; doubled for each attempt more.
 SCALE_SECONDS = 0.05

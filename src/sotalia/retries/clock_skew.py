@@ -11,13 +11,14 @@ signature that is sent at once: never when a presigned URL or form ends, nor whe
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from sotalia.retries.backoff import Delay
 from sotalia.retries.conditions import error_code
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.auth.signer import RequestSigner
 

@@ -5,11 +5,12 @@ See "Retry behavior" in the AWS SDKs and Tools Reference Guide; the lists are th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Literal
+
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import Shape
     from sotalia.transport.messages import AWSResponse

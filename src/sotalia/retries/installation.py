@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sotalia.events.tree import MIDDLE
 from sotalia.retries.standard import StandardRetries, default_max_attempts
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sotalia.config.client_config import Config
     from sotalia.events import EventRegistry

@@ -15,15 +15,15 @@ client; here nothing of the file is changed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.retries.backoff import Delay
 from sotalia.retries.conditions import actual_crc32, error_code
 from sotalia.retries.standard import any_number, note_in_result, note_max_attempts
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from sotalia.transport.messages import AWSResponse
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from _thread import allocate_lock
 
 from sotalia.runtime import renew_in_child
 
@@ -26,7 +26,7 @@ class RetryQuota:
 
     def renew_lock(self) -> None:
         """In a forked child: forget who holds the lock."""
-        self._lock = Lock()
+        self._lock = allocate_lock()
 
     @property
     def available_capacity(self) -> int:

@@ -6,8 +6,6 @@ left: count, take from the quota, and note in the result what ended the retries.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.retries.backoff import (
     QUICK_SERVICES,
     RETRY_AFTER,
@@ -19,8 +17,10 @@ from sotalia.retries.backoff import (
 from sotalia.retries.conditions import CHECKED_SERVICES, retry_rule
 from sotalia.retries.quota import RETRY_COST, SUCCESS_REFUND, THROTTLING_COST, RetryQuota
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from typing import Any
 
     from sotalia.retries.conditions import Kind
     from sotalia.runtime import Runtime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from sotalia.runtime.driving import drive
-from sotalia.runtime.locks import renew_in_child
+from sotalia.runtime.locks import reentrant_lock, renew_in_child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ class _ThreadLock:
 
     def renew_lock(self) -> None:
         """Forget who holds it."""
-        from threading import RLock
-
-        self._lock = RLock()
+        self._lock = reentrant_lock()
 
     async def __aenter__(self) -> None:
         self._lock.acquire()

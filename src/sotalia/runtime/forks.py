@@ -15,7 +15,10 @@ import os
 import sys
 from _thread import RLock, get_ident
 from time import monotonic, sleep
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Imports of ours take milliseconds. More than this is a thread that waits for the very one that forks.
 _WAIT_SECONDS = 5.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import os
+import sys
 from _thread import allocate_lock
 from _weakrefset import WeakSet
 
@@ -36,6 +38,11 @@ def _renew_locks() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_locks)
+
+
+def reentrant_lock() -> Any:
+    """``threading.RLock()``, without the import of ``threading`` where nobody has loaded it: nobody has patched it then."""
+    return (sys.modules.get("threading") or _thread).RLock()
 
 
 class ProcessLock:

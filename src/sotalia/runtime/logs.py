@@ -10,12 +10,13 @@ logger enabled registers: a program that does not log pays a look at the logger 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime import ProcessLock
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import logging
+    from typing import Any
 
     from sotalia.call.call import Call
     from sotalia.events import EventRegistry

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from _thread import _local
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 class _State(_local):

@@ -15,10 +15,11 @@ digests, also of copy sources; signatures; passwords in addresses. Bodies and bl
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 SECRET = "***"
 _DEPTH = 30  # levels; shapes may contain themselves

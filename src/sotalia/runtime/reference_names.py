@@ -11,10 +11,11 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from typing import Any
 
 _REFERENCE = "boto3"
 # Errors are the reference's own everywhere: see sotalia.exceptions.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.runtime import resolved
 from sotalia.runtime.features import features
@@ -24,8 +22,10 @@ from sotalia.s3.parts import (
 )
 from sotalia.s3.workers import in_parallel
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
 

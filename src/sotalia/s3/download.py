@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.runtime import resolved
@@ -33,8 +32,10 @@ from sotalia.s3.parts import at_once, count_of, ranges
 from sotalia.s3.streams import Listed, StoredObject, Stream
 from sotalia.s3.workers import StoppedError, in_parallel
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
 

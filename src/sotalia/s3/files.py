@@ -11,12 +11,13 @@ import io
 import os
 import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia.runtime import drive, resolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any, Protocol
 
     from sotalia.s3.pace import Pace
 
@@ -85,12 +86,14 @@ async def off_loop(is_slow: bool, function: Callable[..., Any], *arguments: Any)
     return await asyncio.to_thread(function, *arguments)
 
 
-class Content(Protocol):
-    """Something with bytes at offsets."""
+if TYPE_CHECKING:
 
-    def read_at(self, offset: int, amount: int) -> bytes:
-        """At most ``amount`` bytes from ``offset`` on; fewer only at the end."""
-        ...
+    class Content(Protocol):
+        """Something with bytes at offsets."""
+
+        def read_at(self, offset: int, amount: int) -> bytes:
+            """At most ``amount`` bytes from ``offset`` on; fewer only at the end."""
+            ...
 
 
 class Memory:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sotalia.runtime.reference_names import stand_in
 from sotalia.s3.methods import add_transfer_methods as inject_s3_transfer_methods
 from sotalia.s3.methods import copy, download_file, download_fileobj, upload_file, upload_fileobj
@@ -17,6 +15,8 @@ from sotalia.s3.resources import add_object_summary_methods as inject_object_sum
 from sotalia.s3.resources import load_bucket as bucket_load
 from sotalia.s3.resources import load_object_summary as object_summary_load
 from sotalia.s3.transfer import S3Transfer, TransferConfig, create_transfer_manager
+
+TYPE_CHECKING = False
 
 __all__ = [
     "S3Transfer",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextvars import copy_context
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 @cache

@@ -6,8 +6,6 @@ needs futures or subscribers finds them in s3transfer's manager, which works on 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.runtime import drive
 from sotalia.runtime.reference_names import stand_in
@@ -15,9 +13,11 @@ from sotalia.s3 import arguments
 from sotalia.s3.config import KB, MB, TransferConfig
 from sotalia.s3.files import path_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
 

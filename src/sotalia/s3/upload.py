@@ -8,7 +8,6 @@ after another and held in memory. When anything fails, the upload is aborted.
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.checksums.request import DEFAULT_ALGORITHM
@@ -45,8 +44,10 @@ from sotalia.s3.parts import (
 from sotalia.s3.workers import in_parallel
 from sotalia.transport.messages import body_length, is_read_asynchronously
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.s3.files import Content

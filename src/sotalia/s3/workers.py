@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia.runtime import drive
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
     from threading import Event
+    from typing import Any, TypeVar
 
     from sotalia.runtime import Runtime
 
-T = TypeVar("T")
+    T = TypeVar("T")
+
 # So soon an interrupt is noticed at the latest, in seconds.
 _LONGEST_WAIT = 0.2
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 import weakref
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.endpoints.functions import is_valid_host_label
@@ -22,8 +21,10 @@ from sotalia.model.naming import xform_name
 from sotalia.retries.backoff import Delay
 from sotalia.runtime import resolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.model.service import OperationModel

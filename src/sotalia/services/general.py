@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia.call.retry_context import new_uuid
 from sotalia.events import only_for
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.model.service import OperationModel
     from sotalia.transport.messages import AWSRequest
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.model.service import OperationModel
 
 _MEGABYTE = 1024 * 1024

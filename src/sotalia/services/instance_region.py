@@ -8,13 +8,13 @@ connected by then, and how long to wait for a connection is all that the modes i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.config.defaults_mode import connect_timeout_seconds, mode_by_region
 from sotalia.events.tree import MIDDLE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
 

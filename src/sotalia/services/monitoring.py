@@ -12,14 +12,15 @@ import re
 import socket
 import time
 import weakref
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sotalia import exceptions
 from sotalia.runtime.logs import logger
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from sotalia.call.call import Attempt, Call
 

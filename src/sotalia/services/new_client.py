@@ -6,14 +6,16 @@ Modules that few clients need are imported where they are wanted.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.events.tree import LAST, MIDDLE
 from sotalia.retries.clock_skew import ClockSkewCorrection
 from sotalia.retries.installation import install_retries
 from sotalia.runtime.logs import is_enabled, logger
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients.base import BaseClient
     from sotalia.clients.settings import ClientSettings
 

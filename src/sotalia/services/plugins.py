@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 import sys
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients.base import BaseClient
 
 VARIABLE = "BOTOCORE_EXPERIMENTAL__PLUGINS"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.endpoints.functions import parse_arn
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.model.service import OperationModel
 
 # Operations that make what they name, and so take no ARN.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from sotalia.config.unsigned import unsigned
 from sotalia.endpoints.auth_schemes import MODEL_SCHEMES, preferred
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _S3_NAMES = frozenset(("s3", "s3-outposts", "s3-object-lambda", "s3express"))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sotalia.protocols.scalars import blob_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def encode_user_data(params: dict[str, Any], **kwargs: Any) -> None:

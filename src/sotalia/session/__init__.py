@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sotalia.runtime.reference_names import stand_in
 from sotalia.session.session import AsyncSession, Session
+
+TYPE_CHECKING = False
 
 __all__ = ["AsyncSession", "Session"]
 

@@ -7,14 +7,14 @@ module is imported when an event that one of its functions hears is first emitte
 
 from __future__ import annotations
 
-import copy
-from typing import TYPE_CHECKING, Any
-
 from sotalia.events import EVENT_ALIASES, EventRegistry
 from sotalia.events.handlers import LazyModule
 from sotalia.events.tree import FIRST, LAST, MIDDLE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients import presigning
     from sotalia.dynamodb import table as dynamodb_table
     from sotalia.dynamodb import transform as dynamodb_transform
@@ -72,7 +72,7 @@ else:
     s3_responses = LazyModule("sotalia.services.s3.responses")
 
 
-class Row(tuple[str, Any, int, "str | None"]):
+class Row(tuple[str, "Any", int, "str | None"]):
     """One registration: event, handler, position, unique id. Making the class of a named tuple takes a millisecond."""
 
     __slots__ = ()
@@ -249,9 +249,8 @@ def registry_with_builtins(*, coroutines: bool) -> EventRegistry:
     """A registry with all rows."""
     if not _filled:
         first = EventRegistry(EVENT_ALIASES)
-        for row in ROWS:
-            first.install(*row)
+        first.install_all(ROWS)
         _filled.append(first)
-    events = copy.copy(_filled[0])
+    events = _filled[0].__copy__()
     events.accepts_coroutines = coroutines
     return events

@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.clients.builder import ClientAssembly, ClientKind, ClientRequest, check_region
@@ -29,8 +27,10 @@ from sotalia.session.foreign import ForeignHandlers
 from sotalia.session.place import SessionPlace
 from sotalia.session.reference_session_names import ReferenceSessionNames
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.config.client_config import AnyConfig
@@ -89,7 +89,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
     def _given_state(self) -> dict[str, Any]:
         """What programs have set on this session; nothing that was found in files, environment or elsewhere."""
-        events = copy.copy(self.events)
+        events = self.events.__copy__()
         self.foreign_handlers.remove_from(events)  # Their packages bring them to every process.
         is_found = self._credentials is self._found_credentials
         return {
@@ -172,7 +172,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
         What is registered or set on either counts for both.
         """
-        twin = copy.copy(self)
+        twin = self.__copy__()
         twin._kind = kind
         twin._made = {name: part for name, part in self._made.items() if name not in _OF_ONE_COLOUR}
         twin._auth_token = None

@@ -7,14 +7,15 @@ or a client is made, so the clients of a session older than moto hear of it too.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from sotalia.events.registrations import ADAPTERS
 from sotalia.events.tree import MIDDLE
 from sotalia.transport.messages import is_read_asynchronously
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSPreparedRequest

@@ -10,15 +10,16 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Iterator, MutableMapping
-from typing import TYPE_CHECKING, Any
 
 from sotalia.events.tree import FIRST, LAST, MIDDLE
 from sotalia.runtime.version import __version__
 from sotalia.session import foreign
 from sotalia.session.core import SessionCore
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.clients.builder import ClientKind
     from sotalia.events import EventRegistry
@@ -180,7 +181,7 @@ class _Credentials:
         return self._session.get_credentials()
 
 
-class _Variables(MutableMapping[str, Any]):
+class _Variables(MutableMapping[str, "Any"]):
     """The variables that were set on a session of botocore, as they are now."""
 
     def __init__(self, session: Any) -> None:

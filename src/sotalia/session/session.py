@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.clients.base import AsyncBaseClient, BaseClient
 from sotalia.clients.builder import ClientKind
-from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
+from sotalia.runtime import SyncRuntime, drive
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.session.core import SessionCore
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import EventRegistry
@@ -260,6 +260,8 @@ class AsyncSession(Session):
     """A :class:`Session` whose clients and resources are asynchronous; their handlers may be ``async def``."""
 
     def _kind(self) -> ClientKind:
+        from sotalia.runtime import AsyncioRuntime
+
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
 
     if TYPE_CHECKING:

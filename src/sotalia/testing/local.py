@@ -11,10 +11,10 @@ same time share what they hold. ``sotalia local`` starts one from the command li
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
 
 _REGION = "us-east-1"
 # Any keys will do: moto takes the account from them, and these are the ones its documentation uses.

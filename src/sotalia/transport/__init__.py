@@ -8,31 +8,23 @@ The parts, from below: :mod:`messages` (requests and responses), :mod:`http11` (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
+    from sotalia.transport.interfaces import Transport
 
 __all__ = ["Transport", "TransportOptions"]
 
+# Checkers would take any name, also a misspelt one, for known.
+if not TYPE_CHECKING:
 
-class Transport(Protocol):
-    """Sends prepared requests. In a synchronous client ``send`` never suspends."""
+    def __getattr__(name):
+        """The protocol, which is there for checkers and costs the import of `typing`."""
+        if name != "Transport":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from sotalia.transport.interfaces import Transport
 
-    async def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        """The response; its body is read already unless ``request.stream_output``.
-
-        Raises ``botocore.exceptions.ConnectionError`` and ``HTTPClientError`` and their subclasses.
-        """
-        ...
-
-    def close(self) -> None:
-        """Close idle connections; the transport stays usable."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close all connections; what is in flight ends with an error."""
-        ...
+        globals()[name] = Transport
+        return Transport
 
 
 class TransportOptions:

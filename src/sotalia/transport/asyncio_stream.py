@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
 
 from sotalia.transport.sync_stream import readiness
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
+    from typing import Any
 
 # Received bytes that may wait unread before the peer is asked to pause.
 _HIGH_WATER = 256 * 1024

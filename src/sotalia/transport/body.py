@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 from _thread import allocate_lock
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.runtime import drive
 from sotalia.runtime.reference_base import ReferenceBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import TracebackType
+    from typing import Any
 
 _CHUNK = 1024
 _INTERRUPTED = "an earlier read of this body was interrupted, and the rest of it is lost"

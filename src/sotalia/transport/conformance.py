@@ -10,12 +10,13 @@ the first thing that is not as it must be.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.transport.messages import AWSRequest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport import Transport
 
 #: More than a transport may be expected to hold in one piece.

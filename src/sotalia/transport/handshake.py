@@ -5,12 +5,13 @@ from __future__ import annotations
 import select
 import ssl
 from time import monotonic
-from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime.forks import in_openssl
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
+    from typing import Any
 
 
 class SteppingSSLObject(ssl.SSLObject):

@@ -8,7 +8,6 @@ attempt, for the retry handlers to count and to decide.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.transport.address import bracketed, host_and_port, split_url
@@ -19,7 +18,10 @@ from sotalia.transport.pool import Pool, close_all_idle
 from sotalia.transport.proxies import Proxy, select_proxy
 from sotalia.transport.response_reader import ProtocolError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport import TransportOptions
     from sotalia.transport.http11 import Stream
     from sotalia.transport.messages import AWSPreparedRequest

@@ -8,50 +8,53 @@ those on which a whole request and a whole response passed, and not a byte more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from sotalia import exceptions
 from sotalia.transport.request_body import CHUNK, announced_length, send_body, text
 from sotalia.transport.response_reader import ProtocolError, ResponseReader
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from sotalia.transport.messages import AWSPreparedRequest, HeadersDict
 
 # How long a server may think about `Expect: 100-continue` before the body is sent anyway. RFC 9110 10.1.1.
 CONTINUE_SECONDS = 1.0
 
 
-class Stream(Protocol):
-    """Bytes to and from one peer. A read or write that takes longer than the timeout raises ``TimeoutError``.
+if TYPE_CHECKING:
 
-    ``has_sent``: whether any byte may have left since it was set to ``False``.
-    """
+    class Stream(Protocol):
+        """Bytes to and from one peer. A read or write that takes longer than the timeout raises ``TimeoutError``.
 
-    has_sent: bool
+        ``has_sent``: whether any byte may have left since it was set to ``False``.
+        """
 
-    def set_timeout(self, seconds: float | None) -> None:
-        """Limit each following operation; ``None`` brings the usual limit back."""
-        ...
+        has_sent: bool
 
-    async def receive(self) -> bytes:
-        """Some bytes, ``b""`` once the peer has closed."""
-        ...
+        def set_timeout(self, seconds: float | None) -> None:
+            """Limit each following operation; ``None`` brings the usual limit back."""
+            ...
 
-    async def received_now(self) -> bytes | None:
-        """What has arrived, without waiting: ``None`` for nothing, ``b""`` once the peer has closed."""
-        ...
+        async def receive(self) -> bytes:
+            """Some bytes, ``b""`` once the peer has closed."""
+            ...
 
-    async def send(self, data: bytes) -> None:
-        """All of ``data``."""
-        ...
+        async def received_now(self) -> bytes | None:
+            """What has arrived, without waiting: ``None`` for nothing, ``b""`` once the peer has closed."""
+            ...
 
-    def close(self) -> None:
-        """Close at once."""
-        ...
+        async def send(self, data: bytes) -> None:
+            """All of ``data``."""
+            ...
 
-    def is_stale(self) -> bool:
-        """Whether an idle stream can no longer be used: the peer has closed, or sent what nobody asked for."""
-        ...
+        def close(self) -> None:
+            """Close at once."""
+            ...
+
+        def is_stale(self) -> bool:
+            """Whether an idle stream can no longer be used: the peer has closed, or sent what nobody asked for."""
+            ...
 
 
 # -- request -------------------------------------------------------------------------------------------------------

@@ -7,10 +7,13 @@ the wire. ``AWSResponse`` is what came back. Responses are read by shape, so a h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import Any
 
 from sotalia import exceptions
 from sotalia.runtime.reference_base import ReferenceBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Methods whose requests have no body unless one is given: no Content-Length of 0 for them.
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
@@ -139,7 +142,7 @@ class HTTPHeaders:
         return f"<HTTPHeaders {self.keys()}>"
 
 
-class HeadersDict(MutableMapping[str, Any]):
+class HeadersDict(MutableMapping[str, "Any"]):
     """Headers that are complete: assignment replaces, look-up disregards case, the first spelling stays."""
 
     __slots__ = ("_store",)

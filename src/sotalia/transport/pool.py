@@ -9,11 +9,12 @@ with its parent.
 from __future__ import annotations
 
 import os
-from threading import RLock
+from _weakrefset import WeakSet
 from time import monotonic
-from typing import TYPE_CHECKING
-from weakref import WeakSet
 
+from sotalia.runtime.locks import reentrant_lock
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -40,7 +41,7 @@ class Pool:
         # No stream is too old before this time.
         self._due = 0.0
         # Reentrant: the collector may run while it is held, and dropped bodies bring connections back.
-        self._lock = RLock()
+        self._lock = reentrant_lock()
         self.opened = 0
         self.in_use = 0
         _pools.add(self)
@@ -145,7 +146,7 @@ class Pool:
 
     def forget(self) -> None:
         """In a forked child: drop what belongs to the parent. Descriptors are the child's own and close unnoticed."""
-        self._lock = RLock()
+        self._lock = reentrant_lock()
         self._idle = {}
         self._order = {}
         self.in_use = 0

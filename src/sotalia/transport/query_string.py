@@ -7,13 +7,16 @@ encoding at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PLAIN = "".join(map(chr, sorted(_UNRESERVED)))
 _PLAIN_AND_SLASH = _PLAIN + "/"
-_ENCODED = [chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in range(256)]
-_ENCODED_KEEPING_SLASH = [*_ENCODED[:47], "/", *_ENCODED[48:]]
+# What each byte becomes, by whether a slash stays: made when the first value needs encoding.
+_tables: dict[bool, list[str]] = {}
 
 
 def percent_encode(value: Any, safe: str = "-._~") -> str:
@@ -26,8 +29,14 @@ def percent_encode(value: Any, safe: str = "-._~") -> str:
         if not text.strip(_PLAIN_AND_SLASH if keeps_slash else _PLAIN):
             return text  # Only plain characters: nothing to encode.
         data = text.encode("utf-8")
-    table = _ENCODED_KEEPING_SLASH if keeps_slash else _ENCODED
+    table = _tables.get(keeps_slash) or _table(keeps_slash)
     return "".join([table[byte] for byte in data])
+
+
+def _table(keeps_slash: bool) -> list[str]:
+    plain = _UNRESERVED | {ord("/")} if keeps_slash else _UNRESERVED
+    table = _tables[keeps_slash] = [chr(byte) if byte in plain else f"%{byte:02X}" for byte in range(256)]
+    return table
 
 
 def percent_encode_sequence(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]], safe: str = "-._~") -> str:

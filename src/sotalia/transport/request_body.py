@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.http11 import Stream
 
 # Bytes of a file that are read and sent at a time, and of a response that are received at a time.

@@ -9,14 +9,14 @@ It is a :class:`~sotalia.transport.Transport` of either colour.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.runtime import resolved
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.messages import AWSResponse, HeadersDict
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from sotalia.transport.messages import AWSPreparedRequest
 

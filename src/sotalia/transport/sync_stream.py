@@ -5,13 +5,14 @@ from __future__ import annotations
 import select
 import socket
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from sotalia.transport.request_body import CHUNK
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
+    from typing import Any
 
 
 class SocketStream:
@@ -165,12 +166,24 @@ class SocketConnector:
         """Return when connections that were closed have given their descriptors back: at once."""
 
 
+def _encoded(host: str) -> str | bytes:
+    """A host for ``socket.getaddrinfo``: ASCII names as bytes, which spares the import of the codec ``idna``.
+
+    Who has put a function of their own in the place of ``getaddrinfo`` gets text, and names that are none get the codec's
+    ``UnicodeError``.
+    """
+    if getattr(socket.getaddrinfo, "__globals__", None) is not vars(socket) or not host.isascii():
+        return host
+    is_name = all(0 < len(label) < 64 for label in host.removesuffix(".").split("."))
+    return host.encode("ascii") if is_name else host
+
+
 def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
     """A socket connected to the first address of a host that accepts.
 
     ``socket.create_connection`` leaves the socket of an interrupted attempt to the garbage collector.
     """
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = socket.getaddrinfo(_encoded(host), port, type=socket.SOCK_STREAM)
     failure = OSError(f"the host {host!r} has no address")
     for family, kind, protocol, _, address in addresses:
         made = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from sotalia.runtime.installed import package_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
 

@@ -7,8 +7,8 @@ wants to send is sent over the outer one, and what the outer one receives is fed
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sotalia.transport.sync_stream import SocketStream
 

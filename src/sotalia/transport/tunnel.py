@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from sotalia.transport.response_reader import ProtocolError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sotalia.transport.http11 import Stream
     from sotalia.transport.proxies import Proxy

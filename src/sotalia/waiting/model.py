@@ -6,12 +6,12 @@ says which state that means: ``success``, ``failure`` or ``retry``. The first on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     Answer = dict[str, Any]
     Matcher = Callable[[Answer], bool]

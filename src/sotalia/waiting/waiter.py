@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
 from sotalia.runtime import resolved
@@ -12,8 +10,10 @@ from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.waiting.model import WaiterModel, is_error
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.runtime import Runtime

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from math import floor
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from sotalia.runtime import resolved
 from sotalia.s3 import arguments
@@ -12,8 +11,10 @@ from sotalia.s3.sync import folders
 from sotalia.s3.sync.places import Folder, Place, Prefix
 from sotalia.s3.sync.report import Step, Tally
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
 

@@ -14,12 +14,13 @@ import stat
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from sotalia.s3.files import off_loop
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # An access point, also one of an Outpost, goes by its ARN, which has slashes of its own.
 _ARN = re.compile(r"arn:[^/]+?:(?:outpost[/:][^/:]+[/:])?accesspoint[/:][^/:]+")

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from sotalia.s3 import arguments
 from sotalia.s3.sync.comparison import Ancestors, differs, pairs
 from sotalia.s3.sync.folders import folding
 from sotalia.s3.sync.listing import Entry, entries_of_folder, entries_of_prefix
 from sotalia.s3.sync.places import Folder, Place, Prefix, why_no_file
-from sotalia.s3.sync.report import Action, Failed, Skipped, SyncReport, shown
+from sotalia.s3.sync.report import Failed, Skipped, SyncReport, shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.s3.sync.filters import Filters
+    from sotalia.s3.sync.report import Action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

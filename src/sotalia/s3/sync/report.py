@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
 
 from sotalia.runtime import resolved
 from sotalia.s3.workers import Stop
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Literal
 
     from sotalia.runtime import Runtime
 
-Action = Literal["upload", "download", "copy", "delete"]
-State = Literal["started", "moving", "done", "failed", "skipped", "planned"]
+    Action = Literal["upload", "download", "copy", "delete"]
+    State = Literal["started", "moving", "done", "failed", "skipped", "planned"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

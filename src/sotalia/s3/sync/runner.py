@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
 
 from sotalia.s3 import arguments
 from sotalia.s3.files import off_loop
@@ -22,7 +21,6 @@ from sotalia.s3.sync.filters import Filters
 from sotalia.s3.sync.places import Folder, Place, Prefix, place
 from sotalia.s3.sync.plan import Plan, Rules
 from sotalia.s3.sync.report import (
-    Action,
     Step,
     SyncError,
     SyncProgress,
@@ -32,10 +30,13 @@ from sotalia.s3.sync.report import (
 from sotalia.s3.sync.transfers import Transfers
 from sotalia.s3.workers import in_parallel
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.s3.sync.report import Action
 
 _ALLOWED: dict[Action, list[str]] = {
     "upload": arguments.ALLOWED_UPLOAD_ARGS,

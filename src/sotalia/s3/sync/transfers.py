@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia import exceptions
 from sotalia.runtime import drive, resolved
 from sotalia.s3.download import download_file
@@ -11,8 +9,10 @@ from sotalia.s3.files import off_loop
 from sotalia.s3.streams import Listed
 from sotalia.s3.sync import folders
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.s3.sync.listing import Entry

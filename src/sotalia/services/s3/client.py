@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.events.tree import LAST, MIDDLE
 from sotalia.services.s3.endpoints import RegionRedirector
 from sotalia.services.s3.express import ExpressIdentities
 from sotalia.services.s3.presigning import OldSignature
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients.base import BaseClient
     from sotalia.clients.settings import ClientSettings
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
 
 from sotalia.endpoints.functions import is_arn, is_valid_host_label
 from sotalia.retries.backoff import Delay
 from sotalia.runtime.features import features
 from sotalia.transport.address import split_url
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.model.service import OperationModel
@@ -43,7 +44,7 @@ def choose_addressing(
     builtins["AWS::S3::UseGlobalEndpoint"] = True
 
 
-class _Redirect(dict[str, Any]):
+class _Redirect(dict[str, "Any"]):
     """What handlers see of a redirect, and whether this call has already asked where the bucket is."""
 
     was_asked = False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sotalia.credentials.refreshable import RefreshableCredentials
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.clients.base import BaseClient
     from sotalia.transport.messages import AWSRequest
 

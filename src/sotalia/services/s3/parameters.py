@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from binascii import b2a_base64
-from typing import Any
 
 from sotalia import exceptions
 from sotalia.protocols.scalars import plain, plain_text
 from sotalia.transport.query_string import percent_encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # The texts of these expressions are part of the error message.
 BUCKET = r"^[a-zA-Z0-9.\-_]{1,255}$"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from sotalia.auth.sigv4 import UNSIGNED_TRAILER, is_trailing_checksum
 from sotalia.config.unsigned import is_unsigned
 from sotalia.events import only_for
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.transport.messages import AWSRequest
 
 
