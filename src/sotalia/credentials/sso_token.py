@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.credentials.refreshable import moment, now
+from sotalia.credentials.refreshing import ADVISORY_SECONDS, moment, now
 from sotalia.credentials.tokens import DeferredRefreshableToken, FrozenAuthToken
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
 
 CACHE_DIRECTORY = os.path.join("~", ".aws", "sso", "cache")
-_REFRESH_SECONDS = 15 * 60
 _FOR_REFRESH = ("refreshToken", "clientId", "clientSecret", "registrationExpiresAt")
 _OF_SESSION = ("sso_start_url", "sso_region")
 
@@ -122,7 +121,7 @@ class SSOTokenProvider:
     async def _refreshed(self, name: str, start_url: str, region: str) -> FrozenAuthToken:
         token = self._files.load(name)
         expiration = moment(token["expiresAt"])
-        if (expiration - self._now()).total_seconds() < _REFRESH_SECONDS:
+        if (expiration - self._now()).total_seconds() < ADVISORY_SECONDS:
             renewed = await self._renewed(token, start_url, region)
             if renewed is not None:
                 self._files.save(name, renewed)

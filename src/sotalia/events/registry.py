@@ -24,7 +24,7 @@ from sotalia.events.tree import (
     with_handler,
     without_handler,
 )
-from sotalia.runtime import drive, lock_holders, renew_in_child
+from sotalia.runtime import drive, renew_in_child, renewed_in_child
 from sotalia.runtime.pickling import check
 
 if TYPE_CHECKING:
@@ -161,10 +161,10 @@ class EventRegistry:
         self.accepts_coroutines = coroutines
         self._snapshot = _Snapshot(EMPTY_NODE)
         self._unique: dict[Hashable, Handler | _Counted] = {}
-        self.renew_lock()
+        self.renew()
         renew_in_child(self)
 
-    def renew_lock(self) -> None:
+    def renew(self) -> None:
         """In a forked child: forget who holds the lock."""
         self._lock = Lock()
 
@@ -176,7 +176,7 @@ class EventRegistry:
             twin._snapshot = self._snapshot
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
-        twin.renew_lock()
+        twin.renew()
         renew_in_child(twin)
         return twin
 
@@ -209,7 +209,7 @@ class EventRegistry:
         self.accepts_coroutines = state["coroutines"]
         self._snapshot = _Snapshot(root)
         self._unique = state["unique"]
-        self.renew_lock()
+        self.renew()
         renew_in_child(self)
 
     def __repr__(self) -> str:
@@ -524,7 +524,7 @@ def _around_name(what: str, scope: str) -> str:
 
 def forget_hooks_everywhere() -> None:
     """Have every registry of the process look hooks and observers up anew."""
-    for holder in lock_holders():
+    for holder in renewed_in_child():
         if isinstance(holder, EventRegistry):
             holder.forget_hooks()
 
