@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
-from sotalia.credentials.settings import off_the_loop
 
 if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
@@ -29,7 +28,7 @@ class ProcessProvider(CredentialProvider):
             return None
 
         async def fetch() -> dict[str, Any]:
-            found: dict[str, Any] = await off_the_loop(self._settings.runtime, lambda: self._run(command))
+            found: dict[str, Any] = await self._settings.runtime.offload(self._run, command)
             return found
 
         found = await fetch()
