@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sotalia.resources.injection import add_attribute
+from sotalia.runtime import resolved
 
 
 def add_create_tags(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -23,9 +24,7 @@ def create_tags(self: Any, **kwargs: Any) -> Any:
 
 
 async def _create_tags(self: Any, kwargs: dict[str, Any]) -> list[Any]:
-    answer = self.meta.client.create_tags(**kwargs)
-    if self._is_async:
-        await answer
+    await resolved(self.meta.client.create_tags(**kwargs))
     return [
         self.Tag(resource, tag["Key"], tag["Value"])
         for resource in kwargs.get("Resources", ())

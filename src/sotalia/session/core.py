@@ -335,9 +335,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
     def get_credentials(self) -> Any:
         """:meth:`load_credentials`; for synchronous sessions what it gives, for asynchronous ones to be awaited."""
-        if self._kind.runtime.is_async:
-            return self.load_credentials()
-        return drive(self.load_credentials())
+        return self.runtime.run(self.load_credentials())
 
     async def explain_credentials(self, fetch: bool = True) -> Explanation:
         """Which source of credentials was asked, why it was passed over, which one won; never a secret.
