@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 # Imports of ours take milliseconds. More than this is a thread that waits for the very one that forks.
 _WAIT_SECONDS = 5.0
 _LOOK_SECONDS = 0.001
+# Calls within OpenSSL never wait for anybody, so they end, if late on a machine that is short of processors. A
+# fork that goes on without waiting leaves the child a lock of OpenSSL's that may stay held for ever.
+_OPENSSL_WAIT_SECONDS = 30.0
 # A fork holds the lock of OpenSSL's calls for no longer than both of its waits.
-_CALL_WAIT_SECONDS = 2 * _WAIT_SECONDS
+_CALL_WAIT_SECONDS = _WAIT_SECONDS + _OPENSSL_WAIT_SECONDS
 _PACKAGE = __name__.partition(".")[0]
 
 #: Forks between the first process and this one. What carries another number belongs to an ancestor.
@@ -129,7 +132,7 @@ class OpenSSLCalls:
     def hold(self) -> None:
         """Before a fork: wait until nobody is within, and let nobody in."""
         lock = self._lock
-        if lock.acquire(timeout=_WAIT_SECONDS):
+        if lock.acquire(timeout=_OPENSSL_WAIT_SECONDS):
             self._forking[get_ident()] = lock
 
     def let_go(self) -> None:
