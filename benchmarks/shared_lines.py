@@ -28,7 +28,7 @@ ONLY = {
         "aclose",
     ),
     "transport/http.py": ("sync_transport", "asyncio_transport", "aclose"),
-    "transport/pool.py": ("forget", "_after_fork"),
+    "transport/pool.py": ("renew"),
     "pagination/pages.py": (
         "Paginator",
         "AsyncPaginator",

@@ -8,9 +8,6 @@ Importing this loads almost nothing; each name below is loaded when it is first 
 
 from __future__ import annotations
 
-import os
-from _thread import allocate_lock
-
 import sotalia.runtime.forks
 from sotalia.runtime.version import __version__ as __version__
 
@@ -163,27 +160,19 @@ def _get_default_session() -> Session:
     """The default session, made when it is first needed; threads that need it at once get the same one."""
     found = DEFAULT_SESSION
     if found is None:
-        with _making.lock:
-            if DEFAULT_SESSION is None:
-                setup_default_session()
-            found = DEFAULT_SESSION
-    assert found is not None
+        from sotalia.runtime import SingleFlight, SyncRuntime, drive
+
+        # ``setdefault`` is atomic: threads that come at once get the same one.
+        making = globals().setdefault("_making_session", SingleFlight())
+        found = drive(making.share(_made_default_session, SyncRuntime()))
     return found
 
 
-class _Making:
-    """The lock under which the default session is made; new in a forked child, where no other thread can release it."""
-
-    def __init__(self) -> None:
-        self.renew()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.renew)
-
-    def renew(self) -> None:
-        self.lock = allocate_lock()
-
-
-_making = _Making()
+async def _made_default_session() -> Session:
+    if DEFAULT_SESSION is None:
+        setup_default_session()
+    assert DEFAULT_SESSION is not None
+    return DEFAULT_SESSION
 
 
 @_of_default_session

@@ -285,7 +285,7 @@ def test_a_failure_is_shared_by_all_who_waited(left: float) -> None:
     made = world.made(RefreshableCredentials, left, refresh_using=gate.refresh)
     threads, results = in_threads(8, made.get_frozen_credentials)
     assert gate.entered.wait(10)
-    while sum(len(flight._wakers) for flight in made._flight._holders.values()) < 7:
+    while sum(len(flight._wakers) for flight in made._flight._flights.values()) < 7:
         threading.Event().wait(0.001)
     gate.go.set()
     for thread in threads:

@@ -230,9 +230,16 @@ def test_tokens_are_refreshed_once_a_minute_at_most(colour: Colour) -> None:
         clock[0] = start + timedelta(seconds=second)
         assert token.get_frozen_token().token == "T"
     assert [(one - start).total_seconds() for one in calls] == [0, 61, 122]
-    clock[0] = start + timedelta(minutes=5)
-    with pytest.raises(OSError, match="down"):
-        token.get_frozen_token()
+    for second in (300, 310, 779):  # In the last 10 minutes as well: a token that is good is used.
+        clock[0] = start + timedelta(seconds=second)
+        assert token.get_frozen_token().token == "T"
+    assert len(calls) == 5
+    for second in (781, 782):  # Once it has expired nothing is left to use, so every call asks.
+        clock[0] = start + timedelta(seconds=second)
+        with pytest.raises(OSError, match="down"):
+            token.get_frozen_token()
+    assert len(calls) == 7
+    clock[0] = start
     assert "T" not in repr(token.get_frozen_token()).replace("Token", "")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import pytest
 
 from sotalia import exceptions
+from sotalia.runtime import SyncRuntime
 from sotalia.transport.scripted import answer
 from tests.colours import Colour
 from tests.services.every_operation import Comparison
@@ -131,3 +133,37 @@ def test_requests_are_those_of_boto3() -> None:
         found.append(network.requests)
     assert found[0] == found[1]
     assert "x-amz-s3session-token" in found[0][1]["headers"]
+
+
+def test_threads_that_come_at_once_share_a_session() -> None:
+    from sotalia.services.s3.express import ExpressIdentities
+
+    asked = 0
+    entered, go = threading.Event(), threading.Event()
+
+    class Client:
+        class meta:  # noqa: N801 - it stands for an attribute
+            runtime = SyncRuntime()
+
+        async def _invoke(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+            nonlocal asked
+            asked += 1
+            entered.set()
+            assert go.wait(60)
+            keys = {"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": FAR}
+            return {"Credentials": keys}
+
+    identities = ExpressIdentities(Client())  # type: ignore[arg-type]
+    found: list[str] = []
+
+    def use() -> None:
+        found.append(identities.credentials_for(bucket(1)).get_frozen_credentials().access_key)
+
+    threads = [threading.Thread(target=use) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    assert entered.wait(60)
+    go.set()
+    for thread in threads:
+        thread.join(60)
+    assert (found, asked) == (["a"] * 5, 1)

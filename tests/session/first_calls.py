@@ -19,7 +19,7 @@ import warnings
 import sotalia
 from sotalia.runtime import forks
 
-PATIENCE_SECONDS = 90  # A busy machine is slow, but no lock is waited for so long.
+PATIENCE_SECONDS = 300  # A busy machine is slow, but no lock is waited for so long.
 
 
 def first_calls(port: int, bundle: str | None) -> None:

@@ -48,7 +48,7 @@ def test_forks_during_the_first_calls_of_a_process(
             run = subprocess.run(
                 [sys.executable, "-m", "tests.session.first_calls", *arguments]
                 + ([str(bundle)] if kind == "tls" else []),
-                cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+                cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
             )  # fmt: skip
             assert run.returncode == 0, run.stderr
             found = json.loads(run.stdout)
@@ -78,7 +78,12 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         sys.modules.pop(name, None)
 
 
-def in_child(work: Callable[[], bool], seconds: int = 20) -> int:
+# Each limit is reached only where something hangs: a busy machine is slow, and that is no failure.
+CHILD_SECONDS = 180
+REACHED_SECONDS = 60
+
+
+def in_child(work: Callable[[], bool], seconds: int = CHILD_SECONDS) -> int:
     """Do some work in a forked child; ``0`` when it gave true. A child that hangs is ended by a signal."""
     child = os.fork()
     if child == 0:
@@ -104,7 +109,7 @@ class Gate:
     def stop(self) -> None:
         if os.getpid() == self.process:
             self.reached.set()
-            self.opened.wait(30)
+            self.opened.wait(2 * CHILD_SECONDS)
 
 
 STOPS = "import sys\nsys.gate.stop()\nvalue = 1\n"
@@ -131,16 +136,15 @@ def test_a_module_that_somebody_else_was_importing_is_imported_anew(
     modules("stopping_package.__init__", "import stopping_package.part\n" + STOPS)
     modules("stopping_package.part", "import sys\n")
     thread = importing("stopping_package", by="somebody")
-    gate.reached.wait(5)
+    assert gate.reached.wait(REACHED_SECONDS)
 
     def work() -> bool:
         import stopping_package
 
         return stopping_package.value == 1 and stopping_package.part.sys is sys
 
-    started = time.monotonic()
+    assert not forks._is_importing()  # Other people's imports are not waited for.
     assert in_child(work) == 0
-    assert time.monotonic() - started < forks._WAIT_SECONDS  # Other people's imports are not waited for.
     gate.opened.set()
     thread.join()
     assert sys.modules["stopping_package"].value == 1  # Nothing changed here.
@@ -152,9 +156,10 @@ def test_an_import_of_ours_is_waited_for(
     modules: Callable[[str, str], str], gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forks, "_PACKAGE", "stopping_for_us")
+    monkeypatch.setattr(forks, "_WAIT_SECONDS", REACHED_SECONDS)
     modules("stopping_for_us", STOPS)
     thread = importing("stopping_for_us", by="sotalia.something")
-    gate.reached.wait(5)
+    assert gate.reached.wait(REACHED_SECONDS)
     threading.Timer(0.2, gate.opened.set).start()
     assert in_child(lambda: sys.modules["stopping_for_us"].value == 1) == 0
     thread.join()
@@ -167,7 +172,7 @@ def test_a_fork_does_not_wait_for_ever(
     monkeypatch.setattr(forks, "_PACKAGE", "stopping_for_ever")
     modules("stopping_for_ever", STOPS)
     thread = importing("stopping_for_ever", by="sotalia.something")
-    gate.reached.wait(5)
+    assert gate.reached.wait(REACHED_SECONDS)
 
     def work() -> bool:
         import stopping_for_ever
@@ -184,7 +189,7 @@ def test_threads_that_wait_for_an_import_are_no_hindrance(
 ) -> None:
     modules("stopping_for_many", STOPS)
     threads = [importing("stopping_for_many", by="somebody") for _ in range(4)]
-    gate.reached.wait(5)
+    assert gate.reached.wait(REACHED_SECONDS)
     time.sleep(0.05)
 
     def work() -> bool:
@@ -204,7 +209,7 @@ def test_a_fork_within_an_import_goes_on(modules: Callable[[str, str], str], tmp
         "forking_module",
         "import os, signal, sys\n"
         "child = os.fork()\n"
-        "if child == 0: signal.alarm(20)\n"
+        f"if child == 0: signal.alarm({CHILD_SECONDS})\n"
         "import inner_module\n"
         "value = inner_module.value\n"
         "status = 0 if child == 0 else os.waitpid(child, 0)[1]\n",
@@ -220,7 +225,7 @@ def test_a_fork_within_an_import_goes_on(modules: Callable[[str, str], str], tmp
         [sys.executable, "-W", "ignore", "-c", script],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=2 * CHILD_SECONDS,
         check=False,
     )
     assert run.returncode == 0, run.stderr
@@ -259,12 +264,12 @@ class Holding:
         self.reached, self.opened = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._hold)
         self.thread.start()
-        assert self.reached.wait(5)
+        assert self.reached.wait(REACHED_SECONDS)
 
     def _hold(self) -> None:
         with self.calls.call():
             self.reached.set()
-            self.opened.wait(30)
+            self.opened.wait(2 * CHILD_SECONDS)
 
     def end(self) -> None:
         self.opened.set()
@@ -301,7 +306,7 @@ def test_a_fork_that_waits_in_vain_does_not_undo_another_one(
     calls: forks.OpenSSLCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two threads fork at once: the one has the lock, the other waits for it too long, and the first ends."""
-    monkeypatch.setattr(forks, "_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(forks, "_OPENSSL_WAIT_SECONDS", 0.05)
     calls.hold()
 
     def fork_in_vain() -> None:
@@ -319,7 +324,7 @@ def test_a_fork_that_waits_in_vain_does_not_undo_another_one(
 def test_many_threads_fork_and_call_at_once(
     calls: forks.OpenSSLCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forks, "_WAIT_SECONDS", 0.002)
+    monkeypatch.setattr(forks, "_OPENSSL_WAIT_SECONDS", 0.002)
     ends: list[int] = []
 
     def fork() -> None:

@@ -13,7 +13,8 @@ import sys
 import threading
 import warnings
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from sotalia.events.registry import EventRegistry
 from sotalia.model import loader
 from sotalia.retries.adaptive import RateLimiter
 from sotalia.retries.quota import RetryQuota
-from sotalia.runtime import SyncRuntime, logs
+from sotalia.runtime import SingleFlight, SyncRuntime, logs
 from sotalia.transport.pool import Pool
 from tests.colours import KEYS
 from tests.session.many_threads import CALLS, THREADS
@@ -286,8 +287,18 @@ def _of_moto() -> tuple[Any, Callable[[], Any]]:
     return moto._connecting.lock, moto.connect
 
 
+@contextmanager
+def _leading(work: SingleFlight) -> Iterator[None]:
+    flight = work.begin()
+    assert flight is not None
+    yield
+    work._remove(flight, None)
+    flight.end()
+
+
 def _of_default_session() -> tuple[Any, Callable[[], Any]]:
-    return sotalia._making.lock, lambda: (
+    making = vars(sotalia).setdefault("_making_session", SingleFlight())
+    return _leading(making), lambda: (
         setattr(sotalia, "DEFAULT_SESSION", None),
         sotalia._get_default_session(),
     )

@@ -188,7 +188,7 @@ class RequestSigner:
         credentials = signing.get("request_credentials") or self._credentials
         if getattr(kind, "REQUIRES_IDENTITY_CACHE", False):
             cache = arguments["identity_cache"] = signing["identity_cache"]
-            credentials = await cache.credentials_for(signing["cache_key"])
+            credentials = cache.credentials_for(signing["cache_key"])
         if type(credentials) is Credentials:  # Fixed ones never have to be waited for.
             credentials = credentials.get_frozen_credentials()
         elif credentials is not None:

@@ -10,16 +10,13 @@ from __future__ import annotations
 import copy
 
 from sotalia import exceptions
-from sotalia.credentials.refreshable import moment, now
+from sotalia.credentials.refreshing import ADVISORY_SECONDS, moment, now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
     from datetime import datetime
     from typing import Any
-
-# What has less than this left is asked for anew: it would be refreshed at once.
-_LEAST_SECONDS = 15 * 60
 
 
 class CachedRole:
@@ -63,7 +60,7 @@ class CachedRole:
             left = (moment(answer["Credentials"]["Expiration"]) - self._clock()).total_seconds()
         except (KeyError, TypeError, ValueError):
             return None  # Damaged, or gone since: as good as nothing.
-        return answer if left >= _LEAST_SECONDS else None
+        return answer if left >= ADVISORY_SECONDS else None
 
 
 def _keys_of(answer: Any) -> dict[str, Any] | None:

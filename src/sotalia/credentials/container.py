@@ -8,6 +8,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.credentials.metadata_http import MetadataConnection, nobody_there
 from sotalia.credentials.provider import CredentialProvider
+from sotalia.credentials.token_file import read_token
 from sotalia.transport.address import host_and_port, split_url
 
 TYPE_CHECKING = False
@@ -64,7 +65,7 @@ class ContainerProvider(CredentialProvider):
         )
 
     async def _answer(self, url: str) -> AWSResponse:
-        headers = self._headers()
+        headers = await self._headers()
         problem = ""
         async with MetadataConnection(self._settings, url, _TIMEOUT_SECONDS) as connection:
             for attempt in range(_ATTEMPTS):
@@ -107,11 +108,10 @@ class ContainerProvider(CredentialProvider):
         )
         return error
 
-    def _headers(self) -> dict[str, str]:
+    async def _headers(self) -> dict[str, str]:
         environ = self._settings.environ
         if _TOKEN_FILE in environ:
-            with open(environ[_TOKEN_FILE], encoding="utf-8") as file:
-                token = file.read()
+            token = await self._settings.runtime.offload(read_token, environ[_TOKEN_FILE])
         else:
             token = environ.get(_TOKEN, "")
         if "\r" in token or "\n" in token:

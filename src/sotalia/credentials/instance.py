@@ -27,9 +27,8 @@ _TOKEN_SECONDS = "21600"
 _WITHOUT_TOKENS = (403, 404, 405)
 _REQUIRED = ("AccessKeyId", "SecretAccessKey", "Token", "Expiration")
 _MODES = ("ipv4", "ipv6")
-#: What IMDS still serves when it cannot get newer keys is used on; it is asked again this much later, and as it gets
-#: asked for from 15 minutes before the end, that much is added. The spread keeps a fleet from asking all at once.
-_ADVISORY_SECONDS = 15 * 60
+#: IMDS may serve expired keys during an outage. Keep using them and ask again after this long; the advisory limit is
+#: added, because refreshing starts that early. The spread keeps a fleet from asking all at once.
 _SPREAD_SECONDS = (120, 600)
 
 
@@ -192,7 +191,7 @@ class InstanceMetadataProvider(CredentialProvider):
         from datetime import UTC, datetime, timedelta
         from random import randint
 
-        from sotalia.credentials.refreshable import now
+        from sotalia.credentials.refreshing import ADVISORY_SECONDS, now
 
         form = "%Y-%m-%dT%H:%M:%SZ"
         try:
@@ -200,7 +199,7 @@ class InstanceMetadataProvider(CredentialProvider):
         except (TypeError, ValueError):
             return expiration
         moment = (self._clock or now)()
-        offset = timedelta(seconds=_ADVISORY_SECONDS + (self._spread or randint)(*_SPREAD_SECONDS))
+        offset = timedelta(seconds=ADVISORY_SECONDS + (self._spread or randint)(*_SPREAD_SECONDS))
         if moment < until - offset:
             return expiration
         import logging

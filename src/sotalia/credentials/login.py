@@ -94,7 +94,7 @@ class LoginSession:
         settings: ChainSettings,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        from sotalia.credentials.refreshable import now
+        from sotalia.credentials.refreshing import now
 
         self._name = name
         self._cache = cache
@@ -131,7 +131,7 @@ class LoginSession:
 
     async def refresh(self) -> dict[str, Any]:
         """New credentials, or what another process got meanwhile. Raises ``LoginError`` and its subclasses."""
-        from sotalia.credentials.refreshable import moment
+        from sotalia.credentials.refreshing import moment
 
         token = self._token()
         key = _loaded_key(token["dpopKey"])

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+# For who waits for itself: a source of credentials whose client uses the session that asks the source.
+RECURSION = (
+    "getting credentials asked for the very credentials that it is to get; "
+    "give the client that it calls credentials of its own, or leave its requests unsigned"
+)
+
 # As in the reference, a plain tuple; subclassed only for a repr that keeps the keys to itself.
 _Frozen = namedtuple("_Frozen", ("access_key", "secret_key", "token", "account_id"), defaults=(None,))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.credentials.objects import Credentials
 from sotalia.credentials.provider import CredentialProvider
-from sotalia.credentials.settings import off_the_loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class ProcessProvider(CredentialProvider):
             return None
 
         async def fetch() -> dict[str, Any]:
-            found: dict[str, Any] = await off_the_loop(self._settings.runtime, lambda: self._run(command))
+            found: dict[str, Any] = await self._settings.runtime.offload(self._run, command)
             return found
 
         found = await fetch()

@@ -91,7 +91,7 @@ def _conclusion(explanation: Explanation, at: datetime | None) -> list[str]:
 
 
 def _expiry(explanation: Explanation, at: datetime | None) -> str:
-    from sotalia.credentials.refreshable import now
+    from sotalia.credentials.refreshing import now
 
     until = explanation.expires_at
     if until is None:

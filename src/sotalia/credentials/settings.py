@@ -98,12 +98,3 @@ class ChainSettings:
         finally:
             await client._endpoint.aclose()
         return answer
-
-
-async def off_the_loop(runtime: Runtime, work: Callable[[], Any]) -> Any:
-    """What blocking ``work`` gives; an event loop goes on meanwhile, as a thread of its own does it."""
-    if not runtime.is_async:
-        return work()
-    import asyncio
-
-    return await asyncio.get_running_loop().run_in_executor(None, work)

@@ -104,7 +104,7 @@ class SSOProvider(CredentialProvider):
         return _as_kept(answer.get("roleCredentials", {}), config["sso_account_id"])
 
     async def _token(self, config: dict[str, Any]) -> str:
-        from sotalia.credentials.refreshable import moment, now
+        from sotalia.credentials.refreshing import moment, now
         from sotalia.credentials.sso_token import SSOTokenFiles, SSOTokenProvider, token_files
 
         if "sso_session" in config:

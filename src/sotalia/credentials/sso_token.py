@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from sotalia import exceptions
-from sotalia.credentials.refreshable import moment, now
+from sotalia.credentials.refreshing import ADVISORY_SECONDS, moment, now
 from sotalia.credentials.tokens import DeferredRefreshableToken, FrozenAuthToken
 
 TYPE_CHECKING = False
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
 
 CACHE_DIRECTORY = os.path.join("~", ".aws", "sso", "cache")
-_REFRESH_SECONDS = 15 * 60
 _FOR_REFRESH = ("refreshToken", "clientId", "clientSecret", "registrationExpiresAt")
 _OF_SESSION = ("sso_start_url", "sso_region")
 
@@ -123,7 +122,7 @@ class SSOTokenProvider:
     async def _refreshed(self, name: str, start_url: str, region: str) -> FrozenAuthToken:
         token = self._files.load(name)
         expiration = moment(token["expiresAt"])
-        if (expiration - self._now()).total_seconds() < _REFRESH_SECONDS:
+        if (expiration - self._now()).total_seconds() < ADVISORY_SECONDS:
             renewed = await self._renewed(token, start_url, region)
             if renewed is not None:
                 self._files.save(name, renewed)

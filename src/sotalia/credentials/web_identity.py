@@ -9,6 +9,7 @@ import time
 
 from sotalia import exceptions
 from sotalia.credentials.provider import CredentialProvider
+from sotalia.credentials.token_file import read_token
 from sotalia.runtime.features import features
 
 TYPE_CHECKING = False
@@ -80,7 +81,7 @@ class WebIdentityProvider(CredentialProvider):
         named = {"RoleSessionName": f"sotalia-session-{int(time.time())}", **arguments}
 
         async def ask() -> dict[str, Any]:
-            token = _read(path)
+            token = await self._settings.runtime.offload(read_token, path)
             with features.used(*by_way_of):
                 return sts_answer(
                     await self._settings.call(
@@ -106,8 +107,3 @@ class WebIdentityProvider(CredentialProvider):
     def origin(self) -> str:
         """Where file and role are named."""
         return ", ".join(self._setting(name)[1] for name in ("web_identity_token_file", "role_arn"))
-
-
-def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()

@@ -15,7 +15,9 @@ from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
+
+    _C = TypeVar("_C", bound="ConditionBase")
 
 # Every part of a path gets a placeholder, but for what is in brackets: where the next bracket closes one.
 _NAME_PART = re.compile(r"[^.\[\]]++(?![^\[\]]*\])")
@@ -32,17 +34,17 @@ class ConditionBase:
     def __init__(self, *values: Any) -> None:
         self._values = values
 
-    def __and__(self, other: Any) -> And:
+    def __and__(self, other: Any) -> ConditionBase:
         if not is_condition(other):
             raise exceptions.DynamoDBOperationNotSupportedError("AND", other)
         return And(self, other)
 
-    def __or__(self, other: Any) -> Or:
+    def __or__(self, other: Any) -> ConditionBase:
         if not is_condition(other):
             raise exceptions.DynamoDBOperationNotSupportedError("OR", other)
         return Or(self, other)
 
-    def __invert__(self) -> Not:
+    def __invert__(self) -> ConditionBase:
         return Not(self)
 
     def get_expression(self) -> dict[str, Any]:
@@ -77,31 +79,31 @@ class AttributeBase:
     def __invert__(self) -> Any:
         raise exceptions.DynamoDBOperationNotSupportedError("NOT", self)
 
-    def eq(self, value: Any) -> Equals:
+    def eq(self, value: Any) -> ConditionBase:
         """Equal to the value."""
         return Equals(self, value)
 
-    def lt(self, value: Any) -> LessThan:
+    def lt(self, value: Any) -> ConditionBase:
         """Less than the value."""
         return LessThan(self, value)
 
-    def lte(self, value: Any) -> LessThanEquals:
+    def lte(self, value: Any) -> ConditionBase:
         """At most the value."""
         return LessThanEquals(self, value)
 
-    def gt(self, value: Any) -> GreaterThan:
+    def gt(self, value: Any) -> ConditionBase:
         """Greater than the value."""
         return GreaterThan(self, value)
 
-    def gte(self, value: Any) -> GreaterThanEquals:
+    def gte(self, value: Any) -> ConditionBase:
         """At least the value."""
         return GreaterThanEquals(self, value)
 
-    def begins_with(self, value: Any) -> BeginsWith:
+    def begins_with(self, value: Any) -> ConditionBase:
         """Begins with the value."""
         return BeginsWith(self, value)
 
-    def between(self, low_value: Any, high_value: Any) -> Between:
+    def between(self, low_value: Any, high_value: Any) -> ConditionBase:
         """From the low value to the high one, both included."""
         return Between(self, low_value, high_value)
 
@@ -127,126 +129,48 @@ class ConditionAttributeBase(ConditionBase, AttributeBase):
     __hash__ = None
 
 
-class ComparisonCondition(ConditionBase):
-    """``a = b`` and its kin."""
-
-    expression_format = "{0} {operator} {1}"
-
-
-class Equals(ComparisonCondition):
-    """``=``."""
-
-    expression_operator = "="
-
-
-class NotEquals(ComparisonCondition):
-    """``<>``."""
-
-    expression_operator = "<>"
-
-
-class LessThan(ComparisonCondition):
-    """``<``."""
-
-    expression_operator = "<"
+def _condition(
+    name: str, base: type[_C], operator: str, template: str, *, has_grouped_values: bool = False
+) -> type[_C]:
+    """The class of one operator, under the name that ``boto3.dynamodb.conditions`` gives it."""
+    made: Any = type(
+        name,
+        (base,),
+        {
+            "__module__": __name__,  # Where pickle finds the class.
+            "__doc__": f"``{template.replace('{operator}', operator)}``",
+            "expression_operator": operator,
+            "expression_format": template,
+            "has_grouped_values": has_grouped_values,
+        },
+    )
+    condition: type[_C] = made
+    return condition
 
 
-class LessThanEquals(ComparisonCondition):
-    """``<=``."""
-
-    expression_operator = "<="
-
-
-class GreaterThan(ComparisonCondition):
-    """``>``."""
-
-    expression_operator = ">"
-
-
-class GreaterThanEquals(ComparisonCondition):
-    """``>=``."""
-
-    expression_operator = ">="
-
-
-class In(ComparisonCondition):
-    """``IN (...)``."""
-
-    expression_operator = "IN"
-    has_grouped_values = True
-
-
-class Between(ConditionBase):
-    """``BETWEEN ... AND ...``."""
-
-    expression_operator = "BETWEEN"
-    expression_format = "{0} {operator} {1} AND {2}"
-
-
-class FunctionCondition(ConditionBase):
-    """``f(attribute, value)``."""
-
-    expression_format = "{operator}({0}, {1})"
-
-
-class BeginsWith(FunctionCondition):
-    """``begins_with``."""
-
-    expression_operator = "begins_with"
-
-
-class Contains(FunctionCondition):
-    """``contains``."""
-
-    expression_operator = "contains"
-
-
-class AttributeType(FunctionCondition):
-    """``attribute_type``."""
-
-    expression_operator = "attribute_type"
-
-
-class Size(ConditionAttributeBase):
-    """``size``: to be compared with something."""
-
-    expression_operator = "size"
-    expression_format = "{operator}({0})"
-
-
-class AttributeExists(ConditionBase):
-    """``attribute_exists``."""
-
-    expression_operator = "attribute_exists"
-    expression_format = "{operator}({0})"
-
-
-class AttributeNotExists(ConditionBase):
-    """``attribute_not_exists``."""
-
-    expression_operator = "attribute_not_exists"
-    expression_format = "{operator}({0})"
-
-
-class And(ConditionBase):
-    """Both."""
-
-    expression_operator = "AND"
-    expression_format = "({0} {operator} {1})"
-
-
-class Or(ConditionBase):
-    """One or both."""
-
-    expression_operator = "OR"
-    expression_format = "({0} {operator} {1})"
-
-
-class Not(ConditionBase):
-    """The opposite."""
-
-    expression_operator = "NOT"
-    expression_format = "({operator} {0})"
+# "Comparison Operator and Function Reference" in the Amazon DynamoDB Developer Guide. Programs look up and compare the
+# format strings, so they are the reference's to the letter.
+# fmt: off
+_INFIX, _CALL, _PREDICATE = "{0} {operator} {1}", "{operator}({0}, {1})", "{operator}({0})"
+ComparisonCondition = _condition("ComparisonCondition", ConditionBase, "", _INFIX)
+Equals              = _condition("Equals",              ComparisonCondition, "=",  _INFIX)
+NotEquals           = _condition("NotEquals",           ComparisonCondition, "<>", _INFIX)
+LessThan            = _condition("LessThan",            ComparisonCondition, "<",  _INFIX)
+LessThanEquals      = _condition("LessThanEquals",      ComparisonCondition, "<=", _INFIX)
+GreaterThan         = _condition("GreaterThan",         ComparisonCondition, ">",  _INFIX)
+GreaterThanEquals   = _condition("GreaterThanEquals",   ComparisonCondition, ">=", _INFIX)
+In                  = _condition("In",                  ComparisonCondition, "IN", _INFIX, has_grouped_values=True)
+Between             = _condition("Between",             ConditionBase, "BETWEEN", "{0} {operator} {1} AND {2}")
+BeginsWith          = _condition("BeginsWith",          ConditionBase, "begins_with", _CALL)
+Contains            = _condition("Contains",            ConditionBase, "contains", _CALL)
+AttributeType       = _condition("AttributeType",       ConditionBase, "attribute_type", _CALL)
+Size                = _condition("Size",                ConditionAttributeBase, "size", _PREDICATE)
+AttributeExists     = _condition("AttributeExists",     ConditionBase, "attribute_exists", _PREDICATE)
+AttributeNotExists  = _condition("AttributeNotExists",  ConditionBase, "attribute_not_exists", _PREDICATE)
+And                 = _condition("And",                 ConditionBase, "AND", "({0} {operator} {1})")
+Or                  = _condition("Or",                  ConditionBase, "OR",  "({0} {operator} {1})")
+Not                 = _condition("Not",                 ConditionBase, "NOT", "({operator} {0})")
+# fmt: on
 
 
 class Key(AttributeBase):
@@ -256,31 +180,31 @@ class Key(AttributeBase):
 class Attr(AttributeBase):
     """Any attribute of an item."""
 
-    def ne(self, value: Any) -> NotEquals:
+    def ne(self, value: Any) -> ConditionBase:
         """Not equal to the value."""
         return NotEquals(self, value)
 
-    def is_in(self, value: Any) -> In:
+    def is_in(self, value: Any) -> ConditionBase:
         """One of the values."""
         return In(self, value)
 
-    def exists(self) -> AttributeExists:
+    def exists(self) -> ConditionBase:
         """There, whatever its value."""
         return AttributeExists(self)
 
-    def not_exists(self) -> AttributeNotExists:
+    def not_exists(self) -> ConditionBase:
         """Not there."""
         return AttributeNotExists(self)
 
-    def contains(self, value: Any) -> Contains:
+    def contains(self, value: Any) -> ConditionBase:
         """A text with the value in it, or a list or set that has it as an element."""
         return Contains(self, value)
 
-    def size(self) -> Size:
+    def size(self) -> ConditionAttributeBase:
         """Its size, to be compared: ``Attr("name").size().gt(3)``."""
         return Size(self)
 
-    def attribute_type(self, value: str) -> AttributeType:
+    def attribute_type(self, value: str) -> ConditionBase:
         """Of this DynamoDB type (``"S"``)."""
         return AttributeType(self, value)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sotalia.clients.base import AsyncBaseClient
-from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive, resolved
+from sotalia.clients.base import BaseClient
+from sotalia.runtime import SyncRuntime, drive, resolved
 from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from sotalia.clients.base import BaseClient
     from sotalia.resources.base import ResourceMeta
+    from sotalia.runtime import Runtime
 
 #: Items in one call: what BatchWriteItem takes at most.
 _BATCH_SIZE = 25
@@ -59,8 +59,8 @@ class BatchWriter:
     ) -> None:
         self._table_name = table_name
         self._client = client
-        self._is_async = isinstance(client, AsyncBaseClient)
-        self._runtime = AsyncioRuntime() if self._is_async else SyncRuntime()
+        # boto3's clients have none.
+        self._runtime: Runtime = client.meta.runtime if isinstance(client, BaseClient) else SyncRuntime()
         # Held during calls too: an item must not overtake an older one with its key that is being sent, or comes back.
         self._lock = self._runtime.lock()
         self._sending: Any = None
@@ -117,7 +117,7 @@ class BatchWriter:
             await self._runtime.sleep(min(_FIRST_PAUSE * 2 ** (self._refusals - 1), _LONGEST_PAUSE))
         batch = self._items_buffer[: self._flush_amount]
         self._items_buffer = self._items_buffer[self._flush_amount :]
-        self._sending = _task() if self._is_async else None
+        self._sending = _task() if self._runtime.is_async else None
         try:
             answer = await resolved(self._client.batch_write_item(RequestItems={self._table_name: batch}))
         except BaseException as error:
@@ -140,7 +140,7 @@ class BatchWriter:
                 await self._send_batch()
 
     def __enter__(self) -> BatchWriter:
-        if self._is_async:
+        if self._runtime.is_async:
             raise TypeError("this batch writer is asynchronous: use 'async with'")
         return self
 
@@ -151,7 +151,7 @@ class BatchWriter:
         drive(self._flush_all())
 
     async def __aenter__(self) -> BatchWriter:
-        if not self._is_async:
+        if not self._runtime.is_async:
             raise TypeError("this batch writer is synchronous: use 'with'")
         return self
 

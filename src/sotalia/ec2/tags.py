@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sotalia.resources.injection import add_attribute
+from sotalia.runtime import resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def create_tags(self: Any, **kwargs: Any) -> Any:
 
 
 async def _create_tags(self: Any, kwargs: dict[str, Any]) -> list[Any]:
-    answer = self.meta.client.create_tags(**kwargs)
-    if self._is_async:
-        await answer
+    await resolved(self.meta.client.create_tags(**kwargs))
     return [
         self.Tag(resource, tag["Key"], tag["Value"])
         for resource in kwargs.get("Resources", ())

@@ -58,10 +58,10 @@ class Registrations:
         #: What becomes of a registration that can never do what it is meant for: ``warn``, ``error`` or ``off``.
         self.lint = "warn"
         self._declared: frozenset[str] = frozenset()
-        self.renew_lock()
+        self.renew()
         renew_in_child(self)
 
-    def renew_lock(self) -> None:
+    def renew(self) -> None:
         """In a forked child: forget who holds the lock."""
         self._lock = allocate_lock()
 
@@ -74,7 +74,7 @@ class Registrations:
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
             twin.place, twin.lint, twin._declared = self.place, self.lint, self._declared
-        twin.renew_lock()
+        twin.renew()
         renew_in_child(twin)
         return twin
 
@@ -110,7 +110,7 @@ class Registrations:
         self._snapshot = Snapshot(root)
         self._unique = state["unique"]
         self.place, self.lint, self._declared = None, state["lint"], state["declared"]
-        self.renew_lock()
+        self.renew()
         renew_in_child(self)
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.events.registrations import Registrations
 from sotalia.events.snapshot import AROUND
 from sotalia.events.tree import FIRST, LAST, MIDDLE, Node, collect
-from sotalia.runtime import drive, lock_holders
+from sotalia.runtime import drive, renewed_in_child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _around_name(what: str, scope: str) -> str:
 
 def forget_hooks_everywhere() -> None:
     """Have every registry of the process look hooks and observers up anew."""
-    for holder in lock_holders():
+    for holder in renewed_in_child():
         if isinstance(holder, EventRegistry):
             holder.forget_hooks()
 

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sotalia.events.event import Event
 from sotalia.events.handlers import TypedHandler
 from sotalia.events.tree import FIRST, LAST
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Generic, Self, TypeVar
 
     from sotalia.events.registrations import Registrations
 
-E = TypeVar("E", bound=Event)
-R = TypeVar("R")
+    E = TypeVar("E", bound=Event)
+    R = TypeVar("R")
+else:
+
+    class Generic:
+        """Stands for :class:`typing.Generic`, which takes a seventh of a program's start to import."""
+
+        def __class_getitem__(cls, item):
+            return cls
+
+    E = None
 
 # Words of a pattern, by what a program calls them.
 _PARTS = {"operation": "OPERATION", "resource": "RESOURCE", "attribute": "NAME"}

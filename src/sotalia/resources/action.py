@@ -6,6 +6,7 @@ from sotalia.clients.documentation import DocumentedFunction, DocumentedProperty
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
+from sotalia.runtime import resolved
 from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
@@ -36,9 +37,7 @@ class Call:
         """Call, and give what the definition wants of the answer."""
         params = await self._filling.fill(parent)
         params.update(kwargs)
-        answer = getattr(parent.meta.client, self._method)(*args, **params)
-        if parent._is_async:
-            answer = await answer
+        answer = await resolved(getattr(parent.meta.client, self._method)(*args, **params))
         return await self._outcome.of(parent, params, answer)
 
     async def make_batch(
@@ -54,9 +53,7 @@ class Call:
                 break
             params.update(kwargs)
             first = page[0]
-            answer = getattr(first.meta.client, self._method)(*args, **params)
-            if first._is_async:
-                answer = await answer
+            answer = await resolved(getattr(first.meta.client, self._method)(*args, **params))
             results.append(await self._outcome.of(first, params, answer))
         return results
 
@@ -108,9 +105,7 @@ def waiter_method(waiter: Waiter, write: Write) -> Method:
     async def waiting(self: ServiceResource, kwargs: dict[str, Any]) -> None:
         params = await filling.fill(self)
         params.update(kwargs)
-        answer = self.meta.client.get_waiter(name).wait(**params)
-        if self._is_async:
-            await answer
+        await resolved(self.meta.client.get_waiter(name).wait(**params))
 
     def wait(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(waiting(self, kwargs))

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling
 from sotalia.resources.response import Instances
-from sotalia.runtime import drive
+from sotalia.runtime import drive, resolved
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.runtime.reference_names import stand_in
@@ -143,8 +143,7 @@ async def _answers(
 ) -> AsyncGenerator[dict[str, Any], None]:
     client = parent.meta.client
     if not client.can_paginate(method):
-        answer = getattr(client, method)(**params)
-        yield (await answer) if parent._is_async else answer
+        yield await resolved(getattr(client, method)(**params))
         return
     options = {"MaxItems": limit, "PageSize": page_size}
     pages = client.get_paginator(method).paginate(PaginationConfig=options, **params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
 from sotalia.resources.paths import Target, compile_path
+from sotalia.runtime import resolved
 from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
@@ -24,9 +25,7 @@ async def loaded_data(resource: ServiceResource) -> Any:
         load = getattr(resource, "load", None)
         if load is None:
             raise exceptions.ResourceLoadException(f"{type(resource).__name__} has no load method!")
-        work = load()
-        if resource._is_async:
-            await work
+        await resolved(load())
     return resource.meta.data
 
 

@@ -40,10 +40,10 @@ class RateLimiter:
         self._cubic = CubicRate(now)
         self._bucket = TokenBucket(now)
         self.is_enabled = False
-        self.renew_lock()
+        self.renew()
         renew_in_child(self)
 
-    def renew_lock(self) -> None:
+    def renew(self) -> None:
         """In a forked child: forget who holds the lock."""
         self._lock = Lock()
 

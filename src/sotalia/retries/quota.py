@@ -21,10 +21,10 @@ class RetryQuota:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._available = capacity
-        self.renew_lock()
+        self.renew()
         renew_in_child(self)
 
-    def renew_lock(self) -> None:
+    def renew(self) -> None:
         """In a forked child: forget who holds the lock."""
         self._lock = allocate_lock()
 

@@ -13,21 +13,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sotalia.runtime.blocking import SyncRuntime
     from sotalia.runtime.driving import drive, resolved
-    from sotalia.runtime.interfaces import AsyncEvent, AsyncLock, LockHolder, Runtime
-    from sotalia.runtime.locks import ProcessLock, lock_holders, renew_in_child
+    from sotalia.runtime.forks import renew_in_child, renewed_in_child
+    from sotalia.runtime.interfaces import AsyncEvent, AsyncLock, RenewedInChild, Runtime
+    from sotalia.runtime.locks import ProcessLock
+    from sotalia.runtime.single_flight import SingleFlight
     from sotalia.runtime.suspending import AsyncioRuntime
 
 __all__ = [
     "AsyncEvent",
     "AsyncLock",
     "AsyncioRuntime",
-    "LockHolder",
     "ProcessLock",
+    "RenewedInChild",
     "Runtime",
+    "SingleFlight",
     "SyncRuntime",
     "drive",
-    "lock_holders",
     "renew_in_child",
+    "renewed_in_child",
     "resolved",
 ]
 
@@ -35,13 +38,14 @@ _LAZY = {
     "AsyncEvent": "sotalia.runtime.interfaces",
     "AsyncLock": "sotalia.runtime.interfaces",
     "AsyncioRuntime": "sotalia.runtime.suspending",
-    "LockHolder": "sotalia.runtime.interfaces",
+    "RenewedInChild": "sotalia.runtime.interfaces",
     "ProcessLock": "sotalia.runtime.locks",
     "Runtime": "sotalia.runtime.interfaces",
+    "SingleFlight": "sotalia.runtime.single_flight",
     "SyncRuntime": "sotalia.runtime.blocking",
     "drive": "sotalia.runtime.driving",
-    "lock_holders": "sotalia.runtime.locks",
-    "renew_in_child": "sotalia.runtime.locks",
+    "renewed_in_child": "sotalia.runtime.forks",
+    "renew_in_child": "sotalia.runtime.forks",
     "resolved": "sotalia.runtime.driving",
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 
 from sotalia.runtime.driving import drive
-from sotalia.runtime.locks import reentrant_lock, renew_in_child
+from sotalia.runtime.forks import renew_in_child
+from sotalia.runtime.locks import reentrant_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ class _ThreadLock:
     __slots__ = ("__weakref__", "_lock")
 
     def __init__(self) -> None:
-        self.renew_lock()
+        self.renew()
         renew_in_child(self)
 
-    def renew_lock(self) -> None:
+    def renew(self) -> None:
         """Forget who holds it."""
         self._lock = reentrant_lock()
 

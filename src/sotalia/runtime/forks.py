@@ -1,6 +1,9 @@
-"""Forks while another thread imports: the first calls of a process import modules when they need them.
+"""Forks: the one place where this package hears of them. Rooms register an object by :func:`renew_in_child`.
 
-A thread within an import holds the lock of that module. A forked child has no such thread, but has its lock: CPython
+A child has one thread, the one that forked. Locks that other threads held stay held for ever, and connections would be
+shared with the parent: each object that has such a thing puts a new one in its place.
+
+Other threads may import as well: the first calls of a process import modules when they need them. A thread within an import holds the lock of that module. A forked child has no such thread, but has its lock: CPython
 makes only the one lock of all imports anew (``PyOS_AfterFork_Child``), and so the child would wait for ever when it
 imports the module itself. Therefore a fork waits until no thread imports a module of ours. For other imports that are under
 way the child forgets locks and half-made modules, and imports them again.
@@ -14,18 +17,43 @@ from __future__ import annotations
 import os
 import sys
 from _thread import RLock, get_ident
+from _weakrefset import WeakSet
 from time import monotonic, sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.runtime.interfaces import RenewedInChild
+
 # Imports of ours take milliseconds. More than this is a thread that waits for the very one that forks.
 _WAIT_SECONDS = 5.0
 _LOOK_SECONDS = 0.001
+# Calls within OpenSSL never wait for anybody, so they end, if late on a machine that is short of processors. A
+# fork that goes on without waiting leaves the child a lock of OpenSSL's that may stay held for ever.
+_OPENSSL_WAIT_SECONDS = 30.0
 # A fork holds the lock of OpenSSL's calls for no longer than both of its waits.
-_CALL_WAIT_SECONDS = 2 * _WAIT_SECONDS
+_CALL_WAIT_SECONDS = _WAIT_SECONDS + _OPENSSL_WAIT_SECONDS
 _PACKAGE = __name__.partition(".")[0]
+
+#: Forks between the first process and this one. What carries another number belongs to an ancestor.
+generation = 0
+
+_of_process: WeakSet[RenewedInChild] = WeakSet()
+
+
+def renew_in_child(one: RenewedInChild) -> None:
+    """Have an object's ``renew`` called in every forked child.
+
+    Each object asks for it once, when it is made; its lock stays a plain one, and using it costs what it cost.
+    """
+    _of_process.add(one)
+
+
+def renewed_in_child() -> list[RenewedInChild]:
+    """All objects that have asked for it and are still there."""
+    return list(_of_process)
+
 
 # importlib's own tables. They are private: what is not there as expected is left alone.
 _bootstrap: Any = sys.modules.get("_frozen_importlib")
@@ -104,7 +132,7 @@ class OpenSSLCalls:
     def hold(self) -> None:
         """Before a fork: wait until nobody is within, and let nobody in."""
         lock = self._lock
-        if lock.acquire(timeout=_WAIT_SECONDS):
+        if lock.acquire(timeout=_OPENSSL_WAIT_SECONDS):
             self._forking[get_ident()] = lock
 
     def let_go(self) -> None:
@@ -139,9 +167,14 @@ def _before_fork() -> None:
 
 
 def _in_child() -> None:
+    global generation
+    generation += 1
+    # First what renewing may need: it may import, and streams that are dropped may call OpenSSL.
     in_openssl.renew()
     forget_imports()
+    for one in renewed_in_child():
+        one.renew()
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # Windows has no forks.
     os.register_at_fork(before=_before_fork, after_in_parent=in_openssl.let_go, after_in_child=_in_child)

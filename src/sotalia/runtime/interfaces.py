@@ -62,9 +62,9 @@ class Runtime(Protocol):
         ...
 
 
-class LockHolder(Protocol):
-    """An object with a lock of its own."""
+class RenewedInChild(Protocol):
+    """An object with something that only this process may use, such as a lock or a connection."""
 
-    def renew_lock(self) -> None:
-        """Put a new lock in the place of the one that nobody can release."""
+    def renew(self) -> None:
+        """In a forked child: replace the lock that nobody can release, drop what the parent goes on using."""
         ...

@@ -23,7 +23,6 @@ from sotalia.s3.files import (
     appends,
     beside,
     is_special,
-    off_loop,
     path_of,
     writer_of,
 )
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.runtime import Runtime
 
     Sink = Callable[[int, bytes], Awaitable[None]]
 
@@ -61,7 +61,7 @@ async def download_file(
     download = _Download(client, bucket, key, extra, callback, config, listed)
     try:
         with features.used("S3_TRANSFER"):
-            await download.run(_NamedTarget(path, is_async=client.meta.runtime.is_async))
+            await download.run(_NamedTarget(path, client.meta.runtime))
     except _BrokenTooOftenError as error:
         raise exceptions.RetriesExceededError(error.last) from error.last
 
@@ -85,7 +85,7 @@ async def download_fileobj(
     download = _Download(client, bucket, key, extra, callback, config)
     try:
         with features.used("S3_TRANSFER"):
-            await download.run(_OpenTarget(fileobj, is_async=client.meta.runtime.is_async))
+            await download.run(_OpenTarget(fileobj, client.meta.runtime))
     except _BrokenTooOftenError as error:
         # The reference translates it for files by name only.
         from s3transfer.exceptions import RetriesExceededError
@@ -115,14 +115,14 @@ class _BrokenStreamError(Exception):
 class _OpenTarget:
     """A file object of the caller's."""
 
-    def __init__(self, fileobj: Any, *, is_async: bool) -> None:
+    def __init__(self, fileobj: Any, runtime: Runtime) -> None:
         self._fileobj = fileobj
-        self._is_async = is_async
+        self._runtime = runtime
         self.takes_one_at_a_time = appends(fileobj)
 
     async def open(self) -> Writer | OrderedWriter:
         """What writes into it."""
-        return writer_of(self._fileobj, is_async=self._is_async)
+        return writer_of(self._fileobj, is_async=self._runtime.is_async)
 
     def finish(self) -> None:
         """All is written."""
@@ -139,9 +139,9 @@ class _NamedTarget:
 
     takes_one_at_a_time = False
 
-    def __init__(self, path: str, *, is_async: bool) -> None:
+    def __init__(self, path: str, runtime: Runtime) -> None:
         self._path = path
-        self._is_async = is_async
+        self._runtime = runtime
         self._file: Any = None
         # Known before there is such a file, so that an interrupt at any moment leaves none.
         self._beside = "" if is_special(path) else beside(path)
@@ -150,14 +150,14 @@ class _NamedTarget:
         """What writes into it."""
         # Not in a thread, where a task that is cancelled would leave it open; a pipe, though, may wait for its reader.
         if not self._beside:
-            self._file = await off_loop(self._is_async, open, self._path, "wb")
-            return OrderedWriter(self._file, is_slow=self._is_async)
+            self._file = await self._runtime.offload(open, self._path, "wb")
+            return OrderedWriter(self._file, is_slow=self._runtime.is_async)
         try:
             self._file = NamedFile(self._beside, "xb")
         except FileExistsError:
             self._beside = ""  # Somebody else's.
             raise
-        return Writer(self._file, is_slow=self._is_async)
+        return Writer(self._file, is_slow=self._runtime.is_async)
 
     def finish(self) -> None:
         """All is written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.resources.injection import add_attribute
+from sotalia.runtime import resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,9 +46,7 @@ def load_bucket(self: Any, *args: Any, **kwargs: Any) -> Any:
 async def _load_bucket(self: Any) -> None:
     found: dict[str, Any] = {}
     try:
-        answer = self.meta.client.list_buckets()
-        if self._is_async:
-            answer = await answer
+        answer = await resolved(self.meta.client.list_buckets())
         found = next((bucket for bucket in answer["Buckets"] if bucket["Name"] == self.name), {})
     except exceptions.ClientError as error:
         if error.response.get("Error", {}).get("Code") != "AccessDenied":
@@ -61,9 +60,7 @@ def load_object_summary(self: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 async def _load_object_summary(self: Any) -> None:
-    answer = self.meta.client.head_object(Bucket=self.bucket_name, Key=self.key)
-    if self._is_async:
-        answer = await answer
+    answer = await resolved(self.meta.client.head_object(Bucket=self.bucket_name, Key=self.key))
     if "ContentLength" in answer:
         answer["Size"] = answer.pop("ContentLength")
     self.meta.data = answer

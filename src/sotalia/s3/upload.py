@@ -72,17 +72,17 @@ async def upload_file(
     """
     path = path_of(filename)
     upload = _Upload(client, bucket, key, extra, callback, config)
-    is_async = client.meta.runtime.is_async
+    runtime = client.meta.runtime
     try:
         with features.used("S3_TRANSFER"):
             file: Any
             # Not in a thread, where a task that is cancelled would leave it open; a pipe, though, may wait for its writer.
-            file = await off_loop(is_async, open, path, "rb") if is_special(path) else NamedFile(path, "rb")
+            file = await runtime.offload(open, path, "rb") if is_special(path) else NamedFile(path, "rb")
             try:
                 if isinstance(file, NamedFile):
                     await upload.from_file(file)
                 else:
-                    await upload.from_stream(Reader(file, is_async=is_async))
+                    await upload.from_stream(Reader(file, is_async=runtime.is_async))
             finally:
                 file.close()
     except (exceptions.ClientError, EOFError) as error:
@@ -247,12 +247,11 @@ class _Upload:
 
         So it is with one that others append to. Raises ``S3UploadFailedError`` when it has not, or nobody can tell.
         """
-        is_async = self._runtime.is_async
-        if not await off_loop(is_async, file.was_touched):
+        if not await self._runtime.offload(file.was_touched):
             return
         name = f"Checksum{(self._algorithm() or '').upper()}"
         for part, (_, first, last) in zip(parts, ranges(file.size, step), strict=False):
-            found = await off_loop(is_async, _checksum_of, file, first, last, self._algorithm())
+            found = await self._runtime.offload(_checksum_of, file, first, last, self._algorithm())
             if part.get(name) is None or part[name] != found:
                 raise exceptions.S3UploadFailedError(
                     f"Failed to upload {file.path} to {self._place['Bucket']}/{self._place['Key']}: the file was changed "

@@ -19,7 +19,7 @@ from sotalia.events import only_for
 from sotalia.events.tree import FIRST, MIDDLE
 from sotalia.model.naming import xform_name
 from sotalia.retries.backoff import Delay
-from sotalia.runtime import resolved
+from sotalia.runtime import SingleFlight, resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ class DiscoveredEndpoints:
         self._taken: frozenset[str] = frozenset() if shape is None else frozenset(shape.members)
         self._always = always
         self._clock = clock
-        self._lock = client.meta.runtime.lock()
+        self._runtime = client.meta.runtime
+        self._asking = SingleFlight()
         self._known: dict[Hashable, list[tuple[str, float]]] = {}
         self._paused_until: dict[Hashable, float] = {}
 
@@ -113,11 +114,7 @@ class DiscoveredEndpoints:
         arguments = self._arguments(operation_name, identifiers)
         key = _key(arguments)
         found = self._fresh(key)
-        if found is None:
-            async with self._lock:
-                # Another call may have asked while this one waited for the lock.
-                found = self._fresh(key) or await self._asked_or_stale(key, arguments, is_required)
-        return found
+        return found or await self._asked_or_stale(key, arguments, is_required)
 
     def forget(self, operation_name: str, identifiers: Mapping[str, Any]) -> None:
         """Ask anew at the next call."""
@@ -152,6 +149,12 @@ class DiscoveredEndpoints:
         return found
 
     async def _ask(self, key: Hashable, arguments: dict[str, Any]) -> str | None:
+        """An address, one call asking for all that need it; ``None`` when nobody answers or none is usable."""
+        return await self._asking.share(lambda: self._asked(key, arguments), self._runtime, key)
+
+    async def _asked(self, key: Hashable, arguments: dict[str, Any]) -> str | None:
+        if found := self._fresh(key):
+            return found  # Another call asked before this one began.
         client = self._client()
         assert client is not None  # It is in the middle of a call.
         method = getattr(client, self._method_name)

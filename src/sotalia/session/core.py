@@ -39,12 +39,10 @@ if TYPE_CHECKING:
     from sotalia.credentials.settings import ChainSettings
     from sotalia.credentials.tokens import TokenProviderChain
     from sotalia.model.service import ServiceModel
-    from sotalia.runtime import Runtime
+    from sotalia.runtime import Runtime, SingleFlight
 
 # Parts that wait in the colour of the session that made them, or leave what they find with it.
-_OF_ONE_COLOUR = frozenset(
-    ("credential_provider", "credential_search", "region_of_instance", "region_search", "token_provider")
-)
+_OF_ONE_COLOUR = frozenset(("credential_provider", "region_of_instance", "searches", "token_provider"))
 
 
 class SessionCore(ReferenceSessionNames, ReferenceBase):
@@ -133,11 +131,12 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         its clients ask at their first call: :meth:`find_region_of_instance`.
         """
         if not self.knows_region_of_instance and (self.instance_region or not self.runtime.is_async):
-            self._made["region_of_instance"] = None  # Whatever happens now, later clients do not wait again.
             if self.instance_region is not None:
+                # Whatever happens now, later clients do not wait again.
+                self._made["region_of_instance"] = None
                 self._made["region_of_instance"] = self.instance_region()
             else:
-                drive(self._search_region())
+                drive(self.find_region_of_instance())
         return self._made.get("region_of_instance")
 
     @property
@@ -147,20 +146,15 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
     async def find_region_of_instance(self) -> str | None:
         """:meth:`region_of_instance` for who can wait. Several who ask at once look once; what fails means ``None``."""
-        while not self.knows_region_of_instance:
-            from sotalia.credentials.single_flight import SingleFlight
-
-            search: SingleFlight = self._made.setdefault("region_search", SingleFlight())
-            flight = search.begin()
-            if flight is not None:
-                await search.lead(flight, self._search_region())
-            else:
-                await search.wait(self.runtime)
+        if not self.knows_region_of_instance:
+            await self._searches().share(self._search_region, self.runtime, "region")
         return self._made.get("region_of_instance")
 
     async def _search_region(self) -> None:
         from sotalia.credentials.instance import instance_region
 
+        if self.knows_region_of_instance:
+            return  # Somebody found it before this search began.
         try:
             found = await instance_region(self.chain_settings())
         except Exception:
@@ -325,17 +319,16 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
     async def load_credentials(self) -> Any:
         """The session's credentials, or ``None``. What was found is kept; several who ask at once look once."""
-        while self._credentials is None:
-            from sotalia.credentials.single_flight import SingleFlight
-
-            search: SingleFlight = self._made.setdefault("credential_search", SingleFlight())
-            flight = search.begin()
-            if flight is not None:
-                await search.lead(flight, self._search_credentials())
-            elif not await search.wait(self.runtime):
-                continue
-            break
+        if self._credentials is None:
+            await self._searches().share(self._search_credentials, self.runtime, "credentials")
         return self._credentials
+
+    def _searches(self) -> SingleFlight:
+        from sotalia.credentials.objects import RECURSION
+        from sotalia.runtime import SingleFlight
+
+        searches: SingleFlight = self._made.setdefault("searches", SingleFlight(RECURSION))
+        return searches
 
     async def _search_credentials(self) -> None:
         from sotalia.credentials.chain import load_from
@@ -345,9 +338,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
 
     def get_credentials(self) -> Any:
         """:meth:`load_credentials`; for synchronous sessions what it gives, for asynchronous ones to be awaited."""
-        if self._kind.runtime.is_async:
-            return self.load_credentials()
-        return drive(self.load_credentials())
+        return self.runtime.run(self.load_credentials())
 
     async def explain_credentials(self, fetch: bool = True) -> Explanation:
         """Which source of credentials was asked, why it was passed over, which one won; never a secret.

@@ -7,9 +7,8 @@ attempt, for the retry handlers to count and to decide.
 
 from __future__ import annotations
 
-import os
-
 from sotalia import exceptions
+from sotalia.runtime import forks
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, request_head
@@ -63,7 +62,7 @@ class Destination:
 class _Lease:
     """A connection in use, and the place it takes among those allowed; given back exactly once."""
 
-    __slots__ = ("_forks", "_place", "_transport", "destination", "is_given_back", "is_reused", "stream")
+    __slots__ = ("_generation", "_place", "_transport", "destination", "is_given_back", "is_reused", "stream")
 
     def __init__(
         self,
@@ -80,7 +79,7 @@ class _Lease:
         self.stream = stream
         self.is_reused = is_reused
         self.is_given_back = False
-        self._forks = _forks
+        self._generation = forks.generation
 
     def give_back(self, *, reusable: bool) -> None:
         """To the pool when it may carry another request, else closed."""
@@ -90,7 +89,7 @@ class _Lease:
         transport = self._transport
         transport._leases.discard(self)
         # A body that was open at a fork leaves two processes with one connection.
-        reusable = reusable and self._forks == _forks
+        reusable = reusable and self._generation == forks.generation
         if reusable:
             self.stream.set_timeout(None)
         transport.pool.release(
@@ -369,19 +368,6 @@ class _StaleConnectionError(Exception):
     """A connection that had been idle failed before a byte of the request left."""
 
 
-# How often this process came out of a fork, counted along its ancestors.
-_forks = 0
-
-
-def _count_fork() -> None:
-    global _forks
-    _forks += 1
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_count_fork)
-
-
 def _is_out_of_descriptors() -> bool:
     """Whether this process, or the machine, can open no more sockets. Looking up a name takes some as well."""
     import errno
@@ -400,12 +386,11 @@ def _is_out_of_descriptors() -> bool:
 
 
 def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = False) -> Any:
-    from sotalia.runtime.forks import in_openssl
     from sotalia.transport.handshake import SteppingSSLObject
     from sotalia.transport.tls import tls_context
 
     certificate = tuple(client_cert) if isinstance(client_cert, list) else client_cert
-    with in_openssl.call():
+    with forks.in_openssl.call():
         context = tls_context(verify, certificate, url, is_proxy=is_proxy)
     context.sslobject_class = SteppingSSLObject
     return context

@@ -8,10 +8,9 @@ with its parent.
 
 from __future__ import annotations
 
-import os
-from _weakrefset import WeakSet
 from time import monotonic
 
+from sotalia.runtime import renew_in_child, renewed_in_child
 from sotalia.runtime.locks import reentrant_lock
 
 TYPE_CHECKING = False
@@ -44,7 +43,7 @@ class Pool:
         self._lock = reentrant_lock()
         self.opened = 0
         self.in_use = 0
-        _pools.add(self)
+        renew_in_child(self)
 
     def take(self, destination: Hashable) -> Stream | None:
         """An idle connection that is still good, or ``None``; stale and old ones are closed on the way."""
@@ -144,7 +143,7 @@ class Pool:
         for stream in streams:
             stream.close()
 
-    def forget(self) -> None:
+    def renew(self) -> None:
         """In a forked child: drop what belongs to the parent. Descriptors are the child's own and close unnoticed."""
         self._lock = reentrant_lock()
         self._idle = {}
@@ -160,21 +159,9 @@ class Pool:
         return f"<Pool {self.in_use} in use, {self.idle} idle, {self.opened} opened>"
 
 
-_pools: WeakSet[Pool] = WeakSet()
-
-
 def close_all_idle() -> bool:
     """Close the idle connections of all clients, for a process that is out of descriptors; whether there were any."""
-    pools = [pool for pool in list(_pools) if pool.idle]
+    pools = [one for one in renewed_in_child() if isinstance(one, Pool) and one.idle]
     for pool in pools:
         pool.clear()
     return bool(pools)
-
-
-def _after_fork() -> None:
-    for pool in list(_pools):
-        pool.forget()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -6,7 +6,6 @@ import re
 
 from sotalia.runtime import resolved
 from sotalia.s3 import arguments
-from sotalia.s3.files import off_loop
 from sotalia.s3.sync import folders
 from sotalia.s3.sync.places import Folder, Place, Prefix
 from sotalia.s3.sync.report import Step, Tally
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.runtime import Runtime
 
 # What DeleteObjects takes at most.
 _AT_ONCE = 1000
@@ -29,10 +29,10 @@ class Deletion:
     """Deletes paths of one target and tells the tally of each."""
 
     def __init__(
-        self, client: BaseClient, is_async: bool, target: Place, extra: dict[str, Any], tally: Tally
+        self, client: BaseClient, runtime: Runtime, target: Place, extra: dict[str, Any], tally: Tally
     ) -> None:
         self._client = client
-        self._is_async = is_async
+        self._runtime = runtime
         self._target = target
         self._owner = arguments.only(extra, arguments.OWNER)
         self._tally = tally
@@ -51,9 +51,7 @@ class Deletion:
     async def _delete(self, paths: list[str]) -> dict[str, Exception]:
         """Delete these, and give what went wrong with some."""
         if isinstance(self._target, Folder):
-            found: dict[str, Exception] = await off_loop(
-                self._is_async, _delete_files, self._target.root, paths
-            )
+            found: dict[str, Exception] = await self._runtime.offload(_delete_files, self._target.root, paths)
             return found
         in_xml = [path for path in paths if not _NOT_IN_XML.search(path)]
         errors = await self._delete_objects(self._target, in_xml) if in_xml else {}

@@ -15,14 +15,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
 
-from sotalia.s3.files import off_loop
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.runtime import Runtime
 
     Identity = tuple[int, int]
 
@@ -131,11 +130,11 @@ async def _each(pages: Any) -> AsyncGenerator[dict[str, Any], None]:
 
 
 async def entries_of_folder(
-    is_async: bool, root: str, prune: Callable[[str], bool], *, is_source: bool
+    runtime: Runtime, root: str, prune: Callable[[str], bool], *, is_source: bool
 ) -> AsyncGenerator[Entry, None]:
     """What :func:`walk` finds, looked for in a thread on an asynchronous client."""
     walked = walk(root, prune, is_source=is_source)
-    while found := await off_loop(is_async, lambda: list(islice(walked, _AT_ONCE))):
+    while found := await runtime.offload(lambda: list(islice(walked, _AT_ONCE))):
         for entry in found:
             yield entry
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.runtime import Runtime
     from sotalia.s3.sync.filters import Filters
     from sotalia.s3.sync.report import Action
 
@@ -58,10 +59,10 @@ class Plan:
         self.is_empty = True
 
     async def transfers(
-        self, client: BaseClient, is_async: bool, extra: dict[str, Any]
+        self, client: BaseClient, runtime: Runtime, extra: dict[str, Any]
     ) -> AsyncGenerator[Entry, None]:
         """The entries of the source that are to be transferred, as they are found. Raises ``OutOfOrderError``."""
-        sides = (self._entries(side, client, is_async, extra) for side in (self._source, self._target))
+        sides = (self._entries(side, client, runtime, extra) for side in (self._source, self._target))
         async with aclosing(pairs(*sides, to_the_end=self._rules.delete)) as both:
             async for source, target in both:
                 if source is not None:
@@ -86,7 +87,7 @@ class Plan:
         return why_no_file(source.path) if self._action == "download" else ""
 
     def _entries(
-        self, side: Place, client: BaseClient, is_async: bool, extra: dict[str, Any]
+        self, side: Place, client: BaseClient, runtime: Runtime, extra: dict[str, Any]
     ) -> AsyncGenerator[Entry, None]:
         is_source = side is self._source
         if isinstance(side, Prefix):
@@ -95,7 +96,7 @@ class Plan:
             return entries_of_prefix(client, side.bucket, side.prefix, arguments.only(extra, names))
         if not is_source and not os.path.lexists(side.root):
             return _nothing()
-        return entries_of_folder(is_async, side.root, self._rules.filters.prune, is_source=is_source)
+        return entries_of_folder(runtime, side.root, self._rules.filters.prune, is_source=is_source)
 
     # -- what the source has -----------------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ import os
 from contextlib import aclosing
 
 from sotalia.s3 import arguments
-from sotalia.s3.files import off_loop
 from sotalia.s3.sync.deletion import Deletion
 from sotalia.s3.sync.filters import Filters
 from sotalia.s3.sync.places import Folder, Place, Prefix, place
@@ -127,11 +126,10 @@ class _Sync:
         self._plan = Plan(self._action, source, target, rules, self._report)
         self._tally = Tally(runtime, self._report, progress)
         self.runtime = runtime
-        self.is_async: bool = runtime.is_async
 
     async def run(self) -> SyncReport:
         """Do it."""
-        await off_loop(self.is_async, _check_folders, *self._ends)
+        await self.runtime.offload(_check_folders, *self._ends)
         await in_parallel(self.runtime, self._jobs(), self._workers, self._tally.stop)
         if self._plan.doomed:
             await self._delete()
@@ -143,10 +141,8 @@ class _Sync:
 
     async def _jobs(self) -> AsyncGenerator[Coroutine[Any, Any, None], None]:
         """The transfers, as they are found."""
-        transfers = Transfers(
-            self._client, self.is_async, *self._ends, self._extra, self._config, self._tally
-        )
-        wanted = self._plan.transfers(self._client, self.is_async, self._extra)
+        transfers = Transfers(self._client, self.runtime, *self._ends, self._extra, self._config, self._tally)
+        wanted = self._plan.transfers(self._client, self.runtime, self._extra)
         async with aclosing(wanted):
             async for source in wanted:
                 step = Step(self._action, source.path, source.size)
@@ -168,7 +164,7 @@ class _Sync:
                 report,
             )
         if not report.failed:
-            deletion = Deletion(self._client, self.is_async, self._ends[1], self._extra, self._tally)
+            deletion = Deletion(self._client, self.runtime, self._ends[1], self._extra, self._tally)
             await deletion.run(doomed, dry_run=self._dry_run)
 
 

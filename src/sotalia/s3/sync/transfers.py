@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from sotalia import exceptions
-from sotalia.runtime import drive, resolved
+from sotalia.runtime import resolved
 from sotalia.s3.download import download_file
-from sotalia.s3.files import off_loop
 from sotalia.s3.streams import Listed
 from sotalia.s3.sync import folders
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.runtime import Runtime
     from sotalia.s3.sync.listing import Entry
     from sotalia.s3.sync.places import Place
     from sotalia.s3.sync.report import Step, Tally
@@ -29,7 +29,7 @@ class Transfers:
     def __init__(
         self,
         client: BaseClient,
-        is_async: bool,
+        runtime: Runtime,
         source: Place,
         target: Place,
         extra: dict[str, Any],
@@ -37,7 +37,7 @@ class Transfers:
         tally: Tally,
     ) -> None:
         self._client = client
-        self._is_async = is_async
+        self._runtime = runtime
         # Folders have no bucket, and are not asked for one.
         self._source: Any = source
         self._target: Any = target
@@ -69,7 +69,7 @@ class Transfers:
             await resolved(
                 self._client.upload_file(name, self._target.bucket, key, dict(extra), callback, self._config)
             )
-            before, found = found, await off_loop(self._is_async, folders.state_of, name)
+            before, found = found, await self._runtime.offload(folders.state_of, name)
             if found == before:
                 return
             await self._tally.start(step, found[0])
@@ -78,13 +78,13 @@ class Transfers:
         )
 
     async def _download(self, step: Step, source: Entry) -> None:
-        name = await off_loop(self._is_async, folders.make_room, self._target.root, step.path)
+        name = await self._runtime.offload(folders.make_room, self._target.root, step.path)
         place = (self._source.bucket, self._source.name(step.path), name)
         # Not by the client's method: that takes what the object's own answers say for true.
         listed = Listed(source.size, source.modified)
         callback = self._callback(step)
         await download_file(self._client, *place, dict(self._extra), callback, self._config, listed)
-        await off_loop(self._is_async, folders.set_time, name, source.modified)
+        await self._runtime.offload(folders.set_time, name, source.modified)
 
     async def _copy(self, step: Step, source: Entry) -> None:
         origin = {"Bucket": self._source.bucket, "Key": self._source.name(step.path)}
@@ -92,10 +92,8 @@ class Transfers:
         await resolved(self._client.copy(*place, dict(self._extra), self._callback(step), None, self._config))
 
     def _callback(self, step: Step) -> Callable[[int], Any]:
-        """What a transfer tells its bytes, in the client's colour."""
-        if self._is_async:
-            return lambda count: self._tally.move(step, count)
-        return lambda count: drive(self._tally.move(step, count))
+        """What a transfer reports its bytes to; a coroutine function for an asynchronous client."""
+        return lambda count: self._runtime.run(self._tally.move(step, count))
 
 
 def _content_type(name: str) -> dict[str, str]:

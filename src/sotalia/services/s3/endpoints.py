@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from sotalia.endpoints.functions import is_arn, is_valid_host_label
 from sotalia.retries.backoff import Delay
+from sotalia.runtime import SingleFlight
 from sotalia.runtime.features import features
 from sotalia.transport.address import split_url
 
@@ -56,6 +57,7 @@ class RegionRedirector:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
         self._regions: dict[str, str] = {}
+        self._lookups = SingleFlight()
 
     def annotate_request_context(
         self, params: dict[str, Any], context: dict[str, Any], **kwargs: Any
@@ -91,7 +93,8 @@ class RegionRedirector:
         region = _told_region(response)
         was_asked, redirect.was_asked = redirect.was_asked, True
         if region is None and bucket is not None and operation.name != "HeadBucket" and not was_asked:
-            region = await self._asked_region(bucket)
+            runtime = self._client.meta.runtime
+            region = await self._lookups.share(lambda: self._asked_region(bucket), runtime, str(bucket))
         if region is None:
             return None
         features.note("S3_REGION_REDIRECT")

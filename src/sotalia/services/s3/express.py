@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sotalia.credentials.refreshable import RefreshableCredentials
+from collections import OrderedDict
+
+from sotalia.credentials.refreshable import DeferredRefreshableCredentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,9 +13,14 @@ if TYPE_CHECKING:
     from sotalia.clients.base import BaseClient
     from sotalia.transport.messages import AWSRequest
 
-_SESSIONS_KEPT = 100
-_ADVISORY_SECONDS = 45
-_MANDATORY_SECONDS = 10
+_SESSIONS_CACHED = 100
+
+
+class ExpressSession(DeferredRefreshableCredentials):
+    """The credentials of one bucket's session. Sessions last 5 minutes, so the limits are the reference's for them."""
+
+    _advisory_refresh_timeout = 45
+    _mandatory_refresh_timeout = 10
 
 
 class ExpressIdentities:
@@ -21,29 +28,26 @@ class ExpressIdentities:
 
     def __init__(self, client: BaseClient) -> None:
         self._client = client
-        self._sessions: dict[str, RefreshableCredentials] = {}
+        self._sessions: OrderedDict[str, ExpressSession] = OrderedDict()
 
-    async def credentials_for(self, bucket: str) -> RefreshableCredentials:
-        """The credentials for a bucket. Raises what ``CreateSession`` raises."""
-        found = self._sessions.pop(bucket, None)
-        if found is None:
+    def credentials_for(self, bucket: str) -> ExpressSession:
+        """The credentials for a bucket. Freezing them raises what ``CreateSession`` raises."""
+        session = self._sessions.get(bucket)
+        if session is None:
 
             async def refresh() -> dict[str, Any]:
                 return await self._create_session(bucket)
 
-            found = RefreshableCredentials.create_from_metadata(
-                metadata=await refresh(),
-                refresh_using=refresh,
-                method="s3express",
-                advisory_timeout=_ADVISORY_SECONDS,
-                mandatory_timeout=_MANDATORY_SECONDS,
-                runtime=self._client.meta.runtime,
-            )
-        if len(self._sessions) >= _SESSIONS_KEPT:
-            self._sessions.pop(next(iter(self._sessions)), None)
-        # At the end: the one used longest ago leaves first.
-        self._sessions[bucket] = found
-        return found
+            made = ExpressSession(refresh, "s3express", runtime=self._client.meta.runtime)
+            # Of threads that come at once all use the first one's, so one of them creates the session.
+            session = self._sessions.setdefault(bucket, made)
+        try:
+            self._sessions.move_to_end(bucket)
+            if len(self._sessions) > _SESSIONS_CACHED:
+                self._sessions.popitem(last=False)
+        except KeyError:
+            pass  # Another thread made room.
+        return session
 
     async def _create_session(self, bucket: str) -> dict[str, Any]:
         answer = await self._client._invoke("CreateSession", {"Bucket": bucket})
