@@ -20,7 +20,7 @@ from sotalia.session.core import SessionCore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sotalia.clients.builder import ClientKind
+    from sotalia.clients.kind import ClientKind
     from sotalia.events import EventRegistry
 
     Registration = tuple[str, Callable[..., Any], int]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
 from sotalia.clients.base import AsyncBaseClient, BaseClient
-from sotalia.clients.builder import ClientKind
+from sotalia.clients.kind import ClientKind
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, drive
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.session.core import SessionCore
@@ -80,7 +80,7 @@ class Session(ReferenceBase):
             or runtime is not None
             or self._session.runtime.is_async != kind.runtime.is_async
         ):
-            self._session = self._session.in_colour(kind)
+            self._session = self._session.of_kind(kind)
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
         if self._session.profile is not None:
