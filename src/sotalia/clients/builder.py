@@ -30,12 +30,11 @@ if TYPE_CHECKING:
 
 def build_client(session: SessionCore, request: ClientRequest, kind: ClientKind) -> BaseClient:
     """A client. Raises what bad settings raise: see "Configuration" in the documentation."""
-    profile = session.get_scoped_config()
     session.foreign_handlers.refresh()
     service_name = session.service_name_for(request.service_name)
     model = session.loader.service(service_name, request.api_version)
     base = client_class(model, session.events, kind.base)
-    settings = client_settings(session, request, model, profile, kind.runtime)
+    settings = client_settings(session, request, model, kind.runtime)
     events: EventRegistry = copy.copy(session.events)
     events.set_colour(coroutines=kind.runtime.is_async)
     serialization = _serialization(settings, events)
@@ -142,7 +141,7 @@ def _signer(settings: ClientSettings, events: EventRegistry) -> RequestSigner:
         endpoint.signature_version,
         settings.request.credentials,
         events,
-        settings.session.credentials.token_of_client(endpoint.signing_name),
+        settings.session.credentials.token_of_client(endpoint.signing_name, settings.request.store.profile),
     )
 
 

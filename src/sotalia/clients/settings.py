@@ -10,8 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.clients.addresses import Addressing, explicit_endpoint_url, usual_endpoint
-from sotalia.clients.region import without_fips
+from sotalia.clients.addresses import Addressing, explicit_endpoint_url, usual_endpoint, without_fips
 from sotalia.config.effective import EffectiveOptions
 from sotalia.endpoints.client_endpoint import is_legacy_global_sts
 from sotalia.runtime.record import Record
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sotalia.config.client_config import AnyConfig, Config
+    from sotalia.config.store import ConfigStore
     from sotalia.endpoints.client_endpoint import ClientEndpoint
     from sotalia.model.service import ServiceModel
     from sotalia.runtime import Runtime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ClientRequest(Record):
-    """What the caller of ``Session.client`` asked for; region and credentials are found already."""
+    """What the caller of ``Session.client`` asked for, with the region and the credentials that were chosen."""
 
     service_name: str
     region_name: str | None
@@ -37,6 +37,8 @@ class ClientRequest(Record):
     endpoint_url: str | None = None
     credentials: Any
     config: AnyConfig | None
+    #: The session's variables with the selected profile, as they were when the client was asked for.
+    store: ConfigStore
 
 
 class ClientSettings(Addressing):
@@ -64,11 +66,11 @@ def client_settings(
     session: SessionCore,
     request: ClientRequest,
     model: ServiceModel,
-    profile: Mapping[str, Any],
     runtime: Runtime,
 ) -> ClientSettings:
     """Every decision about a client. Raises what bad settings raise: see "Configuration" in the documentation."""
-    options = EffectiveOptions(request.config, session.config_store.of_profile(profile), session.where)
+    options = EffectiveOptions(request.config, request.store, session.where)
+    profile = request.store.profile
     region_name, use_fips = without_fips(request.region_name, options.setting("use_fips_endpoint"))
     awaits_defaults_mode = _apply_defaults_mode(session, options, region_name)
     # As in the reference, these two are looked at for every service.

@@ -73,7 +73,7 @@ def await_defaults_mode(client: BaseClient, settings: ClientSettings, **kwargs: 
 def monitor_calls(client: BaseClient, settings: ClientSettings, **kwargs: Any) -> None:
     """Client-side monitoring, where it is switched on."""
     session = settings.session
-    if session.config_store.get_config_variable("csm_enabled"):
+    if settings.request.store.get_config_variable("csm_enabled"):
         from sotalia.services.monitoring import monitor_of
 
         monitor: Any = session.part(

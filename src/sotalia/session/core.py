@@ -6,8 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sotalia.clients.addresses import check_region, choose_region
 from sotalia.clients.builder import build_client
-from sotalia.clients.region import check_region, choose_region
 from sotalia.clients.settings import ClientRequest
 from sotalia.credentials.objects import Credentials
 from sotalia.events import first_non_none_response
@@ -48,8 +48,9 @@ class SessionCore(BotocoreNames, ReferenceSessionNames, ReferenceBase):
         if self._default_config is not None:
             config = self._default_config if config is None else self._default_config.merge(config)
         region_name = self._resolve_region_name(region_name, config)
+        store = self.config_store.of_profile(self.get_scoped_config())
         if api_version is None:
-            versions = self.config_store.get_config_variable("api_versions")
+            versions = store.get_config_variable("api_versions")
             api_version = versions.get(service_name) if isinstance(versions, dict) else None
         credentials = self.credentials.of_client(
             config, aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id
@@ -63,6 +64,7 @@ class SessionCore(BotocoreNames, ReferenceSessionNames, ReferenceBase):
             endpoint_url=endpoint_url,
             credentials=credentials,
             config=config,
+            store=store,
         )
         client = build_client(self, request, self._kind)
         if "botocore.plugin" in sys.modules or "BOTOCORE_EXPERIMENTAL__PLUGINS" in os.environ:
@@ -89,7 +91,11 @@ class SessionCore(BotocoreNames, ReferenceSessionNames, ReferenceBase):
         region = region_name or self.config_store.get_config_variable("region") or "us-east-1"
         check_region(region)
         request = ClientRequest(
-            service_name=service_name, region_name=region, credentials=credentials, config=config
+            service_name=service_name,
+            region_name=region,
+            credentials=credentials,
+            config=config,
+            store=self.config_store.of_profile(self.get_scoped_config()),
         )
         return build_client(self, request, self._kind)
 

@@ -9,6 +9,8 @@ from sotalia import exceptions
 from sotalia.credentials.objects import Credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sotalia.config.client_config import AnyConfig
     from sotalia.credentials.chain import CredentialResolver
     from sotalia.credentials.report import Explanation
@@ -150,15 +152,14 @@ class SessionCredentials:
             self.any_token = chain.load_token()
         return self.any_token
 
-    def token_of_client(self, signing_name: str) -> Any:
-        """:meth:`token` for a new client, quick where nobody has any."""
+    def token_of_client(self, signing_name: str, profile: Mapping[str, Any]) -> Any:
+        """:meth:`token` for a new client of a profile, quick where nobody has any."""
         session = self._session
         if (
             not session.has_part("token_provider")
             and session._components.replacement("token_provider") is None
         ):
             variable = f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
-            profile = session.full_config.get("profiles", {}).get(session.profile or "default", {})
             if variable not in os.environ and "sso_session" not in profile:
                 return None
         return session.get_auth_token(signing_name)

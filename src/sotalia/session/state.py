@@ -16,7 +16,6 @@ from sotalia.session.builtin_handlers import registry_with_builtins
 from sotalia.session.components import Components
 from sotalia.session.credentials import SessionCredentials
 from sotalia.session.foreign import ForeignHandlers
-from sotalia.session.instance_region import InstanceRegion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
     from sotalia.clients.kind import ClientKind
     from sotalia.runtime import Runtime
     from sotalia.session.core import SessionCore
+    from sotalia.session.instance_region import InstanceRegion
 
 # Parts that wait as the session does that made them.
-_NOT_SHARED = frozenset(("credential_provider", "token_provider"))
+_NOT_SHARED = frozenset(("credential_provider", "region_of_instance", "token_provider"))
 
 
 class SessionState(SessionSettings):
@@ -52,7 +52,6 @@ class SessionState(SessionSettings):
         self._components = Components(self._core)
         #: Gives the region that we run in, for the defaults mode ``auto``, in place of the instance's metadata.
         self.instance_region: Callable[[], str | None] | None = None
-        self.region_of_instance = InstanceRegion(self._core)
         self.credentials = SessionCredentials(self._core)
         self._given_loader = loader
         self._last_client_region: str | None = None
@@ -104,6 +103,13 @@ class SessionState(SessionSettings):
         loader = self.loader
         return EndpointResolver(loader.endpoints(), loader.is_builtin_path(loader.endpoints_path()))
 
+    @property
+    def region_of_instance(self) -> InstanceRegion:
+        """The region of the machine that we run on."""
+        from sotalia.session.instance_region import InstanceRegion  # Only the defaults mode "auto" wants it.
+
+        return self.part("region_of_instance", lambda: InstanceRegion(self._core))
+
     # -- copies ------------------------------------------------------------------------------------------------
 
     def of_kind(self, kind: ClientKind) -> Self:
@@ -114,7 +120,6 @@ class SessionState(SessionSettings):
         twin = copy.copy(self)
         twin._kind = kind
         twin._made = {name: part for name, part in self._made.items() if name not in _NOT_SHARED}
-        twin.region_of_instance = InstanceRegion(twin._core)
         twin.credentials = self.credentials.copy_to(twin._core, shares_found=False)
         return twin
 
