@@ -91,7 +91,7 @@ def usual_endpoint(session: SessionCore, addressing: Addressing) -> ClientEndpoi
     """Host, region, and names in signatures. Raises ``NoRegionError``, ``EndpointVariantError`` ..."""
     model = addressing.model
     resolver = ClientEndpointResolver(
-        session.endpoint_resolver,
+        endpoints=session.endpoint_resolver,
         endpoint_prefix=model.endpoint_prefix,
         signing_name=model.metadata.get("signingName"),
         model_signature_version=_model_signature_version(model),
