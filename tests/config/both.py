@@ -11,7 +11,7 @@ import botocore.session
 import pytest
 
 from sotalia.clients.base import BaseClient
-from sotalia.clients.builder import ClientKind
+from sotalia.clients.kind import ClientKind
 from sotalia.runtime import SyncRuntime
 from sotalia.session.core import SessionCore
 from sotalia.transport.http import sync_transport

@@ -23,6 +23,7 @@ from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.runtime import drive
 from sotalia.runtime.pickling import refuse
+from sotalia.runtime.record import Record
 from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
@@ -96,40 +97,17 @@ class ClientMeta(ReferenceBase):
     _method_to_api_mapping = _under_another_name("method_to_api_mapping")
 
 
-class ClientParts:
+class ClientParts(Record):
     """Everything a client is made of, put together by :mod:`sotalia.clients.builder`."""
 
-    __slots__ = (
-        "endpoint",
-        "endpoints",
-        "loader",
-        "meta",
-        "serialization",
-        "signer",
-        "user_agent",
-        "validates_parameters",
-    )
-
-    def __init__(
-        self,
-        *,
-        meta: ClientMeta,
-        endpoint: Endpoint,
-        endpoints: CallEndpoints,
-        signer: RequestSigner,
-        user_agent: ClientUserAgent,
-        serialization: Serialization,
-        loader: Loader,
-        validates_parameters: bool,
-    ) -> None:
-        self.meta = meta
-        self.endpoint = endpoint
-        self.endpoints = endpoints
-        self.signer = signer
-        self.user_agent = user_agent
-        self.serialization = serialization
-        self.loader = loader
-        self.validates_parameters = validates_parameters
+    meta: ClientMeta
+    endpoint: Endpoint
+    endpoints: CallEndpoints
+    signer: RequestSigner
+    user_agent: ClientUserAgent
+    serialization: Serialization
+    loader: Loader
+    validates_parameters: bool
 
 
 class BaseClient(ReferenceNames, ReferenceBase):

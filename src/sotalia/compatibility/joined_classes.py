@@ -21,7 +21,7 @@ PAIRS = (
     ("sotalia.clients.base:BaseClient", "botocore.client:BaseClient"),
     ("sotalia.clients.base:ClientMeta", "botocore.client:ClientMeta"),
     ("sotalia.config.client_config:Config", "botocore.config:Config"),
-    ("sotalia.session:Session", "boto3.session:Session"),
+    ("sotalia.session.session:AnySession", "boto3.session:Session"),
     ("sotalia.session.core:SessionCore", "botocore.session:Session"),
     ("sotalia.credentials.objects:Credentials", "botocore.credentials:Credentials"),
     ("sotalia.credentials.refreshable:RefreshableCredentials", "botocore.credentials:RefreshableCredentials"),

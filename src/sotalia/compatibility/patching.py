@@ -132,10 +132,10 @@ def _names_of_boto3() -> Replacements:
     import boto3
     import boto3.session
 
-    from sotalia.session import Session
+    from sotalia.session.session import AnySession, Session
 
     default = boto3.DEFAULT_SESSION
-    if default is not None and not isinstance(default, Session):
+    if default is not None and not isinstance(default, AnySession):
         default = Session(botocore_session=default._session)
     return [
         (boto3, "Session", Session),

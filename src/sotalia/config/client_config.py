@@ -146,14 +146,15 @@ class Config(ReferenceBase):
     def _take(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
         self._user_provided_options = _given(arguments, options)
         self._inject_host_prefix = NOT_SET
-        for name, default in OPTION_DEFAULTS.items():
-            if name != "inject_host_prefix":  # A property, which knows whether it was set.
-                setattr(self, name, default)
+        values = self.__dict__  # Every client has a Config of some thirty options: no call for each.
+        values.update(OPTION_DEFAULTS)
         if self._user_provided_options.get("defaults_mode", "legacy") != "legacy":
             # The mode brings a time of its own.
-            self.__dict__.update(self.NON_LEGACY_OPTION_DEFAULTS)
-        for name, value in self._user_provided_options.items():
-            setattr(self, name, value)
+            values.update(self.NON_LEGACY_OPTION_DEFAULTS)
+        values.update(self._user_provided_options)
+        del values["inject_host_prefix"]  # A property, which knows whether it was set.
+        if "inject_host_prefix" in self._user_provided_options:
+            self.inject_host_prefix = self._user_provided_options["inject_host_prefix"]
         style = (self.s3 or {}).get("addressing_style")
         if style not in ADDRESSING_STYLES:
             raise exceptions.InvalidS3AddressingStyleError(s3_addressing_style=style)

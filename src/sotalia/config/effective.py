@@ -45,8 +45,8 @@ class EffectiveOptions:
     """
 
     def __init__(self, given: Any, store: ConfigStore, where: Callable[[str], str]) -> None:
-        self._given = given
-        self._store = store
+        self.given = given
+        self.store = store
         self._where = where
 
     def resolve(self, *, region_name: Any, signature_version: Any, s3: Any, variant_tags: Any) -> Config:
@@ -55,7 +55,7 @@ class EffectiveOptions:
         Raises ``InvalidRetryModeError``, ``InvalidMaxRetryAttemptsError``, ``InvalidChecksumConfigError``,
         ``InvalidConfigError``, and ``ValueError`` for a text that should be a number.
         """
-        given = self._given
+        given = self.given
         options = {name: getattr(given, name, OPTION_DEFAULTS[name]) for name in _KEPT}
         options.update(
             region_name=region_name,
@@ -82,39 +82,45 @@ class EffectiveOptions:
 
     def setting(self, name: str) -> Any:
         """An option of the caller's ``Config``, else of the session."""
-        value = getattr(self._given, name, None)
-        return self._variable(name) if value is None else value
+        value = getattr(self.given, name, None)
+        return self.variable(name) if value is None else value
 
-    def _variable(self, name: str) -> Any:
+    def variable(self, name: str) -> Any:
+        """A variable of the session. Raises ``ValueError`` for a text that should be a number, naming where it stands."""
         try:
-            return self._store.get_config_variable(name)
+            return self.store.get_config_variable(name)
         except ValueError as error:
             from sotalia.config.mistakes import located
 
             raise located(error, self._where(name)) from None
 
-    def _complaint(self, error: Exception, name: str, *, is_given: bool) -> Exception:
-        """The error, with the place of the setting where that is not the program."""
-        if is_given:
+    def located(self, error: Exception, name: str, *, is_given: bool | None = None) -> Exception:
+        """The error, with the place of the setting where that is not the program. ``None``: if the caller's Config has it."""
+        if getattr(self.given, name, None) is not None if is_given is None else is_given:
             return error
         from sotalia.config.mistakes import located
 
         found: Exception = located(error, self._where(name))
         return found
 
+    def located_in_s3(self, error: Exception, key: str) -> Exception:
+        """The same for a key of the options ``s3``."""
+        is_given = key in (getattr(self.given, "s3", None) or {})
+        return self.located(error, f"s3.{key}", is_given=is_given)
+
     # -- retries and times -------------------------------------------------------------------------------------
 
     def _retries(self) -> dict[str, Any]:
         """``mode``, and ``total_max_attempts`` where somebody has set one."""
-        given = dict(getattr(self._given, "retries", None) or {})
+        given = dict(getattr(self.given, "retries", None) or {})
         found: dict[str, Any] = {}
         total = given.get("total_max_attempts")
         if total is None and given.get("max_attempts") is not None:
             total = given["max_attempts"] + 1  # There the first attempt does not count.
         if total is None:
-            total = self._variable("max_attempts")
+            total = self.variable("max_attempts")
             if total is not None and total < 1:
-                raise self._complaint(
+                raise self.located(
                     exceptions.InvalidMaxRetryAttemptsError(provided_max_attempts=total, min_value=1),
                     "max_attempts",
                     is_given=False,
@@ -125,18 +131,18 @@ class EffectiveOptions:
         return found
 
     def _retry_mode(self) -> str:
-        mode = str(self._variable("retry_mode") or "standard").lower()
+        mode = str(self.variable("retry_mode") or "standard").lower()
         if mode not in RETRY_MODES:
             error = exceptions.InvalidRetryModeError(provided_retry_mode=mode, valid_modes=RETRY_MODES)
-            raise self._complaint(error, "retry_mode", is_given=False)
+            raise self.located(error, "retry_mode", is_given=False)
         return mode
 
     def _connect_timeout(self) -> Any:
         """Seconds; a ``Config`` without a defaults mode has 60, so only without one does the session's mode count."""
-        given = self._given
+        given = self.given
         if given is not None and given.connect_timeout is not None:
             return given.connect_timeout
-        of_mode = self._variable("connect_timeout")
+        of_mode = self.variable("connect_timeout")
         return of_mode or (60 if given is None else None)
 
     # -- requests ----------------------------------------------------------------------------------------------
@@ -153,18 +159,18 @@ class EffectiveOptions:
         return app_id
 
     def _injects_host_prefix(self) -> Any:
-        given = self._given
+        given = self.given
         if given is not None and getattr(given, "_inject_host_prefix", NOT_SET) != NOT_SET:
             return given.inject_host_prefix
-        return not self._variable("disable_host_prefix_injection")
+        return not self.variable("disable_host_prefix_injection")
 
     def _disables_compression(self) -> bool:
         return as_boolean(self.setting("disable_request_compression"))
 
     def _compression_size(self) -> int:
         name = "request_min_compression_size_bytes"
-        given = getattr(self._given, name, None)
-        value = self._variable(name) if given is None else given
+        given = getattr(self.given, name, None)
+        value = self.variable(name) if given is None else given
         try:
             size = int(value)
         except (TypeError, ValueError):
@@ -173,18 +179,18 @@ class EffectiveOptions:
             mend = f"Value must be between 1 and {_MAX_COMPRESSION_SIZE}."
         if not 1 <= size <= _MAX_COMPRESSION_SIZE:
             error = exceptions.InvalidConfigError(error_msg=f'Invalid value "{value}" for {name}. {mend}')
-            raise self._complaint(error, name, is_given=given is not None)
+            raise self.located(error, name, is_given=given is not None)
         return size
 
     def _checksum_mode(self, name: str) -> str:
-        given = getattr(self._given, name, None)
-        value = self._variable(name) if given is None else given
+        given = getattr(self.given, name, None)
+        value = self.variable(name) if given is None else given
         mode = str(value).lower()
         if mode not in _CHECKSUM_MODES:
             error = exceptions.InvalidChecksumConfigError(
                 config_key=name, config_value=mode, valid_options=_CHECKSUM_MODES
             )
-            raise self._complaint(error, name, is_given=given is not None)
+            raise self.located(error, name, is_given=given is not None)
         return mode
 
     def _account_id_mode(self, signature_version: Any) -> str:
@@ -193,21 +199,21 @@ class EffectiveOptions:
         name = "account_id_endpoint_mode"
         if is_unsigned(signature_version):
             return "disabled"  # Without credentials there is no account.
-        given = getattr(self._given, name, None)
-        value = self._variable(name) if given is None else given
+        given = getattr(self.given, name, None)
+        value = self.variable(name) if given is None else given
         mode = str(value).lower()
         if mode not in _ACCOUNT_ID_MODES:
             error = exceptions.InvalidConfigError(
                 error_msg=f"The configured value '{mode}' for '{name}' is invalid. "
                 f"Valid values are: {_ACCOUNT_ID_MODES}."
             )
-            raise self._complaint(error, name, is_given=given is not None)
+            raise self.located(error, name, is_given=given is not None)
         return mode
 
     def _auth_scheme_preference(self) -> str | None:
         name = "auth_scheme_preference"
-        given = getattr(self._given, name, None)
-        value = given or self._variable(name)
+        given = getattr(self.given, name, None)
+        value = given or self.variable(name)
         if value is None:
             return None
         if not isinstance(value, str):
@@ -220,13 +226,13 @@ class EffectiveOptions:
     def _disables_express_sessions(self) -> bool:
         """Whether directory buckets are used without sessions. Only the key of ``s3`` counts, not the option."""
         name = "s3_disable_express_session_auth"
-        given = (getattr(self._given, "s3", None) or {}).get("disable_s3_express_session_auth")
-        value = self._variable(name) if given is None else given
+        given = (getattr(self.given, "s3", None) or {}).get("disable_s3_express_session_auth")
+        value = self.variable(name) if given is None else given
         if value is None or isinstance(value, bool):
             return bool(value)
         if not isinstance(value, str) or value.lower() not in ("true", "false"):
             error = exceptions.InvalidConfigError(
                 error_msg=f'Invalid value "{value}" for {name}. Value must be a boolean'
             )
-            raise self._complaint(error, name, is_given=given is not None)
+            raise self.located(error, name, is_given=given is not None)
         return value.lower() == "true"

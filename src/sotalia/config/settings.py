@@ -64,6 +64,10 @@ class SessionSettings:
             found = self._made.setdefault(name, make())
         return found
 
+    def has_part(self, name: str) -> bool:
+        """Whether a part was made already."""
+        return name in self._made
+
     # -- profile and files -------------------------------------------------------------------------------------
 
     @property
@@ -77,7 +81,7 @@ class SessionSettings:
         return found
 
     @property
-    def _profile_is_explicit(self) -> bool:
+    def is_profile_explicit(self) -> bool:
         """Whether the profile was named in the program, not by the environment."""
         return self.config_store.instance.get("profile") is not None
 

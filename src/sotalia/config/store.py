@@ -57,6 +57,11 @@ class ConfigStore:
         twin._scoped_config = lambda: scoped_config
         return twin
 
+    @property
+    def profile(self) -> Mapping[str, Any]:
+        """The settings of the profile."""
+        return self._scoped_config()
+
     # -- looking up --------------------------------------------------------------------------------------------
 
     def get_config_variable(self, name: str, methods: tuple[str, ...] | None = None) -> Any:
@@ -91,7 +96,10 @@ class ConfigStore:
             value = self.instance.get(name)
         for variable in variables:
             if value is None and "env" in methods:
-                value = next(filter(_is_given, map(self.environ.get, variable.environment)), None)
+                for name_there in variable.environment:
+                    value = self.environ.get(name_there)
+                    if value is not None:
+                        break
             if value is None and "config" in methods and variable.config_key is not None:
                 value = self._from_profile(variable.config_key)
         if value is None:
@@ -165,7 +173,3 @@ class _Lookup:
     def provide(self) -> Any:
         """The value."""
         return self._store.get_config_variable(self._name, _METHODS)
-
-
-def _is_given(value: Any) -> bool:
-    return value is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.auth import AUTH_TYPE_MAPS
+from sotalia.runtime.record import Record
 from sotalia.transport.address import split_url
 
 TYPE_CHECKING = False
@@ -22,49 +23,27 @@ _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 class ClientEndpoint:
-    """``url``, ``region_name``, ``signing_region``, ``signing_name``, ``signature_version``, ``partition``."""
+    """The usual endpoint of a client, and what its requests are signed for."""
 
-    __slots__ = (
-        "partition",
-        "region_name",
-        "signature_version",
-        "signing_name",
-        "signing_region",
-        "url",
-        "variant_tags",
-    )
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.region_name: str | None = None
-        self.signing_region: str | None = None
-        self.signing_name = ""
-        self.signature_version: Any = None
-        self.partition: str | None = None
-        self.variant_tags: list[str] = []
+    url: str
+    region_name: str | None
+    signing_region: str | None
+    signing_name: str
+    signature_version: Any
+    partition: str | None
+    variant_tags: list[str]
 
 
-class ClientEndpointResolver:
+class ClientEndpointResolver(Record):
     """Finds :class:`ClientEndpoint` objects for one client's settings."""
 
-    def __init__(
-        self,
-        resolver: EndpointResolver,
-        *,
-        endpoint_prefix: str,
-        signing_name: str | None,
-        model_signature_version: str | None,
-        configured_signature_version: Any,
-        use_dualstack: bool,
-        use_fips: bool,
-    ) -> None:
-        self._resolver = resolver
-        self._prefix = endpoint_prefix
-        self._model_signing_name = signing_name
-        self._model_signature_version = model_signature_version
-        self._configured_signature_version = configured_signature_version
-        self.use_dualstack = use_dualstack
-        self.use_fips = use_fips
+    endpoints: EndpointResolver
+    endpoint_prefix: str
+    signing_name: str | None
+    model_signature_version: str | None
+    configured_signature_version: Any
+    use_dualstack: bool
+    use_fips: bool
 
     def resolve(self, region_name: str | None, endpoint_url: str | None, is_secure: bool) -> ClientEndpoint:
         """The endpoint. Raises ``NoRegionError``, ``EndpointVariantError``, ``UnknownSignatureVersionError``."""
@@ -72,10 +51,10 @@ class ClientEndpointResolver:
             "use_dualstack_endpoint": self.use_dualstack,
             "use_fips_endpoint": self.use_fips,
         }
-        known = self._resolver.construct_endpoint(self._prefix, region_name, **variants)
+        known = self.endpoints.construct_endpoint(self.endpoint_prefix, region_name, **variants)
         if known is None:
             # A region nobody has heard of: taken for one of the first partition.
-            known = self._resolver.construct_endpoint(self._prefix, region_name, "aws", **variants)
+            known = self.endpoints.construct_endpoint(self.endpoint_prefix, region_name, "aws", **variants)
         known = known or {}
         found = ClientEndpoint()
         scope: Mapping[str, str] = known.get("credentialScope", {})
@@ -88,26 +67,26 @@ class ClientEndpointResolver:
         if region_name == "":
             # Other regions were looked at before; without a name the host has an empty label, unless it needs none.
             check_endpoint_url(found.url)
-        found.signing_name = scope.get("service") or self._model_signing_name or self._prefix
+        found.signing_name = scope.get("service") or self.signing_name or self.endpoint_prefix
         found.signature_version = self._signature_version(known)
         found.partition = known.get("partition")
         found.variant_tags = known.get("tags", [])
         return found
 
     def _url(self, known: Mapping[str, Any], region_name: str | None, is_secure: bool) -> str:
-        host = known.get("hostname") or f"{self._prefix}.{region_name}.amazonaws.com"
+        host = known.get("hostname") or f"{self.endpoint_prefix}.{region_name}.amazonaws.com"
         protocols = known.get("protocols", ["https"])
         scheme = "https" if is_secure and "https" in protocols else "http"
         return f"{scheme}://{host}"
 
     def _signature_version(self, known: Mapping[str, Any]) -> Any:
-        if self._configured_signature_version is not None:
-            return self._configured_signature_version
-        if self._prefix in ("s3", "s3-control"):
+        if self.configured_signature_version is not None:
+            return self.configured_signature_version
+        if self.endpoint_prefix in ("s3", "s3-control"):
             return "s3v4"
         versions = known.get("signatureVersions", ["v4"])
-        if self._model_signature_version is not None:
-            versions = [self._model_signature_version]
+        if self.model_signature_version is not None:
+            versions = [self.model_signature_version]
         if "v4" in versions:
             return "v4"
         for version in versions:

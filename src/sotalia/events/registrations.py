@@ -53,8 +53,8 @@ class Registrations:
         self.accepts_coroutines = coroutines
         self._snapshot = Snapshot(EMPTY_NODE)
         self._unique: dict[Hashable, Handler | _Counted] = {}
-        #: What is known about the events that reach this registry; ``None`` for one of the program's own: not checked.
-        self.place: Place | None = None
+        #: Gives what is known about the events that reach this registry; ``None`` for one of the program's own.
+        self.locate: Callable[[], Place] | None = None
         #: What becomes of a registration that can never do what it is meant for: ``warn``, ``error`` or ``off``.
         self.lint = "warn"
         self._declared: frozenset[str] = frozenset()
@@ -73,7 +73,7 @@ class Registrations:
             twin._snapshot = self._snapshot
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
-            twin.place, twin.lint, twin._declared = self.place, self.lint, self._declared
+            twin.locate, twin.lint, twin._declared = self.locate, self.lint, self._declared
         twin.renew()
         renew_in_child(twin)
         return twin
@@ -109,7 +109,7 @@ class Registrations:
         self.accepts_coroutines = state["coroutines"]
         self._snapshot = Snapshot(root)
         self._unique = state["unique"]
-        self.place, self.lint, self._declared = None, state["lint"], state["declared"]
+        self.locate, self.lint, self._declared = None, state["lint"], state["declared"]
         self.renew()
         renew_in_child(self)
 
@@ -172,7 +172,7 @@ class Registrations:
             if adapted in exactly_at(self._snapshot.root, self.alias(event_name).split(".")):
                 return
             handler = adapted
-        if self.place is not None and self.lint != "off":
+        if self.locate is not None and self.lint != "off":
             self._check(event_name, handler, unique_id)
         self.install(event_name, handler, position, unique_id, counted)
 
@@ -192,6 +192,11 @@ class Registrations:
                 found = hidden(event_name, handler, unique_id, known, exactly_at(self._snapshot.root, parts))
         for finding in found:
             report(finding, is_error=self.lint == "error")
+
+    @property
+    def place(self) -> Place | None:
+        """What is known about the events that reach this registry; ``None``: nothing, and nothing is checked."""
+        return None if self.locate is None else self.locate()
 
     def declare(self, *events: str) -> None:
         """Name events that the program emits itself, by their first part: registrations for them are then not reported."""

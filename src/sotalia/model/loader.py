@@ -83,6 +83,7 @@ class Loader:
         self._files: dict[tuple[str, str], Any] = {}
         self._services: dict[tuple[str, str | None], ServiceModel] = {}
         self._packs: dict[tuple[str, str | None], tuple[_Key, pack.Pack]] = {}
+        self._top_levels: dict[tuple[str, str], pack.Pack] = {}
 
     # -- what there is -----------------------------------------------------------------------------------------
 
@@ -308,7 +309,11 @@ class Loader:
         raise exceptions.DataNotFoundError(data_path=name)
 
     def _top_level(self, name: str) -> pack.Pack:
-        return self._shared_pack(self.top_level_source(name))[1]
+        key = (name, os.pathsep.join(self.search_paths))  # Folders may be added at any time.
+        found = self._top_levels.get(key)
+        if found is None:
+            found = self._top_levels[key] = self._shared_pack(self.top_level_source(name))[1]
+        return found
 
     def partitions(self) -> dict[str, Any]:
         """``partitions.json``: the partitions as rule sets know them."""

@@ -69,13 +69,16 @@ def await_defaults_mode(client: BaseClient, settings: ClientSettings, **kwargs: 
 
         session = settings.session
         load = partial(session.loader.load_data, "sdk-default-configuration")
-        FirstCall(client, settings.region_name, session.find_region_of_instance, load)
+        FirstCall(client, settings.region_name, session.region_of_instance.find, load)
 
 
 def monitor_calls(client: BaseClient, settings: ClientSettings, **kwargs: Any) -> None:
     """Client-side monitoring, where it is switched on."""
     session = settings.session
-    if session.config_store.get_config_variable("csm_enabled"):
+    if settings.request.store.get_config_variable("csm_enabled"):
         from sotalia.services.monitoring import monitor_of
 
-        client.meta.events.observe(session.part("monitor", lambda: monitor_of(session)))
+        monitor: Any = session.part(
+            "monitor", lambda: monitor_of(session)
+        )  # Only some of an Observer's methods.
+        client.meta.events.observe(monitor)

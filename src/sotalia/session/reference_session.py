@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from sotalia.clients.builder import ClientKind
+    from sotalia.clients.kind import ClientKind
     from sotalia.events import EventRegistry
 
     Registration = tuple[str, Callable[..., Any], int]

@@ -1,11 +1,11 @@
-"""Sessions: where clients come from. ``Session`` makes synchronous ones, ``AsyncSession`` asynchronous ones."""
+"""Sessions: where clients come from. ``Session`` makes sync ones, ``AsyncSession`` async ones."""
 
 from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.clients.base import AsyncBaseClient, BaseClient
-from sotalia.clients.builder import ClientKind
-from sotalia.runtime import SyncRuntime, drive
+from sotalia.clients.kind import ClientKind
+from sotalia.runtime import SyncRuntime
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.session.core import SessionCore
 
@@ -40,19 +40,8 @@ def sync_kind() -> ClientKind:
     return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
 
 
-class Session(ReferenceBase):
-    """Configuration, credentials and event handlers that clients start from.
-
-    Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
-    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session.core.SessionCore` of another session, also of
-    one of the other colour: handlers and settings of either then reach the clients of both; or a
-    ``botocore.session.Session``, whose settings, handlers and credentials are used as they are at each moment. ``transport``
-    is what all clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which
-    they share and leave open for you to close, or a function that makes one from
-    :class:`~sotalia.transport.TransportOptions`, which is closed with its client. ``runtime`` is how they wait and tell the time,
-    such as :class:`sotalia.testing.ManualRuntime`. Raises ``ProfileNotFound``,
-    ``NoCredentialsError`` for an account id without keys.
-    """
+class AnySession(ReferenceBase):
+    """What sync and async sessions have in common: all but the kind of their clients."""
 
     def __init__(
         self,
@@ -80,7 +69,7 @@ class Session(ReferenceBase):
             or runtime is not None
             or self._session.runtime.is_async != kind.runtime.is_async
         ):
-            self._session = self._session.in_colour(kind)
+            self._session = self._session.of_kind(kind)
         if profile_name is not None:
             self._session.set_config_variable("profile", profile_name)
         if self._session.profile is not None:
@@ -100,7 +89,7 @@ class Session(ReferenceBase):
         return self._session.loader
 
     def _kind(self) -> ClientKind:
-        return sync_kind()
+        raise NotImplementedError
 
     def _adopted(self, session: Any) -> SessionCore:
         from sotalia.session.reference_session import FollowingSession, is_reference_session
@@ -176,17 +165,17 @@ class Session(ReferenceBase):
     def get_credentials(self) -> Any:
         """The credentials, or ``None``: looked for in the chain of providers when first asked for.
 
-        Of an asynchronous session it is to be awaited, and so is ``credentials.freeze()``.
+        Of an async session it is to be awaited, and so is ``credentials.freeze()``.
         """
         return self._session.get_credentials()
 
     def explain_credentials(self, fetch: bool = True) -> Any:
         """Which sources of credentials were asked, why each was passed over, which one won, and when its keys expire.
 
-        An :class:`~sotalia.credentials.report.Explanation`, to be awaited of an asynchronous session; never a secret.
+        An :class:`~sotalia.credentials.report.Explanation`, to be awaited of an async session; never a secret.
         ``fetch=False`` does not ask for keys of a role, so nobody is asked for an MFA code.
         """
-        return drive(self._session.explain_credentials(fetch))
+        return self._session.runtime.run(self._session.explain_credentials(fetch))
 
     def client(
         self,
@@ -256,8 +245,26 @@ class Session(ReferenceBase):
         )
 
 
-class AsyncSession(Session):
-    """A :class:`Session` whose clients and resources are asynchronous; their handlers may be ``async def``."""
+class Session(AnySession):
+    """Configuration, credentials and event handlers that clients start from.
+
+    Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
+    ``profile_name``; ``botocore_session`` takes the :class:`~sotalia.session.core.SessionCore` of another session, also an
+    :class:`AsyncSession`: handlers and settings of either then reach the clients of both; or a
+    ``botocore.session.Session``, whose settings, handlers and credentials are used as they are at each moment. ``transport``
+    is what all clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which
+    they share and leave open for you to close, or a function that makes one from
+    :class:`~sotalia.transport.TransportOptions`, which is closed with its client. ``runtime`` is how they wait and tell the time,
+    such as :class:`sotalia.testing.ManualRuntime`. Raises ``ProfileNotFound``,
+    ``NoCredentialsError`` for an account id without keys.
+    """
+
+    def _kind(self) -> ClientKind:
+        return sync_kind()
+
+
+class AsyncSession(AnySession):
+    """A session like :class:`Session` whose clients and resources are async; their handlers may be ``async def``."""
 
     def _kind(self) -> ClientKind:
         from sotalia.runtime import AsyncioRuntime
@@ -298,7 +305,3 @@ class AsyncSession(Session):
         ) -> AsyncServiceResource:
             """:meth:`Session.resource`."""
             raise NotImplementedError
-
-    async def explain_credentials(self, fetch: bool = True) -> Any:
-        """:meth:`Session.explain_credentials`."""
-        return await self._session.explain_credentials(fetch)
