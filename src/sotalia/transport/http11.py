@@ -67,7 +67,7 @@ def request_head(request: AWSPreparedRequest, target: str, host: str, extra: byt
         b"\r\nAccept-Encoding: ",
         b"identity",
     ]
-    for key, (name, value) in request.headers._store.items():
+    for key, (name, value) in request.headers.by_lower_name.items():
         start = _line_starts.get(name)
         if start is None:
             if any(character in name for character in "\r\n\0"):
@@ -140,7 +140,7 @@ class Conversation:
         Raises ``RequestBodyLengthError`` when the body has another length than its header says.
         """
         body = request.body
-        store = request.headers._store
+        store = request.headers.by_lower_name
         self._reader.is_head_request = request.method == "HEAD"
         length = None
         if body is not None or "content-length" in store:

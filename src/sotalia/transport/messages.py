@@ -142,57 +142,61 @@ class HTTPHeaders:
 class HeadersDict(MutableMapping[str, Any]):
     """Headers that are complete: assignment replaces, look-up disregards case, the first spelling stays."""
 
-    __slots__ = ("_store",)
+    #: Spelling and value by lower-case name, for loops over all headers. Read only.
+    __slots__ = ("by_lower_name",)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        self._store: dict[str, tuple[str, Any]] = {}
+        self.by_lower_name: dict[str, tuple[str, Any]] = {}
         if arguments or named:
             self.update(*arguments, **named)
 
     def __setitem__(self, name: str, value: Any) -> None:
         key = name.lower()
-        known = self._store.get(key)
-        self._store[key] = (name if known is None else known[0], value)
+        known = self.by_lower_name.get(key)
+        self.by_lower_name[key] = (name if known is None else known[0], value)
 
     def __getitem__(self, name: str) -> Any:
-        return self._store[name.lower()][1]
+        return self.by_lower_name[name.lower()][1]
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a header, or ``default``."""
-        found = self._store.get(name.lower())
+        found = self.by_lower_name.get(name.lower())
         return default if found is None else found[1]
 
     def __delitem__(self, name: str) -> None:
-        del self._store[name.lower()]
+        del self.by_lower_name[name.lower()]
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._store
+        return isinstance(name, str) and name.lower() in self.by_lower_name
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._store.values())
+        return (name for name, _ in self.by_lower_name.values())
 
     def __len__(self) -> int:
-        return len(self._store)
+        return len(self.by_lower_name)
 
     def items(self) -> Any:
         """All pairs."""
-        return list(self._store.values())
+        return list(self.by_lower_name.values())
 
     def lower_items(self) -> Iterator[tuple[str, Any]]:
         """All pairs with lower-case names."""
-        return ((key, value) for key, (_, value) in self._store.items())
+        return ((key, value) for key, (_, value) in self.by_lower_name.items())
 
     def copy(self) -> HeadersDict:
         """Another one with the same headers."""
         twin = HeadersDict()
-        twin._store = dict(self._store)
+        twin.by_lower_name = dict(self.by_lower_name)
         return twin
 
     def __repr__(self) -> str:
         from sotalia.runtime.redaction import SECRET, SECRET_HEADERS
 
         return str(
-            {name: SECRET if key in SECRET_HEADERS else value for key, (name, value) in self._store.items()}
+            {
+                name: SECRET if key in SECRET_HEADERS else value
+                for key, (name, value) in self.by_lower_name.items()
+            }
         )
 
 
@@ -252,7 +256,7 @@ class AWSRequest(ReferenceBase):
             url = f"{url}{'&' if '?' in url else '?'}{query}"
         given = self.headers if isinstance(self.headers, HTTPHeaders) else HTTPHeaders(self.headers.items())
         headers = HeadersDict()
-        store = headers._store
+        store = headers.by_lower_name
         for key, name, value in given._items:
             if type(value) is str or isinstance(value, str):
                 value = value.encode("utf-8")
@@ -323,9 +327,9 @@ def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
 
     Raises ``ParamValidationError`` for a given length that is not the body's.
     """
-    if "transfer-encoding" in headers._store:
+    if "transfer-encoding" in headers.by_lower_name:
         return
-    if "content-length" in headers._store:
+    if "content-length" in headers.by_lower_name:
         if body is not None:  # Presigned requests name the length of a body that comes later.
             check_length(headers["Content-Length"], body)
         return
@@ -337,7 +341,7 @@ def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
     if length is None:
         headers["Transfer-Encoding"] = "chunked"
     else:
-        headers._store["content-length"] = ("Content-Length", str(length))
+        headers.by_lower_name["content-length"] = ("Content-Length", str(length))
 
 
 def check_length(given: Any, body: Any) -> None:

@@ -146,7 +146,7 @@ def _read_head(reader: ResponseReader, data: bytes) -> bytes:
     first = lines[0]
     status, is_persistent = _status_lines.get(first) or _status_line(first)
     headers = HeadersDict()
-    store = headers._store
+    store = headers.by_lower_name
     length = _read_fields(store, lines)
     data = data[end + 4 :]
     if status < 200:
