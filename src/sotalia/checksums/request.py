@@ -66,7 +66,7 @@ def _request_algorithm(
         return None
     if request["context"].get("is_presign_request"):
         return None
-    if member:
+    if member and model.input_shape is not None:
         shape = model.input_shape.members[member]
         if shape.serialization.get("location") == "header":
             decided["request_algorithm_header"] = {

@@ -118,7 +118,7 @@ def _instance(kind: Any, client: BaseClient, identifiers: dict[str, Any], data: 
 
 def empty_answer(path: str | None, operation: str, service_model: ServiceModel) -> Any:
     """What an operation gives at ``path`` when there is nothing: ``{}`` or ``[]``, ``None`` for scalars."""
-    shape = service_model.operation_model(operation).output_shape
+    shape: Any = service_model.operation_model(operation).output_shape
     for name in path.split(".") if path and path not in ("@", "$") else ():
         member = name.strip("[0123456789]")
         if shape.type_name == "structure":

@@ -68,7 +68,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         self._components = Components(self)
         #: Tells the region that we run in, for the defaults mode ``auto``, in place of the instance's metadata.
         self.instance_region: Callable[[], str | None] | None = None
-        self._given_loader = loader
+        self._foreign_loader = loader
         self._credentials: Any = None
         # What the chain gave, to be told from what somebody set.
         self._found_credentials: Any = None
@@ -96,7 +96,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
             "events": events,
             "components": self._components.state(),
             "credentials": None if is_found else self._credentials,
-            "loader": self._given_loader,
+            "loader": self._foreign_loader,
             "instance_region": self.instance_region,
             "parser_defaults": dict(self.response_parser_defaults),
             "user_agent": (self.user_agent_name, self.user_agent_version, self.user_agent_extra),
@@ -195,7 +195,7 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         given = self._given_data_loader()
         if given is None or isinstance(given, Loader):
             return given
-        from sotalia.model.given_loader import loader_of
+        from sotalia.model.foreign_loader import loader_of
 
         # Folders may be added at any time.
         name = f"loader {id(given)} {getattr(given, 'search_paths', '')}"
@@ -205,8 +205,8 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         return self._components.replacement("data_loader")
 
     def _make_loader(self) -> Loader:
-        if self._given_loader is not None:
-            return self._given_loader
+        if self._foreign_loader is not None:
+            return self._foreign_loader
         configured = self.config_store.get_config_variable("data_path") or ""
         return Loader([expanded(path) for path in configured.split(os.pathsep) if path])
 
