@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sotalia.clients.base import BaseClient
     from sotalia.config.client_config import AnyConfig
     from sotalia.config.store import ConfigStore
-    from sotalia.endpoints.legacy import EndpointResolver
+    from sotalia.endpoints.legacy_endpoints import LegacyEndpoints
     from sotalia.events import EventRegistry
     from sotalia.model.loader import Loader
     from sotalia.model.service import ServiceModel
@@ -158,7 +158,7 @@ class SessionParts(Protocol):
         ...
 
     @property
-    def endpoint_resolver(self) -> EndpointResolver:
+    def endpoint_resolver(self) -> LegacyEndpoints:
         """Host names of old."""
         ...
 

@@ -13,7 +13,7 @@ from sotalia import exceptions
 from sotalia.clients.builder import ClientAssembly, ClientKind, ClientRequest, check_region
 from sotalia.config.files import expanded
 from sotalia.credentials.objects import Credentials
-from sotalia.endpoints.legacy import EndpointResolver
+from sotalia.endpoints.legacy_endpoints import LegacyEndpoints
 from sotalia.events import first_non_none_response
 from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
@@ -211,13 +211,13 @@ class SessionCore(ReferenceSessionNames, ReferenceBase):
         return Loader([expanded(path) for path in configured.split(os.pathsep) if path])
 
     @property
-    def endpoint_resolver(self) -> EndpointResolver:
+    def endpoint_resolver(self) -> LegacyEndpoints:
         """Host names of old."""
         return self.part("endpoint_resolver", self._make_endpoint_resolver)
 
-    def _make_endpoint_resolver(self) -> EndpointResolver:
+    def _make_endpoint_resolver(self) -> LegacyEndpoints:
         loader = self.loader
-        return EndpointResolver(loader.endpoints(), loader.is_builtin_path(loader.endpoints_path()))
+        return LegacyEndpoints(loader.endpoints(), loader.is_builtin_path(loader.endpoints_path()))
 
     def service_name_for(self, service_name: str) -> str:
         """The name to load a service by, after the handlers of ``choose-service-name``."""
