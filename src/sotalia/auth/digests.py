@@ -1,4 +1,4 @@
-"""HMACs that no fork interrupts."""
+"""HMACs that a fork in another thread cannot interrupt."""
 
 from __future__ import annotations
 
