@@ -257,13 +257,13 @@ class AWSRequest(ReferenceBase):
         given = self.headers if isinstance(self.headers, HTTPHeaders) else HTTPHeaders(self.headers.items())
         headers = HeadersDict()
         store = headers.by_lower_name
-        for key, name, value in given._items:
+        for key, name, value in given.keyed_items():
             if type(value) is str or isinstance(value, str):
                 value = value.encode("utf-8")
             # The last value counts, under the first spelling.
             store[key] = (store[key][0] if key in store else name, value)
         # Handlers of `before-send` search a form as text; what is sent is made of it after them.
-        body = form_text(self.data) if isinstance(self.data, dict) else self.body
+        body = form_text(self.data) if isinstance(self.data, dict) else self.body  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] # A form.
         add_framing(headers, self.method or "", body)
         return AWSPreparedRequest(self.method, url, headers, body, self.stream_output, context=self.context)
 
@@ -278,7 +278,7 @@ def prepared_body(data: Any) -> Any:
     if isinstance(data, str):
         return data.encode("utf-8")
     if isinstance(data, dict):
-        return form_text(data).encode("utf-8")
+        return form_text(data).encode("utf-8")  # pyright: ignore[reportUnknownArgumentType] # A form.
     return data
 
 
@@ -446,12 +446,20 @@ class AWSResponse(ReferenceBase):
     ``raw`` offers ``stream()`` (an iterator of chunks) and ``read(amount)``.
     """
 
-    def __init__(self, url: str | None, status_code: int, headers: Mapping[str, Any], raw: Any) -> None:
+    def __init__(
+        self,
+        url: str | None,
+        status_code: int,
+        headers: Mapping[str, Any],
+        raw: Any,
+        *,
+        content: bytes | None = None,
+    ) -> None:
         self.url = url
         self.status_code = status_code
         self.headers = headers if isinstance(headers, HeadersDict) else HeadersDict(headers)
         self.raw = raw
-        self._content: bytes | None = None
+        self._content = content
 
     @property
     def content(self) -> bytes:

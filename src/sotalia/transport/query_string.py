@@ -16,7 +16,7 @@ _ENCODED = [chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in ran
 _ENCODED_KEEPING_SLASH = [*_ENCODED[:47], "/", *_ENCODED[48:]]
 
 
-def percent_encode(value: Any, safe: str = "-._~") -> str:
+def percent_encode(value: object, safe: str = "-._~") -> str:
     """One value, encoded. ``safe`` is ``"-._~"``, or the same with ``/`` (or ``/`` and ``~`` for paths)."""
     keeps_slash = "/" in safe
     if type(value) is not str and isinstance(value, bytes | bytearray):
@@ -33,9 +33,10 @@ def percent_encode(value: Any, safe: str = "-._~") -> str:
 def percent_encode_sequence(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]], safe: str = "-._~") -> str:
     """``a=1&b=2``; a list as value repeats its name."""
     encoded: list[str] = []
-    for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
+    value: list[Any] | str | bytes | float | None
+    for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:  # pyright: ignore[reportUnknownVariableType] # Any.
         if isinstance(value, list):
-            encoded.extend(f"{percent_encode(name)}={percent_encode(item)}" for item in value)
+            encoded.extend(f"{percent_encode(name)}={percent_encode(item)}" for item in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] # Any.
         else:
-            encoded.append(f"{percent_encode(name)}={percent_encode(value)}")
+            encoded.append(f"{percent_encode(name)}={percent_encode(value)}")  # pyright: ignore[reportUnknownArgumentType] # Any.
     return "&".join(encoded)
