@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.pagination.model import PaginationModel
+from sotalia.pagination.paginator_model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
@@ -44,7 +44,7 @@ class _Paginator(OfOneProcess):
         return self._pagination.result_keys
 
     def _listing(self, arguments: dict[str, Any]) -> Listing:
-        options = arguments.pop("PaginationConfig", None) or {}
+        options: dict[str, Any] = arguments.pop("PaginationConfig", None) or {}
         max_items = options.get("MaxItems")
         page_size = options.get("PageSize")
         return Listing(
@@ -185,10 +185,10 @@ class _PageIterator:
         return whole
 
     def _items_of(self, page: Page) -> Iterable[Any]:
-        found = self.result_keys[0].search(page)
-        if isinstance(found, dict):
-            return found.items()
-        return found if isinstance(found, list) else (found,) if found else ()
+        items: dict[str, Any] | list[Any] | str | float | None = self.result_keys[0].search(page)
+        if isinstance(items, dict):
+            return items.items()
+        return items if isinstance(items, list) else (items,) if items else ()
 
 
 class PageIterator(_PageIterator, ReferenceBase):
@@ -275,8 +275,8 @@ class AsyncPageIterator(_PageIterator):
 
         compiled = jmespath.compile(expression)
         async for page in self:
-            found = compiled.search(page)
-            for item in found if isinstance(found, list) else (found,):
+            result: dict[str, Any] | list[Any] | str | float | None = compiled.search(page)
+            for item in result if isinstance(result, list) else (result,):
                 yield item
 
     def result_key_iters(self) -> list[AsyncResultKeyIterator]:
@@ -342,4 +342,5 @@ def paginator_class(
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
     base = AsyncPaginator if is_async else Paginator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    return type(name, (base,), {"__module__": __name__, "__doc__": base.__doc__})
+    made: Any = type(name, (base,), {"__module__": __name__, "__doc__": base.__doc__})
+    return made  # type: ignore[no-any-return] # A subclass of the base.

@@ -10,11 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
-from sotalia.pagination.model import set_path
+from sotalia.pagination.paginator_model import set_path
 from sotalia.pagination.tokens import TokenDecoder, TokenEncoder
 
 if TYPE_CHECKING:
-    from sotalia.pagination.model import PaginationModel
+    from sotalia.pagination.paginator_model import PaginationModel
 
     Page = dict[str, Any]
     Tokens = dict[str, Any]
@@ -142,7 +142,7 @@ class Progress:
         set_path(primary, page, _part(primary.search(page), self._skipped, None))
         # The other lists of this page were given whole the first time. Numbers (DynamoDB's Count) tell of the whole page.
         for expression in others:
-            sample = expression.search(page)
+            sample: list[Any] | str | float | dict[str, Any] | None = expression.search(page)
             if isinstance(sample, list | str):
                 sample = type(sample)()
             elif not isinstance(sample, int | float):
@@ -150,7 +150,7 @@ class Progress:
             set_path(expression, page, sample)
 
 
-def _part(items: Any, start: int, stop: int | None) -> Any:
+def _part(items: list[Any] | str | dict[str, Any] | float | None, start: int, stop: int | None) -> Any:
     """Some of the elements of a list, the characters of a text, or the pairs of a map."""
     if isinstance(items, list | str):
         return items[start:stop]
@@ -167,7 +167,7 @@ def parse_starting_token(pagination: PaginationModel, text: str) -> tuple[Tokens
 
 
 def _parse_plain_token(names: list[str], text: str) -> tuple[Tokens, int]:
-    """Tokens of old: the values joined by ``___``, and perhaps a last number of items to skip; or a service's own."""
+    """Legacy tokens: the values joined by ``___``, and perhaps a last number of items to skip; or a service's own."""
     values: list[str | None] = [None if part == "None" else part for part in text.split("___")]
     skip = 0
     if len(values) == len(names) + 1:
@@ -184,7 +184,7 @@ def _parse_plain_token(names: list[str], text: str) -> tuple[Tokens, int]:
 def merge_page(result_keys: list[Any], whole: Page, page: Page) -> None:
     """Add one page to the result of all: lists grow, numbers and texts are added up, of anything else the first stays."""
     for expression in result_keys:
-        value = expression.search(page)
+        value: list[Any] | str | float | dict[str, Any] | None = expression.search(page)
         if value is None:
             continue
         known = expression.search(whole)
@@ -198,8 +198,9 @@ def merge_page(result_keys: list[Any], whole: Page, page: Page) -> None:
 
 def merge_non_aggregate(whole: Page, part: Page) -> None:
     """Put what the first page says about the listing beside its items, also where both stand in one structure."""
+    value: dict[str, Any] | list[Any] | str | float | None
     for name, value in part.items():
-        known = whole.get(name)
+        known: dict[str, Any] | list[Any] | str | float | None = whole.get(name)
         if isinstance(value, dict) and isinstance(known, dict):
             merge_non_aggregate(known, value)
         else:
