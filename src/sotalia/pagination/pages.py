@@ -1,4 +1,4 @@
-"""Paginators and their page iterators, synchronous and asynchronous over one core.
+"""Paginators and their page iterators, sync and async over one core.
 
 The core is :class:`~sotalia.pagination.progress.Progress`, which never calls anything. The two iterators do: one with a
 plain call, the other awaiting it.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Paginator(OfOneProcess):
-    """What paginators of both colours have in common."""
+    """What paginators sync and async have in common."""
 
     #: What :meth:`Paginator.paginate` makes; a program may set another, on a class or one paginator.
     PAGE_ITERATOR_CLS: Any = None
@@ -108,7 +108,7 @@ class Paginator(_Paginator, ReferenceBase):
 
 
 class AsyncPaginator(_Paginator):
-    """:class:`Paginator` of an asynchronous client."""
+    """:class:`Paginator` of an async client."""
 
     def paginate(self, **kwargs: Any) -> AsyncPageIterator:
         """The pages for these parameters of the operation, for ``async for``: see :meth:`Paginator.paginate`."""
@@ -117,7 +117,7 @@ class AsyncPaginator(_Paginator):
 
 
 class _PageIterator:
-    """What both colours share: the listing, and where it stopped."""
+    """What sync and async share: the listing, and where it stopped."""
 
     def __init__(self, method: Callable[..., Any], listing: Listing) -> None:
         self._method = method
@@ -280,7 +280,7 @@ class AsyncPageIterator(_PageIterator):
                 yield item
 
     def result_key_iters(self) -> list[AsyncResultKeyIterator]:
-        """One asynchronous iterable over the elements of each result key; pages are fetched once for all of them."""
+        """One async iterable over the elements of each result key; pages are fetched once for all of them."""
         shared = _SharedPages(self, len(self.result_keys))
         return [AsyncResultKeyIterator(shared.reader(i), key) for i, key in enumerate(self.result_keys)]
 

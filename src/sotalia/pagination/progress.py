@@ -1,6 +1,6 @@
 """One run through the pages of a listing: what to ask for next, and what each page adds. Pure: it calls nothing.
 
-A :class:`Progress` is asked for a request, given the answer (:meth:`Progress.receive`, which cuts the page where
+A :class:`Progress` is asked for a request, given the response (:meth:`Progress.receive`, which cuts the page where
 ``MaxItems`` ends), and then moved on (:meth:`Progress.turn`), until it is ``done``.
 """
 

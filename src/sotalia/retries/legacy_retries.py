@@ -72,7 +72,7 @@ class LegacyRules:
                 codes.add(code)
 
     def matches(self, status: int, code: str | None) -> bool:
-        """Whether an answer is retried: status and code count as a pair."""
+        """Whether a response is retried: status and code count as a pair."""
         if status not in self.statuses:
             return False
         codes = self.statuses[status]

@@ -8,9 +8,12 @@ from sotalia import exceptions
 from sotalia.resources.injection import add_attribute
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
+    from sotalia.clients.base import BaseClient
     from sotalia.resources.base import ResourceMeta
+    from sotalia.s3.config import TransferConfig
 
 
 def add_bucket_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -48,7 +51,8 @@ async def _load_bucket(self: Any) -> None:
         answer = self.meta.client.list_buckets()
         if self._is_async:
             answer = await answer
-        found = next((bucket for bucket in answer["Buckets"] if bucket["Name"] == self.name), {})
+        buckets: list[dict[str, Any]] = answer["Buckets"]
+        found = next((bucket for bucket in buckets if bucket["Name"] == self.name), found)
     except exceptions.ClientError as error:
         if error.response.get("Error", {}).get("Code") != "AccessDenied":
             raise
@@ -80,11 +84,11 @@ class BucketTransfers:
 
     def upload_file(
         self,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload the file ``Filename`` as ``Key``, in parts where it is large."""
         return self.meta.client.upload_file(Filename, self.name, Key, ExtraArgs, Callback, Config)
@@ -92,10 +96,10 @@ class BucketTransfers:
     def download_file(
         self,
         Key: str,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download the object ``Key`` to the file ``Filename``."""
         return self.meta.client.download_file(self.name, Key, Filename, ExtraArgs, Callback, Config)
@@ -106,8 +110,8 @@ class BucketTransfers:
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        SourceClient: Any = None,
-        Config: Any = None,
+        SourceClient: BaseClient | None = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Copy an object into this bucket, within S3."""
         return self.meta.client.copy(CopySource, self.name, Key, ExtraArgs, Callback, SourceClient, Config)
@@ -118,7 +122,7 @@ class BucketTransfers:
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload what an open file gives, as ``Key``."""
         return self.meta.client.upload_fileobj(Fileobj, self.name, Key, ExtraArgs, Callback, Config)
@@ -129,7 +133,7 @@ class BucketTransfers:
         Fileobj: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download the object ``Key`` into an open file."""
         return self.meta.client.download_fileobj(self.name, Key, Fileobj, ExtraArgs, Callback, Config)
@@ -144,20 +148,20 @@ class ObjectTransfers:
 
     def upload_file(
         self,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload the file ``Filename``, in parts where it is large."""
         return self.meta.client.upload_file(Filename, self.bucket_name, self.key, ExtraArgs, Callback, Config)
 
     def download_file(
         self,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download this object to the file ``Filename``."""
         return self.meta.client.download_file(
@@ -169,8 +173,8 @@ class ObjectTransfers:
         CopySource: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        SourceClient: Any = None,
-        Config: Any = None,
+        SourceClient: BaseClient | None = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Copy another object over this one, within S3."""
         return self.meta.client.copy(
@@ -182,7 +186,7 @@ class ObjectTransfers:
         Fileobj: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload what an open file gives."""
         return self.meta.client.upload_fileobj(
@@ -194,7 +198,7 @@ class ObjectTransfers:
         Fileobj: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download this object into an open file."""
         return self.meta.client.download_fileobj(

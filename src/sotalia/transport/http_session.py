@@ -21,7 +21,7 @@ class SessionTransport:
         self.session = session
 
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        """What the session answers, or raises."""
+        """What the session responses, or raises."""
         response: AWSResponse = await resolved(self.session.send(request))
         return response
 

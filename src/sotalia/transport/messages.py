@@ -290,7 +290,7 @@ def form_text(data: dict[str, Any]) -> str:
 
 
 def is_read_asynchronously(body: Any) -> bool:
-    """Whether a body is an asynchronous iterable, or a file whose ``read`` is ``async def``."""
+    """Whether a body is an async iterable, or a file whose ``read`` is ``async def``."""
     code = getattr(getattr(body, "read", None), "__code__", None)
     return hasattr(body, "__aiter__") or (code is not None and bool(code.co_flags & _COROUTINE))
 
@@ -428,7 +428,7 @@ def _position(body: Any) -> int | None:
 
 
 def stands_at(file: Any) -> int | None:
-    """Where a file stands, ``None`` for what cannot be wound back without waiting: pipes, most asynchronous files."""
+    """Where a file stands, ``None`` for what cannot be wound back without waiting: pipes, most async files."""
     try:
         found = file.tell()
     except Exception:

@@ -46,7 +46,7 @@ def announced_length(store: dict[str, tuple[str, Any]], body: Any) -> int | None
 async def send_body(
     stream: Stream, body: Any, length: int | None, has_response: Callable[[], Awaitable[bool]]
 ) -> bool:
-    """Send a body of ``length`` bytes, or in chunks: bytes, files, iterables, also asynchronous ones.
+    """Send a body of ``length`` bytes, or in chunks: bytes, files, iterables, also async ones.
 
     Stops as soon as there is a response; whether all was sent. Files that count what is sent are told that what is read
     from now on is.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import Any
 
 # An access point, also one of an Outpost, goes by its ARN, which has slashes of its own.
 _ARN = re.compile(r"arn:[^/]+?:(?:outpost[/:][^/:]+[/:])?accesspoint[/:][^/:]+")
@@ -57,7 +56,7 @@ class Prefix:
 Place = Folder | Prefix
 
 
-def place(given: Any) -> Place:
+def place(given: str | os.PathLike[str]) -> Place:
     """A place as the caller wrote it: ``s3://bucket/prefix``, or the path of a folder as text or ``os.PathLike``.
 
     Raises ``ValueError`` for what is neither.

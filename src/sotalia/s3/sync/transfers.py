@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sotalia.clients.base import BaseClient
+    from sotalia.s3.config import TransferConfig
     from sotalia.s3.sync.listing import Entry
     from sotalia.s3.sync.places import Place
     from sotalia.s3.sync.report import Step, Tally
@@ -33,7 +34,7 @@ class Transfers:
         source: Place,
         target: Place,
         extra: dict[str, Any],
-        config: Any,
+        config: TransferConfig | None,
         tally: Tally,
     ) -> None:
         self._client = client
@@ -92,7 +93,7 @@ class Transfers:
         await resolved(self._client.copy(*place, dict(self._extra), self._callback(step), None, self._config))
 
     def _callback(self, step: Step) -> Callable[[int], Any]:
-        """What a transfer tells its bytes, in the client's colour."""
+        """What a transfer tells its bytes, sync or async, as the client."""
         if self._is_async:
             return lambda count: self._tally.move(step, count)
         return lambda count: drive(self._tally.move(step, count))
