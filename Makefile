@@ -29,6 +29,7 @@ lint: $(READY)  ## formatter, linter, types
 	$(BIN)/ruff format --check src tests examples benchmarks
 	$(BIN)/ruff check src tests examples benchmarks
 	$(BIN)/mypy
+	$(BIN)/pyright
 
 bench: $(READY)  ## side by side with boto3
 	$(BIN)/python -m benchmarks

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from sotalia import exceptions
 from sotalia.auth.express import S3ExpressAuth, S3ExpressPostAuth, S3ExpressQueryAuth
 from sotalia.auth.hmacv1 import HmacV1Auth, HmacV1QueryAuth
-from sotalia.auth.legacy import SigV2Auth, SigV3Auth
+from sotalia.auth.legacy_signers import SigV2Auth, SigV3Auth
 from sotalia.auth.presigned import S3SigV4QueryAuth, SigV4QueryAuth
-from sotalia.auth.sigv4 import S3SigV4Auth, SigningKey, SigV4Auth
+from sotalia.auth.sigv4 import S3SigV4Auth, SigV4Auth, SigV4Key
 from sotalia.credentials.objects import ReadOnlyCredentials
 from sotalia.transport.messages import AWSRequest
 
@@ -116,7 +116,7 @@ def test_a_key_that_is_begun_signs_as_hmac_does(data: bytes, secret: str) -> Non
     for part in ("20261124", "eu-west-1", "s3", "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
     expected = hmac.digest(key, data, "sha256").hex()
-    assert SigningKey(secret, "20261124", "eu-west-1", "s3").sign(data) == expected
+    assert SigV4Key(secret, "20261124", "eu-west-1", "s3").sign(data) == expected
 
 
 # -- signatures of old, and those of S3 Express buckets --------------------------------------------------------------

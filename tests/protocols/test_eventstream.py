@@ -15,7 +15,7 @@ import botocore.config
 import pytest
 
 from sotalia import exceptions
-from sotalia.protocols.eventstream import FrameDecoder
+from sotalia.protocols.eventstream import MessageDecoder
 from tests.colours import KEYS, Colour, Plain
 from tests.protocols.frames import error, event, exception, frame, header
 from tests.transport.servers import Connection, serving
@@ -358,4 +358,4 @@ LONG = struct.pack(">II", 2**31, 16)
 def test_impossible_messages(data: bytes, message: str) -> None:
     """Refused at once, before memory is set aside for what they announce."""
     with pytest.raises(exceptions.ResponseParserError, match=message):
-        FrameDecoder().feed(data)
+        MessageDecoder().feed(data)

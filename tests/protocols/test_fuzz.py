@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sotalia import exceptions
 from sotalia.model.loader import Loader
 from sotalia.protocols.cbor import decode
-from sotalia.protocols.eventstream import FrameDecoder
+from sotalia.protocols.eventstream import MessageDecoder
 from sotalia.protocols.parse import compile_parser
 from sotalia.runtime import drive
 from sotalia.transport.messages import HeadersDict
@@ -151,7 +151,7 @@ def test_damaged_event_streams(data: st.DataObject) -> None:
 @settings(max_examples=200)
 @given(st.binary(max_size=100))
 def test_random_frames(data: bytes) -> None:
-    decoder = FrameDecoder()
+    decoder = MessageDecoder()
     try:
         decoder.feed(data)
     except exceptions.ResponseParserError:

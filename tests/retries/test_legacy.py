@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sotalia import exceptions
-from sotalia.retries.legacy import LegacyRetries, LegacyRules, legacy_rules
+from sotalia.retries.legacy_retries import LegacyRetries, LegacyRules, legacy_rules
 from tests.retries.reference import BAD_CRC, GOOD_CRC, LOADER, Case, ask, reference_client
 from tests.retries.test_standard import ERRORS
 

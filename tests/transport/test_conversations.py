@@ -229,10 +229,10 @@ def test_a_connection_that_takes_no_byte_is_replaced(callers: Any, monkeypatch: 
         caller.send(prepared("GET", f"{address}/1"))
         (idle,) = next(iter(caller.transport.pool._idle.values()))
         monkeypatch.setattr(type(idle), "is_stale", lambda self: False)
-        if hasattr(idle, "_socket"):
-            idle._socket.shutdown(socket.SHUT_WR)
+        if hasattr(idle, "socket"):
+            idle.socket.shutdown(socket.SHUT_WR)
         else:
-            idle._transport.abort()
+            idle.transport.abort()
         body = iter([b"one", b"two"])
         again = caller.send(prepared("PUT", f"{address}/2", data=body))
         assert again.content == b"/2"

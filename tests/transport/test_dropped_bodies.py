@@ -26,7 +26,7 @@ def test_a_synchronous_client_keeps_no_connection() -> None:
             client.get_object(Bucket="b", Key="k")
             gc.collect()
         [transport] = connecting.made
-        assert (transport.pool.in_use, len(transport._leases)) == (0, 0)
+        assert (transport.pool.in_use, len(transport.leases)) == (0, 0)
         client.close()
 
 

@@ -1,4 +1,4 @@
-"""Signing: one module per scheme, and :mod:`signer`, which chooses among them for each request."""
+"""Signers: one module per signature version, and :mod:`signer`, which chooses among them for each request."""
 
 from __future__ import annotations
 
@@ -6,12 +6,42 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-#: Signature versions and the classes that implement them. A class may be given by ``"module:name"`` and is then
-#: imported when it is first used. Users may add their own.
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class SigningKeys(Protocol):
+        """Frozen credentials, as signers use them."""
+
+        @property
+        def access_key(self) -> str | None:
+            """The access key id; without it, signing raises ``PartialCredentialsError``."""
+            ...
+
+        @property
+        def secret_key(self) -> Any:
+            """The secret access key."""
+            ...
+
+        @property
+        def token(self) -> str | None:
+            """The session token of temporary credentials."""
+            ...
+
+    class BearerToken(Protocol):
+        """A frozen token."""
+
+        @property
+        def token(self) -> str:
+            """Its text."""
+            ...
+
+
+#: Signature versions and the classes that implement them. ``"module:name"`` is imported on first use. You may add your
+#: own.
 AUTH_TYPE_MAPS: dict[str, Any] = {
-    "v2": "sotalia.auth.legacy:SigV2Auth",
-    "v3": "sotalia.auth.legacy:SigV3Auth",
-    "v3https": "sotalia.auth.legacy:SigV3Auth",
+    "v2": "sotalia.auth.legacy_signers:SigV2Auth",
+    "v3": "sotalia.auth.legacy_signers:SigV3Auth",
+    "v3https": "sotalia.auth.legacy_signers:SigV3Auth",
     "v4": "sotalia.auth.sigv4:SigV4Auth",
     "v4-query": "sotalia.auth.presigned:SigV4QueryAuth",
     "s3v4": "sotalia.auth.sigv4:S3SigV4Auth",
@@ -32,18 +62,18 @@ AUTH_TYPE_MAPS: dict[str, Any] = {
 
 
 def auth_class(signature_version: str) -> Any:
-    """The class for a signature version, or ``None``."""
-    found = AUTH_TYPE_MAPS.get(signature_version)
-    if isinstance(found, str):
+    """The signer class for a signature version, or ``None``."""
+    signer_class = AUTH_TYPE_MAPS.get(signature_version)
+    if isinstance(signer_class, str):
         from importlib import import_module
 
-        module, _, name = found.partition(":")
-        found = AUTH_TYPE_MAPS[signature_version] = getattr(import_module(module), name)
-    return found
+        module, _, name = signer_class.partition(":")
+        signer_class = AUTH_TYPE_MAPS[signature_version] = getattr(import_module(module), name)
+    return signer_class
 
 
 def is_signer_available(signature_version: str) -> bool:
-    """Whether requests can be signed so on this machine: asymmetric signatures need the extra ``sotalia[crt]``."""
+    """Whether we can sign with this version here. Asymmetric signatures need the extra ``sotalia[crt]``."""
     if "v4a" not in signature_version:
         return signature_version in AUTH_TYPE_MAPS
     from sotalia.runtime import crt

@@ -7,21 +7,21 @@ from sotalia.auth.sigv4 import S3SigV4Auth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from sotalia.auth import SigningKeys
     from sotalia.transport.messages import AWSRequest
 
 _TOKEN_HEADER = "x-amz-s3session-token"
-_DEFAULT_EXPIRES = 300  # as long as a session lasts
+# "CreateSession": a session lasts five minutes, and a URL no longer than its session.
+_DEFAULT_EXPIRES = 300
 
 
 class S3ExpressAuth(S3SigV4Auth):
-    """The token travels in a header of its own."""
+    """Signs in a header. The session token has a header of its own."""
 
     REQUIRES_IDENTITY_CACHE = True
 
     def __init__(
-        self, credentials: Any, service_name: str, region_name: str, identity_cache: Any = None
+        self, credentials: SigningKeys, service_name: str, region_name: str, identity_cache: object = None
     ) -> None:
         super().__init__(credentials, service_name, region_name)
         self._identity_cache = identity_cache
@@ -34,16 +34,16 @@ class S3ExpressAuth(S3SigV4Auth):
 
 
 class S3ExpressQueryAuth(S3SigV4QueryAuth):
-    """The token travels in a parameter of its own."""
+    """Signs a URL. The session token has a query parameter of its own."""
 
     REQUIRES_IDENTITY_CACHE = True
 
     def __init__(
         self,
-        credentials: Any,
+        credentials: SigningKeys,
         service_name: str,
         region_name: str,
-        identity_cache: Any = None,
+        identity_cache: object = None,
         expires: int = _DEFAULT_EXPIRES,
     ) -> None:
         super().__init__(credentials, service_name, region_name, expires)
@@ -54,13 +54,13 @@ class S3ExpressQueryAuth(S3SigV4QueryAuth):
 
 
 class S3ExpressPostAuth(S3SigV4PostAuth):
-    """The token is a field of its own."""
+    """Signs a form. The session token has a field of its own."""
 
     REQUIRES_IDENTITY_CACHE = True
     _token_field = "X-Amz-S3session-Token"
 
     def __init__(
-        self, credentials: Any, service_name: str, region_name: str, identity_cache: Any = None
+        self, credentials: SigningKeys, service_name: str, region_name: str, identity_cache: object = None
     ) -> None:
         super().__init__(credentials, service_name, region_name)
         self._identity_cache = identity_cache

@@ -1,4 +1,4 @@
-"""S3's signatures of old (HMAC-SHA1): in a header, in the query string, and in the fields of a form.
+"""S3's Signature Version 2 (HMAC-SHA1): in a header, in the query string, and in the fields of a form.
 
 See "Signing and authenticating REST requests (AWS signature version 2)" in the Amazon S3 documentation.
 """
@@ -17,9 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.auth import SigningKeys
     from sotalia.transport.messages import AWSRequest
 
-#: Query parameters that are part of the resource.
+#: Query parameters that are part of the canonicalized resource.
 SUB_RESOURCES = frozenset(
     "accelerate acl cors defaultObjectAcl location logging partNumber policy requestPayment torrent versioning versionId "
     "versions website uploads uploadId response-content-type response-content-language response-expires "
@@ -35,12 +36,12 @@ class HmacV1Auth:
     REQUIRES_TOKEN = False
 
     def __init__(
-        self, credentials: Any, service_name: str | None = None, region_name: str | None = None
+        self, credentials: SigningKeys, service_name: str | None = None, region_name: str | None = None
     ) -> None:
         self.credentials = credentials
 
     def add_auth(self, request: AWSRequest) -> None:
-        """Sign a request, again if it already is. Raises ``NoCredentialsError``."""
+        """Sign a request, or sign it again. Raises ``NoCredentialsError``."""
         check_credentials(self.credentials)
         headers = request.headers
         if self.credentials.token:
@@ -57,12 +58,12 @@ class HmacV1Auth:
         return http_date(now)
 
     def sign_string(self, text: str) -> str:
-        """The signature of a text in base64."""
+        """Sign a text; base64."""
         key = self.credentials.secret_key.encode("utf-8")
         return b2a_base64(hmac_digest(key, text.encode("utf-8"), "sha1"), newline=False).decode("ascii")
 
     def canonical_string(self, request: AWSRequest) -> str:
-        """What is signed."""
+        """The string to sign: method, three headers, the ``x-amz-`` headers by name, and the resource."""
         headers = request.headers
         lines = [(request.method or "").upper()]
         lines += [str(headers.get(name, "")).strip() for name in ("content-md5", "content-type", "date")]
@@ -76,12 +77,14 @@ class HmacV1Auth:
 
     def _resource(self, request: AWSRequest) -> str:
         _, _, path, query = split_url(request.url or "")
+        # The bucket is signed in the path even where it is in the host name.
         resource = request.auth_path if request.auth_path is not None else path
-        signed = []
+        signed: list[tuple[str, str, str]] = []
         for part in query.split("&") if query else ():
             name, separator, value = part.partition("=")
             if name in SUB_RESOURCES:
                 if separator:
+                    # The guide: values of response-* parameters are signed decoded.
                     from urllib.parse import unquote
 
                     value = unquote(value)
@@ -97,11 +100,11 @@ class HmacV1Auth:
 
 
 class HmacV1QueryAuth(HmacV1Auth):
-    """The signature as query parameters, good until ``Expires``."""
+    """Signs a URL, which is valid until ``Expires``."""
 
     def __init__(
         self,
-        credentials: Any,
+        credentials: SigningKeys,
         expires: int = DEFAULT_EXPIRES,
         service_name: str | None = None,
         region_name: str | None = None,
@@ -126,7 +129,7 @@ class HmacV1QueryAuth(HmacV1Auth):
 
 
 class HmacV1PostAuth(HmacV1Auth):
-    """The signature of a form's policy."""
+    """Signs a form's policy."""
 
     def add_auth(self, request: AWSRequest) -> None:
         """Complete ``s3-presign-post-fields`` and ``s3-presign-post-policy`` of the context."""

@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.auth import SigningKeys
     from sotalia.transport.messages import AWSRequest
 
 DEFAULT_EXPIRES = 3600
@@ -29,15 +30,16 @@ _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 
 
 class SigV4QueryAuth(SigV4Auth):
-    """Moves all parameters, also those of the body, into the query and signs them for ``expires`` seconds."""
+    """Signs a URL for ``expires`` seconds, with all parameters in the query, also those of the body."""
 
     def __init__(
-        self, credentials: Any, service_name: str, region_name: str, expires: int = DEFAULT_EXPIRES
+        self, credentials: SigningKeys, service_name: str, region_name: str, expires: int = DEFAULT_EXPIRES
     ) -> None:
         super().__init__(credentials, service_name, region_name)
         self._expires = expires
 
     def _modify_request_before_signing(self, request: AWSRequest) -> None:
+        # The form moves into the query. A signed header would have to be sent with the URL.
         if request.headers.get("content-type") == _FORM:
             del request.headers["content-type"]
         scheme, authority, path, query = split_url(request.url or "")
@@ -67,7 +69,7 @@ class SigV4QueryAuth(SigV4Auth):
 
 
 class S3SigV4QueryAuth(SigV4QueryAuth):
-    """The path as it is, and a body that is not signed."""
+    """Signs a URL of S3: the path unchanged, the body not signed."""
 
     def _canonical_path(self, path: str) -> str:
         return path or "/"
@@ -78,7 +80,7 @@ class S3SigV4QueryAuth(SigV4QueryAuth):
 
 
 class S3SigV4PostAuth(S3SigV4Auth):
-    """Signs the policy of a form: fields and conditions are in the request's context."""
+    """Signs the policy of a form, whose fields and conditions are in the request's context."""
 
     _token_field = "x-amz-security-token"
 
@@ -105,7 +107,7 @@ class S3SigV4PostAuth(S3SigV4Auth):
 
 
 def encode_policy(policy: dict[str, Any]) -> str:
-    """A policy in base64."""
+    """Encode a policy in base64."""
     import json
     from binascii import b2a_base64
 
@@ -113,18 +115,19 @@ def encode_policy(policy: dict[str, Any]) -> str:
 
 
 def query_parameters(query: str) -> dict[str, Any]:
-    """The decoded parameters of a query string; of several with one name, the first."""
+    """Decode the parameters of a query string. The first of several with one name wins."""
     from urllib.parse import parse_qs
 
     return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
 
 
-def body_parameters(data: Any) -> dict[str, Any]:
-    """The parameters in a body: those of a form, or of a JSON object."""
+def body_parameters(data: dict[str, Any] | str | bytes) -> dict[str, Any]:
+    """The parameters in a body: a form's, or a JSON object's members."""
     if isinstance(data, dict):
         return data
     import json
 
+    loaded: dict[str, Any] | list[Any] | str | float | None
     try:
         loaded = json.loads(data)
     except (TypeError, ValueError):

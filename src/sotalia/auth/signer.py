@@ -1,7 +1,7 @@
-"""Who signs a request, and as what: the client's signer, which is itself a handler of ``request-created``.
+"""The signer of a client, a handler of ``request-created``.
 
-For each request the signature version comes from the operation or its endpoint, else from the client; handlers of
-``choose-signer`` may choose another, handlers of ``before-sign`` see the request last.
+Operation or endpoint decide the signature version of a request, else the client does. Handlers of ``choose-signer`` may
+choose another one. Handlers of ``before-sign`` are the last to see the request.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.events import EventRegistry
+    from sotalia.model.service import ServiceId
     from sotalia.transport.messages import AWSRequest
 
 _SUFFIXES = {"presign-post": "-presign-post", "presign-url": "-query"}
@@ -28,12 +29,12 @@ _SUFFIXES = {"presign-post": "-presign-post", "presign-url": "-query"}
 class RequestSigner:
     """Signs the requests of one client.
 
-    ``credentials`` may be ``None`` (then only unsigned requests work), ``auth_token`` is for bearer tokens.
+    Without ``credentials`` only unsigned requests work. ``auth_token`` is for bearer tokens.
     """
 
     def __init__(
         self,
-        service_id: Any,
+        service_id: ServiceId,
         region_name: str | None,
         signing_name: str,
         signature_version: Any,
@@ -50,17 +51,17 @@ class RequestSigner:
         self._event_emitter = event_emitter
         self._prefix = service_id.hyphenize()
         self._event_names: dict[str, tuple[str, str]] = {}
-        #: Seconds to add to the local clock for requests that are sent at once, as a service's clock was seen to want.
+        #: Seconds by which the service's clock is ahead of ours (see ``sotalia.retries.clock_skew``).
         self.clock_offset_seconds = 0.0
 
     @property
     def region_name(self) -> str | None:
-        """The region requests are signed for, unless their endpoint names another."""
+        """The region to sign for, unless the endpoint names another."""
         return self._region_name
 
     @property
     def signature_version(self) -> Any:
-        """How requests are signed, unless operation, endpoint or handlers say otherwise."""
+        """How to sign, unless operation, endpoint or handlers decide otherwise."""
         return self._signature_version
 
     @property
@@ -69,13 +70,13 @@ class RequestSigner:
         return self._signing_name
 
     def handler(
-        self, operation_name: str = "", request: Any = None, **kwargs: Any
+        self, operation_name: str = "", request: Any = None, **kwargs: object
     ) -> Coroutine[Any, Any, None]:
         """The handler of ``request-created``."""
         return self.sign_async(operation_name, request)
 
     def sign(self, operation_name: str, request: AWSRequest, **arguments: Any) -> None:
-        """:meth:`sign_async` for synchronous code. The request may be the reference's own."""
+        """:meth:`sign_async` for sync code. The request may be the reference's."""
         theirs: Any = request.headers
         if isinstance(theirs, HTTPHeaders):
             drive(self.sign_async(operation_name, request, **arguments))
@@ -112,7 +113,7 @@ class RequestSigner:
             )
         context = request.context
         if signing_type != "standard":
-            # By the local clock: no service's decides when a presigned URL ends.
+            # Others use the URL later, so correct clocks should decide when it expires.
             context.pop("clock_offset_seconds", None)
         elif self.clock_offset_seconds:
             context.setdefault("clock_offset_seconds", self.clock_offset_seconds)
@@ -129,7 +130,7 @@ class RequestSigner:
             )
         if is_unsigned(version):
             return
-        signing = context.get("signing") or {}
+        signing: dict[str, Any] = context.get("signing") or {}
         auth = await self._auth(
             version,
             signing_type,
@@ -139,15 +140,15 @@ class RequestSigner:
             signing=signing,
         )
         if hasattr(request.data, "read"):
-            await _hash_asynchronous_body(request)
+            await _hash_async_body(request)
         if type(request.headers) is not HTTPHeaders:
-            # A handler put a dictionary there, or somebody has a request of botocore's own signed.
+            # A handler put a dictionary there, or this is a request of botocore's.
             request.headers = HTTPHeaders(request.headers.items())
         auth.add_auth(request)
 
-    def _default_region(self, asked_for: str | None) -> str | None:
-        """The client's region; for one asked for that is empty, such as the source of a copy, the empty one."""
-        return self._region_name if asked_for is None else asked_for
+    def _default_region(self, region_name: str | None) -> str | None:
+        """The client's region, unless the caller named one. An empty name, such as a copy's source's, stays empty."""
+        return self._region_name if region_name is None else region_name
 
     async def _choose_version(self, event_name: str, signing_type: str, context: dict[str, Any]) -> Any:
         suffix = _SUFFIXES.get(signing_type, "")
@@ -156,7 +157,7 @@ class RequestSigner:
             version = _with_suffix(version, suffix)
         listeners = self._event_emitter.lookup(event_name)
         if listeners.handlers:
-            signing = context.get("signing") or {}
+            signing: dict[str, Any] = context.get("signing") or {}
             _, chosen = await listeners.until_response(
                 signing_name=signing.get("signing_name", self._signing_name),
                 region_name=signing.get("region", self._region_name),
@@ -177,32 +178,32 @@ class RequestSigner:
         expires: int | None,
         signing: dict[str, Any],
     ) -> Any:
-        kind = auth_class(version)
-        if kind is None:
+        signer_class = auth_class(version)
+        if signer_class is None:
             if signing_type != "standard":
                 raise exceptions.UnsupportedSignatureVersionError(signature_version=version)
             raise exceptions.UnknownSignatureVersionError(signature_version=version)
-        if getattr(kind, "REQUIRES_TOKEN", False):
-            return kind(None if self._auth_token is None else await freeze(self._auth_token))
+        if getattr(signer_class, "REQUIRES_TOKEN", False):
+            return signer_class(None if self._auth_token is None else await freeze(self._auth_token))
         arguments: dict[str, Any] = {} if expires is None else {"expires": expires}
         credentials = signing.get("request_credentials") or self._credentials
-        if getattr(kind, "REQUIRES_IDENTITY_CACHE", False):
+        if getattr(signer_class, "REQUIRES_IDENTITY_CACHE", False):
             cache = arguments["identity_cache"] = signing["identity_cache"]
             credentials = cache.credentials_for(signing["cache_key"])
         if type(credentials) is Credentials:  # Fixed ones never have to be waited for.
             credentials = credentials.get_frozen_credentials()
         elif credentials is not None:
             credentials = await freeze(credentials)
-        if not getattr(kind, "REQUIRES_REGION", False):
-            return kind(credentials, **arguments)
+        if not getattr(signer_class, "REQUIRES_REGION", False):
+            return signer_class(credentials, **arguments)
         if region_name is None:
             raise exceptions.NoRegionError()
-        return kind(credentials, signing_name, region_name, **arguments)
+        return signer_class(credentials, signing_name, region_name, **arguments)
 
     def get_auth_instance(
         self, signing_name: str, region_name: str | None, signature_version: Any = None, **arguments: Any
     ) -> Any:
-        """The signer object for a version, with credentials frozen."""
+        """The signer of a signature version, with frozen credentials."""
         signing = {"request_credentials": arguments.pop("request_credentials", None), **arguments}
         return drive(
             self._auth(
@@ -225,7 +226,7 @@ class RequestSigner:
         region_name: str | None = None,
         signing_name: str | None = None,
     ) -> str:
-        """The URL of a request dict, signed for ``expires_in`` seconds."""
+        """Sign the URL of a request dict for ``expires_in`` seconds."""
         from sotalia.transport.messages import AWSRequest
 
         request = AWSRequest.from_request_dict(request_dict)
@@ -233,7 +234,7 @@ class RequestSigner:
         return request.prepare().url
 
     def generate_presigned_url(self, *arguments: Any, **named: Any) -> str:
-        """:meth:`presign_url` for synchronous code."""
+        """:meth:`presign_url` for sync code."""
         return drive(self.presign_url(*arguments, **named))
 
     def __repr__(self) -> str:
@@ -246,8 +247,8 @@ def _with_suffix(version: Any, suffix: str) -> Any:
     return version + suffix
 
 
-async def _hash_asynchronous_body(request: AWSRequest) -> None:
-    """A file that is read asynchronously is hashed here; signers themselves never wait."""
+async def _hash_async_body(request: AWSRequest) -> None:
+    """Hash an async file here, since signers are plain functions and cannot await it."""
     if not is_read_asynchronously(request.data):
         return
     from hashlib import sha256

@@ -1,7 +1,7 @@
-"""Signature Version 4 in a header, and S3's flavour of it.
+"""Signature Version 4 in a header, and S3's variant of it.
 
 See "Create a signed AWS API request" in the IAM User Guide and "Authenticating Requests: Using the Authorization
-Header" in the Amazon S3 API Reference. The time is the local clock's, plus what the client has learned that it is off by.
+Header" in the Amazon S3 API Reference. The time is the local clock's, plus the offset that the client has measured.
 """
 
 from __future__ import annotations
@@ -17,29 +17,33 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.auth import SigningKeys
+    from sotalia.checksums.algorithms import SeekableFile
     from sotalia.transport.messages import AWSRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 EMPTY_SHA256 = sha256(b"").hexdigest()
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
-#: Headers that proxies and tracers may change on the way, and therefore stay out of signatures.
+#: Headers that proxies and tracers may change on the way. Signatures leave them out.
 UNSIGNED_HEADERS = frozenset(
     "baggage connection expect keep-alive proxy-authenticate proxy-authorization te traceparent tracestate trailer "
     "transfer-encoding upgrade user-agent x-amzn-trace-id".split()
 )
 _CHUNK = 1024 * 1024
+_IN_MEMORY = (bytes, bytearray, memoryview)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
+# RFC 2104 2: the block size of SHA-256, ipad and opad.
 _PAD = 64
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
-class SigningKey:
-    """The key for one day, region and service, ready to sign: HMAC (RFC 2104) with both of its hashes begun.
+class SigV4Key:
+    """The signing key for one day, region and service: an HMAC (RFC 2104) with both of its hashes begun.
 
-    Going on from there takes a third of the time of an HMAC from the start.
+    Continuing from there takes a third of the time of a whole HMAC.
     """
 
     __slots__ = ("_inner", "_outer")
@@ -60,34 +64,34 @@ class SigningKey:
         return outer.hexdigest()
 
 
-# Keys by what they are derived from; making one costs four HMACs.
-_keys: dict[tuple[str, str, str, str], SigningKey] = {}
-_KEYS_KEPT = 256
+# A key costs four HMACs, and calls of a day share it.
+_keys: dict[tuple[str, str, str, str], SigV4Key] = {}
+_KEYS_CACHED = 256
 
 
-def signing_key(secret: str, date: str, region: str, service: str) -> SigningKey:
-    """The key for one day, region and service."""
+def signing_key(secret: str, date: str, region: str, service: str) -> SigV4Key:
+    """Derive the key for one day, region and service, or take it from the cache."""
     identity = (secret, date, region, service)
     key = _keys.get(identity)
     if key is None:
-        if len(_keys) >= _KEYS_KEPT:
+        if len(_keys) >= _KEYS_CACHED:
             _keys.clear()
-        key = _keys[identity] = SigningKey(secret, date, region, service)
+        key = _keys[identity] = SigV4Key(secret, date, region, service)
     return key
 
 
 def signing_time(context: dict[str, Any]) -> float:
-    """Now, in seconds since 1970, by the service's clock as far as it is known: see ``sotalia.retries.clock_skew``."""
+    """Now in seconds since 1970, by the service's clock if its offset is known (see ``sotalia.retries.clock_skew``)."""
     offset: float = context.get("clock_offset_seconds", 0.0)
     return time.time() + offset
 
 
-# The second asked for last, and its text: calls come many to a second.
+# The latest second and its text, since a program makes many calls in a second.
 _latest: tuple[int, str] = (0, "19700101T000000Z")
 
 
 def timestamp(context: dict[str, Any]) -> str:
-    """The same as signatures have it: ``20150830T123600Z``."""
+    """:func:`signing_time` as text: ``20150830T123600Z``."""
     global _latest
     second = int(time.time() + context.get("clock_offset_seconds", 0.0))
     known, text = _latest
@@ -98,20 +102,20 @@ def timestamp(context: dict[str, Any]) -> str:
 
 
 class SigV4Auth:
-    """Adds ``X-Amz-Date``, perhaps ``X-Amz-Security-Token``, and ``Authorization`` to a request."""
+    """Signs a request: adds ``X-Amz-Date``, ``Authorization`` and, for temporary keys, ``X-Amz-Security-Token``."""
 
     REQUIRES_REGION = True
     REQUIRES_TOKEN = False
     #: Headers that signing sets, in lower case.
     _replaced = frozenset(("authorization", "date", "x-amz-date"))
 
-    def __init__(self, credentials: Any, service_name: str, region_name: str) -> None:
+    def __init__(self, credentials: SigningKeys, service_name: str, region_name: str) -> None:
         self.credentials = credentials
         self._service_name = service_name
         self._region_name = region_name
 
     def add_auth(self, request: AWSRequest) -> None:
-        """Sign a request, again if it already is. Raises ``NoCredentialsError``."""
+        """Sign a request, or sign it again. Raises ``NoCredentialsError``."""
         check_credentials(self.credentials)
         request.context["timestamp"] = timestamp(request.context)
         self._modify_request_before_signing(request)
@@ -128,6 +132,7 @@ class SigV4Auth:
     def _set_date_and_token(self, request: AWSRequest) -> None:
         headers = request.headers
         removed = headers.remove_all(self._replaced)
+        # The reference renews a Date header that the caller has set, in its own format.
         if "date" in removed:
             from sotalia.protocols.timestamps import http_date
 
@@ -141,26 +146,26 @@ class SigV4Auth:
     # -- the canonical request ---------------------------------------------------------------------------------
 
     def canonical_request(self, request: AWSRequest) -> str:
-        """What is hashed: method, path, query, headers, their names, and the hash of the body."""
+        """The canonical request: method, path, query, headers, their names, and the hash of the body."""
         scheme, authority, path, query = split_url(request.url or "")
         values = headers_to_sign(request, scheme, authority)
         names = sorted(values)
         lines = "\n".join([f"{name}:{values[name]}" for name in names])
-        # Kept for the header and the string to sign of the same request.
+        # The Authorization header repeats them.
         self._signed_names = ";".join(names)
-        given = request.headers.get("X-Amz-Content-SHA256")
-        payload_hash = given if given is not None else self.payload(request)
+        header = request.headers.get("X-Amz-Content-SHA256")
+        payload_hash = header if header is not None else self.payload(request)
         return (
             f"{(request.method or '').upper()}\n{self._canonical_path(path)}\n"
             f"{canonical_query(request.params, query) if query or request.params else ''}\n{lines}\n\n{self._signed_names}\n{payload_hash}"
         )
 
     def _canonical_path(self, path: str) -> str:
-        """Dots resolved, slashes collapsed, and encoded once more than in the request."""
+        """The path with dots resolved and slashes collapsed, encoded once more than in the request."""
         return percent_encode(normalize_path(path), "/~")
 
     def payload(self, request: AWSRequest) -> str:
-        """The hash of the body in hexadecimal, or the word for a body that is not signed."""
+        """The hash of the body in hexadecimal, or the constant for a body that is not signed."""
         if is_trailing_checksum(request):
             return UNSIGNED_TRAILER
         if not self._signs_payload(request):
@@ -179,7 +184,7 @@ class SigV4Auth:
     # -- the signature -----------------------------------------------------------------------------------------
 
     def scope(self, request: AWSRequest) -> str:
-        """The access key and what the signature is good for."""
+        """The access key and the credential scope."""
         return f"{self.credentials.access_key}/{self.credential_scope(request)}"
 
     def credential_scope(self, request: AWSRequest) -> str:
@@ -206,8 +211,9 @@ class SigV4Auth:
 
 
 class S3SigV4Auth(SigV4Auth):
-    """The path as it is, and always a header with the hash of the body."""
+    """S3's variant: the path unchanged, and always a header with the hash of the body."""
 
+    # Object keys may contain "..", "//" and encoded characters, so S3 does not normalize.
     _replaced = SigV4Auth._replaced | {"x-amz-content-sha256"}
 
     def _modify_request_before_signing(self, request: AWSRequest) -> None:
@@ -219,14 +225,15 @@ class S3SigV4Auth(SigV4Auth):
 
     def _signs_payload(self, request: AWSRequest) -> bool:
         context = request.context
-        s3_config = getattr(context.get("client_config"), "s3", None) or {}
+        s3_config: dict[str, Any] = getattr(context.get("client_config"), "s3", None) or {}
         configured = s3_config.get("payload_signing_enabled")
         if configured is not None:
             return bool(configured)
         checksum_header = "Content-MD5"
-        algorithm = context.get("checksum", {}).get("request_algorithm")
+        algorithm: dict[str, str] | str | None = context.get("checksum", {}).get("request_algorithm")
         if isinstance(algorithm, dict) and algorithm.get("in") == "header":
             checksum_header = algorithm["name"]
+        # TLS and a signed checksum header protect the body already.
         if not (request.url or "").startswith("https") or checksum_header not in request.headers:
             return True
         if context.get("has_streaming_input", False):
@@ -234,8 +241,8 @@ class S3SigV4Auth(SigV4Auth):
         return super()._signs_payload(request)
 
 
-def check_credentials(credentials: Any) -> None:
-    """Raise an error for credentials that are missing, or missing a part."""
+def check_credentials(credentials: SigningKeys | None) -> None:
+    """Raise ``NoCredentialsError``, or ``PartialCredentialsError`` if one of the keys is missing."""
     if credentials is None:
         raise exceptions.NoCredentialsError()
     if credentials.access_key is None or credentials.secret_key is None:
@@ -244,7 +251,7 @@ def check_credentials(credentials: Any) -> None:
 
 
 def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[str, str]:
-    """Values by lower-case name, white space collapsed, several values joined; with the host."""
+    """Canonical headers: values by lower-case name, white space collapsed, several values joined, with the host."""
     values: dict[str, str] = {}
     for key, _, value in request.headers.keyed_items():
         if key in UNSIGNED_HEADERS:
@@ -253,9 +260,9 @@ def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[st
             text = value
         elif isinstance(value, bytes):
             text = value.decode("utf-8", "replace")
-        else:  # What is sent of a member of an Enum is its own text, not what formatting makes of it.
+        else:  # An Enum's member is sent as its text, not as what `str` makes of it.
             text = str.__str__(value) if isinstance(value, str) else str(value)
-        # Most values have no white space to collapse.
+        # Most values have no white space, and splitting costs more than these tests.
         if " " in text or "\t" in text or "\n" in text:
             text = " ".join(text.split())
         values[key] = f"{values[key]},{text}" if key in values else text
@@ -268,14 +275,14 @@ def headers_to_sign(request: AWSRequest, scheme: str, authority: str) -> dict[st
 
 
 def canonical_query(params: Any, query: str) -> str:
-    """Sorted by encoded name, then value; a name alone gets an equals sign."""
+    """The canonical query: sorted by encoded name, then by value. A name alone gets an equals sign."""
     if params:
         pairs = [
             (percent_encode(name), percent_encode(value))
             for name, value in (params.items() if hasattr(params, "items") else params)
         ]
     elif query:
-        pairs = []
+        pairs = list[tuple[str, str]]()
         for part in query.split("&"):
             name, _, value = part.partition("=")
             pairs.append((name, value))
@@ -286,36 +293,36 @@ def canonical_query(params: Any, query: str) -> str:
 
 
 def normalize_path(path: str) -> str:
-    """Without ``.``, ``..`` and empty segments (RFC 3986 5.2.4)."""
+    """Remove ``.``, ``..`` and empty segments (RFC 3986 5.2.4)."""
     if not path:
         return "/"
     if "." not in path and "//" not in path:
         return path
-    kept: list[str] = []
+    segments: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
-            if kept:
-                kept.pop()
+            if segments:
+                segments.pop()
         elif segment not in ("", "."):
-            kept.append(segment)
-    ending = "/" if path.endswith("/") and kept else ""
-    return f"/{'/'.join(kept)}{ending}"
+            segments.append(segment)
+    ending = "/" if path.endswith("/") and segments else ""
+    return f"/{'/'.join(segments)}{ending}"
 
 
 def is_trailing_checksum(request: AWSRequest) -> bool:
-    """Whether the body's checksum follows it."""
-    algorithm = request.context.get("checksum", {}).get("request_algorithm")
+    """Whether the body's checksum follows it as a trailer."""
+    algorithm: dict[str, str] | str | None = request.context.get("checksum", {}).get("request_algorithm")
     return isinstance(algorithm, dict) and algorithm.get("in") == "trailer"
 
 
-def body_sha256(body: Any) -> str:
-    """The hash of a body in memory, or of a file from its position on, which is wound back to it."""
+def body_sha256(body: bytes | bytearray | memoryview | SeekableFile | None) -> str:
+    """Hash a body in memory, or a file from its position on. The file is wound back to it."""
     if not body:
         return EMPTY_SHA256
-    if type(body) is bytes or isinstance(body, bytearray | memoryview):
+    if isinstance(body, _IN_MEMORY):
         return sha256(body).hexdigest()
     try:
-        # A pipe has both methods and fails in them.
+        # A pipe has both methods, but they raise.
         position = body.tell()
         body.seek(position)
     except (AttributeError, OSError) as error:

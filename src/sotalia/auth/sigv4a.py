@@ -1,6 +1,6 @@
 """Asymmetric Signature Version 4 (SigV4a), computed by awscrt (the extra ``sotalia[crt]``).
 
-See "AWS Signature Version 4 for API requests" in the IAM User Guide: one signature for a set of regions.
+See "AWS Signature Version 4 for API requests" in the IAM User Guide: one signature is valid for a set of regions.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from sotalia.transport.query_string import percent_encode_sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Any
 
+    from sotalia.auth import SigningKeys
     from sotalia.transport.messages import AWSRequest
 
 
-def _date(context: dict[str, Any]) -> Any:
-    """The time of the signature where the local clock is known to be wrong; ``None`` lets awscrt take its own."""
+def _date(context: dict[str, Any]) -> datetime | None:
+    """The time of the signature if the local clock is known to be wrong; with ``None``, awscrt reads the clock."""
     if "clock_offset_seconds" not in context:
         return None
     from datetime import UTC, datetime
@@ -41,7 +43,7 @@ _REMOVED = frozenset(("authorization", "date", "x-amz-date", "x-amz-security-tok
 
 
 def _awscrt() -> tuple[Any, Any]:
-    """Its modules for signing and for requests."""
+    """Import awscrt's modules for signing and for requests. Raises ``MissingDependencyException``."""
     try:
         if is_switched_off():
             raise ImportError("BOTO_DISABLE_CRT is true")
@@ -51,6 +53,10 @@ def _awscrt() -> tuple[Any, Any]:
             msg="Signing with SigV4a requires an additional dependency: pip install 'sotalia[crt]'"
         ) from error
     return auth, http
+
+
+def _is_signed(name: str, **_: object) -> bool:
+    return name.lower() not in UNSIGNED_HEADERS
 
 
 class SigV4AAuth:
@@ -66,7 +72,7 @@ class SigV4AAuth:
     _hashing: type[SigV4Auth] = SigV4Auth
 
     def __init__(
-        self, credentials: Any, service_name: str, region_name: str, expires: int | None = None
+        self, credentials: SigningKeys, service_name: str, region_name: str, expires: int | None = None
     ) -> None:
         self.credentials = credentials
         self._service_name = service_name
@@ -78,7 +84,7 @@ class SigV4AAuth:
         check_credentials(self.credentials)
         crt, http = _awscrt()
         request.headers.remove_all(_REMOVED)
-        explicit = self._payload_value(request)
+        body_value = self._payload_value(request)
         config = crt.AwsSigningConfig(
             algorithm=crt.AwsSigningAlgorithm.V4_ASYMMETRIC,
             signature_type=(
@@ -91,10 +97,10 @@ class SigV4AAuth:
             ),
             region=self._region_name,
             service=self._service_name,
-            should_sign_header=lambda name, **_: name.lower() not in UNSIGNED_HEADERS,
+            should_sign_header=_is_signed,
             use_double_uri_encode=self._double_encodes,
             should_normalize_uri_path=self._normalizes,
-            signed_body_value=explicit,
+            signed_body_value=body_value,
             signed_body_header_type=(
                 crt.AwsSignedBodyHeaderType.X_AMZ_CONTENT_SHA_256
                 if self._adds_hash_header and not self._in_query
@@ -145,7 +151,7 @@ class SigV4AAuth:
 
 
 class S3SigV4AAuth(SigV4AAuth):
-    """The path as it is, and always a header with the hash of the body."""
+    """S3's variant: the path unchanged, and always a header with the hash of the body."""
 
     _double_encodes = False
     _normalizes = False
@@ -154,18 +160,18 @@ class S3SigV4AAuth(SigV4AAuth):
 
 
 class SigV4AQueryAuth(SigV4AAuth):
-    """In the query string."""
+    """Signs a URL."""
 
     _in_query = True
 
     def __init__(
-        self, credentials: Any, service_name: str, region_name: str, expires: int = DEFAULT_EXPIRES
+        self, credentials: SigningKeys, service_name: str, region_name: str, expires: int = DEFAULT_EXPIRES
     ) -> None:
         super().__init__(credentials, service_name, region_name, expires)
 
 
 class S3SigV4AQueryAuth(SigV4AQueryAuth):
-    """In the query string, the path as it is."""
+    """Signs a URL of S3: the path unchanged."""
 
     _double_encodes = False
     _normalizes = False

@@ -1,4 +1,4 @@
-"""The checksum algorithms by name, each an object with ``update(bytes)`` and ``digest()``."""
+"""Checksum algorithms by name. A checksum is an object with ``update(bytes)`` and ``digest()``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
-#: In order of preference when a response offers several.
+#: Which checksum to verify if a response has several: the reference's order.
 PRIORITY = (
     "xxhash128",
     "xxhash3",
@@ -27,14 +27,29 @@ PRIORITY = (
     "sha512",
 )
 _HASHES = ("sha1", "sha256", "sha512")
-# Names in awscrt.checksums, and the length of the digest in bytes.
+# Functions of awscrt.checksums, and the length of the digest in bytes.
 _NATIVE = {"crc32c": ("crc32c", 4), "crc64nvme": ("crc64nvme", 8)}
-# What begins one in awscrt.checksums.XXHash (awscrt 0.31.2 and later).
+# Constructors of awscrt.checksums.XXHash (awscrt 0.31.2 and later).
 _NATIVE_HASHES = {"xxhash64": "new_xxhash64", "xxhash3": "new_xxhash3_64", "xxhash128": "new_xxhash3_128"}
 _CHUNK = 1024 * 1024
 
 
 if TYPE_CHECKING:
+
+    class SeekableFile(Protocol):
+        """A file, sync or async."""
+
+        def read(self, size: int, /) -> Any:
+            """Read bytes or text."""
+            ...
+
+        def tell(self) -> Any:
+            """The position."""
+            ...
+
+        def seek(self, position: int, /) -> Any:
+            """Change the position."""
+            ...
 
     class Checksum(Protocol):
         """A checksum in progress."""
@@ -48,18 +63,18 @@ if TYPE_CHECKING:
             ...
 
 
-class _Rolling:
-    """A checksum that is one number, carried on from chunk to chunk."""
+class _CRC:
+    """A checksum that is one number. ``advance`` takes a chunk and the number so far."""
 
-    __slots__ = ("_carry", "_length", "_value")
+    __slots__ = ("_advance", "_length", "_value")
 
-    def __init__(self, carry: Callable[[bytes, int], int], length: int) -> None:
-        self._carry = carry
+    def __init__(self, advance: Callable[[bytes, int], int], length: int) -> None:
+        self._advance = advance
         self._length = length
         self._value = 0
 
     def update(self, data: bytes) -> None:
-        self._value = self._carry(data, self._value)
+        self._value = self._advance(data, self._value)
 
     def digest(self) -> bytes:
         return self._value.to_bytes(self._length, "big")
@@ -67,7 +82,7 @@ class _Rolling:
 
 @cache
 def _native() -> Any:
-    """Awscrt's checksums, or ``None`` without the extra."""
+    """The module of awscrt, or ``None`` without the extra."""
     if is_switched_off():
         return None
     try:
@@ -88,14 +103,17 @@ def is_supported(name: str) -> bool:
 
 
 def checksum(name: str) -> Checksum:
-    """A new checksum. Raises ``FlexibleChecksumError`` or, where the extra would help, ``MissingDependencyException``."""
+    """Begin a checksum.
+
+    Raises ``FlexibleChecksumError`` for an unknown algorithm, ``MissingDependencyException`` if the extra would help.
+    """
     if name == "crc32":
-        return _Rolling(crc32, 4)
+        return _CRC(crc32, 4)
     if name in _HASHES:
         import hashlib
 
-        made: Checksum = hashlib.new(name, usedforsecurity=False)
-        return made
+        # A build of OpenSSL for FIPS may refuse SHA-1 where it is for security.
+        return hashlib.new(name, usedforsecurity=False)
     if name not in _NATIVE and name not in _NATIVE_HASHES:
         raise exceptions.FlexibleChecksumError(error_msg=f"Unsupported checksum algorithm: {name}")
     if not is_supported(name):
@@ -106,7 +124,7 @@ def checksum(name: str) -> Checksum:
     native = _native()
     if name in _NATIVE:
         function, length = _NATIVE[name]
-        return _Rolling(getattr(native, function), length)
+        return _CRC(getattr(native, function), length)
     return _NativeHash(getattr(native.XXHash, _NATIVE_HASHES[name])())
 
 
@@ -124,14 +142,16 @@ class _NativeHash:
 
 
 def as_text(digest: bytes) -> str:
-    """A digest as headers carry it."""
+    """A digest in base64, as headers have it."""
     return b2a_base64(digest, newline=False).decode("ascii")
 
 
-async def feed_body(started: Checksum, body: Any) -> None:
-    """Take a whole body in: bytes, or a file of either colour from its position on, which is wound back to it.
+async def feed_body(
+    started: Checksum, body: bytes | bytearray | memoryview | str | SeekableFile | None
+) -> None:
+    """Add a whole body: bytes, or a sync or async file from its position on. The file is wound back to it.
 
-    Raises ``UnseekableStreamError`` for a body that can be read only once.
+    Raises ``UnseekableStreamError`` if the body can be read only once.
     """
     if isinstance(body, bytes | bytearray | memoryview):
         started.update(bytes(body))
@@ -154,5 +174,6 @@ async def feed_body(started: Checksum, body: Any) -> None:
     await _value(body.seek(position))
 
 
-async def _value(found: Any) -> Any:
-    return await found if hasattr(found, "__await__") else found
+async def _value(value: Any) -> Any:
+    """The result of a file's method, which is awaitable for an async file."""
+    return await value if hasattr(value, "__await__") else value

@@ -1,4 +1,4 @@
-"""Bodies compressed with gzip, for the operations that take it and the bodies that are worth it."""
+"""Compress request bodies with gzip: for operations with the trait ``requestCompression``, from a minimum size on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def maybe_compress_request(config: Config, request: dict[str, Any], model: OperationModel) -> None:
-    """Compress the body of a request dict in place, and say so in ``Content-Encoding``."""
+    """Compress the body of a request dict in place, and add ``gzip`` to ``Content-Encoding`` (RFC 9110 8.4)."""
     traits = model.request_compression
     if not traits or "gzip" not in traits.get("encodings", ()):
         return
@@ -35,6 +35,7 @@ def maybe_compress_request(config: Config, request: dict[str, Any], model: Opera
 def _is_worth_it(config: Config, body: Any, model: OperationModel) -> bool:
     stream = model.get_streaming_input()
     if stream is not None:
+        # Smithy's requestCompression: a streaming body is compressed whatever its size, unless its length is required.
         return "requiresLength" not in stream.metadata
     from sotalia.transport.messages import body_length, prepared_body
 
@@ -49,7 +50,7 @@ def _compressed(body: Any) -> Any:
     if isinstance(body, str):
         body = body.encode("utf-8")
     if isinstance(body, bytes | bytearray):
-        # No time stamp: equal bodies stay equal.
+        # Without a time stamp, equal bodies compress to equal bytes: a retry sends what was signed.
         return gzip.compress(bytes(body), mtime=0)
     compressed = io.BytesIO()
     with gzip.GzipFile(fileobj=compressed, mode="wb", mtime=0) as file:

@@ -1,4 +1,4 @@
-"""Which checksum a request carries, and where: decided before ``before-call``, applied after it."""
+"""Checksums of requests: chosen before ``before-call``, so that handlers can change them, and applied after it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HEADER = "x-amz-checksum-"
 
 
 def resolve_checksum_context(request: RequestDict, model: OperationModel, params: dict[str, Any]) -> None:
-    """Write the decision into ``request["context"]["checksum"]``, where handlers can read and change it."""
+    """Choose algorithm and place, and put them into ``request["context"]["checksum"]``."""
     traits = model.http_checksum
     if not traits and not model.http_checksum_required:
         return
@@ -42,7 +42,7 @@ def resolve_checksum_context(request: RequestDict, model: OperationModel, params
 
 @cache
 def _usable(offered: tuple[str, ...]) -> tuple[str, ...]:
-    """What of the algorithms that an operation offers can be checked here, best first."""
+    """The algorithms of an operation that we can verify here, best first."""
     names = {name.lower() for name in offered}
     return tuple(name for name in PRIORITY if name in names and is_supported(name))
 
@@ -56,19 +56,19 @@ def _request_algorithm(
 ) -> str | None:
     """The algorithm's name in lower case, or ``None`` for no checksum."""
     if any(name.lower().startswith(_HEADER) for name in request["headers"]):
-        return None  # The caller gave one.
+        return None  # You passed the checksum itself, such as ChecksumCRC32.
     member = traits.get("requestAlgorithmMember")
     if member and member in params:
         name: str = params[member].lower()
-        checksum(name)  # Raises for what cannot be computed, before anything is sent.
+        checksum(name)  # Raises before anything is sent if we cannot compute it.
         return name
     required = model.http_checksum_required or traits.get("requestChecksumRequired")
     when_supported = request["context"]["client_config"].request_checksum_calculation == "when_supported"
     if not required and not (member and when_supported):
         return None
     if request["context"].get("is_presign_request"):
-        return None
-    if member:
+        return None  # Whoever uses the URL chooses the body.
+    if member and model.input_shape is not None:
         shape = model.input_shape.members[member]
         if shape.serialization.get("location") == "header":
             decided["request_algorithm_header"] = {
@@ -79,7 +79,8 @@ def _request_algorithm(
 
 
 def _may_trail(request: RequestDict, model: OperationModel) -> bool:
-    """After a streamed body rather than before it: only over TLS, and not with the signatures of old."""
+    """Whether the checksum may follow a streamed body: only over TLS, and not with S3's Signature Version 2."""
+    # In the clear, the signature has to cover the body, which needs to be read first anyway.
     return (
         model.has_streaming_input
         and request["url"].startswith("https:")
@@ -88,7 +89,7 @@ def _may_trail(request: RequestDict, model: OperationModel) -> bool:
 
 
 async def apply_request_checksum(request: RequestDict) -> None:
-    """Do what was decided: add the header, or wrap the body so that the checksum follows it."""
+    """Add the header, or wrap the body so that the checksum follows it."""
     decided = request["context"].get("checksum")
     if not decided or not (algorithm := decided.get("request_algorithm")):
         return

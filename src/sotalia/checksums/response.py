@@ -1,4 +1,4 @@
-"""Checksums of responses: checked at once for bodies in memory, at the end of the read for streams."""
+"""Checksums of responses: verified at once for bodies in memory, for streams when you have read them to the end."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def handle_checksum_body(
     http_response: AWSResponse, response: dict[str, Any], context: dict[str, Any], model: OperationModel
 ) -> None:
-    """Check the body of a response, or have it checked while it is read.
+    """Verify the body of a response, or wrap it so that reading verifies it.
 
-    Raises ``FlexibleChecksumError`` for a body in memory that does not have the checksum that was sent.
+    Raises ``FlexibleChecksumError`` if a body in memory does not have the checksum that the service sent.
     """
     decided = context.get("checksum")
     algorithms = decided and decided.get("response_algorithms")
@@ -29,15 +29,16 @@ def handle_checksum_body(
     headers = response["headers"]
     for algorithm in algorithms:
         expected = headers.get(f"x-amz-checksum-{algorithm}")
-        # A dash marks a checksum of the checksums of parts, which nothing here can verify.
+        # "Checking object integrity": a dash and a number mark a composite checksum, computed from those of the parts.
+        # Without the parts it cannot be verified.
         if expected is None or "-" in expected:
             continue
         body = response["body"]
         if model.has_streaming_output and not isinstance(body, bytes):
-            kind = (
+            body_class = (
                 AsyncStreamingChecksumBody if isinstance(body, AsyncStreamingBody) else StreamingChecksumBody
             )
-            response["body"] = kind(
+            response["body"] = body_class(
                 http_response.raw, headers.get("content-length"), checksum(algorithm), expected
             )
         else:
@@ -48,9 +49,9 @@ def handle_checksum_body(
         return
 
 
-def verify(found: Checksum, expected: str) -> None:
+def verify(computed: Checksum, expected: str) -> None:
     """Raise ``FlexibleChecksumError`` unless the checksum is the expected one."""
-    actual = as_text(found.digest())
+    actual = as_text(computed.digest())
     if actual != expected:
         raise exceptions.FlexibleChecksumError(
             error_msg=f"Expected checksum {expected} did not match calculated checksum: {actual}"
@@ -58,7 +59,7 @@ def verify(found: Checksum, expected: str) -> None:
 
 
 class _Checked:
-    """Adds up what is read; at the end compares."""
+    """Adds what is read to the checksum, and verifies it at the end."""
 
     _checksum: Checksum
     _expected: str
@@ -72,16 +73,20 @@ class _Checked:
 class StreamingChecksumBody(_Checked, StreamingBody):
     """A :class:`~sotalia.transport.body.StreamingBody` that raises ``FlexibleChecksumError`` at the end of damaged data."""
 
-    def __init__(self, raw_stream: Any, content_length: Any, started: Checksum, expected: str) -> None:
+    def __init__(
+        self, raw_stream: Any, content_length: str | int | None, started: Checksum, expected: str
+    ) -> None:
         StreamingBody.__init__(self, raw_stream, content_length)
         self._checksum = started
         self._expected = expected
 
 
 class AsyncStreamingChecksumBody(_Checked, AsyncStreamingBody):
-    """The same for asynchronous clients."""
+    """An :class:`~sotalia.transport.body.AsyncStreamingBody` that raises ``FlexibleChecksumError`` for damaged data."""
 
-    def __init__(self, raw_stream: Any, content_length: Any, started: Checksum, expected: str) -> None:
+    def __init__(
+        self, raw_stream: Any, content_length: str | int | None, started: Checksum, expected: str
+    ) -> None:
         AsyncStreamingBody.__init__(self, raw_stream, content_length)
         self._checksum = started
         self._expected = expected

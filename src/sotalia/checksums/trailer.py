@@ -1,6 +1,6 @@
-"""Bodies followed by their checksum (``aws-chunked``): chunks with their sizes, then the checksum as a trailer.
+"""Bodies with the checksum as a trailer (``aws-chunked``): chunks with their sizes, then the checksum.
 
-See "Signature calculations for trailing headers" in the Amazon S3 API Reference; here the chunks are not signed.
+See "Signature calculations for trailing headers" in the Amazon S3 API Reference. We do not sign the chunks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CHUNK = 1024 * 1024
 
 
 def add_trailer(request: dict[str, Any], algorithm: dict[str, Any]) -> None:
-    """Wrap the body of a request dict, and say so in its headers."""
+    """Wrap the body of a request dict, and set the headers that announce the trailer."""
     headers, body = request["headers"], request["body"]
     name: str = algorithm["name"]
     if name in headers or isinstance(body, _Framing):
@@ -38,18 +38,21 @@ def add_trailer(request: dict[str, Any], algorithm: dict[str, Any]) -> None:
         check_length(length, body)
     if length is not None:
         headers["X-Amz-Decoded-Content-Length"] = str(length)
-    if body is None or isinstance(body, bytes | bytearray | memoryview):
-        body = io.BytesIO(body or b"")
+    if body is None:
+        body = io.BytesIO()
+    elif isinstance(body, bytes | bytearray | memoryview):
+        data: bytes | bytearray | memoryview = body  # pyright: ignore[reportUnknownVariableType] # Any bytes.
+        body = io.BytesIO(data)
     elif isinstance(body, str):
         body = io.BytesIO(body.encode("utf-8"))
-    kind: type[AwsChunkedBody | AsyncAwsChunkedBody] = AsyncAwsChunkedBody
+    body_class: type[AwsChunkedBody | AsyncAwsChunkedBody] = AsyncAwsChunkedBody
     if hasattr(body, "read") and not is_read_asynchronously(body):
-        kind = AwsChunkedBody
-    request["body"] = kind(body, algorithm["algorithm"], name, None if length is None else int(length))
+        body_class = AwsChunkedBody
+    request["body"] = body_class(body, algorithm["algorithm"], name, None if length is None else int(length))
 
 
 class _Framing:
-    """What both have in common: the frame around each chunk, and the end. ``length`` is the body's, if it is known."""
+    """What sync and async bodies share: the frame around each chunk, and the end. ``length``: the body's, if known."""
 
     def __init__(self, raw: Any, algorithm: str, header_name: str, length: int | None = None) -> None:
         self._raw = raw
@@ -63,13 +66,13 @@ class _Framing:
         self._start = stands_at(raw)
 
     def _wanted(self) -> int:
-        """How much to read of a file: no more than was announced, for it may have grown since."""
+        """How much to read of a file: no more than announced, since it may have grown."""
         return _CHUNK if self._left is None else min(_CHUNK, self._left)
 
     def _frame(self, chunk: Any) -> bytes:
-        """A chunk as it is sent; after an empty one, the checksum of all.
+        """A chunk with its frame (RFC 9112 7.1); for an empty chunk, the end and the checksum.
 
-        Raises ``RequestBodyLengthError`` when there is more or less than was announced.
+        Raises ``RequestBodyLengthError`` if there is more or less than announced.
         """
         data = as_bytes(chunk)
         if data:
@@ -93,23 +96,23 @@ class _Framing:
         self._ended = False
 
     def signal_transferring(self) -> None:
-        """For files that count what is sent: what is read from now on is."""
+        """Tell a file that counts progress: what is read from now on is sent."""
         if hasattr(self._raw, "signal_transferring"):
             self._raw.signal_transferring()
 
     def signal_not_transferring(self) -> None:
-        """For files that count what is sent: what is read from now on is not."""
+        """Tell a file that counts progress: what is read from now on is not sent."""
         if hasattr(self._raw, "signal_not_transferring"):
             self._raw.signal_not_transferring()
 
     def tell(self) -> int:
-        """Bytes read so far. Raises ``OSError`` when the file cannot be wound back."""
+        """Bytes read so far. Raises ``OSError`` if the file cannot be wound back."""
         if self._start is None:
             raise OSError("the body cannot be wound back")
         return self._sent
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Back to the beginning; there is no other place to go."""
+        """Wind back to the beginning, the only position that works: the frames of others are not known."""
         if offset != 0 or whence != 0 or self._start is None:
             raise OSError("a body with a trailer can only be wound back to its beginning")
         self._raw.seek(self._start)
@@ -120,18 +123,18 @@ class _Framing:
 
 
 class AwsChunkedBody(_Framing):
-    """A file-like body: ``read`` gives frames, ``seek(0)`` starts anew from where the file stood."""
+    """A file of frames. ``seek(0)`` starts again from the file's first position."""
 
     def read(self, size: int | None = None) -> bytes:
         """At most ``size`` bytes of frames, or all; ``b""`` at the end."""
         parts = [self._rest] if self._rest else []
-        found = len(self._rest)
+        length = len(self._rest)
         self._rest = b""
-        while not self._ended and (size is None or size < 0 or found < size):
+        while not self._ended and (size is None or size < 0 or length < size):
             wanted = self._wanted()
             frame = self._frame(self._raw.read(wanted) if wanted else b"")
             parts.append(frame)
-            found += len(frame)
+            length += len(frame)
         data = parts[0] if len(parts) == 1 else b"".join(parts)
         if size is not None and 0 <= size < len(data):
             self._rest = data[size:]
@@ -150,7 +153,7 @@ class AwsChunkedBody(_Framing):
 
 
 class AsyncAwsChunkedBody(_Framing):
-    """Frames of an asynchronous file or iterable, or of a plain iterable."""
+    """Frames of an async file or iterable, or of a plain iterable."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         self._restart()

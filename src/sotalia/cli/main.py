@@ -54,8 +54,12 @@ def _local(options: argparse.Namespace) -> None:
     from sotalia.testing.local import LocalAWS
 
     stopped = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, stop)
     with LocalAWS(options.port) as aws:
         print(aws.endpoint_url, flush=True)
         stopped.wait()

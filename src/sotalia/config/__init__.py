@@ -1,4 +1,4 @@
-"""Configuration: shared files, environment, session values, and the options of one client."""
+"""Configuration: shared files, environment variables, the session's own values, and a client's options."""
 
 from sotalia.config.client_config import Config
 

@@ -1,4 +1,4 @@
-"""The options of one client, under the reference's names. A ``botocore.config.Config`` may be given in its place."""
+"""The options of one client, under the reference's names. You may pass a ``botocore.config.Config`` in its place."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     class AnyConfig(Protocol):
         """A :class:`Config` or botocore's, which has no types to name it by."""
 
-        def merge(self, other_config: Any, /) -> Any:
-            """A new one with what was given to either; ``other_config`` wins."""
+        def merge(self, other_config: Any, /) -> AnyConfig:
+            """A new one with the options of both; ``other_config`` wins."""
+            ...
 
 
 #: Options with their defaults, in the order of positional arguments.
@@ -51,7 +52,7 @@ OPTION_DEFAULTS: dict[str, Any] = {
     "account_id_endpoint_mode": None,
     "auth_scheme_preference": None,
 }
-#: What ``inject_host_prefix`` is inside when nobody has set it; the reference's word, so either Config may be asked.
+#: The internal value of ``inject_host_prefix`` until you set it. It is the reference's, so code can read either Config.
 NOT_SET = "UNSET"
 ADDRESSING_STYLES = ("virtual", "auto", "path", None)
 RETRY_MODES = ("legacy", "standard", "adaptive")
@@ -59,18 +60,19 @@ _RETRY_OPTIONS = ("max_attempts", "mode", "total_max_attempts")
 
 
 class Config(ReferenceBase):
-    """Options of a client: timeouts in seconds, retries, proxies, addressing; see "Config Reference" of botocore.
+    """Options of a client: timeouts in seconds, retries, proxies, addressing. See "Config Reference" of botocore.
 
-    Options that are not given are ``None``, except ``connect_timeout`` and ``read_timeout`` (60), ``max_pool_connections``
-    (10), ``parameter_validation`` and ``inject_host_prefix`` (true). Raises ``TypeError`` for unknown options (did you
-    mean ...?), ``InvalidS3AddressingStyleError``, ``InvalidRetryConfigurationError`` and its subclasses.
+    Options that you leave out are ``None``, except ``connect_timeout`` and ``read_timeout`` (60),
+    ``max_pool_connections`` (10), ``parameter_validation`` and ``inject_host_prefix`` (true). Raises ``TypeError`` for
+    unknown options (did you mean ...?), ``InvalidS3AddressingStyleError``, ``InvalidRetryConfigurationError`` and its
+    subclasses.
     """
 
     OPTION_DEFAULTS = OPTION_DEFAULTS
     NON_LEGACY_OPTION_DEFAULTS: dict[str, Any] = {"connect_timeout": None}
 
     _user_provided_options: dict[str, Any]
-    _inject_host_prefix: Any
+    _inject_host_prefix: bool | str | None
 
     if TYPE_CHECKING:
         region_name: str | None
@@ -136,7 +138,7 @@ class Config(ReferenceBase):
             account_id_endpoint_mode: str | None = None,
             auth_scheme_preference: str | None = None,
         ) -> None:
-            """The options, in the order of ``OPTION_DEFAULTS``."""
+            """Set options, in the order of ``OPTION_DEFAULTS``."""
 
     else:
 
@@ -176,20 +178,20 @@ class Config(ReferenceBase):
 
     @property
     def inject_host_prefix(self) -> bool:
-        """Whether operations may put parameters into the host; true unless told otherwise."""
-        return True if self._inject_host_prefix == NOT_SET else self._inject_host_prefix
+        """Whether operations may put parameters into the host name; true unless you set it."""
+        return True if self._inject_host_prefix == NOT_SET else self._inject_host_prefix  # type: ignore[return-value] # As set.
 
     @inject_host_prefix.setter
     def inject_host_prefix(self, value: bool | None) -> None:
         self._inject_host_prefix = value
 
     def merge(self, other_config: Any) -> Config:
-        """A new Config with what was given to either; ``other_config`` wins."""
+        """A new Config with the options of both; ``other_config`` wins."""
         return Config(**{**self._user_provided_options, **other_config._user_provided_options})
 
     def __repr__(self) -> str:
         options = self._user_provided_options.items()
-        # Addresses of proxies may hold passwords.
+        # URLs of proxies may hold passwords.
         shown = ", ".join(f"{name}={'...' if name == 'proxies' else repr(value)}" for name, value in options)
         return f"Config({shown})"
 
@@ -213,7 +215,7 @@ def _given(arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any
 
 
 def validate_retries(retries: Mapping[str, Any] | None) -> None:
-    """Raise ``InvalidRetryConfigurationError`` or a subclass for options of ``retries`` that are none."""
+    """Raise ``InvalidRetryConfigurationError`` or a subclass for unknown or invalid options of ``retries``."""
     for name, value in (retries or {}).items():
         if name not in _RETRY_OPTIONS:
             raise exceptions.InvalidRetryConfigurationError(
@@ -222,6 +224,7 @@ def validate_retries(retries: Mapping[str, Any] | None) -> None:
         if name == "mode":
             if value not in RETRY_MODES:
                 raise exceptions.InvalidRetryModeError(provided_retry_mode=value, valid_modes=RETRY_MODES)
+        # `max_attempts` counts retries only, `total_max_attempts` the first attempt too.
         elif value < (1 if name == "total_max_attempts" else 0):
             raise exceptions.InvalidMaxRetryAttemptsError(
                 provided_max_attempts=value, min_value=1 if name == "total_max_attempts" else 0

@@ -1,7 +1,7 @@
 """Defaults modes: sets of defaults that AWS recommends for kinds of applications.
 
-See "Smart configuration defaults" in the AWS SDKs and Tools Reference Guide. They replace defaults only: whatever somebody
-has configured stays.
+See "Smart configuration defaults" in the AWS SDKs and Tools Reference Guide. A mode replaces defaults only: what you
+have configured stays.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def apply_defaults_mode(
 ) -> None:
     """Change the defaults of a store to those of a mode. Raises ``InvalidDefaultsMode``.
 
-    ``instance_region`` asks the instance's metadata for the region that we run in; only ``auto`` may need it.
+    ``instance_region`` asks the instance's metadata service for the region. Only ``auto`` may need it.
     """
     mode = mode.lower()
     if mode not in MODES:
@@ -47,21 +47,22 @@ def apply_defaults_mode(
 
 
 def connect_timeout_seconds(mode: str, data: dict[str, Any]) -> float:
-    """What a mode other than ``auto`` and ``legacy`` makes of the connect timeout."""
+    """The connect timeout of a mode other than ``auto`` and ``legacy``."""
     seconds: float = _values(mode, data)["connectTimeoutInMillis"] / 1000
     return seconds
 
 
 def mode_by_region(here: str | None, client_region: str | None) -> str:
-    """``in-region`` where we run in the client's region, else ``cross-region``; ``standard`` where nothing is known."""
+    """``in-region`` if we run in the client's region, else ``cross-region``; ``standard`` if our region is unknown."""
     if not here:
         return "standard"
     return "in-region" if here == client_region else "cross-region"
 
 
 def _values(mode: str, data: dict[str, Any]) -> dict[str, Any]:
-    values = {
-        name: entry["value"] if isinstance(entry, dict) else entry for name, entry in data["base"].items()
+    base: dict[str, dict[str, Any] | str] = data["base"]
+    values: dict[str, Any] = {
+        name: entry["value"] if isinstance(entry, dict) else entry for name, entry in base.items()
     }
     for name, change in data["modes"].get(mode, {}).items():
         values[name] = _changed(values.get(name), change)
@@ -77,7 +78,7 @@ def _changed(value: Any, change: dict[str, Any]) -> Any:
 
 
 def _region_here(environ: Mapping[str, str], instance_region: Callable[[], str | None] | None) -> str | None:
-    """The region that we run in, as far as it can be told."""
+    """The region that we run in, or ``None``: from the variables of Lambda and the like, else from the instance."""
     here = None
     if environ.get("AWS_EXECUTION_ENV"):
         here = environ.get("AWS_REGION", environ.get("AWS_DEFAULT_REGION"))
@@ -85,5 +86,5 @@ def _region_here(environ: Mapping[str, str], instance_region: Callable[[], str |
         try:
             here = instance_region()
         except Exception:
-            here = None  # Off EC2 nobody answers; that is no mistake of the caller's.
+            here = None  # Outside of EC2 there is no metadata service.
     return here

@@ -1,7 +1,7 @@
-"""The options of one client as they come out in the end: ``client.meta.config``.
+"""The effective options of one client: ``client.meta.config``.
 
-What the caller's ``Config`` says counts; where it says nothing, the session's variables answer; else the default.
-Everything is checked here, so a mistake is found when the client is made, and the message says where it stands.
+An option comes from your ``Config``, else from the session's variables, else it has its default. All are checked here:
+you see a mistake when you create the client, and the message names the place of the setting.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from sotalia.config.variables import as_boolean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from sotalia.config.store import ConfigStore
 
 _CHECKSUM_MODES = ("when_supported", "when_required")
 _ACCOUNT_ID_MODES = ("preferred", "disabled", "required")
-_MAX_COMPRESSION_SIZE = 1_048_576  # bytes: 1 MiB, the reference's limit
-_MAX_APP_ID = 50  # characters, after which services may cut it off
-# Options that clients act on but do not show, as in the reference, or that are worked out below.
-_NOT_KEPT = frozenset(
+# In bytes; the reference's limit.
+_MAX_COMPRESSION_SIZE = 1024 * 1024
+# In characters. "Application ID" in the SDKs and Tools Reference Guide; services may cut a longer one.
+_MAX_APP_ID = 50
+# Options that clients use but do not show, as in the reference, or that are computed below.
+_HIDDEN = frozenset(
     (
         "defaults_mode",
         "endpoint_discovery_enabled",
@@ -35,13 +37,13 @@ _NOT_KEPT = frozenset(
         "user_agent",
     )
 )
-_KEPT = tuple(name for name in OPTION_DEFAULTS if name not in _NOT_KEPT)
+_SHOWN = tuple(name for name in OPTION_DEFAULTS if name not in _HIDDEN)
 
 
 class EffectiveOptions:
-    """Works out the options of one client from the caller's ``given`` Config, or none, and the session's ``store``.
+    """Computes the options of one client from your Config, if any, and the session's ``store``.
 
-    ``where(name)`` tells in words where a variable stands; it is asked only for messages.
+    ``where(name)`` describes the place of a variable. It is called only for messages.
     """
 
     def __init__(self, given: Any, store: ConfigStore, where: Callable[[str], str]) -> None:
@@ -49,14 +51,21 @@ class EffectiveOptions:
         self.store = store
         self._where = where
 
-    def resolve(self, *, region_name: Any, signature_version: Any, s3: Any, variant_tags: Any) -> Config:
-        """The Config of the client; arguments are what its endpoint decided.
+    def resolve(
+        self,
+        *,
+        region_name: str | None,
+        signature_version: object,
+        s3: dict[str, Any] | None,
+        variant_tags: Collection[str],
+    ) -> Config:
+        """The Config of the client. The arguments are what its endpoint decided.
 
         Raises ``InvalidRetryModeError``, ``InvalidMaxRetryAttemptsError``, ``InvalidChecksumConfigError``,
         ``InvalidConfigError``, and ``ValueError`` for a text that should be a number.
         """
         given = self.given
-        options = {name: getattr(given, name, OPTION_DEFAULTS[name]) for name in _KEPT}
+        options = {name: getattr(given, name, OPTION_DEFAULTS[name]) for name in _SHOWN}
         options.update(
             region_name=region_name,
             signature_version=signature_version,
@@ -76,7 +85,7 @@ class EffectiveOptions:
             s3_disable_express_session_auth=self._disables_express_sessions(),
         )
         config = Config(**options)
-        # Not among what was given: a user who merges it shall still be asked.
+        # Set afterwards, so that merging this Config does not carry it on.
         config.inject_host_prefix = self._injects_host_prefix()
         return config
 
@@ -100,8 +109,7 @@ class EffectiveOptions:
             return error
         from sotalia.config.mistakes import located
 
-        found: Exception = located(error, self._where(name))
-        return found
+        return located(error, self._where(name))
 
     def located_in_s3(self, error: Exception, key: str) -> Exception:
         """The same for a key of the options ``s3``."""
@@ -113,10 +121,10 @@ class EffectiveOptions:
     def _retries(self) -> dict[str, Any]:
         """``mode``, and ``total_max_attempts`` where somebody has set one."""
         given = dict(getattr(self.given, "retries", None) or {})
-        found: dict[str, Any] = {}
+        retries: dict[str, Any] = {}
         total = given.get("total_max_attempts")
         if total is None and given.get("max_attempts") is not None:
-            total = given["max_attempts"] + 1  # There the first attempt does not count.
+            total = given["max_attempts"] + 1  # It counts retries only.
         if total is None:
             total = self.variable("max_attempts")
             if total is not None and total < 1:
@@ -126,9 +134,9 @@ class EffectiveOptions:
                     is_given=False,
                 )
         if total is not None:
-            found["total_max_attempts"] = total
-        found["mode"] = given.get("mode") or self._retry_mode()
-        return found
+            retries["total_max_attempts"] = total
+        retries["mode"] = given.get("mode") or self._retry_mode()
+        return retries
 
     def _retry_mode(self) -> str:
         mode = str(self.variable("retry_mode") or "standard").lower()
@@ -147,8 +155,8 @@ class EffectiveOptions:
 
     # -- requests ----------------------------------------------------------------------------------------------
 
-    def _app_id(self) -> Any:
-        app_id = self.setting("user_agent_appid")
+    def _app_id(self) -> str | None:
+        app_id: str | None = self.setting("user_agent_appid")
         if app_id is not None and len(app_id) > _MAX_APP_ID:
             from sotalia.runtime.logs import logger
 
@@ -193,7 +201,7 @@ class EffectiveOptions:
             raise self.located(error, name, is_given=given is not None)
         return mode
 
-    def _account_id_mode(self, signature_version: Any) -> str:
+    def _account_id_mode(self, signature_version: object) -> str:
         from sotalia.config.unsigned import is_unsigned
 
         name = "account_id_endpoint_mode"
@@ -224,10 +232,11 @@ class EffectiveOptions:
         return ",".join(items)
 
     def _disables_express_sessions(self) -> bool:
-        """Whether directory buckets are used without sessions. Only the key of ``s3`` counts, not the option."""
+        """Whether to use directory buckets without sessions. As in the reference, the key of ``s3`` counts, not the option."""
         name = "s3_disable_express_session_auth"
-        given = (getattr(self.given, "s3", None) or {}).get("disable_s3_express_session_auth")
-        value = self.variable(name) if given is None else given
+        s3: dict[str, bool | str | None] = getattr(self.given, "s3", None) or {}
+        given = s3.get("disable_s3_express_session_auth")
+        value: bool | str | None = self.variable(name) if given is None else given
         if value is None or isinstance(value, bool):
             return bool(value)
         if not isinstance(value, str) or value.lower() not in ("true", "false"):

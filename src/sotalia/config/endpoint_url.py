@@ -1,4 +1,7 @@
-"""The address that somebody configured for a service: by environment, or in the profile."""
+"""The endpoint URL that you have configured for a service: in the environment or the profile.
+
+See "Service-specific endpoints" in the AWS SDKs and Tools Reference Guide.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ if TYPE_CHECKING:
 
 SERVICE_NAME_ALIASES = {"runtime.sagemaker": "sagemaker-runtime"}
 # Client names whose service id differs in more than case (``CLIENT_NAME_TO_HYPHENIZED_SERVICE_ID_OVERRIDES``).
-_SERVICE_IDS = dict(
-    pair.split("=")
+_SERVICE_IDS = {
+    pair.partition("=")[0]: pair.partition("=")[2]
     for pair in """
     apigateway=api-gateway application-autoscaling=application-auto-scaling appmesh=app-mesh autoscaling=auto-scaling
     autoscaling-plans=auto-scaling-plans ce=cost-explorer cloudhsmv2=cloudhsm-v2 cloudsearchdomain=cloudsearch-domain
@@ -33,7 +36,7 @@ _SERVICE_IDS = dict(
     serverlessrepo=serverlessapplicationrepository servicecatalog=service-catalog
     servicecatalog-appregistry=service-catalog-appregistry stepfunctions=sfn storagegateway=storage-gateway
     """.split()
-)
+}
 
 
 def configured_endpoint_url(
@@ -42,9 +45,9 @@ def configured_endpoint_url(
     full_config: Mapping[str, Any],
     environ: Mapping[str, str] = os.environ,
 ) -> str | None:
-    """The configured address: for the service before that for all, environment before profile; ``None`` for none.
+    """The configured URL, or ``None``. The service's goes before the one for all, the environment before the profile.
 
-    Raises ``InvalidConfigError`` for a profile that names a ``services`` section which does not exist.
+    Raises ``InvalidConfigError`` if the profile names a ``services`` section that does not exist.
     """
     service_id = _key_of(client_name)
     for name in _variables(service_id):
@@ -58,7 +61,7 @@ def configured_endpoint_url(
                 error_msg=f'The profile is configured to use the services section but the "{section}" services '
                 "configuration does not exist."
             )
-        block = services.get(service_id.lower())
+        block: dict[str, Any] | str | None = services.get(service_id.lower())
         if isinstance(block, dict) and block.get("endpoint_url"):
             return str(block["endpoint_url"])
     url: str | None = scoped_config.get("endpoint_url") or None
@@ -73,13 +76,15 @@ def endpoint_url_origin(
     config_file: str | None,
     environ: Mapping[str, str] = os.environ,
 ) -> str:
-    """Where the address of :func:`configured_endpoint_url` stands, in words; ``where`` tells so of the profile's keys."""
+    """Describe the place of :func:`configured_endpoint_url`'s result. ``where`` describes that of a profile's key."""
     service_id = _key_of(client_name)
     for name in _variables(service_id):
         if environ.get(name):
             return f"environment variable {name}"
     section = scoped_config.get("services")
-    block = full_config.get("services", {}).get(section, {}).get(service_id.lower())
+    block: dict[str, Any] | str | None = (
+        full_config.get("services", {}).get(section, {}).get(service_id.lower())
+    )
     if not (isinstance(block, dict) and block.get("endpoint_url")):
         return where("endpoint_url")
     from sotalia.config.mistakes import line_of

@@ -1,7 +1,7 @@
-"""The shared configuration files (``~/.aws/config``, ``~/.aws/credentials``) as dictionaries.
+"""Read the shared configuration files (``~/.aws/config``, ``~/.aws/credentials``) into dictionaries.
 
 See "Configuration and credential file settings" in the AWS CLI User Guide. The INI dialect is the standard library's
-without interpolation; a value of several indented lines is a nested block.
+without interpolation. A value of several indented lines is a nested block.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TYPED_SECTIONS = {"profile": "profiles", "sso-session": "sso_sessions", "servic
 
 
 def raw_config_parse(path: str, parse_subsections: bool = True) -> dict[str, Any]:
-    """Sections by name. Raises ``ConfigNotFound`` for no such file, ``ConfigParseError`` for a broken one."""
+    """Sections by name. Raises ``ConfigNotFound`` if the file is missing, ``ConfigParseError`` if it is invalid."""
     path = expanded(path)
     if not os.path.isfile(path):
         raise exceptions.ConfigNotFound(path=path)
@@ -39,32 +39,33 @@ def raw_config_parse(path: str, parse_subsections: bool = True) -> dict[str, Any
 
 
 def expanded(path: str) -> str:
-    """A path with ``$VAR`` and ``~`` replaced."""
+    """Replace ``$VAR`` and ``~`` in a path."""
     return os.path.expanduser(os.path.expandvars(path))
 
 
 def _parsed(path: str) -> dict[str, dict[str, str]]:
-    """Sections and options as the INI parser sees them."""
+    """Sections and options, from the INI parser."""
     import configparser
 
     parser = configparser.RawConfigParser()
     mistake: configparser.Error | UnicodeDecodeError | None = None
     try:
-        # With or without a byte order mark, which some editors write and the reference takes for a mistake.
+        # With or without a byte order mark, which some editors write and the reference refuses.
         parser.read([path], encoding="utf-8-sig")
     except (configparser.Error, UnicodeDecodeError) as error:
         mistake = error
     if mistake is not None:
         from sotalia.config.mistakes import from_parser
 
-        # Outside of the clause above: the parser's own errors quote lines, which may hold secrets.
+        # Outside of the except clause, so that the parser's error is not the context: it quotes lines, which may hold
+        # secrets.
         raise from_parser(path, mistake)
     return {section: dict(parser.items(section)) for section in parser.sections()}
 
 
 def _parse_nested(text: str) -> dict[str, str] | None:
-    """The lines of a nested block; ``None`` where one of them has no ``=``."""
-    nested = {}
+    """Parse the lines of a nested block; ``None`` if one has no ``=``."""
+    nested: dict[str, str] = {}
     for line in text.splitlines():
         line = line.strip()
         if not line:
@@ -77,12 +78,12 @@ def _parse_nested(text: str) -> dict[str, str] | None:
 
 
 def build_profile_map(parsed: dict[str, Any]) -> dict[str, Any]:
-    """Sections sorted into ``profiles``, ``sso_sessions`` and ``services``; others stay at the top."""
+    """Sort sections into ``profiles``, ``sso_sessions`` and ``services``. Others stay at the top level."""
     config: dict[str, Any] = {}
     typed: dict[str, dict[str, Any]] = {"profiles": {}, "sso_sessions": {}, "services": {}}
     for section, values in parsed.items():
-        kind = next((kind for kind in _TYPED_SECTIONS if section.startswith(kind)), None)
-        if kind is not None:
+        section_type = next((known for known in _TYPED_SECTIONS if section.startswith(known)), None)
+        if section_type is not None:
             import shlex
 
             try:
@@ -90,7 +91,7 @@ def build_profile_map(parsed: dict[str, Any]) -> dict[str, Any]:
             except ValueError:
                 continue
             if len(words) == 2:
-                typed[_TYPED_SECTIONS[kind]][words[1]] = values
+                typed[_TYPED_SECTIONS[section_type]][words[1]] = values
         elif section == "default":
             typed["profiles"]["default"] = values
         else:
@@ -99,14 +100,14 @@ def build_profile_map(parsed: dict[str, Any]) -> dict[str, Any]:
 
 
 def load_config(path: str) -> dict[str, Any]:
-    """A configuration file with its sections sorted."""
+    """Read a configuration file and sort its sections."""
     return build_profile_map(raw_config_parse(path))
 
 
 def load_full_config(config_file: str | None, credentials_file: str | None) -> dict[str, Any]:
-    """Both files as one: profiles of the credentials file, whose section names are profile names, go over the others.
+    """Read both files into one dictionary. Keys of the credentials file win; its section names are profile names.
 
-    Missing files are as good as empty ones. Raises ``ConfigParseError``.
+    A missing file counts as empty. Raises ``ConfigParseError``.
     """
     config: dict[str, Any] = {"profiles": {}}
     if config_file is not None and os.path.isfile(expanded(config_file)):

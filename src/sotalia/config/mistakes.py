@@ -1,6 +1,6 @@
-"""Where in a configuration file something is wrong, and what to do about it.
+"""Errors in configuration files: the place, and what to do about them.
 
-A message names file, line, section and key. It never quotes a value or a whole line: either may be a secret.
+A message names file, line, section and key. It never quotes a value or a whole line, since either may be a secret.
 """
 
 from __future__ import annotations
@@ -12,29 +12,31 @@ from sotalia import exceptions
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import configparser
-    from typing import Any
+    from typing import TypeVar
+
+    E = TypeVar("E", bound=Exception)
 
 _SECTION = re.compile(r"\[(?P<name>.+)\]")
 _OPTION = re.compile(r"(?P<key>[^\s=:][^=:]*?)\s*[=:]")
-# The first word of a broken line is shown only if it can be no secret: these are names of settings.
+# The first word of an invalid line is shown only if it looks like a setting's name, which no secret does.
 _NAMES = re.compile(r"(?:[a-z][a-z0-9]*_)+[a-z][a-z0-9]*|region|output|services|s3|profile")
 
 
 def parse_error(path: str, line: int | None, what: str, mend: str) -> Exception:
-    """A ``ConfigParseError`` for a file: the reference's text, then line, what is wrong and how to mend it."""
+    """Make a ``ConfigParseError``: the reference's text, then the line, what is wrong and how to mend it."""
     place = "" if line is None else f", line {line}"
-    error: Exception = exceptions.ConfigParseError(path=path, line=line)
+    error = exceptions.ConfigParseError(path=path, line=line)
     error.args = (f"Unable to parse config file: {path}{place}: {what}; {mend}.",)
     return error
 
 
 def from_parser(path: str, error: configparser.Error | UnicodeDecodeError) -> Exception:
-    """What the standard library says about a file, as a ``ConfigParseError``."""
+    """Translate the standard library's error into a ``ConfigParseError``."""
     import configparser
 
     if isinstance(error, UnicodeDecodeError):
-        found = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
-        return parse_error(path, _line_of_byte(path), found, "save the file as UTF-8 text")
+        what = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        return parse_error(path, _line_of_byte(path), what, "save the file as UTF-8 text")
     if isinstance(error, configparser.MissingSectionHeaderError):
         what = f"{_start(error.line)} stands before any section"
         return parse_error(path, error.lineno, what, "begin with a section such as [default]")
@@ -63,7 +65,7 @@ def nested_error(path: str, section: str, key: str) -> Exception:
 
 
 def line_of(path: str, section: str, key: str, nested: str | None = None) -> int | None:
-    """The line on which a key stands, or a key of its nested block; ``None`` if it is not there."""
+    """The line of a key, or of a key in its nested block; ``None`` if it is not there."""
     if nested is None:
         for number, current, text in _lines(path):
             if current == section and _is_key(text, key):
@@ -77,31 +79,31 @@ def line_of(path: str, section: str, key: str, nested: str | None = None) -> int
 
 def _block(path: str, section: str, key: str) -> list[tuple[int, str]]:
     """Numbers and texts of the indented lines below a key."""
-    found: list[tuple[int, str]] = []
+    lines: list[tuple[int, str]] = []
     inside = False
     for number, current, text in _lines(path):
         if inside and text[:1].isspace():
             if text.strip() and text.lstrip()[0] not in "#;":
-                found.append((number, text.strip()))
+                lines.append((number, text.strip()))
         elif text.strip() and text[0] not in "#;":
             inside = current == section and _is_key(text, key)
-    return found
+    return lines
 
 
 def _lines(path: str) -> list[tuple[int, str, str]]:
     """Number, section and text of each line."""
     section = ""
-    found: list[tuple[int, str, str]] = []
+    lines: list[tuple[int, str, str]] = []
     try:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
             for number, text in enumerate(file, 1):
                 header = _SECTION.match(text)
                 if header:
                     section = header["name"]
-                found.append((number, section, text))
+                lines.append((number, section, text))
     except OSError:
-        pass  # It was there a moment ago; without it there is no line to name.
-    return found
+        pass  # It has just been deleted, so there is no line to name.
+    return lines
 
 
 def _is_key(text: str, key: str) -> bool:
@@ -110,27 +112,28 @@ def _is_key(text: str, key: str) -> bool:
 
 
 def _start(text: str) -> str:
-    """What to call a line that is wrong."""
+    """A name for an invalid line that reveals no secret."""
     words = text.split(maxsplit=1)
     first = re.split("[=:]", words[0], maxsplit=1)[0] if words else ""
     return f"'{first}'" if _NAMES.fullmatch(first) else "what is written there"
 
 
 def _line_of_byte(path: str) -> int | None:
-    """The line of the first byte that is not UTF-8; the parser reads in pieces and cannot tell."""
+    """The line of the first byte that is not UTF-8. The parser reads in blocks, so its error does not have it."""
     try:
         with open(path, "rb") as file:
             data = file.read()
+    except OSError:
+        return None
+    try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         return data.count(b"\n", 0, error.start) + 1
-    except OSError:
-        pass
     return None
 
 
-def located(error: Any, where: str) -> Any:
-    """The same error, saying in its text where the setting at fault stands."""
+def located(error: E, where: str) -> E:
+    """The same error, with the place of the setting in its text."""
     if error.args and isinstance(error.args[0], str):
         error.args = (f"{error.args[0]} (found in {where})", *error.args[1:])
     return error

@@ -1,4 +1,4 @@
-"""Where the value of a setting comes from: for messages and for people who wonder. Never the value itself."""
+"""Describe where the value of a setting comes from, for messages and ``explain``. The value itself is never shown."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def origin(store: ConfigStore, name: str, files: tuple[str | None, str | None]) -> str:
-    """In words: ``environment variable AWS_MAX_ATTEMPTS``, ``/home/me/.aws/config, line 3, key max_attempts`` ...
+    """``environment variable AWS_MAX_ATTEMPTS``, ``/home/me/.aws/config, line 3, key max_attempts`` and the like.
 
-    ``name`` is a variable's, a profile's key, or ``s3.KEY`` for one of a block; ``files`` are the paths of the configuration and the
-    credentials file.
+    ``name`` is a variable, a profile's key, or ``s3.KEY`` for a key of a block. ``files`` are the paths of the
+    configuration file and of the credentials file.
     """
     section, _, key = name.rpartition(".")
     if section:
@@ -50,7 +50,7 @@ def _nested(section: str, key: str) -> Variable:
 
 
 def _place(store: ConfigStore, variable: Variable, files: tuple[str | None, str | None]) -> str | None:
-    """File, line and key, if the variable stands in one."""
+    """File, line and key, if a file sets the variable."""
     if variable.config_key is None:
         return None
     key, nested = variable.config_key, None
@@ -60,7 +60,7 @@ def _place(store: ConfigStore, variable: Variable, files: tuple[str | None, str 
         profile = store.get_config_variable("profile") or "default"
     except exceptions.ProfileNotFound:
         return None
-    # Of a key that stands in both, the credentials file's counts.
+    # If both files have the key, the credentials file wins.
     for path, section in ((files[1], profile), *((files[0], it) for it in _sections(profile))):
         if path is not None and os.path.isfile(path):
             line = line_of(path, section, key, nested)
@@ -71,6 +71,6 @@ def _place(store: ConfigStore, variable: Variable, files: tuple[str | None, str 
 
 
 def _sections(profile: str) -> list[str]:
-    """How a profile's section may be written in the configuration file."""
+    """The headers that a profile's section may have in the configuration file."""
     named = [f"profile {profile}", f'profile "{profile}"', f"profile '{profile}'"]
     return ["default", *named] if profile == "default" else named

@@ -1,4 +1,4 @@
-"""The settings of one session: its profile, the shared files, its variables, and the options all its clients start from.
+"""The settings of one session: its profile, the shared files, its variables, and the default options of its clients.
 
 Safe for threads.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SessionSettings:
-    """The part of a session that knows its configuration."""
+    """The configuration of a session."""
 
     #: All variables, as rows of botocore's form.
     SESSION_VARIABLES: dict[str, VariableRow] = {name: row.as_tuple() for name, row in VARIABLES.items()}
@@ -39,11 +39,11 @@ class SessionSettings:
         if profile is not None:
             self.config_store.instance["profile"] = profile
         self._default_config: Any = None
-        # Parts that are made when they are first needed.
+        # Parts that are made on first use.
         self._made: dict[str, Any] = {}
 
     def settings_state(self) -> dict[str, Any]:
-        """What programs have set, to be given to :meth:`restore_settings`."""
+        """What you have set, for :meth:`restore_settings`."""
         rows = self.session_var_map.items()
         return {
             "variables": {name: row for name, row in rows if self.SESSION_VARIABLES.get(name) != row},
@@ -52,17 +52,15 @@ class SessionSettings:
         }
 
     def restore_settings(self, state: dict[str, Any]) -> None:
-        """Set what :meth:`settings_state` gave."""
+        """Restore what :meth:`settings_state` returned."""
         self.session_var_map.update(state["variables"])
         self.config_store.restore(state["config_store"])
         self._default_config = state["default_config"]
 
     def part(self, name: str, make: Callable[[], T]) -> T:
-        """A part of the session. Of several threads that make it at once, all get the first one's."""
-        found: T | None = self._made.get(name)
-        if found is None:
-            found = self._made.setdefault(name, make())
-        return found
+        """A part of the session, made on first use. If several threads make it at once, all get the first one's."""
+        part: T | None = self._made.get(name)
+        return self._made.setdefault(name, make()) if part is None else part
 
     def has_part(self, name: str) -> bool:
         """Whether a part was made already."""
@@ -72,13 +70,13 @@ class SessionSettings:
 
     @property
     def profile(self) -> str | None:
-        """The selected profile, or ``None``; decided when one is first found."""
-        found: str | None = self._made.get("profile")
-        if found is None:
-            found = self.config_store.get_config_variable("profile")
-            if found is not None:
-                found = self._made.setdefault("profile", found)
-        return found
+        """The selected profile, or ``None``. The first one that is found stays."""
+        profile: str | None = self._made.get("profile")
+        if profile is None:
+            profile = self.config_store.get_config_variable("profile")
+            if profile is not None:
+                profile = self._made.setdefault("profile", profile)
+        return profile
 
     @property
     def is_profile_explicit(self) -> bool:
@@ -109,7 +107,7 @@ class SessionSettings:
 
     @property
     def config_file(self) -> str | None:
-        """The path of the configuration file, which need not be there."""
+        """The path of the configuration file, whether it exists or not."""
         return self._file_paths()[0]
 
     @property
@@ -118,7 +116,7 @@ class SessionSettings:
         return list(self.full_config["profiles"])
 
     def get_scoped_config(self) -> dict[str, Any]:
-        """The selected profile's settings, ``[default]`` where none is selected. Raises ``ProfileNotFound``."""
+        """The settings of the selected profile, else of ``[default]``. Raises ``ProfileNotFound``."""
         name = self.config_store.get_config_variable("profile")
         profiles: dict[str, dict[str, Any]] = self.full_config["profiles"]
         if name is None:
@@ -130,20 +128,20 @@ class SessionSettings:
     def _no_profile(self, name: str, profiles: dict[str, Any]) -> Exception:
         from difflib import get_close_matches
 
-        error: Exception = exceptions.ProfileNotFound(profile=name)
+        error = exceptions.ProfileNotFound(profile=name)
         close = get_close_matches(str(name), profiles, n=1)
         if close:
-            # Behind the reference's text, which programs compare.
+            # After the reference's text, which programs compare.
             error.args = (f"{error}. Did you mean '{close[0]}'?",)
         return error
 
     # -- variables ---------------------------------------------------------------------------------------------
 
     def get_config_variable(self, logical_name: str, methods: tuple[str, ...] | None = None) -> Any:
-        """A setting: see "Configuration" in the documentation; ``None`` for unknown names.
+        """A setting; ``None`` for unknown names. See "Configuration" in the documentation.
 
-        ``methods`` (of ``instance``, ``env``, ``config``) leaves sources out. Raises ``ValueError`` for a text that
-        should be a number, naming where it stands.
+        ``methods`` limits the sources (``instance``, ``env``, ``config``). Raises ``ValueError`` for text that should be a
+        number, and names its place.
         """
         try:
             return self.config_store.get_config_variable(logical_name, methods)
@@ -153,25 +151,25 @@ class SessionSettings:
             raise located(error, self.where(logical_name)) from None
 
     def set_config_variable(self, logical_name: str, value: Any) -> None:
-        """Set a setting for this session; it goes before environment and files."""
+        """Set a setting for this session. It goes before environment and files."""
         self.config_store.instance[logical_name] = value
 
     def instance_variables(self) -> dict[str, Any]:
-        """What was set by hand."""
+        """What the program has set."""
         return dict(self.config_store.instance)
 
     def where(self, logical_name: str) -> str:
-        """Where the value of a setting comes from, in words: a variable, or file, line and key."""
+        """Describe where the value of a setting comes from: a variable, or file, line and key."""
         from sotalia.config.origin import origin
 
         return origin(self.config_store, logical_name, self._file_paths())
 
     def get_default_client_config(self) -> Any:
-        """The options that all clients start from."""
+        """The default options of all clients."""
         return self._default_config
 
     def set_default_client_config(self, client_config: Any) -> None:
-        """Set the options that all clients start from."""
+        """Set the default options of all clients."""
         self._default_config = client_config
 
 
@@ -191,7 +189,7 @@ class SessionVariables(MutableMapping[str, "VariableRow"]):
         self._store.define(name, Variable(*row))
 
     def __delitem__(self, name: str) -> None:
-        # As in the reference, the variable can still be looked up.
+        # As in the reference, you can still look the variable up.
         if name not in self._rows:
             raise KeyError(name)
         self._rows = {known: row for known, row in self._rows.items() if known != name}

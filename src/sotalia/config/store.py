@@ -1,4 +1,4 @@
-"""Values of a session's variables: set by hand, else from the environment, else from the profile, else the default."""
+"""Values of a session's variables: set by the program, else from the environment, the profile, or the default."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _SET_BY_HAND = ("instance", "_overrides", "_providers", "_defaults")
 
 
 class ConfigStore:
-    """Looks variables up. ``scoped_config`` gives the selected profile, read whenever a look-up gets that far.
+    """Looks up variables. ``scoped_config`` returns the selected profile. It is called only if a look-up gets that far.
 
-    ``instance`` are the values that were set on the session; they are converted like all others. ``set_config_variable``
-    and ``set_config_provider`` replace a variable altogether, as programs do that take the component ``config_store``.
+    ``instance`` has the values that were set on the session, which are converted like all others.
+    ``set_config_variable`` and ``set_config_provider`` replace a variable altogether. Programs that use the component
+    ``config_store`` call them.
     """
 
     def __init__(
@@ -43,16 +44,16 @@ class ConfigStore:
         return twin
 
     def state(self) -> dict[str, dict[str, Any]]:
-        """What was set by hand, to be given to :meth:`restore`."""
+        """What the program has set, for :meth:`restore`."""
         return {name: dict(getattr(self, name)) for name in _SET_BY_HAND}
 
     def restore(self, state: dict[str, dict[str, Any]]) -> None:
-        """Set what :meth:`state` gave."""
+        """Restore what :meth:`state` returned."""
         for name, values in state.items():
             getattr(self, name).update(values)
 
     def of_profile(self, scoped_config: Mapping[str, Any]) -> ConfigStore:
-        """A copy that takes this for the profile: what one client is made from does not change meanwhile."""
+        """A copy with a fixed profile, so that the settings do not change while a client is created."""
         twin = self.__copy__()
         twin._scoped_config = lambda: scoped_config
         return twin
@@ -67,8 +68,8 @@ class ConfigStore:
     def get_config_variable(self, name: str, methods: tuple[str, ...] | None = None) -> Any:
         """A value; ``None`` for unknown names.
 
-        ``methods`` (of ``instance``, ``env``, ``config``) leaves sources out. Raises ``ValueError`` for a text that
-        should be a number, ``ProfileNotFound``.
+        ``methods`` limits the sources (``instance``, ``env``, ``config``). Raises ``ValueError`` for text that should be a
+        number, ``ProfileNotFound``.
         """
         if methods is None:
             if name in self._overrides:
@@ -90,7 +91,7 @@ class ConfigStore:
     def _look_up(
         self, name: str, variables: tuple[Variable, ...], methods: tuple[str, ...], default: Any
     ) -> Any:
-        """The first value that there is; all of ``variables`` have the same conversion."""
+        """The first value in the order of sources. All of ``variables`` have the same conversion."""
         value: Any = None
         if "instance" in methods:
             value = self.instance.get(name)
@@ -111,55 +112,55 @@ class ConfigStore:
         scoped = self._scoped_config()
         if isinstance(key, str):
             return scoped.get(key)
-        block = scoped.get(key[0])
+        block: dict[str, Any] | str | None = scoped.get(key[0])
         return block.get(key[1]) if isinstance(block, dict) else None
 
     def _section(self, section: str) -> dict[str, Any] | None:
-        """A nested block of the profile, with what other places say about its keys."""
-        block = self._scoped_config().get(section)
+        """A nested block of the profile, with the values that other places have for its keys."""
+        block: dict[str, Any] | str | None = self._scoped_config().get(section)
         if block and not isinstance(block, dict):
-            return None  # As in the reference, a block that is none also hides the other places.
-        found: dict[str, Any] = dict(block or {})
+            return None  # As in the reference, plain text in the block's place hides the other places too.
+        result: dict[str, Any] = dict(block or {})
         for key, variables in SECTIONS[section].items():
             value = self._look_up(key, variables, _METHODS, self._defaults.get(f"{section}.{key}"))
             if value is not None:
-                found[key] = value
-        return found if found or block is not None else None
+                result[key] = value
+        return result if result or block is not None else None
 
     def is_set_by_hand(self, name: str) -> bool:
-        """Whether the session or the store was told a value."""
+        """Whether the program has set a value, on the session or here."""
         return name in self._overrides or name in self._providers or self.instance.get(name) is not None
 
     # -- changing ----------------------------------------------------------------------------------------------
 
     def set_config_variable(self, name: str, value: Any) -> None:
-        """Set a value that goes before all others and is taken as it is."""
+        """Set a value that goes before all others and is not converted."""
         self._overrides[name] = value
 
     def clear_config_variable(self, name: str) -> None:
-        """Take back what :meth:`set_config_variable` set."""
+        """Undo :meth:`set_config_variable`."""
         self._overrides.pop(name, None)
 
     def set_config_provider(self, name: str, provider: Any) -> None:
-        """Ask ``provider.provide()`` for a variable, in place of all other places; ``None`` means the default."""
+        """Replace all sources of a variable by ``provider.provide()``. If that returns ``None``, the default counts."""
         self._providers[name] = provider
 
     def get_config_provider(self, name: str) -> Any:
-        """Something with ``provide()`` for a variable; ``None`` for unknown or overridden ones."""
+        """An object with ``provide()`` for a variable; ``None`` for an unknown or overridden one."""
         if name in self._overrides:
             return None
-        known = self._providers.get(name)
-        if known is not None:
-            return known
+        provider = self._providers.get(name)
+        if provider is not None:
+            return provider
         return _Lookup(self, name) if name in self.variables or name in SECTIONS else None
 
     def set_config_default(self, name: str, value: Any) -> None:
-        """Change what a variable is when nobody says anything; ``s3.KEY`` for one in a block."""
+        """Change the default of a variable; ``s3.KEY`` for a key of a block."""
         self._defaults[name] = value
 
     def define(self, name: str, variable: Variable) -> None:
         """Add a variable, or replace one."""
-        # Replaced, not changed: the table is shared with copies and, at first, with every store.
+        # Replace the table, as copies share it and, at first, every store.
         self.variables = {**self.variables, name: variable}
 
 

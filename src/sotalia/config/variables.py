@@ -1,4 +1,4 @@
-"""The variables of a session: which environment variables and configuration keys each has, and its default."""
+"""The variables of a session: environment variables, configuration key and default of each."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def as_boolean(value: Any) -> bool:
-    """``true`` in any case is true, every other text is not."""
+def as_boolean(value: object) -> bool:
+    """``true`` in upper or lower case is true, all other text is false."""
     return value if isinstance(value, bool) else str(value).lower() == "true"
 
 
 class Variable:
-    """One variable: configuration key (a pair for a nested block), environment variables in order, default."""
+    """One variable: configuration key (block and key for a nested one), environment variables in order, default."""
 
     __slots__ = ("config_key", "convert", "default", "environment")
 
@@ -32,6 +32,7 @@ class Variable:
 
     def as_tuple(self) -> tuple[Any, Any, Any, Any]:
         """Key, environment, default and conversion: the form of botocore's ``SESSION_VARIABLES``."""
+        # There, one environment variable is text and none is None.
         environment: Any = self.environment
         if len(environment) < 2:
             environment = environment[0] if environment else None
@@ -82,7 +83,7 @@ VARIABLES: dict[str, Variable] = {
     "s3_disable_express_session_auth": _row("s3_disable_express_session_auth"),
 }
 
-#: Variables that are nested blocks of a profile, by key. Each key may also stand elsewhere; the first place counts.
+#: Variables that are nested blocks of a profile, by key. A key may have several places, of which the first wins.
 SECTIONS: dict[str, dict[str, tuple[Variable, ...]]] = {
     "s3": {
         "addressing_style": (Variable(("s3", "addressing_style"), None),),

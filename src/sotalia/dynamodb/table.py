@@ -46,7 +46,7 @@ class BatchWriter:
     by default · ``overwrite_by_pkeys``: names of the key's attributes; an item then takes the place of one with the same
     key that was not sent yet (DynamoDB refuses batches with both). Items that the service does not take are sent again
     with the next batch; :class:`UnprocessedItemsError` when it takes none for a minute. Threads or tasks may share a
-    writer: its calls are made one after the other. On an asynchronous client: ``async with``, and the methods are
+    writer: its calls are made one after the other. On an async client: ``async with``, and the methods are
     coroutines.
     """
 
@@ -119,7 +119,7 @@ class BatchWriter:
         self._items_buffer = self._items_buffer[self._flush_amount :]
         self._sending = _task() if self._runtime.is_async else None
         try:
-            answer = await resolved(self._client.batch_write_item(RequestItems={self._table_name: batch}))
+            response = await resolved(self._client.batch_write_item(RequestItems={self._table_name: batch}))
         except BaseException as error:
             # A task that is cancelled while it sends takes no items of others with it.
             if not isinstance(error, Exception):
@@ -127,7 +127,8 @@ class BatchWriter:
             raise
         finally:
             self._sending = None
-        refused = (answer["UnprocessedItems"] or {}).get(self._table_name, [])
+        unprocessed: dict[str, list[dict[str, Any]]] = response["UnprocessedItems"] or {}
+        refused = unprocessed.get(self._table_name, [])
         self._items_buffer.extend(refused)
         self._refusals = self._refusals + 1 if len(refused) >= len(batch) else 0
         if self._refusals >= _MOST_REFUSALS:

@@ -81,7 +81,7 @@ def _structure(shape: StructureShape, target: str, made: dict[str, list[Walk]]) 
         if member.name == target or _reaches(member, target, set())
     }
 
-    def walk(value: Any, change: Change) -> None:
+    def walk(value: dict[str, Any], change: Change) -> None:
         if isinstance(value, dict):
             # In the order of the value's own members: it decides how placeholders are numbered.
             for name in value:
@@ -98,7 +98,7 @@ def _structure(shape: StructureShape, target: str, made: dict[str, list[Walk]]) 
 def _map(shape: MapShape, target: str, made: dict[str, list[Walk]]) -> Walk:
     deeper = _child(shape.value, target, made)
 
-    def walk(value: Any, change: Change) -> None:
+    def walk(value: dict[Any, Any], change: Change) -> None:
         if isinstance(value, dict):
             for key, item in value.items():
                 if deeper is None:
@@ -112,7 +112,7 @@ def _map(shape: MapShape, target: str, made: dict[str, list[Walk]]) -> Walk:
 def _list(shape: ListShape, target: str, made: dict[str, list[Walk]]) -> Walk:
     deeper = _child(shape.member, target, made)
 
-    def walk(value: Any, change: Change) -> None:
+    def walk(value: list[Any], change: Change) -> None:
         if isinstance(value, list):
             for index, item in enumerate(value):
                 if deeper is None:
@@ -163,7 +163,7 @@ def copy_params(params: dict[str, Any], **kwargs: Any) -> Any:
     return _copied(params)
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: dict[str, Any] | list[Any] | str | float | None) -> Any:
     """Dictionaries and lists anew at every place, also where the same one stands twice: each is changed by itself."""
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
@@ -194,7 +194,7 @@ def _write_conditions(params: dict[str, Any], model: OperationModel, builder: An
         if walk is not None:
             walk(params, write)
     for key, generated in ((_NAMES, names), (_VALUES, values)):
-        given = params.get(key) or {}
+        given: dict[str, Any] | str = params.get(key) or {}
         if generated and isinstance(given, dict):  # Else validation says what is wrong.
             params[key] = {**given, **generated}
 

@@ -46,7 +46,7 @@ DYNAMODB_CONTEXT = Context(
 )
 BINARY_TYPES = (bytearray, bytes)
 
-_EXACT_KINDS = {
+_EXACT_KINDS: dict[type[object], str] = {
     str: STRING,
     int: NUMBER,
     Decimal: NUMBER,
@@ -94,7 +94,7 @@ def _is_wrapped(value: Any) -> Any:
 class TypeSerializer:
     """From Python values to attribute values. Each type has a method of its own, which a subclass may replace."""
 
-    def serialize(self, value: Any) -> dict[str, Any]:
+    def serialize(self, value: object) -> dict[str, Any]:
         """The attribute value: ``1`` becomes ``{"N": "1"}``. Raises ``TypeError`` for what DynamoDB has no type for."""
         kind = _EXACT_KINDS.get(type(value)) or self._kind_of(value)
         return {kind: getattr(self, _SERIALIZERS[kind])(value)}
@@ -201,13 +201,21 @@ def _is_binary(value: Any) -> bool:
     return isinstance(value, BINARY_TYPES) or bool(_is_wrapped(value))
 
 
+def _is_map(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
 # What subclasses of the exact types are, in this order.
 _KINDS = (
     (NUMBER, _is_number),
     (STRING, _is_string),
     (BINARY, _is_binary),
-    (MAP, lambda value: isinstance(value, Mapping)),
-    (LIST, lambda value: isinstance(value, list | tuple)),
+    (MAP, _is_map),
+    (LIST, _is_list),
 )
 _SERIALIZERS = {
     kind: f"_serialize_{kind}".lower()

@@ -1,4 +1,6 @@
-"""Where requests go: rule sets (:mod:`ruleset`, :mod:`functions`), where their parameters come from (:mod:`resolver`,
-:mod:`builtins`), which signature an endpoint wants (:mod:`auth_schemes`), and the host names of old
-(:mod:`legacy`, :mod:`client_endpoint`), which still decide regions and signing names.
+"""Where requests go.
+
+:mod:`ruleset` and :mod:`functions` evaluate rule sets, :mod:`resolver` and :mod:`builtins` supply their parameters, and
+:mod:`auth_schemes` chooses how to sign. The legacy data (:mod:`legacy_endpoints`, :mod:`client_endpoint`) still decides
+regions and signing names.
 """

@@ -1,4 +1,4 @@
-"""Which of an endpoint's auth schemes is used: the signature version, and what it signs for."""
+"""Choose one of an endpoint's auth schemes: the signature version, and the region and name to sign for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sotalia.auth import is_signer_available
 from sotalia.config.unsigned import is_unsigned
 from sotalia.config.variables import as_boolean
 
+#: Signature versions by the names of schemes in ``auth_scheme_preference``.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -19,7 +20,7 @@ PREFERENCE_NAMES = {
     "noAuth": "none",
 }
 
-#: The same as service models name them.
+#: Signature versions by the names of schemes in service models.
 MODEL_SCHEMES = {
     "aws.auth#sigv4": "v4",
     "aws.auth#sigv4a": "v4a",
@@ -31,13 +32,14 @@ MODEL_SCHEMES = {
 def choose_auth_scheme(
     schemes: list[dict[str, Any]], requested: Any, preference: str | None
 ) -> tuple[str | None, dict[str, Any]]:
-    """Signature version and signing context for a request.
+    """Choose signature version and signing context for a request.
 
-    ``requested`` is the version the client was configured with; schemes that do not fit it leave the choice to the
-    signer. Raises ``MissingDependencyException`` or ``UnknownSignatureVersionError`` when no scheme can be used.
+    ``requested`` is the version of the client's configuration. If no scheme fits it, the signer chooses. Raises
+    ``MissingDependencyException`` or ``UnknownSignatureVersionError`` if no scheme can be used.
     """
     if requested is not None and is_unsigned(requested):
         return "none", {}
+    # Rule sets write "sigv4", the table of signers "v4".
     named = [(scheme["name"].removeprefix("sig"), scheme) for scheme in schemes]
     if requested is not None:
         for name, scheme in named:
@@ -61,7 +63,7 @@ def choose_auth_scheme(
 
 
 def preferred(preference: str | None) -> list[str]:
-    """The signature versions of a preference list; unknown names are passed over."""
+    """The signature versions of a preference list. Unknown names are skipped."""
     if not preference:
         return []
     names = [name.strip(" \t") for name in preference.split(",")]
@@ -69,6 +71,7 @@ def preferred(preference: str | None) -> list[str]:
 
 
 def _fits(requested: str, name: str) -> bool:
+    # "s3v4-query" is a "v4", but "s3" is S3's own Signature Version 2.
     bare = requested.split("-", 1)[0]
     if bare != "s3" and bare.startswith("s3"):
         bare = bare[2:]

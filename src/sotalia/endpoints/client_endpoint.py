@@ -1,4 +1,4 @@
-"""The usual address of a client: host, region and names in signatures, found once when the client is made."""
+"""The default endpoint of a client: URL, region and signing names, resolved once when the client is created."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from sotalia.endpoints.legacy import EndpointResolver
+    from sotalia.endpoints.legacy_endpoints import LegacyEndpoints
 
-# Regions in which STS was once served by one global host (``sts_regional_endpoints = legacy``).
+
+# Regions that used STS's global host before STS had regional ones (``sts_regional_endpoints = legacy``).
 LEGACY_GLOBAL_STS_REGIONS = frozenset(
     "ap-northeast-1 ap-south-1 ap-southeast-1 ap-southeast-2 aws-global ca-central-1 eu-central-1 eu-north-1 eu-west-1 "
     "eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2".split()
@@ -37,7 +38,7 @@ class ClientEndpoint:
 class ClientEndpointResolver(Record):
     """Finds :class:`ClientEndpoint` objects for one client's settings."""
 
-    endpoints: EndpointResolver
+    endpoints: LegacyEndpoints
     endpoint_prefix: str
     signing_name: str | None
     model_signature_version: str | None
@@ -46,7 +47,7 @@ class ClientEndpointResolver(Record):
     use_fips: bool
 
     def resolve(self, region_name: str | None, endpoint_url: str | None, is_secure: bool) -> ClientEndpoint:
-        """The endpoint. Raises ``NoRegionError``, ``EndpointVariantError``, ``UnknownSignatureVersionError``."""
+        """Resolve. Raises ``NoRegionError``, ``EndpointVariantError``, ``UnknownSignatureVersionError``."""
         variants: dict[str, Any] = {
             "use_dualstack_endpoint": self.use_dualstack,
             "use_fips_endpoint": self.use_fips,
@@ -56,22 +57,22 @@ class ClientEndpointResolver(Record):
             # A region nobody has heard of: taken for one of the first partition.
             known = self.endpoints.construct_endpoint(self.endpoint_prefix, region_name, "aws", **variants)
         known = known or {}
-        found = ClientEndpoint()
+        endpoint = ClientEndpoint()
         scope: Mapping[str, str] = known.get("credentialScope", {})
-        found.region_name = found.signing_region = region_name
+        endpoint.region_name = endpoint.signing_region = region_name
         if endpoint_url is None and known:
-            # An explicit address says nothing about the region, so it only counts without one.
-            found.region_name = known["endpointName"]
-            found.signing_region = scope.get("region", found.region_name)
-        found.url = endpoint_url or self._url(known, region_name, is_secure)
+            # The data knows its own hosts only; yours says nothing about the region.
+            endpoint.region_name = known["endpointName"]
+            endpoint.signing_region = scope.get("region", endpoint.region_name)
+        endpoint.url = endpoint_url or self._url(known, region_name, is_secure)
         if region_name == "":
             # Other regions were looked at before; without a name the host has an empty label, unless it needs none.
-            check_endpoint_url(found.url)
-        found.signing_name = scope.get("service") or self.signing_name or self.endpoint_prefix
-        found.signature_version = self._signature_version(known)
-        found.partition = known.get("partition")
-        found.variant_tags = known.get("tags", [])
-        return found
+            check_endpoint_url(endpoint.url)
+        endpoint.signing_name = scope.get("service") or self.signing_name or self.endpoint_prefix
+        endpoint.signature_version = self._signature_version(known)
+        endpoint.partition = known.get("partition")
+        endpoint.variant_tags = known.get("tags", [])
+        return endpoint
 
     def _url(self, known: Mapping[str, Any], region_name: str | None, is_secure: bool) -> str:
         host = known.get("hostname") or f"{self.endpoint_prefix}.{region_name}.amazonaws.com"
@@ -96,7 +97,7 @@ class ClientEndpointResolver(Record):
 
 
 def check_endpoint_url(url: str) -> None:
-    """Raise ``ValueError`` for what is no absolute address of a host."""
+    """Raise ``ValueError`` unless the URL is absolute and has a valid host."""
     if not _is_valid(url):
         from sotalia.runtime.redaction import redact_text
 
@@ -121,6 +122,7 @@ def _is_valid(url: str) -> bool:
     name, colon, port = host.partition(":")
     if colon and not port.isdigit():
         return False
+    # RFC 1123 2.1: labels of up to 63 characters, a name of up to 255.
     name = name.removesuffix(".").lower()
     return 0 < len(name) <= 255 and all(
         0 < len(label) <= 63 and _LABEL.issuperset(label) and label[0] != "-" and label[-1] != "-"
@@ -129,12 +131,12 @@ def _is_valid(url: str) -> bool:
 
 
 def is_legacy_global_sts(sts_regional_endpoints: str, region_name: str | None) -> bool:
-    """Whether STS is asked at its global host."""
+    """Whether calls to STS go to its global host."""
     return sts_regional_endpoints == "legacy" and region_name in LEGACY_GLOBAL_STS_REGIONS
 
 
 def is_s3_global(region_name: str | None, s3_config: Mapping[str, Any]) -> bool:
-    """Whether S3 is asked at its global host: in us-east-1, or anywhere unknown, unless told otherwise."""
+    """Whether calls to S3 go to its global host: in us-east-1 or without a region, unless you configure otherwise."""
     return s3_config.get("us_east_1_regional_endpoint", "legacy") == "legacy" and region_name in (
         "us-east-1",
         None,

@@ -1,6 +1,6 @@
-"""The function library of endpoint rule sets. See "Rules Engine Standard Library" in the Smithy documentation.
+"""The function library of endpoint rule sets. See "Rules engine standard library" in the Smithy documentation.
 
-``None`` stands for "no value"; a function given none gives none, unless it says otherwise.
+``None`` means no value. A function returns no value for no value, unless its docstring says otherwise.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ _LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 def error(message: str) -> Exception:
-    """An ``EndpointResolutionError``."""
-    made: Exception = exceptions.EndpointResolutionError(msg=message)
-    return made
+    """Make an ``EndpointResolutionError``."""
+    return exceptions.EndpointResolutionError(msg=message)
 
 
-def is_valid_host_label(value: Any, allow_subdomains: bool) -> bool:
-    """Whether text is one label of a host name (RFC 1123), or several between dots."""
+def is_valid_host_label(value: str | None, allow_subdomains: bool) -> bool:
+    """Whether text is one label of a host name (RFC 1123 2.1), or several between dots; false for no value."""
     if value is None:
         return False
     if allow_subdomains:
@@ -33,13 +32,13 @@ def is_valid_host_label(value: Any, allow_subdomains: bool) -> bool:
 
 
 def is_ipv4(value: str) -> bool:
-    """Four numbers from 0 to 255."""
+    """Whether text is an IPv4 address: four numbers from 0 to 255."""
     parts = value.split(".")
     return len(parts) == 4 and all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts)
 
 
-def is_virtual_hostable_s3_bucket(value: Any, allow_subdomains: bool) -> bool:
-    """Whether a bucket's name can be part of a host name."""
+def is_virtual_hostable_s3_bucket(value: str | None, allow_subdomains: bool) -> bool:
+    """Whether a bucket's name can be part of a host name; false for no value."""
     return (
         value is not None
         and len(value) >= 3
@@ -49,8 +48,8 @@ def is_virtual_hostable_s3_bucket(value: Any, allow_subdomains: bool) -> bool:
     )
 
 
-def parse_url(value: Any) -> dict[str, Any] | None:
-    """Scheme, authority, path, normalizedPath (between slashes), isIp; only http and https without a query."""
+def parse_url(value: str | None) -> dict[str, Any] | None:
+    """Parse an http or https URL without a query: scheme, authority, path, normalizedPath (with slashes), isIp."""
     if value is None:
         return None
     plain = _parse_plain_url(value)
@@ -115,13 +114,13 @@ def parse_arn(value: Any) -> dict[str, Any] | None:
     }
 
 
-def is_arn(value: Any) -> bool:
+def is_arn(value: object) -> bool:
     """Whether a parameter, such as a bucket, is an ARN."""
     return isinstance(value, str) and value.startswith("arn:") and parse_arn(value) is not None
 
 
-def substring(value: Any, start: int, stop: int, reverse: bool) -> str | None:
-    """Characters of ASCII text by position, counted from the end with ``reverse``."""
+def substring(value: object, start: int, stop: int, reverse: bool) -> str | None:
+    """Characters of ASCII text by position, counted from the end with ``reverse``; no value if they are not there."""
     if not isinstance(value, str):
         raise error(f"Input must be a string: {value!r}")
     if start >= stop or len(value) < stop or not value.isascii():
@@ -131,27 +130,27 @@ def substring(value: Any, start: int, stop: int, reverse: bool) -> str | None:
     return value[start:stop]
 
 
-def string_equals(first: Any, second: Any) -> bool:
+def string_equals(first: object, second: object) -> bool:
     """Whether two texts are equal."""
     if not isinstance(first, str) or not isinstance(second, str):
         raise error(f"Both values must be strings, not {type(first)} and {type(second)}.")
     return first == second
 
 
-def boolean_equals(first: Any, second: Any) -> bool:
+def boolean_equals(first: object, second: object) -> bool:
     """Whether two booleans are equal."""
     if not isinstance(first, bool) or not isinstance(second, bool):
         raise error(f"Both arguments must be bools, not {type(first)} and {type(second)}.")
     return first is second
 
 
-def uri_encode(value: Any) -> str | None:
-    """Percent-encoded text."""
+def uri_encode(value: object) -> str | None:
+    """Percent-encode text (RFC 3986 2.1)."""
     return None if value is None else percent_encode(value)
 
 
 def compile_path(path: str) -> Callable[[Any], Any]:
-    """The function for ``getAttr`` with this path: ``a.b[0]``."""
+    """Compile ``getAttr`` for a path: ``a.b[0]``."""
     steps: list[str | int] = []
     for part in path.split("."):
         name, bracket, index = part.partition("[")
@@ -174,20 +173,20 @@ def compile_path(path: str) -> Callable[[Any], Any]:
 
 
 class Partitions:
-    """``aws.partition``: which partition a region belongs to, from the data of ``partitions.json``."""
+    """``aws.partition``: the partition that a region belongs to, from ``partitions.json``."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._partitions: Sequence[dict[str, Any]] = data["partitions"]
-        self._known: dict[str, dict[str, Any]] = {}
+        self._cache: dict[str, dict[str, Any]] = {}
 
-    def __call__(self, region: Any) -> dict[str, Any] | None:
-        """What is known about a region's partition; unknown regions are in the first."""
+    def __call__(self, region: str | None) -> dict[str, Any] | None:
+        """The outputs of a region's partition. An unknown region belongs to the first."""
         if region is None:
             return None
-        found = self._known.get(region)
-        if found is None:
-            found = self._known[region] = self._find(region)
-        return found
+        outputs = self._cache.get(region)
+        if outputs is None:
+            outputs = self._cache[region] = self._find(region)
+        return outputs
 
     def _find(self, region: str) -> dict[str, Any]:
         for partition in self._partitions:
@@ -205,7 +204,7 @@ class Partitions:
         return {**partition["outputs"], **overrides, "name": partition["id"]}
 
 
-#: By name; ``aws.partition`` needs data, ``getAttr``, ``isSet`` and ``not`` are the compiler's own.
+#: Functions by name. ``aws.partition`` needs data; ``getAttr``, ``isSet`` and ``not`` are the compiler's own.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "isValidHostLabel": is_valid_host_label,
     "aws.isVirtualHostableS3Bucket": is_virtual_hostable_s3_bucket,

@@ -1,4 +1,4 @@
-"""The endpoint of one call: parameters gathered for the rule set, its answer put into the call's context.
+"""Resolve the endpoint of a call: gather the rule set's parameters, and put the result into the call's context.
 
 A parameter of the rule set comes from the first of these that has it: a value fixed for the operation, a member of the
 parameters, an expression over them, the client's context parameters, the built-ins.
@@ -18,36 +18,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from sotalia.endpoints.ruleset import EndpointProvider, Parameter
+    from sotalia.endpoints.ruleset import EndpointProvider, RuleSetParameter
     from sotalia.events import EventRegistry
     from sotalia.model.service import OperationModel, ServiceModel
 
-    # A rule set parameter, and where it comes from: a member, a function of the parameters, a value that is fixed for
-    # the operation or the client, a built-in.
+    # A rule set parameter and its sources: a member, a function of the parameters, a value that is fixed for the
+    # operation or the client, a built-in.
     Sources = tuple[str, str | None, Callable[[dict[str, Any]], Any] | None, Any, str | None]
 
 
-_RESULTS_KEPT = 100
+_RESULTS_CACHED = 100
 
 
 class ResolvedEndpoint(RuleSetEndpoint):
-    """The endpoint of calls, and what was chosen of its auth schemes. Shared between calls; do not change."""
+    """An endpoint with the auth scheme that was chosen. Calls share it: treat it as read-only."""
 
     __slots__ = ("chosen", "features")
 
     def __init__(
-        self, url: str, properties: dict[str, Any], headers: Any, noted: tuple[str, ...] = ()
+        self, url: str, properties: dict[str, Any], headers: Any, feature_codes: tuple[str, ...] = ()
     ) -> None:
         super().__init__(url, properties, headers)
-        #: What calls with these parameters note for the ``User-Agent``.
-        self.features = noted
+        #: Codes of features for the ``User-Agent`` of calls with these parameters.
+        self.features = feature_codes
+        #: Signature version and signing context, once a call has needed them.
         self.chosen: tuple[str | None, dict[str, Any]] | None = None
 
 
 class _Inputs:
-    """Where the parameters of the rule set come from in the calls of one operation.
+    """The sources of the rule set's parameters in calls of one operation.
 
-    ``members`` and ``searches`` are what differs from call to call; ``functions`` the built-ins that are to be called.
+    ``members`` and ``searches`` differ from call to call. ``functions`` names the built-ins to call.
     """
 
     __slots__ = ("functions", "members", "searches", "sources")
@@ -61,7 +62,7 @@ class _Inputs:
 
 
 class EndpointRulesetResolver:
-    """Resolves the endpoints of one client's calls."""
+    """Resolves the endpoints of one client's calls, and caches them by operation and parameters."""
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class EndpointRulesetResolver:
         client_context: dict[str, Any] | None,
         event_emitter: EventRegistry,
         use_ssl: bool = True,
-        requested_auth_scheme: Any = None,
+        requested_auth_scheme: object = None,
         auth_scheme_preference: str | None = None,
     ) -> None:
         self._provider = provider
@@ -84,8 +85,7 @@ class EndpointRulesetResolver:
         self._auth_scheme_preference = auth_scheme_preference
         self._event_name = BeforeEndpointResolution.name(service_model.service_id.hyphenize())
         self._inputs: dict[str, _Inputs] = {}
-        # Endpoints by operation and parameters: what most calls find without asking the rule set.
-        self._found: dict[tuple[Any, ...], ResolvedEndpoint] = {}
+        self._cache: dict[tuple[object, ...], ResolvedEndpoint] = {}
 
     async def resolve(
         self,
@@ -95,9 +95,9 @@ class EndpointRulesetResolver:
         *,
         ignores_signing_region: bool = False,
     ) -> RuleSetEndpoint:
-        """The endpoint of a call; ``auth_type``, ``signing`` and ``endpoint_properties`` go into its context.
+        """Resolve the endpoint of a call, and put ``auth_type``, ``signing`` and ``endpoint_properties`` into its context.
 
-        Raises ``EndpointResolutionError``, or what the reference raises for known complaints of rule sets.
+        Raises ``EndpointResolutionError``, or the error that the reference translates the rule set's message to.
         """
         endpoint = await self.construct_endpoint(model, params, context)
         if endpoint.chosen is None and (schemes := endpoint.properties.get("authSchemes")) is not None:
@@ -119,8 +119,8 @@ class EndpointRulesetResolver:
     async def construct_endpoint(
         self, model: OperationModel, params: dict[str, Any], context: dict[str, Any]
     ) -> ResolvedEndpoint:
-        """The endpoint alone, after handlers of ``before-endpoint-resolution`` had their say."""
-        builtins = self._builtins
+        """Resolve the endpoint alone, after handlers of ``before-endpoint-resolution``."""
+        builtins: dict[str, Any] = self._builtins
         listeners = self._events.lookup(self._event_name)
         if listeners.handlers:  # before-endpoint-resolution
             builtins = dict(builtins)
@@ -129,11 +129,12 @@ class EndpointRulesetResolver:
         if inputs is None:
             inputs = self._inputs[model.name] = self._operation_inputs(model)
         for name in inputs.functions:
-            if callable(value := builtins.get(name)):
-                value = value()
+            function: Callable[[], Any] | object = builtins.get(name)
+            if callable(function):
+                value: Any = function()
                 builtins = {**builtins, name: await value if hasattr(value, "__await__") else value}
-        # All that may decide: the sources that come from the client are the same for all its calls.
-        key: tuple[Any, ...] = (
+        # All that can change the result. The client's context parameters are the same for all its calls.
+        key: tuple[object, ...] = (
             model.name,
             *builtins.values(),
             *map(params.get, inputs.members),
@@ -141,17 +142,19 @@ class EndpointRulesetResolver:
         if inputs.searches:
             key += tuple([_as_key(search(params)) for search in inputs.searches])
         try:
-            known = self._found.get(key)
+            endpoint = self._cache.get(key)
         except TypeError:  # A list, which cannot be a key.
-            return self._ask(inputs, params, builtins)
-        if known is None:
-            known = self._ask(inputs, params, builtins)
-            if len(self._found) >= _RESULTS_KEPT:
-                self._found.clear()
-            self._found[key] = known
-        return known
+            return self._evaluate(inputs, params, builtins)
+        if endpoint is None:
+            endpoint = self._evaluate(inputs, params, builtins)
+            if len(self._cache) >= _RESULTS_CACHED:
+                self._cache.clear()
+            self._cache[key] = endpoint
+        return endpoint
 
-    def _ask(self, inputs: _Inputs, params: dict[str, Any], builtins: dict[str, Any]) -> ResolvedEndpoint:
+    def _evaluate(
+        self, inputs: _Inputs, params: dict[str, Any], builtins: dict[str, Any]
+    ) -> ResolvedEndpoint:
         values: dict[str, Any] = {}
         for name, member, search, fixed, builtin in inputs.sources:
             value = None if member is None else params.get(member)
@@ -179,24 +182,24 @@ class EndpointRulesetResolver:
     def auth_schemes_to_signing_ctx(
         self, auth_schemes: list[dict[str, Any]]
     ) -> tuple[str | None, dict[str, Any]]:
-        """Signature version and signing context for an endpoint's auth schemes."""
+        """Choose signature version and signing context among an endpoint's auth schemes."""
         return choose_auth_scheme(auth_schemes, self._requested_auth_scheme, self._auth_scheme_preference)
 
     # -- parameters --------------------------------------------------------------------------------------------
 
     def _operation_inputs(self, model: OperationModel) -> _Inputs:
         unused = UNUSED_PARAMETERS if self._service_model.service_name == "s3" else ()
-        found = [
+        every = [
             self._parameter_sources(parameter, model)
             for parameter in self._provider.parameters
             if parameter.name not in unused
         ]
-        # What is neither in the parameters nor anywhere else need not be looked for again.
+        # Drop the parameters that no source can supply.
         return _Inputs(
-            [sources for sources in found if any(part is not None for part in sources[1:])], self._builtins
+            [sources for sources in every if any(part is not None for part in sources[1:])], self._builtins
         )
 
-    def _parameter_sources(self, parameter: Parameter, model: OperationModel) -> Sources:
+    def _parameter_sources(self, parameter: RuleSetParameter, model: OperationModel) -> Sources:
         name = parameter.name
         builtin = parameter.builtin
         if builtin is not None and builtin not in self._builtins:
@@ -209,22 +212,22 @@ class EndpointRulesetResolver:
             import jmespath
 
             search = jmespath.compile(model.expression_context[name]).search
-        of_client = None
+        client_value = None
         if name in self._service_model.client_context_parameter_names:
-            of_client = self._client_context.get(xform_name(name))
-        return name, model.member_context.get(name), search, of_client, builtin
+            client_value = self._client_context.get(xform_name(name))
+        return name, model.member_context.get(name), search, client_value, builtin
 
 
-def _as_key(value: Any) -> Any:
-    if type(value) is list:
+def _as_key(value: list[Any] | str | bool | None) -> object:
+    if isinstance(value, list):
         return tuple(map(_as_key, value))
-    # Rule sets put values into addresses by formatting, where a member of an Enum is its name.
+    # Rule sets format values into URLs. The member of an Enum with str would become its name.
     return str.__str__(value) if isinstance(value, str) else value
 
 
 def _features(values: dict[str, Any]) -> tuple[str, ...]:
-    """The codes of what a rule set that asks for the account was given."""
-    names = ["RESOLVED_ACCOUNT_ID"] if "AccountId" in values else []
+    """Codes of the account features that these parameters use."""
+    names: list[str] = ["RESOLVED_ACCOUNT_ID"] if "AccountId" in values else []
     if (mode := values.get("AccountIdEndpointMode")) is not None:
         names.append(f"ACCOUNT_ID_MODE_{str(mode).upper()}")
     return tuple(FEATURE_CODES[name] for name in names if name in FEATURE_CODES)
@@ -244,30 +247,29 @@ _S3_ACCESS_POINT = (
 
 
 def _translated(message: str, service_name: str, params: dict[str, Any]) -> Exception | None:
-    """What the reference raises for a complaint of a rule set, if it has something better."""
-    found: Any = None
+    """The error that the reference raises for a message of a rule set; ``None`` if it has none."""
+    error: Exception | None = None
     if message.startswith("Invalid region in ARN: "):
-        found = exceptions.InvalidHostLabelError(label=message.partition("`")[2].rpartition("`")[0])
+        error = exceptions.InvalidHostLabelError(label=message.partition("`")[2].rpartition("`")[0])
     elif service_name == "s3":
         if message in _S3_CONFIGURATION:
-            found = exceptions.UnsupportedS3ConfigurationError(msg=message)
+            error = exceptions.UnsupportedS3ConfigurationError(msg=message)
         elif message.startswith(_S3_ACCESS_POINT):
-            found = exceptions.UnsupportedS3AccesspointConfigurationError(msg=message)
+            error = exceptions.UnsupportedS3AccesspointConfigurationError(msg=message)
         elif message.lower().startswith("invalid arn:"):
-            found = exceptions.ParamValidationError(report=message)
+            error = exceptions.ParamValidationError(report=message)
     elif service_name == "s3control":
         if message.startswith("Invalid ARN:"):
-            found = exceptions.UnsupportedS3ControlArnError(arn=params.get("Bucket"), msg=message)
+            error = exceptions.UnsupportedS3ControlArnError(arn=params.get("Bucket"), msg=message)
         elif message.startswith(("Invalid configuration:", "Client was configured for partition")):
-            found = exceptions.UnsupportedS3ControlConfigurationError(msg=message)
+            error = exceptions.UnsupportedS3ControlConfigurationError(msg=message)
         elif message == "AccountId is required but not set":
-            found = exceptions.ParamValidationError(report=message)
+            error = exceptions.ParamValidationError(report=message)
     elif service_name == "events" and message.startswith(
         (
             "Invalid Configuration: FIPS is not supported with EventBridge multi-region endpoints.",
             "EndpointId must be a valid host label.",
         )
     ):
-        found = exceptions.InvalidEndpointConfigurationError(msg=message)
-    error: Exception | None = found
+        error = exceptions.InvalidEndpointConfigurationError(msg=message)
     return error

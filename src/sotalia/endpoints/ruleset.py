@@ -1,8 +1,8 @@
-"""Endpoint rule sets, compiled to closures as far as calls reach into them, their results kept by parameters.
+"""Endpoint rule sets, compiled to closures as calls reach them. Results are cached by parameters.
 
-See "Smithy Rules Engine". A rule's conditions must all hold (anything but ``False`` and no value does); then it gives an
-endpoint, an error, or goes on with the rules below it. The rule set of S3 has a thousand conditions, of which a call
-meets some twenty: compiling those takes less than reading a compiled form of all.
+See "Endpoint rule set" in the Smithy documentation. If all conditions of a rule hold (anything but ``False`` and no
+value does), it returns an endpoint, raises an error, or continues with the rules below it. S3's rule set has a thousand
+conditions, of which a call meets some twenty. Compiling those is faster than reading a compiled form of all.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     Evaluate = Callable[[Scope], Any]
     Rule = Callable[[Scope], "RuleSetEndpoint | None"]
 
-_RESULTS_KEPT = 100
-#: Parameters of S3 that no rule looks at, but every call changes.
+_RESULTS_CACHED = 100
+#: Parameters of S3 that no rule reads, but that differ in every call. As part of a key they would defeat the cache.
 UNUSED_PARAMETERS = frozenset(("Key", "Prefix", "CopySource"))
 _TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "stringarray": (tuple,)}
 
 
 class RuleSetEndpoint:
-    """Where a request goes: ``url``, ``properties`` (authSchemes and the like), ``headers``. Shared; do not change."""
+    """Where a request goes: ``url``, ``properties`` (authSchemes and the like), ``headers``. Treat it as read-only."""
 
     __slots__ = ("headers", "properties", "url")
 
@@ -40,8 +40,8 @@ class RuleSetEndpoint:
         return f"RuleSetEndpoint(url={redact_url(self.url)!r}, properties={self.properties!r}, headers={self.headers!r})"
 
 
-class Parameter:
-    """One input of a rule set."""
+class RuleSetParameter:
+    """One parameter of a rule set."""
 
     __slots__ = ("builtin", "default", "name", "required", "type_name")
 
@@ -49,17 +49,18 @@ class Parameter:
         self.name = name
         self.type_name: str = described["type"].lower()
         self.builtin: str | None = described.get("builtIn")
-        default = described.get("default")
-        self.default: Any = tuple(default) if isinstance(default, list) else default
+        default: list[str] | str | bool | None = described.get("default")
+        self.default: str | bool | tuple[str, ...] | None = (
+            tuple(default) if isinstance(default, list) else default
+        )
         self.required: bool = described.get("required", False)
 
-    def checked(self, value: Any) -> Any:
-        """The value, or the default. Raises ``EndpointResolutionError`` for none where one is required, or a wrong type."""
+    def checked(self, value: list[str] | tuple[str, ...] | str | bool | None) -> object:
+        """The value, or the default. Raises ``EndpointResolutionError`` if it is required and missing, or of a wrong type."""
         if value is None:
-            value = self.default
-            if value is None and self.required:
+            if self.default is None and self.required:
                 raise error(f"Cannot find value for required parameter {self.name}")
-            return value
+            return self.default
         if isinstance(value, list):
             value = tuple(value)
         types = _TYPES[self.type_name]
@@ -71,28 +72,28 @@ class Parameter:
 
 
 class EndpointProvider:
-    """A rule set ready to be asked."""
+    """Evaluates one rule set."""
 
     def __init__(self, ruleset: dict[str, Any], partition_data: dict[str, Any]) -> None:
-        self.parameters = [Parameter(name, it) for name, it in ruleset["parameters"].items()]
+        self.parameters = [RuleSetParameter(name, it) for name, it in ruleset["parameters"].items()]
         self._keyed = [it for it in self.parameters if it.name not in UNUSED_PARAMETERS]
         self._compiler = _Compiler(Partitions(partition_data))
         self._rules = self._compiler.rules(ruleset["rules"])
-        self._results: dict[tuple[Any, ...], RuleSetEndpoint] = {}
+        self._results: dict[tuple[object, ...], RuleSetEndpoint] = {}
 
     def resolve_endpoint(self, **values: Any) -> RuleSetEndpoint:
-        """The endpoint for these parameters. Raises ``EndpointResolutionError`` with the rule set's own words."""
-        key = tuple([tuple(it) if isinstance(it := values.get(p.name), list) else it for p in self._keyed])
+        """Evaluate the rule set. Raises ``EndpointResolutionError`` with the rule set's own message."""
+        key: tuple[object, ...] = tuple([_hashable(values.get(it.name)) for it in self._keyed])
         try:
-            found = self._results.get(key)
-        except TypeError:  # A value of a wrong type that cannot be a key; found out below.
-            found, key = None, ()
-        if found is None:
-            found = self._resolve(values)
-            if len(self._results) >= _RESULTS_KEPT:
+            endpoint = self._results.get(key)
+        except TypeError:  # A value of a wrong type that cannot be a key. `_resolve` reports it.
+            endpoint, key = None, ()
+        if endpoint is None:
+            endpoint = self._resolve(values)
+            if len(self._results) >= _RESULTS_CACHED:
                 self._results.clear()
-            self._results[key] = found
-        return found
+            self._results[key] = endpoint
+        return endpoint
 
     def _resolve(self, values: Scope) -> RuleSetEndpoint:
         scope: Scope = {}
@@ -100,11 +101,11 @@ class EndpointProvider:
             value = parameter.checked(values.get(parameter.name))
             if value is not None:
                 scope[parameter.name] = value
-        found = self._rules(scope)
-        if found is None:
+        endpoint = self._rules(scope)
+        if endpoint is None:
             shown = "\n".join(f"{name}: {value}" for name, value in values.items())
             raise error(f"No endpoint found for parameters:\n{shown}")
-        return found
+        return endpoint
 
 
 class _Compiler:
@@ -114,16 +115,16 @@ class _Compiler:
     # -- rules -------------------------------------------------------------------------------------------------
 
     def rules(self, described: list[dict[str, Any]]) -> Rule:
-        """The first of several rules that gives an endpoint."""
+        """Compile rules, of which the first that returns an endpoint wins."""
         compiled: list[Rule | None] = [None] * len(described)
 
         def evaluate(scope: Scope) -> RuleSetEndpoint | None:
             for index, rule in enumerate(compiled):
                 if rule is None:
                     rule = compiled[index] = self.rule(described[index])
-                found = rule(scope)
-                if found is not None:
-                    return found
+                endpoint = rule(scope)
+                if endpoint is not None:
+                    return endpoint
             return None
 
         return evaluate
@@ -156,11 +157,11 @@ class _Compiler:
         return evaluate
 
     def outcome(self, described: dict[str, Any]) -> Rule:
-        """What a rule gives when its conditions hold."""
-        kind = described["type"]
-        if kind == "tree":
+        """Compile a rule's result: more rules, an endpoint, or an error."""
+        rule_type = described["type"]
+        if rule_type == "tree":
             return self.rules(described["rules"])
-        if kind == "endpoint":
+        if rule_type == "endpoint":
             return self.endpoint(described["endpoint"])
         message = self.expression(described["error"])
 
@@ -170,14 +171,14 @@ class _Compiler:
         return fail
 
     def endpoint(self, described: dict[str, Any]) -> Rule:
-        """An address with its properties and headers."""
+        """Compile an endpoint: URL, properties and headers."""
         url = self.expression(described["url"])
         properties = self.structure(described.get("properties", {}))
         headers = self.structure(described.get("headers", {}))
         return lambda scope: RuleSetEndpoint(url(scope), properties(scope), headers(scope))
 
     def condition(self, described: dict[str, Any]) -> Callable[[Scope], bool]:
-        """One condition; what it finds may be given a name for the conditions and rules after it."""
+        """Compile a condition. It may assign its value to a name for the conditions and rules after it."""
         evaluate = self.expression(described)
         name = described.get("assign")
 
@@ -194,8 +195,8 @@ class _Compiler:
 
     # -- values ------------------------------------------------------------------------------------------------
 
-    def expression(self, described: Any) -> Evaluate:
-        """A reference, a call, a template, or a plain value."""
+    def expression(self, described: dict[str, Any] | str | bool | int) -> Evaluate:
+        """Compile a reference, a function call, a template, or a plain value."""
         if isinstance(described, dict):
             if "ref" in described:
                 name = described["ref"]
@@ -206,7 +207,7 @@ class _Compiler:
         return lambda scope: described
 
     def call(self, name: str, arguments: list[Any]) -> Evaluate:
-        """A function of the library."""
+        """Compile a call of a library function."""
         if name == "getAttr":
             of, get = self.expression(arguments[0]), compile_path(arguments[1])
             return lambda scope: get(of(scope))
@@ -227,7 +228,7 @@ class _Compiler:
         return lambda scope: function(*[value(scope) for value in values])
 
     def template(self, text: str) -> Evaluate:
-        """Text with ``{Name}`` and ``{Name#attribute}`` in it; doubled braces are braces."""
+        """Compile text with ``{Name}`` and ``{Name#attribute}`` in it. Doubled braces are braces."""
         if "{" not in text:
             plain = text.replace("}}", "}")
             return lambda scope: plain
@@ -249,8 +250,8 @@ class _Compiler:
         parts.append(_constant(literal))
         return lambda scope: "".join([str(part(scope)) for part in parts])
 
-    def structure(self, described: Any) -> Evaluate:
-        """Values inside dictionaries and lists."""
+    def structure(self, described: dict[str, Any] | list[Any] | str | bool | int) -> Evaluate:
+        """Compile dictionaries and lists with expressions inside."""
         if isinstance(described, dict) and not ("ref" in described or "fn" in described):
             members = {name: self.structure(value) for name, value in described.items()}
             return lambda scope: {name: value(scope) for name, value in members.items()}
@@ -258,6 +259,10 @@ class _Compiler:
             items = [self.structure(value) for value in described]
             return lambda scope: [item(scope) for item in items]
         return self.expression(described)
+
+
+def _hashable(value: list[str] | str | bool | None) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _constant(value: str) -> Evaluate:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def request_url(endpoint_url: str, request: dict[str, Any]) -> str:
-    """Where a request dict goes: ``url_path``, ``query_string`` and ``host_prefix`` joined with the endpoint's URL."""
+    """Join ``url_path``, ``query_string`` and ``host_prefix`` of a request dict with the endpoint's URL."""
     scheme, host, slash, base, fixed_query = _parts(endpoint_url)
     path = request["url_path"]
     if not path or path == "/":
@@ -33,7 +33,7 @@ def request_url(endpoint_url: str, request: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=256)
 def _parts(endpoint_url: str) -> tuple[str, str, str, str, str]:
-    """Scheme, host, slash, path after it, and query of an endpoint's URL: the same for many calls."""
+    """Scheme, host, slash, path after it, and query of an endpoint's URL. Cached: many calls have the same."""
     scheme, _, rest = endpoint_url.partition("://")
     host, slash, base = rest.partition("/")
     base, _, fixed_query = base.partition("?")

@@ -6,7 +6,7 @@
 That instrumentation wraps botocore's classes, which sotalia does not use. Here a hook around each call makes one span, so calls that validation refuses have one too: ``S3.PutObject``, kind client, with
 
     rpc.system (aws-api)  rpc.service  rpc.method  cloud.region  server.address  server.port
-    aws.request_id  retry_attempts  http.status_code                        once there is an answer
+    aws.request_id  retry_attempts  http.status_code                        once there is a response
 
 and for calls that raise the status ``ERROR`` and the event ``exception``. Each attempt carries the header
 ``X-Amzn-Trace-Id``. Where ``opentelemetry-instrumentation-botocore`` is installed, what it adds for DynamoDB, Lambda,
@@ -131,7 +131,7 @@ class _Tracing:
             try:
                 with _HttpSuppressed():
                     result = await proceed()
-                _note_answer(span, result)
+                _note_result(span, result)
                 extension.on_success(span, result)
             except Exception as error:
                 result = _note_failure(span, error, extension)
@@ -207,22 +207,22 @@ def _without_user(attributes: dict[str, Any], client: BaseClient) -> dict[str, A
     }
 
 
-def _note_answer(span: Any, result: Any) -> None:
-    metadata = result.get("ResponseMetadata") if isinstance(result, dict) else None
+def _note_result(span: Any, result: dict[str, Any] | None) -> None:
+    metadata: dict[str, Any] | None = result.get("ResponseMetadata") if isinstance(result, dict) else None
     if metadata is None:
         return
     request_id = metadata.get("RequestId")
     if request_id is None:
-        headers = metadata.get("HTTPHeaders") or {}
+        headers: dict[str, str] = metadata.get("HTTPHeaders") or {}
         request_id = (
             headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or headers.get("x-amz-id-2")
         )
-    found = {
+    attributes: dict[str, Any] = {
         "aws.request_id": request_id or None,
         "retry_attempts": metadata.get("RetryAttempts"),
         "http.status_code": metadata.get("HTTPStatusCode"),
     }
-    span.set_attributes({name: value for name, value in found.items() if value is not None})
+    span.set_attributes({name: value for name, value in attributes.items() if value is not None})
 
 
 def _note_failure(span: Any, error: Exception, extension: ServiceExtension) -> Any:
@@ -241,7 +241,7 @@ def _note_failure(span: Any, error: Exception, extension: ServiceExtension) -> A
         span.set_status(trace.StatusCode.ERROR, text)
         return None
     answer: Any = error.response
-    _note_answer(span, answer)
+    _note_result(span, answer)
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if isinstance(status, int) and not 100 <= status < 400:
         span.set_status(trace.StatusCode.ERROR, text)

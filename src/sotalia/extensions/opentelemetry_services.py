@@ -91,7 +91,7 @@ def service_extension(client: BaseClient, operation_name: str, params: dict[str,
 
     theirs = registry.get_extension(_AwsSdkCallContext(client, (operation_name, params)))
     if not theirs.should_end_span_on_exit():
-        # It would end the span with the stream of the answer (Bedrock's), but knows only botocore's class of streams.
+        # It would end the span with the stream of the response (Bedrock's), but knows only botocore's class of streams.
         return ServiceExtension(span_name)
     return ServiceExtension(span_name, theirs, service)
 
@@ -106,7 +106,8 @@ def _registry() -> Any:
             from opentelemetry.instrumentation.botocore.extensions import _BOTOCORE_EXTENSIONS
             from opentelemetry.instrumentation.botocore.extensions.registry import ExtensionRegistry
 
-            _registries.append(ExtensionRegistry(__name__, _BOTOCORE_EXTENSIONS))
+            extensions: Any = _BOTOCORE_EXTENSIONS
+            _registries.append(ExtensionRegistry(__name__, extensions))
         except (ImportError, TypeError):
             _registries.append(None)
     return _registries[0]

@@ -1,1 +1,1 @@
-"""Service descriptions: where they are found, how they are kept, and what they say."""
+"""Service models: find and read the descriptions, cache them as packs, and answer what they say."""

@@ -1,8 +1,8 @@
-"""Where the rule set of a service does what its operations' address templates would do again.
+"""Remove from URI templates what a service's rule set adds to the URL.
 
-S3's rule set puts the bucket into host or path, and S3 Control's the account id into the host. So the templates must not
-do it too. The reference changes the operation when it is first called; here it happens once, when the description is
-read, and ``authPath`` keeps the path with the bucket, which the signature version of old signs.
+S3's rule set puts the bucket into host or path, and S3 Control's the account id into the host. The templates of their
+operations would do it again. The reference changes an operation on its first call. Here it happens once, when the
+description is read. ``authPath`` keeps the path with the bucket, which S3's Signature Version 2 signs.
 """
 
 from __future__ import annotations

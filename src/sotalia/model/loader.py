@@ -1,10 +1,10 @@
-"""Where service descriptions are found: the user's own, then the installed botocore's and boto3's data.
+"""Finds and reads service descriptions: the user's own, then the data of the installed botocore and boto3.
 
 Layout of a root: ``<service>/<api version>/<type>.json[.gz]``, with ``<type>`` such as ``service-2``, ``paginators-1``,
-``waiters-2``, ``endpoint-rule-set-1`` or ``resources-1``, and beside it ``<type>.sdk-extras.json`` whose ``merge`` object
-is merged over it. Roots are searched in order and the first file wins; of several API versions, the latest.
+``waiters-2``, ``endpoint-rule-set-1`` or ``resources-1``. The ``merge`` object of ``<type>.sdk-extras.json`` beside it
+is merged over it. Roots are searched in order and the first file wins. Of several API versions, the latest wins.
 
-Models made here are shared by every session of the process; they are for reading.
+All sessions of the process share the models. Treat them as read-only.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sotalia.runtime.installed import package_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
     from sotalia.model.sources import PackSource
@@ -41,19 +41,18 @@ _RESOURCES = "resources-1"
 
 join = os.path.join
 
-# By name, content of the files and cache directory: sessions with other data paths, or with a file changed since, have
-# packs and models of their own. All services of the data there is fit in; the bound is for a process that
-# goes on changing its files.
+# Name, content of the files, cache directory: sessions with other data paths, or after a file has changed, get packs and
+# models of their own. All services of botocore fit in; the bound is for a process that keeps changing its files.
 _Key = tuple[str, str, str | None]
 _packs: dict[_Key, pack.Pack] = {}
 _models: dict[_Key, ServiceModel] = {}
 _resources: dict[tuple[str, str | None], dict[str, Any]] = {}
-_KEPT = 2000
+_CACHE_LIMIT = 2000
 _data_roots: dict[str, str | None] = {}
 
 
 def data_root(package: str) -> str | None:
-    """The ``data`` directory of an installed package, found without importing it; ``None`` when there is none."""
+    """The ``data`` directory of an installed package, or ``None``. The package is not imported."""
     if package not in _data_roots:
         _data_roots[package] = package_file(package, "data")
     return _data_roots[package]
@@ -62,8 +61,9 @@ def data_root(package: str) -> str | None:
 class Loader:
     """Finds and reads service descriptions.
 
-    ``extra_search_paths`` come before the user's ``~/.aws/models`` and the installed data (``AWS_DATA_PATH`` is given
-    here by the session). ``search_paths`` may be changed; what was loaded before stays.
+    ``extra_search_paths`` come before the user's ``~/.aws/models`` and the installed data. The session passes
+    ``AWS_DATA_PATH`` here. You may change ``search_paths``; what was loaded before stays. ``cache_directory`` holds the
+    packs: ``None`` for no cache, by default the user's.
     """
 
     def __init__(
@@ -78,14 +78,16 @@ class Loader:
             defaults = (os.path.expanduser("~/.aws/models"), data_root("botocore"), data_root("boto3"))
             self.search_paths += [path for path in defaults if path is not None]
         self.cache_directory: str | None = (
-            pack.cache_directory() if isinstance(cache_directory, type(...)) else cache_directory
+            cache_directory
+            if isinstance(cache_directory, str) or cache_directory is None
+            else pack.cache_directory()
         )
         self._files: dict[tuple[str, str], Any] = {}
         self._services: dict[tuple[str, str | None], ServiceModel] = {}
         self._packs: dict[tuple[str, str | None], tuple[_Key, pack.Pack]] = {}
         self._top_levels: dict[tuple[str, str], pack.Pack] = {}
 
-    # -- what there is -----------------------------------------------------------------------------------------
+    # -- services and versions ---------------------------------------------------------------------------------
 
     def list_available_services(self, type_name: str) -> list[str]:
         """Names of the services that have a description of this type, sorted."""
@@ -102,7 +104,7 @@ class Loader:
         return sorted(names)
 
     def list_api_versions(self, service_name: str, type_name: str) -> list[str]:
-        """API versions of a service that have a description of this type. Raises ``DataNotFoundError`` for none."""
+        """API versions of a service with a description of this type. Raises ``DataNotFoundError`` if there is none."""
         versions: set[str] = set()
         is_known = is_name(service_name) and is_name(type_name)
         for root in self._roots() if is_known else ():
@@ -120,7 +122,7 @@ class Loader:
         return sorted(versions)
 
     def determine_latest_version(self, service_name: str, type_name: str) -> str:
-        """The newest API version. Raises ``DataNotFoundError`` when there is none."""
+        """The newest API version. Raises ``DataNotFoundError`` if there is none."""
         return max(self.list_api_versions(service_name, type_name))
 
     def is_builtin_path(self, path: str) -> bool:
@@ -136,32 +138,31 @@ class Loader:
     def load_service_model(
         self, service_name: str, type_name: str, api_version: str | None = None
     ) -> dict[str, Any]:
-        """One description as it stands in the file, extras merged.
+        """One description as the file has it, with its extras merged.
 
-        Raises ``UnknownServiceError`` (did you mean ...?) or, for a version or type that is not there,
-        ``DataNotFoundError``.
+        Raises ``UnknownServiceError`` (did you mean ...?), or ``DataNotFoundError`` for a missing version or type.
         """
         version, path = self._find(service_name, type_name, api_version)
         key = (service_name, f"{version}/{type_name}")
-        found: dict[str, Any] | None = self._files.get(key)
-        if found is None:
-            found = read_merged(path, self._extras(service_name, version, type_name))
-            self._files[key] = found
-        return found
+        description: dict[str, Any] | None = self._files.get(key)
+        if description is None:
+            description = read_merged(path, self._extras(service_name, version, type_name))
+            self._files[key] = description
+        return description
 
     def resource_definitions(
         self, service_name: str, api_version: str | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """The API version that a service's resources are described for, and the description; shared by the process.
+        """The API version of a service's resources, and their description, which the process shares.
 
         Raises ``UnknownServiceError`` for a service without resources, ``DataNotFoundError`` for an unknown version.
         """
         version, path = self._find(service_name, _RESOURCES, api_version)
         key = (path, self._extras(service_name, version, _RESOURCES))
-        found = _resources.get(key)
-        if found is None:
-            found = _resources.setdefault(key, read_merged(*key))
-        return version, found
+        description = _resources.get(key)
+        if description is None:
+            description = _resources.setdefault(key, read_merged(*key))
+        return version, description
 
     def load_data(self, name: str) -> Any:
         """The first ``<root>/<name>.json[.gz]``. Raises ``DataNotFoundError``."""
@@ -204,16 +205,13 @@ class Loader:
         from sotalia import exceptions
 
         known = self.list_available_services(type_name)
-        error: Exception
         if service_name in known:
-            error = exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
-        else:
-            names = ", ".join(known)
-            close = get_close_matches(service_name, known, n=1) if is_name(service_name) else None
-            if close:
-                names += f". Did you mean: '{close[0]}'?"
-            error = exceptions.UnknownServiceError(service_name=service_name, known_service_names=names)
-        return error
+            return exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
+        names = ", ".join(known)
+        close = get_close_matches(service_name, known, n=1) if is_name(service_name) else None
+        if close:
+            names += f". Did you mean: '{close[0]}'?"
+        return exceptions.UnknownServiceError(service_name=service_name, known_service_names=names)
 
     def _extras(self, service_name: str, version: str, type_name: str) -> str | None:
         for root in self.search_paths:
@@ -225,10 +223,10 @@ class Loader:
     # -- packed data -------------------------------------------------------------------------------------------
 
     def service(self, service_name: str, api_version: str | None = None) -> ServiceModel:
-        """The model of a service, shared by the process. Raises ``UnknownServiceError``, ``DataNotFoundError``."""
-        known = self._services.get((service_name, api_version))
-        if known is not None:
-            return known
+        """The model of a service, which the process shares. Raises ``UnknownServiceError``, ``DataNotFoundError``."""
+        cached = self._services.get((service_name, api_version))
+        if cached is not None:
+            return cached
         key, packed = self._pack(service_name, api_version)
         model = _models.get(key)
         if model is None:
@@ -238,15 +236,17 @@ class Loader:
                 "shapes": packed["shapes"],
             }
             documentation = self._documentation(service_name, api_version)
-            model = _kept(_models, key, ServiceModel(description, service_name, documentation=documentation))
+            model = _cached(
+                _models, key, ServiceModel(description, service_name, documentation=documentation)
+            )
         return self._services.setdefault((service_name, api_version), model)
 
     def paginators(self, service_name: str, api_version: str | None = None) -> dict[str, Any]:
-        """Pagination models by operation name; empty when the service has none."""
+        """Pagination models by operation name; empty if the service has none."""
         return self._section(service_name, api_version, "paginators").get("pagination", {})  # type: ignore[no-any-return]
 
     def waiters(self, service_name: str, api_version: str | None = None) -> dict[str, Any]:
-        """Waiter models by name; empty when the service has none."""
+        """Waiter models by name; empty if the service has none."""
         return self._section(service_name, api_version, "waiters").get("waiters", {})  # type: ignore[no-any-return]
 
     def ruleset(self, service_name: str, api_version: str | None = None) -> dict[str, Any] | None:
@@ -258,15 +258,15 @@ class Loader:
         return value
 
     def _pack(self, service_name: str, api_version: str | None) -> tuple[_Key, pack.Pack]:
-        """The pack of a service, and what it is known by in this process."""
-        found = self._packs.get((service_name, api_version))
-        if found is not None:
-            return found
-        found = self._shared_pack(self.service_source(service_name, api_version))
-        return self._packs.setdefault((service_name, api_version), found)
+        """The pack of a service, and its key in this process."""
+        keyed_pack = self._packs.get((service_name, api_version))
+        if keyed_pack is None:
+            keyed_pack = self._shared_pack(self.service_source(service_name, api_version))
+            keyed_pack = self._packs.setdefault((service_name, api_version), keyed_pack)
+        return keyed_pack
 
     def service_source(self, service_name: str, api_version: str | None = None) -> PackSource:
-        """What the pack of a service is made from. Raises ``UnknownServiceError``, ``DataNotFoundError``."""
+        """The source of a service's pack. Raises ``UnknownServiceError``, ``DataNotFoundError``."""
         version, path = self._find(service_name, SERVICE, api_version)
         files: dict[str, tuple[str, str | None]] = {
             SERVICE: (path, self._extras(service_name, version, SERVICE))
@@ -278,18 +278,18 @@ class Loader:
         return service_source(service_name, version, files)
 
     def _shared_pack(self, source: PackSource) -> tuple[_Key, pack.Pack]:
-        """A pack that all loaders of the process share, read or built by one thread while the others wait."""
+        """A pack that all loaders of the process share. One thread reads or builds it while the others wait."""
         name, identity, build = source
         key = (name, identity, self.cache_directory)
-        found = _packs.get(key)
-        if found is None:
+        shared = _packs.get(key)
+        if shared is None:
             with _building.lock:
-                found = _packs.get(key)
-                if found is None:
-                    found = _kept(
+                shared = _packs.get(key)
+                if shared is None:
+                    shared = _cached(
                         _packs, key, pack.load_or_build(name, identity, build, self.cache_directory)
                     )
-        return key, found
+        return key, shared
 
     def _sibling(self, service_name: str, version: str, type_name: str) -> str | None:
         for root in self.search_paths:
@@ -299,7 +299,7 @@ class Loader:
         return None
 
     def top_level_source(self, name: str) -> PackSource:
-        """What the pack of ``endpoints`` or ``partitions`` is made from. Raises ``DataNotFoundError``."""
+        """The source of the pack of ``endpoints`` or ``partitions``. Raises ``DataNotFoundError``."""
         for root in self.search_paths:
             path = find_file(root, name)
             if path is not None:
@@ -321,24 +321,26 @@ class Loader:
         return value
 
     def endpoints(self) -> dict[str, Any]:
-        """``endpoints.json``: hosts of old, regions and signing names; each partition's ``services`` decoded lazily."""
+        """``endpoints.json``: legacy host names, regions and signing names. ``services`` are decoded lazily."""
         packed = self._top_level("endpoints")
         whole: dict[str, Any] = packed["endpoints"]
         if "services" not in whole["partitions"][0]:
-            # Backwards, so that another thread which finds the first complete finds all of them complete.
+            # Backwards: a thread that sees the first partition complete then sees all of them complete.
             for partition in reversed(whole["partitions"]):
                 partition["services"] = packed[f"services {partition['partition']}"]
         return whole
 
     def endpoints_path(self) -> str:
-        """The file that :meth:`endpoints` reads; the reference treats one of the user's own specially."""
+        """The file that :meth:`endpoints` reads. The reference treats a user's own file differently."""
         for root in self.search_paths:
             path = find_file(root, "endpoints")
             if path is not None:
                 return path
         return ""
 
-    def _documentation(self, service_name: str, version: str | None) -> Any:
+    def _documentation(self, service_name: str, version: str | None) -> Callable[[str, str], str | None]:
+        """A function from section and name to HTML, which packs leave out. It reads the whole description."""
+
         def documentation(section: str, name: str) -> str | None:
             description = self.load_service_model(service_name, SERVICE, version)
             if section == "members":
@@ -356,8 +358,8 @@ class Loader:
 _building = ProcessLock()
 
 
-def _kept(cache: dict[_Key, T], key: _Key, value: T) -> T:
-    """The value that the cache has for a key from now on: of two threads that made one, the first one's."""
-    if len(cache) >= _KEPT:
+def _cached(cache: dict[_Key, T], key: _Key, value: T) -> T:
+    """Cache a value. If another thread was first, its value is returned, so that all share one."""
+    if len(cache) >= _CACHE_LIMIT:
         cache.clear()
     return cache.setdefault(key, value)

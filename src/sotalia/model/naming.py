@@ -1,7 +1,7 @@
-"""Names derived from names: Python methods from operations, classes and event names from service ids.
+"""Derive names: Python methods from operations, classes and event names from service ids.
 
-The rules are the reference's; what they get wrong by rule (``WhatsApp`` is one word) stands here as irregular words, and
-the class names that existed before there were rules as a table.
+The rules are the reference's. Irregular words list what the rules would tear apart (``WhatsApp`` is one word). A table
+lists the class names that are older than the rules.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ _IRREGULAR_WORDS = {
     "WhatsApp": "Whatsapp",
     "OTel": "Otel",
 }
-# Newer than the words above in the reference, which tears it apart.
+# The reference added this operation before its irregular word, and its method name has to stay.
 _REGULAR = frozenset(("CreateOAuth2TokenWithTokenExchange",))
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BEFORE_A_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
-_known: dict[tuple[str, str], str] = {}
+_cache: dict[tuple[str, str], str] = {}
 
 
 def xform_name(name: str, sep: str = "_") -> str:
-    """``ListObjectsV2`` -> ``list_objects_v2``; a name that holds the separator already is left alone."""
+    """``ListObjectsV2`` -> ``list_objects_v2``. A name that has the separator is returned unchanged."""
     if sep in name:
         return name
     key = (name, sep)
-    found = _known.get(key)
-    if found is None:
-        found = _known[key] = _separated(name, sep)
-    return found
+    separated = _cache.get(key)
+    if separated is None:
+        separated = _cache[key] = _separated(name, sep)
+    return separated
 
 
 def _separated(name: str, sep: str) -> str:
@@ -46,7 +46,8 @@ def _separated(name: str, sep: str) -> str:
             name = f"{stem}{sep}{name[len(stem) :].lower()}"
     # A capital begins a word after a small letter or digit, and before a small letter. No regular expressions: a client has
     # a hundred names, and on a plain connection nothing else of a start needs the module `re`.
-    words, start, last = [], 0, len(name) - 1
+    words: list[str] = []
+    start, last = 0, len(name) - 1
     for i, character in enumerate(name):
         if (
             "A" <= character <= "Z"

@@ -1,19 +1,19 @@
-"""Packs: service descriptions in the compact form that a start can afford to read.
+"""Packs: service descriptions in a compact form that is fast to read.
 
-One file a service in the cache directory: its model without documentation, paginators, waiters and rule set. Reading
-the JSON takes 40 ms for S3, reading its pack 1 ms. A pack is data: nothing in it is ever executed.
+The cache directory has one file per service: its model without documentation, paginators, waiters and rule set. Reading
+S3's JSON takes 40 ms, reading its pack 1 ms. A pack is data: nothing in it is ever executed.
 
 File: ``MAGIC``, CRC-32 of the rest, then marshalled ``{"identity": ..., "sections": {name: (kind, bytes)}}``. A section
-of kind ``whole`` is one marshalled value; one of kind ``lazy`` a marshalled ``{name: bytes}`` whose values are decoded
-one by one when asked for, so that EC2's 4,000 shapes cost nothing to a client that calls three operations.
+of kind ``whole`` is one marshalled value. One of kind ``lazy`` is a marshalled ``{name: bytes}``, whose values are
+decoded on first use: EC2's 4,000 shapes cost nothing to a client that calls three operations.
 
-``marshal`` needs no import and is the fastest reader there is (S3: 0.8 ms; msgpack 1.0, JSON 1.2). Its format belongs to
-one Python version, so the file's name carries that version. A pack that is damaged, outdated or foreign is made anew;
-where the directory cannot be written, we do without.
+``marshal`` needs no import and is the fastest reader we measured (S3: 0.8 ms; msgpack 1.0, JSON 1.2). Its format belongs
+to one Python version, so the file's name carries that version. A pack that is damaged, outdated or foreign is built
+again. If the directory cannot be written, there is no cache.
 
-A pack is current by the content of what it was made from, never by paths or times: a copy, an archive or the layer of an
-image that carries the cache along starts without building. It may decide where signed requests go, so it is read only
-where nobody else can have written it.
+A pack is current by the content of its source files, never by paths or times. So a copy, an archive or an image layer
+that carries the cache starts without building. A pack decides where signed requests go, so it is read only if nobody
+else can have written it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sotalia.runtime.ownership import check_directory, read_trusted
 from sotalia.runtime.version import __version__
 
+# Raise it whenever the format below changes.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -36,8 +37,8 @@ _FORMAT = 3
 _MAGIC = b"sotalia pack %d\n" % _FORMAT
 _HEADER = len(_MAGIC) + 4
 _TEMPORARY_FALLBACK = "sotalia-cache-{uid}"
-# Packs of one name for different contents: environments with different versions of botocore share a cache directory.
-_KEPT_PER_NAME = 8
+# Packs of one name for different contents. Environments with different versions of botocore share a cache directory.
+_PACKS_PER_NAME = 8
 
 
 class Lazy(Mapping[str, "Any"]):
@@ -61,7 +62,7 @@ class Lazy(Mapping[str, "Any"]):
         try:
             return self._decoded[name]
         except KeyError:
-            # Of two threads that decode at once, all see the first one's value: what is made from it is shared by identity.
+            # If two threads decode at once, both get the first one's value: shapes are cached by identity.
             return self._decoded.setdefault(name, marshal.loads(self._encoded[name]))
 
     def __iter__(self) -> Iterator[str]:
@@ -96,7 +97,7 @@ class Pack:
 
 
 def encode_section(value: Any, *, lazy: bool) -> tuple[str, bytes]:
-    """One section as it is stored."""
+    """Encode one section as it is stored."""
     if lazy:
         return "lazy", marshal.dumps({name: marshal.dumps(item) for name, item in value.items()})
     return "whole", marshal.dumps(value)
@@ -105,9 +106,9 @@ def encode_section(value: Any, *, lazy: bool) -> tuple[str, bytes]:
 def load_or_build(
     name: str, identity: str, build: Callable[[], dict[str, tuple[str, bytes]]], directory: str | None
 ) -> Pack:
-    """The pack of this name for exactly these contents; built, and stored if possible, where there is none.
+    """Read the pack of this name and these contents, or build it and store it if possible.
 
-    ``identity`` names the contents it is made from. ``directory`` ``None`` means that there is no cache.
+    ``identity`` names the contents of the source files. ``directory=None`` means no cache.
     """
     identity = _full_identity(name, identity)
     path = None if directory is None else _path(directory, name, identity)
@@ -123,13 +124,13 @@ def load_or_build(
 
 
 def is_current(name: str, identity: str, directory: str) -> bool:
-    """Whether :func:`load_or_build` would find a pack, and not have to build it."""
+    """Whether :func:`load_or_build` would find a pack and not build it."""
     identity = _full_identity(name, identity)
     return _read(_path(directory, name, identity), identity) is not None
 
 
 def _full_identity(name: str, identity: str) -> str:
-    # What sotalia makes of the contents (see sotalia.model.adjustments) may change with its version.
+    # sotalia adjusts the contents (see sotalia.model.adjustments), and a new version may do it differently.
     return f"sotalia {__version__} {name} {identity}"
 
 
@@ -151,6 +152,7 @@ def _read(path: str, identity: str) -> dict[str, tuple[str, bytes]] | None:
     body = memoryview(data)[_HEADER:]
     if zlib.crc32(body).to_bytes(4, "big") != data[len(_MAGIC) : _HEADER]:
         return None
+    content: dict[str, Any] | None
     try:
         content = marshal.loads(body)
     except (ValueError, EOFError, TypeError):
@@ -162,12 +164,12 @@ def _read(path: str, identity: str) -> dict[str, tuple[str, bytes]] | None:
 
 
 def _write(path: str, identity: str, sections: dict[str, tuple[str, bytes]]) -> None:
-    """Write beside the target and rename: a reader sees the old file or the new one, never half of one."""
+    """Write to a temporary name and rename, so that a reader sees the old file or the new one, never a part."""
     body = marshal.dumps({"identity": identity, "sections": sections})
     temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}"
     try:
         make_directory(os.path.dirname(path))
-        # Whatever the umask: a pack that its group can write would not be believed.
+        # Regardless of the umask: a pack that its group can write is not trusted.
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
         with open(handle, "wb") as file:
             file.write(_MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
@@ -191,15 +193,15 @@ def _prune(path: str, name: str) -> None:
                 and entry.name.startswith(f"{name}-")
                 and entry.name.endswith(_suffix())
             ]
-        for _, outdated in sorted(packs)[:-_KEPT_PER_NAME]:
+        for _, outdated in sorted(packs)[:-_PACKS_PER_NAME]:
             os.unlink(outdated)
     except OSError:
-        pass  # Another process prunes as well, or the directory cannot be written.
+        pass  # Another process prunes too, or the directory is read-only.
 
 
 def make_directory(directory: str) -> None:
-    """Make the cache directory where there is none. Raises ``OSError``, also for one that others can write."""
-    # One that is named may be part of an image that another user runs; what it holds is no secret.
+    """Create the cache directory if it is missing. Raises ``OSError``, also if others can write it."""
+    # A directory that you name may be part of an image that another user runs. Packs hold no secrets.
     named = os.environ.get("SOTALIA_CACHE_DIR")
     mode = 0o755 if named and os.path.normpath(named) == os.path.normpath(directory) else 0o700
     os.makedirs(directory, mode=mode, exist_ok=True)
@@ -210,9 +212,9 @@ _code_owner: tuple[int, ...] | None = None
 
 
 def _owners() -> tuple[int, ...]:
-    """Who may own packs besides root and the user: the owner of this very file, whose code we run anyway.
+    """Who may own packs besides root and the user: the owner of this file, whose code runs anyway.
 
-    An archive of code and cache that is unpacked by one user and run by another, as in AWS Lambda, needs it.
+    AWS Lambda, for one, unpacks an archive of code and cache as one user and runs it as another.
     """
     global _code_owner
     if _code_owner is None:
@@ -224,10 +226,10 @@ def _owners() -> tuple[int, ...]:
 
 
 def cache_directory(environ: Mapping[str, str] | None = None) -> str | None:
-    """Where packs are kept, or ``None`` when there is no place for them.
+    """The directory for packs, or ``None`` if there is no place for them.
 
-    ``SOTALIA_CACHE_DIR`` (empty: no cache), else ``XDG_CACHE_HOME/sotalia``, else ``~/.cache/sotalia``; where the home
-    directory cannot be written (as in AWS Lambda), a directory of the user's own in the temporary one.
+    ``SOTALIA_CACHE_DIR`` (empty: no cache), else ``XDG_CACHE_HOME/sotalia``, else ``~/.cache/sotalia``. If the home
+    directory is read-only (as in AWS Lambda), a private directory under the temporary one.
     """
     environ = os.environ if environ is None else environ
     configured = environ.get("SOTALIA_CACHE_DIR")
@@ -235,7 +237,7 @@ def cache_directory(environ: Mapping[str, str] | None = None) -> str | None:
         return configured or None
     base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     directory = os.path.join(base, "sotalia")
-    # One that is there is used even where it cannot be written: it came with an image.
+    # An existing directory is used even if it is read-only: it came with an image.
     if os.access(directory, os.R_OK | os.X_OK) or (not os.path.exists(directory) and _may_write(base)):
         return directory
     return _temporary_directory(environ)
@@ -252,7 +254,7 @@ def _may_write(directory: str) -> bool:
 
 
 def _temporary_directory(environ: Mapping[str, str]) -> str | None:
-    # Anybody may write in the temporary directory: only trust one of ours that others cannot write.
+    # Anybody may write to the temporary directory, so trust only a subdirectory that is ours and private.
     uid = os.getuid() if hasattr(os, "getuid") else 0
     directory = os.path.join(environ.get("TMPDIR", "/tmp"), _TEMPORARY_FALLBACK.format(uid=uid))
     try:

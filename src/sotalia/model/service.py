@@ -1,6 +1,6 @@
-"""Service and operation models: what a service calls its operations, how they go over the wire, how they are signed.
+"""Service and operation models: names, protocols, shapes and auth schemes, as a ``service-2`` file describes them.
 
-Attribute names are the reference's, because handlers read them. One model serves all clients of a process; treat it as
+Attribute names are the reference's, because handlers read them. All clients of a process share one model. Treat it as
 read-only.
 """
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-# Which protocol is spoken when a service offers several: the first of these that it lists.
+# If a service offers several protocols, we speak the first of these. The reference has the same order.
 PROTOCOL_PREFERENCE = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
-# From the names that models use for auth schemes to the signature versions that implement them.
+# The signature version that implements an auth scheme of the model.
 _SIGNATURE_VERSIONS = {
     "aws.auth#sigv4": "v4",
     "aws.auth#sigv4a": "v4a",
@@ -31,14 +31,14 @@ class ServiceId(str):
     __slots__ = ()
 
     def hyphenize(self) -> str:
-        """The id as events carry it: ``cloudwatch-logs``."""
+        """The id as event names have it: ``cloudwatch-logs``."""
         return hyphenize_service_id(self)
 
 
 class EndpointParameter:
-    """Where a rule set parameter comes from: ``name``, and one of value, member_name, path, or type."""
+    """The source of a rule set parameter: ``name``, and one of ``value``, ``member_name``, ``path`` or ``type``."""
 
-    def __init__(self, name: str, **source: Any) -> None:
+    def __init__(self, name: str, **source: object) -> None:
         self.name = name
         self.__dict__.update(source)
 
@@ -54,7 +54,7 @@ class EndpointParameter:
 class ServiceModel:
     """One service in one API version, from the dictionary of a ``service-2`` file.
 
-    ``documentation`` supplies HTML by section and name for descriptions that come without it.
+    ``documentation`` supplies HTML by section and name, since packs leave it out.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class ServiceModel:
         documentation: Callable[[str, str], str | None] | None = None,
     ) -> None:
         self._service_description = service_description
-        self._given_name = service_name
+        self._service_name = service_name
         self._documentation = documentation
         self.metadata: dict[str, Any] = service_description.get("metadata") or {}
         self._shape_resolver = ShapeResolver(
@@ -73,27 +73,27 @@ class ServiceModel:
         )
         self._operations: dict[str, OperationModel] = {}
         self._error_codes: dict[str, StructureShape] | None = None
-        #: What higher rooms made of this model (classes, rule sets): kept here, it lives as long as the model.
+        #: A cache for what higher rooms derive from this model (classes, rule sets). It lives as long as the model.
         self.derived: dict[str, Any] = {}
 
     # -- identity ----------------------------------------------------------------------------------------------
 
     @property
     def service_name(self) -> str:
-        """The name clients are made by (``logs``); the endpoint prefix when none was given."""
-        return self._given_name if self._given_name is not None else self.endpoint_prefix
+        """The name that you create clients by (``logs``); without one, the endpoint prefix."""
+        return self._service_name if self._service_name is not None else self.endpoint_prefix
 
     @property
     def service_id(self) -> ServiceId:
-        """The service's id. Raises ``UndefinedModelAttributeError`` when the model has none."""
-        found: ServiceId | None = self.__dict__.get("service_id_")
-        if found is None:
-            found = self.__dict__["service_id_"] = ServiceId(self._metadata_value("serviceId"))
-        return found
+        """The service's id. Raises ``UndefinedModelAttributeError`` if the model has none."""
+        service_id: ServiceId | None = self.__dict__.get("service_id_")
+        if service_id is None:
+            service_id = self.__dict__["service_id_"] = ServiceId(self._metadata_value("serviceId"))
+        return service_id
 
     @property
     def endpoint_prefix(self) -> str:
-        """The first part of the service's host names of old."""
+        """The first label of the service's legacy host names."""
         return self._metadata_value("endpointPrefix")
 
     @property
@@ -108,18 +108,17 @@ class ServiceModel:
 
     @property
     def protocol(self) -> str:
-        """What the model names as its protocol; see :attr:`resolved_protocol` for the one spoken."""
+        """The model's ``protocol``. :attr:`resolved_protocol` is the one that we speak."""
         return self._metadata_value("protocol")
 
     @property
     def protocols(self) -> list[str]:
         """All protocols that the service offers."""
-        found: list[str] = self._metadata_value("protocols")  # type: ignore[assignment]
-        return found
+        return self._metadata_value("protocols")  # type: ignore[return-value] # This one is a list.
 
     @property
     def resolved_protocol(self) -> str:
-        """The protocol spoken. Raises ``UnsupportedServiceProtocolsError`` when the service offers none we know."""
+        """The protocol that we speak. Raises ``UnsupportedServiceProtocolsError`` if we know none of the service's."""
         offered = self.metadata.get("protocols")
         if not offered:
             return self.protocol
@@ -136,9 +135,9 @@ class ServiceModel:
 
     @property
     def signature_version(self) -> str | None:
-        """How requests are signed, as the model has it; a caller may set another."""
-        found: str | None = self.__dict__.get("signature_version_", self.metadata.get("signatureVersion"))
-        return found
+        """How requests are signed. You may set another than the model's."""
+        version: str | None = self.__dict__.get("signature_version_", self.metadata.get("signatureVersion"))
+        return version
 
     @signature_version.setter
     def signature_version(self, value: str | None) -> None:
@@ -150,8 +149,8 @@ class ServiceModel:
         return "awsQueryCompatible" in self.metadata
 
     @property
-    def client_context_parameters(self) -> list[Any]:
-        """Rule set parameters that a client may be configured with, each with name, type and documentation."""
+    def client_context_parameters(self) -> list[EndpointParameter]:
+        """Rule set parameters that a client's configuration sets, each with name, type and documentation."""
         described: dict[str, Any] = self._service_description.get("clientContextParams", {})
         return [
             EndpointParameter(name=name, type=value["type"], documentation=value.get("documentation", ""))
@@ -160,26 +159,26 @@ class ServiceModel:
 
     @property
     def client_context_parameter_names(self) -> tuple[str, ...]:
-        """The names alone; needs no documentation."""
+        """The names of :attr:`client_context_parameters`. They need no documentation, so this is cheap."""
         return tuple(self._service_description.get("clientContextParams", ()))
 
     @property
     def documentation(self) -> str:
         """HTML about the service."""
-        return self._described("", self._service_description)
+        return self.described("", self._service_description)
 
-    def _described(self, section: str, description: Mapping[str, Any], name: str = "") -> str:
+    def described(self, section: str, description: Mapping[str, Any], name: str = "") -> str:
+        """HTML about one entry of a section: its description's own, else the one that the pack left out."""
         text: str | None = description.get("documentation")
         if text is None and self._documentation is not None:
             text = self._documentation(section, name)
         return text or ""
 
-    def member_documentation(self, shape: Shape, name: str) -> str:
-        """HTML about a member in its place, else about what it is."""
+    def member_documentation(self, shape: StructureShape, name: str) -> str:
+        """HTML about a member of a structure, else about the member's shape."""
         described: Mapping[str, Any] = self._service_description.get("shapes", {}).get(shape.name, {})
-        text = self._described("members", described.get("members", {}).get(name, {}), f"{shape.name}.{name}")
-        member: Shape = shape.members[name]  # type: ignore[attr-defined]
-        return text or member.documentation
+        text = self.described("members", described.get("members", {}).get(name, {}), f"{shape.name}.{name}")
+        return text or shape.members[name].documentation
 
     def _metadata_value(self, name: str) -> str:
         try:
@@ -203,25 +202,26 @@ class ServiceModel:
         return self._shape_resolver.resolve_shape_ref(shape_ref)
 
     @property
-    def shape_names(self) -> Any:
+    def shape_names(self) -> Mapping[str, Any]:
         """All shape names."""
-        return self._service_description.get("shapes", {})
+        names: Mapping[str, Any] = self._service_description.get("shapes", {})
+        return names
 
     @property
     def error_shapes(self) -> list[StructureShape]:
         """All shapes that are errors."""
-        found: list[StructureShape] | None = self.__dict__.get("error_shapes_")
-        if found is None:
-            found = []
+        errors: list[StructureShape] | None = self.__dict__.get("error_shapes_")
+        if errors is None:
+            errors = []
             shapes: Mapping[str, Any] = self._service_description.get("shapes", {})
             for name in self._service_description.get("errors", shapes):
                 description = shapes[name]
                 if description["type"] == "structure" and description.get("exception", False):
                     shape = self.shape_for(name)
                     assert isinstance(shape, StructureShape)
-                    found.append(shape)
-            self.__dict__["error_shapes_"] = found
-        return found
+                    errors.append(shape)
+            self.__dict__["error_shapes_"] = errors
+        return errors
 
     def shape_for_error_code(self, error_code: str) -> StructureShape | None:
         """The error shape for a code on the wire, or ``None``."""
@@ -237,17 +237,17 @@ class ServiceModel:
         return list(self._service_description.get("operations", ()))
 
     def operation_model(self, operation_name: str) -> OperationModel:
-        """One operation. Raises ``OperationNotFoundError``, naming close ones."""
-        found = self._operations.get(operation_name)
-        if found is None:
+        """One operation. Raises ``OperationNotFoundError``, which suggests a similar name."""
+        operation = self._operations.get(operation_name)
+        if operation is None:
             try:
                 description = self._service_description["operations"][operation_name]
             except KeyError:
                 raise self._no_operation(operation_name) from None
-            found = self._operations.setdefault(
+            operation = self._operations.setdefault(
                 operation_name, OperationModel(description, self, operation_name)
             )
-        return found
+        return operation
 
     def _no_operation(self, operation_name: str) -> Exception:
         from difflib import get_close_matches
@@ -256,39 +256,35 @@ class ServiceModel:
 
         close = get_close_matches(operation_name, self.operation_names, n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""
-        error: Exception = exceptions.OperationNotFoundError(f"{operation_name}{hint}")
-        return error
+        return exceptions.OperationNotFoundError(f"{operation_name}{hint}")
 
     @property
     def endpoint_discovery_operation(self) -> OperationModel | None:
-        """The operation that tells where the others are to be sent, if the service has one."""
+        """The operation that discovers the endpoint of the others, if the service has one."""
         if "endpoint_discovery_operation_" not in self.__dict__:
             name = self._service_description.get("endpointDiscovery", "")
             if name == "":
-                # Not from a pack, which knows: every operation has to be looked at.
+                # A pack has the name. Other descriptions do not, so look at every operation.
                 described: Mapping[str, Any] = self._service_description.get("operations", {})
                 name = next((name for name, of in described.items() if of.get("endpointoperation")), None)
             self.__dict__["endpoint_discovery_operation_"] = (
                 None if name is None else self.operation_model(name)
             )
-        found: OperationModel | None = self.__dict__["endpoint_discovery_operation_"]
-        return found
+        operation: OperationModel | None = self.__dict__["endpoint_discovery_operation_"]
+        return operation
 
     @property
     def endpoint_discovery_required(self) -> bool:
         """Whether some operation works only at a discovered endpoint."""
-        return any(
-            (model := self.operation_model(name)).endpoint_discovery is not None
-            and model.endpoint_discovery.get("required")
-            for name in self.operation_names
-        )
+        discoveries = (self.operation_model(name).endpoint_discovery for name in self.operation_names)
+        return any(discovery is not None and discovery.get("required") for discovery in discoveries)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.service_name})"
 
 
 class OperationModel:
-    """One operation of a service. ``name`` is what the API calls it; ``wire_name`` what goes over the wire."""
+    """One operation of a service. ``name`` is its name in the API, ``wire_name`` its name on the wire."""
 
     def __init__(
         self, operation_model: Mapping[str, Any], service_model: ServiceModel, name: str | None = None
@@ -304,16 +300,16 @@ class OperationModel:
     @property
     def documentation(self) -> str:
         """HTML about the operation."""
-        return self.service_model._described("operations", self._operation_model, self.name)
+        return self.service_model.described("operations", self._operation_model, self.name)
 
     @property
     def deprecated(self) -> bool:
-        """Whether the model advises against it."""
+        """Whether the model marks it as deprecated."""
         return bool(self._operation_model.get("deprecated", False))
 
     @property
-    def endpoint_discovery(self) -> Any:
-        """How endpoint discovery applies to this operation, or ``None``."""
+    def endpoint_discovery(self) -> dict[str, Any] | None:
+        """How endpoint discovery applies to this operation (``{"required": ...}``), or ``None``."""
         return self._operation_model.get("endpointdiscovery")
 
     @property
@@ -323,34 +319,37 @@ class OperationModel:
 
     # -- shapes ------------------------------------------------------------------------------------------------
 
-    def _shape(self, key: str) -> Shape | None:
+    def _structure(self, key: str) -> StructureShape | None:
         reference = self._operation_model.get(key)
-        return None if reference is None else self.service_model.resolve_shape_ref(reference)
+        # Inputs and outputs are structures in every model.
+        return None if reference is None else self.service_model.resolve_shape_ref(reference)  # type: ignore[return-value]
 
     @property
-    def input_shape(self) -> Any:
+    def input_shape(self) -> StructureShape | None:
         """The structure of the parameters, or ``None``."""
         if "input_shape_" not in self.__dict__:
-            self.__dict__["input_shape_"] = self._shape("input")
-        return self.__dict__["input_shape_"]
+            self.__dict__["input_shape_"] = self._structure("input")
+        shape: StructureShape | None = self.__dict__["input_shape_"]
+        return shape
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> StructureShape | None:
         """The structure of the result, or ``None``."""
         if "output_shape_" not in self.__dict__:
-            self.__dict__["output_shape_"] = self._shape("output")
-        return self.__dict__["output_shape_"]
+            self.__dict__["output_shape_"] = self._structure("output")
+        shape: StructureShape | None = self.__dict__["output_shape_"]
+        return shape
 
     @property
     def error_shapes(self) -> list[Shape]:
-        """The errors that this operation is modeled to answer."""
+        """The modeled errors of this operation."""
         return [
             self.service_model.resolve_shape_ref(error) for error in self._operation_model.get("errors", ())
         ]
 
     @property
     def idempotent_members(self) -> list[str]:
-        """Parameters that are filled with a fresh token when left out."""
+        """Parameters that get a new token if you leave them out."""
         shape = self.input_shape
         if shape is None:
             return []
@@ -364,26 +363,26 @@ class OperationModel:
         return self._operation_model.get("endpoint")
 
     @property
-    def static_context_parameters(self) -> list[Any]:
-        """Rule set parameters that this operation fixes: name and value."""
+    def static_context_parameters(self) -> list[EndpointParameter]:
+        """Rule set parameters that this operation fixes, each with name and value."""
         return [EndpointParameter(name=name, value=value) for name, value in self.static_context.items()]
 
     @property
     def static_context(self) -> dict[str, Any]:
-        """The same by name."""
+        """Values of :attr:`static_context_parameters` by name."""
         described: dict[str, Any] = self._operation_model.get("staticContextParams", {})
         return {name: value.get("value") for name, value in described.items()}
 
     @property
-    def context_parameters(self) -> list[Any]:
-        """Rule set parameters taken from members: name, member_name, location_name."""
+    def context_parameters(self) -> list[EndpointParameter]:
+        """Rule set parameters that members of the input give, each with name and member_name."""
         return [
             EndpointParameter(name=name, member_name=member) for name, member in self.member_context.items()
         ]
 
     @property
     def member_context(self) -> dict[str, str]:
-        """Members of the input by the rule set parameter they give."""
+        """Members of the input by the rule set parameter that they give."""
         shape = self.input_shape
         if shape is None:
             return {}
@@ -394,13 +393,13 @@ class OperationModel:
         }
 
     @property
-    def operation_context_parameters(self) -> list[Any]:
-        """Rule set parameters found by expressions: name and path."""
+    def operation_context_parameters(self) -> list[EndpointParameter]:
+        """Rule set parameters that expressions give, each with name and path."""
         return [EndpointParameter(name=name, path=path) for name, path in self.expression_context.items()]
 
     @property
     def expression_context(self) -> dict[str, str]:
-        """JMESPath expressions over the parameters by the rule set parameter they give."""
+        """JMESPath expressions over the parameters by the rule set parameter that they give."""
         described: dict[str, Any] = self._operation_model.get("operationContextParams", {})
         return {name: value.get("path") for name, value in described.items()}
 
@@ -408,12 +407,12 @@ class OperationModel:
 
     @property
     def auth(self) -> list[str] | None:
-        """Auth schemes in order of preference (``aws.auth#sigv4``), where the operation has its own."""
+        """Auth schemes in order of preference (``aws.auth#sigv4``), if the operation has its own."""
         return self._operation_model.get("auth")
 
     @property
     def auth_type(self) -> str | None:
-        """A signing rule of older models: ``none`` or ``v4-unsigned-body``."""
+        """The signing rule of older models: ``none`` or ``v4-unsigned-body``."""
         return self._operation_model.get("authtype")
 
     @property
@@ -440,13 +439,13 @@ class OperationModel:
 
     @property
     def http_checksum(self) -> dict[str, Any]:
-        """How flexible checksums apply to this operation."""
-        found: dict[str, Any] = self._operation_model.get("httpChecksum", {})
-        return found
+        """The trait ``httpChecksum``: which checksums requests and responses may have."""
+        trait: dict[str, Any] = self._operation_model.get("httpChecksum", {})
+        return trait
 
     @property
-    def request_compression(self) -> Any:
-        """Encodings in which the body may be compressed, or ``None``."""
+    def request_compression(self) -> dict[str, Any] | None:
+        """The trait ``requestCompression``: encodings in which the body may be compressed, or ``None``."""
         return self._operation_model.get("requestcompression")
 
     # -- streams -----------------------------------------------------------------------------------------------
@@ -460,50 +459,50 @@ class OperationModel:
         return _event_stream(self.output_shape)
 
     def get_streaming_input(self) -> Shape | None:
-        """The payload parameter that is sent as it is, or ``None``."""
+        """The payload parameter that is sent unchanged, or ``None``."""
         return _streaming_body(self.input_shape)
 
     def get_streaming_output(self) -> Shape | None:
-        """The payload of the result that is given as a stream, or ``None``."""
+        """The payload of the result that you get as a stream, or ``None``."""
         return _streaming_body(self.output_shape)
 
     @property
     def has_event_stream_input(self) -> bool:
-        """Whether parameters are sent as a stream of events."""
+        """Whether parameters are sent as an event stream."""
         return self.get_event_stream_input() is not None
 
     @property
     def has_event_stream_output(self) -> bool:
-        """Whether the result is a stream of events."""
+        """Whether the result is an event stream."""
         return self.get_event_stream_output() is not None
 
     @property
     def has_streaming_input(self) -> bool:
-        """Whether the body is sent as it is."""
+        """Whether the body is one parameter, sent unchanged."""
         return self.get_streaming_input() is not None
 
     @property
     def has_streaming_output(self) -> bool:
-        """Whether the body is given as a stream."""
+        """Whether you get the body as a stream."""
         return self.get_streaming_output() is not None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(name={self.name})"
 
 
-def _event_stream(shape: StructureShape) -> Shape | None:
+def _event_stream(shape: StructureShape | None) -> Shape | None:
     if shape is None:
         return None
     name = shape.event_stream_name
     return None if name is None else shape.members[name]
 
 
-def _streaming_body(shape: StructureShape) -> Shape | None:
-    """The payload member, when it is a blob: the reference does not ask for the ``streaming`` trait."""
+def _streaming_body(shape: StructureShape | None) -> Shape | None:
+    """The payload member, if it is a blob. The reference does not look at the ``streaming`` trait."""
     if shape is None:
         return None
     payload = shape.serialization.get("payload")
     if payload is None:
         return None
-    member: Shape = shape.members[payload]
+    member = shape.members[payload]
     return member if member.type_name == "blob" else None

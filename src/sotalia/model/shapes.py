@@ -1,7 +1,7 @@
 """Shapes: the types of a service's data, as its model describes them.
 
-A shape is a structure, list, map or scalar. Where one is used, the reference to it may add traits (a location, another
-name on the wire), so the same shape appears once per use. Attribute names are the reference's: handlers read them.
+A shape is a structure, list, map or scalar. Each use of a shape may add traits (a location, another name on the wire),
+so there is an object per use. Attribute names are the reference's, because handlers read them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-# Traits that decide how a value is written and read; everything else about values is ``metadata``.
+# Traits that decide how a value is written and read. The others, about its meaning, are ``metadata``.
 _SERIALIZATION_TRAITS = frozenset(
     "locationName queryName flattened location payload streaming timestampFormat xmlNamespace resultWrapper "
     "xmlAttribute eventstream event eventheader eventpayload jsonvalue hostLabel".split()
@@ -25,8 +25,8 @@ _METADATA_TRAITS = frozenset(
 class Shape:
     """A scalar, and the base of all shapes.
 
-    ``type_name`` is the model's word (``string``, ``integer``, ``blob``, ``structure`` ...); ``serialization`` the traits
-    for the wire (``locationName`` under the key ``name``), ``metadata`` those for meaning (``required``, ``min`` ...).
+    ``type_name`` is the model's word (``string``, ``integer``, ``blob``, ``structure`` ...). ``serialization`` has the
+    traits for the wire (``locationName`` under the key ``name``), ``metadata`` those for meaning (``required``, ``min``).
     """
 
     __slots__ = ("__dict__", "_model", "_resolver", "name", "serialization", "type_name")
@@ -47,7 +47,7 @@ class Shape:
 
     @property
     def documentation(self) -> str:
-        """HTML about this shape; loaded from the installed data when first asked for."""
+        """HTML about this shape, loaded from the installed data on first use."""
         text = self._model.get("documentation")
         if text is None and self._resolver is not None:
             text = self._resolver.documentation(self.name)
@@ -56,16 +56,16 @@ class Shape:
     @property
     def metadata(self) -> dict[str, Any]:
         """Traits about the meaning of values."""
-        found = self.__dict__.get("metadata")
-        if found is None:
+        traits = self.__dict__.get("metadata")
+        if traits is None:
             model = self._model
-            found = {key: model[key] for key in model if key in _METADATA_TRAITS}
-            self.__dict__["metadata"] = found
-        return found
+            traits = {key: model[key] for key in model if key in _METADATA_TRAITS}
+            self.__dict__["metadata"] = traits
+        return traits
 
     @property
     def required_members(self) -> list[str]:
-        """Names of the members that must be given, in model order."""
+        """Names of the required members, in model order."""
         names: list[str] = self.metadata.get("required", [])
         return names
 
@@ -91,13 +91,13 @@ class StructureShape(Shape):
     @property
     def members(self) -> dict[str, Shape]:
         """Shapes of the members by name, each with the traits of its use here."""
-        found: dict[str, Shape] | None = self.__dict__.get("members")
-        if found is None:
-            found = {
+        members: dict[str, Shape] | None = self.__dict__.get("members")
+        if members is None:
+            members = {
                 name: self._resolve(reference) for name, reference in self._model.get("members", {}).items()
             }
-            self.__dict__["members"] = found
-        return found
+            self.__dict__["members"] = members
+        return members
 
     @property
     def event_stream_name(self) -> str | None:
@@ -109,7 +109,7 @@ class StructureShape(Shape):
 
     @property
     def error_code(self) -> str | None:
-        """The code of this error on the wire, ``None`` for shapes that are no errors."""
+        """The code of this error on the wire; ``None`` if the shape is not an error."""
         if not self.metadata.get("exception", False):
             return None
         code: str | None = self.metadata.get("error", {}).get("code")
@@ -134,10 +134,10 @@ class ListShape(Shape):
     @property
     def member(self) -> Shape:
         """The shape of the items."""
-        found: Shape | None = self.__dict__.get("member")
-        if found is None:
-            found = self.__dict__["member"] = self._resolve(self._model["member"])
-        return found
+        member: Shape | None = self.__dict__.get("member")
+        if member is None:
+            member = self.__dict__["member"] = self._resolve(self._model["member"])
+        return member
 
 
 class MapShape(Shape):
@@ -148,28 +148,28 @@ class MapShape(Shape):
     @property
     def key(self) -> Shape:
         """The shape of the keys."""
-        found: Shape | None = self.__dict__.get("key")
-        if found is None:
-            found = self.__dict__["key"] = self._resolve(self._model["key"])
-        return found
+        key: Shape | None = self.__dict__.get("key")
+        if key is None:
+            key = self.__dict__["key"] = self._resolve(self._model["key"])
+        return key
 
     @property
     def value(self) -> Shape:
         """The shape of the values."""
-        found: Shape | None = self.__dict__.get("value")
-        if found is None:
-            found = self.__dict__["value"] = self._resolve(self._model["value"])
-        return found
+        value: Shape | None = self.__dict__.get("value")
+        if value is None:
+            value = self.__dict__["value"] = self._resolve(self._model["value"])
+        return value
 
 
 class StringShape(Shape):
-    """Text, perhaps one of a few."""
+    """Text, perhaps an enumeration."""
 
     __slots__ = ()
 
     @property
     def enum(self) -> list[str]:
-        """The values that the model knows, or an empty list."""
+        """The values that the model knows; empty if it is not an enumeration."""
         values: list[str] = self.metadata.get("enum", [])
         return values
 
@@ -183,7 +183,7 @@ _CLASSES: dict[str, type[Shape]] = {
 
 
 class ShapeResolver:
-    """Makes shapes from their descriptions by name; ``shape_map`` is the ``shapes`` part of a service model."""
+    """Makes shapes by name from ``shape_map``, the ``shapes`` section of a service model."""
 
     def __init__(
         self,
@@ -192,18 +192,18 @@ class ShapeResolver:
     ) -> None:
         self._shapes = shape_map
         self._documentation = documentation
-        self._made: dict[str, Shape] = {}
+        self._cache: dict[str, Shape] = {}
 
     def documentation(self, shape_name: str) -> str | None:
-        """HTML about a shape that the descriptions at hand come without."""
+        """HTML about a shape, which packs leave out."""
         return None if self._documentation is None else self._documentation(shape_name)
 
     def get_shape_by_name(self, shape_name: str, member_traits: Mapping[str, Any] | None = None) -> Shape:
-        """The shape of this name, with the traits of one use of it. Raises ``NoShapeFoundError`` for no such name."""
+        """The shape of this name, with the traits of one use. Raises ``NoShapeFoundError`` if there is none."""
         if not member_traits:
-            plain = self._made.get(shape_name)
+            plain = self._cache.get(shape_name)
             if plain is None:
-                plain = self._made.setdefault(
+                plain = self._cache.setdefault(
                     shape_name, self._make(shape_name, self._description(shape_name))
                 )
             return plain

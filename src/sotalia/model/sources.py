@@ -1,4 +1,4 @@
-"""Files that describe services: their names, what they hold, and the sections that are packed from them."""
+"""The files that describe services: check their names, read them, and make the sections of packs from them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    #: The sections of one pack, as :func:`sotalia.model.pack.encode_section` makes them.
+    #: The sections of one pack, encoded by :func:`sotalia.model.pack.encode_section`.
     Sections = dict[str, tuple[str, bytes]]
-    #: What one pack is made from: its name, the identity of the files' contents, and how it is made.
+    #: The source of one pack: its name, the identity of the files' contents, and the function that builds it.
     PackSource = tuple[str, str, Callable[[], Sections]]
 
 SERVICE = "service-2"
-# What is packed beside the description: section and file type.
+# Sections of a pack beside the description, with their file types.
 SECTIONS = {"paginators": "paginators-1", "waiters": "waiters-2", "ruleset": "endpoint-rule-set-1"}
 _SUFFIXES = (".json", ".json.gz")
 _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+- ")
-# The longest name of botocore's data has 39.
+# The longest name in botocore's data has 39 characters.
 _NAME_LENGTH = 128
-# RFC 1952 2.3.1: a gzip file ends with the CRC-32 of the content, and its length.
+# RFC 1952 2.3.1: a gzip file ends with the CRC-32 of the content and its length.
 _GZIP_TRAILER = 8
 
 join = os.path.join
@@ -33,10 +33,10 @@ join = os.path.join
 
 
 def is_name(name: object) -> bool:
-    """Whether this may be a service, an API version or a type of description: one part of a path that leads down.
+    """Whether this can name a service, an API version or a description type, and is safe as one part of a path.
 
-    Names come from programs' input. ``..``, separators, NUL, drives and letters outside ASCII, which some file systems
-    take for others, are never looked up.
+    Names may come from a program's input. ``..``, separators, NUL, drives, and letters outside ASCII, which some file
+    systems fold into others, never reach the file system.
     """
     return (
         isinstance(name, str)
@@ -48,7 +48,7 @@ def is_name(name: object) -> bool:
 
 
 def is_path_of_names(path: object) -> bool:
-    """The same for a path below a root: ``endpoints``, ``s3/2006-03-01/service-2``."""
+    """Whether each part of a path below a root is a name: ``endpoints``, ``s3/2006-03-01/service-2``."""
     return isinstance(path, str) and all(map(is_name, path.split("/")))
 
 
@@ -65,7 +65,7 @@ def find_file(directory: str, name: str) -> str | None:
 
 
 def read_json(path: str) -> Any:
-    """What a file holds. Raises ``DataNotFoundError`` for a damaged one."""
+    """Read and decode a file. Raises ``DataNotFoundError`` if it is damaged."""
     import orjson
 
     with open(path, "rb") as file:
@@ -91,6 +91,7 @@ def read_merged(path: str, extras: str | None) -> dict[str, Any]:
 
 
 def _merge(target: dict[str, Any], source: Mapping[str, Any]) -> None:
+    value: dict[str, Any] | list[Any] | str | None
     for key, value in source.items():
         if isinstance(value, dict) and isinstance(target.get(key), dict):
             _merge(target[key], value)
@@ -99,9 +100,9 @@ def _merge(target: dict[str, Any], source: Mapping[str, Any]) -> None:
 
 
 def content_identity(path: str) -> str:
-    """CRC-32 and length of what a file holds, the same wherever and whenever it was copied.
+    """CRC-32 and length of a file's content, which stay the same when the file is copied.
 
-    Of a compressed file both stand at its end, so that only these 8 bytes are read.
+    A compressed file has both at its end, so only these 8 bytes are read.
     """
     import zlib
 
@@ -122,7 +123,7 @@ def content_identity(path: str) -> str:
 def service_source(
     service_name: str, version: str, files: Mapping[str, tuple[str, str | None]]
 ) -> PackSource:
-    """The pack of a service. ``files``: by type of description, the file and that of its extras."""
+    """The source of a service's pack. ``files``: by description type, the file and its extras."""
     identity = " ".join(
         f"{type_name}:{':'.join(content_identity(path) for path in pair if path is not None)}"
         for type_name, pair in files.items()
@@ -131,12 +132,14 @@ def service_source(
 
 
 def top_level_source(name: str, path: str) -> PackSource:
-    """The pack of ``endpoints`` or ``partitions``."""
+    """The source of the pack of ``endpoints`` or ``partitions``."""
     sections = _TOP_LEVEL_SECTIONS[name]
     return name, content_identity(path), lambda: sections(read_json(path))
 
 
-def _without_documentation(value: Any) -> Any:
+def _without_documentation(value: dict[str, Any] | list[Any] | str | float | None) -> Any:
+    """A copy without documentation, which is most of a description."""
+    # A shape's member may be called "documentation": only text is removed.
     if isinstance(value, dict):
         return {
             key: _without_documentation(item)
@@ -165,13 +168,15 @@ def _service_sections(service_name: str, sources: Mapping[str, tuple[str, str | 
         "shapes": pack.encode_section(shapes, lazy=True),
     }
     for section, type_name in SECTIONS.items():
-        data = _without_documentation(read_merged(*sources[type_name])) if type_name in sources else {}
+        data: object = (
+            _without_documentation(read_merged(*sources[type_name])) if type_name in sources else {}
+        )
         sections[section] = pack.encode_section(data, lazy=False)
     return sections
 
 
 def _endpoint_sections(data: dict[str, Any]) -> Sections:
-    sections = {}
+    sections: Sections = {}
     for partition in data["partitions"]:
         sections[f"services {partition['partition']}"] = pack.encode_section(
             partition.pop("services"), lazy=True

@@ -1,4 +1,4 @@
-"""Filling the cache of packs ahead of time, for images and first starts: ``sotalia warm s3 dynamodb``, ``--all``."""
+"""Fill the cache of packs ahead of time, for images and first starts: ``sotalia warm s3 dynamodb``, ``--all``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TOP_LEVEL = ("partitions", "endpoints")
 
 
 class Report:
-    """The lines to print, made while the work goes on; afterwards, ``is_complete`` says whether no pack is missing."""
+    """Lines to print. Iterating does the work; afterwards ``is_complete`` says whether every pack is there."""
 
     def __init__(self, lines: Callable[[Report], Iterator[str]]) -> None:
         self.is_complete = True
@@ -30,10 +30,10 @@ class Report:
 
 
 def warm(loader: Loader, services: Iterable[str] | None) -> Report:
-    """Build the packs of these services now, of all for ``None``; a line about each.
+    """Build the packs of these services, or of all for ``None``, and report a line about each.
 
-    Iterating raises ``UnknownServiceError``, or ``OSError`` when there is no directory that can be written. A service
-    whose description is damaged is reported, and the others are packed.
+    Iterating raises ``UnknownServiceError``, or ``OSError`` if no directory can be written. A service with a damaged
+    description is reported, and the others are packed.
     """
     directory = _directory(loader)
 
@@ -56,7 +56,7 @@ def warm(loader: Loader, services: Iterable[str] | None) -> Report:
 
 
 def check(loader: Loader, services: Iterable[str] | None) -> Report:
-    """Say of which services (of all: ``None``) there is no current pack; nothing is built or written.
+    """Report the services (``None``: of all) that have no current pack. Nothing is built or written.
 
     Raises as :func:`warm` does.
     """
@@ -89,7 +89,7 @@ def _sources(loader: Loader, services: Iterable[str] | None) -> Iterator[tuple[s
 
 
 def _check_writing(directory: str) -> None:
-    """Raise ``OSError`` for a directory in which no pack would be stored, which is silent everywhere else."""
+    """Raise ``OSError`` if packs cannot be stored in a directory. Elsewhere that is silent."""
     probe = os.path.join(directory, f"probe.{os.getpid()}-{os.urandom(4).hex()}")
     try:
         pack.make_directory(directory)

@@ -1,4 +1,4 @@
-"""Paginators and their page iterators, synchronous and asynchronous over one core.
+"""Paginators and their page iterators, sync and async over one core.
 
 The core is :class:`~sotalia.pagination.progress.Progress`, which never calls anything. The two iterators do: one with a
 plain call, the other awaiting it.
@@ -9,7 +9,7 @@ Unlike the reference's, a page iterator that is iterated again starts again at i
 from __future__ import annotations
 
 from sotalia import exceptions
-from sotalia.pagination.model import PaginationModel
+from sotalia.pagination.paginator_model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Paginator(OfOneProcess):
-    """What paginators of both colours have in common."""
+    """What paginators sync and async have in common."""
 
     #: What :meth:`Paginator.paginate` makes; a program may set another, on a class or one paginator.
     PAGE_ITERATOR_CLS: Any = None
@@ -44,7 +44,7 @@ class _Paginator(OfOneProcess):
         return self._pagination.result_keys
 
     def _listing(self, arguments: dict[str, Any]) -> Listing:
-        options = arguments.pop("PaginationConfig", None) or {}
+        options: dict[str, Any] = arguments.pop("PaginationConfig", None) or {}
         max_items = options.get("MaxItems")
         page_size = options.get("PageSize")
         return Listing(
@@ -108,7 +108,7 @@ class Paginator(_Paginator, ReferenceBase):
 
 
 class AsyncPaginator(_Paginator):
-    """:class:`Paginator` of an asynchronous client."""
+    """:class:`Paginator` of an async client."""
 
     def paginate(self, **kwargs: Any) -> AsyncPageIterator:
         """The pages for these parameters of the operation, for ``async for``: see :meth:`Paginator.paginate`."""
@@ -117,7 +117,7 @@ class AsyncPaginator(_Paginator):
 
 
 class _PageIterator:
-    """What both colours share: the listing, and where it stopped."""
+    """What sync and async share: the listing, and where it stopped."""
 
     def __init__(self, method: Callable[..., Any], listing: Listing) -> None:
         self._method = method
@@ -185,10 +185,10 @@ class _PageIterator:
         return whole
 
     def _items_of(self, page: Page) -> Iterable[Any]:
-        found = self.result_keys[0].search(page)
-        if isinstance(found, dict):
-            return found.items()
-        return found if isinstance(found, list) else (found,) if found else ()
+        items: dict[str, Any] | list[Any] | str | float | None = self.result_keys[0].search(page)
+        if isinstance(items, dict):
+            return items.items()
+        return items if isinstance(items, list) else (items,) if items else ()
 
 
 class PageIterator(_PageIterator, ReferenceBase):
@@ -275,12 +275,12 @@ class AsyncPageIterator(_PageIterator):
 
         compiled = jmespath.compile(expression)
         async for page in self:
-            found = compiled.search(page)
-            for item in found if isinstance(found, list) else (found,):
+            result: dict[str, Any] | list[Any] | str | float | None = compiled.search(page)
+            for item in result if isinstance(result, list) else (result,):
                 yield item
 
     def result_key_iters(self) -> list[AsyncResultKeyIterator]:
-        """One asynchronous iterable over the elements of each result key; pages are fetched once for all of them."""
+        """One async iterable over the elements of each result key; pages are fetched once for all of them."""
         shared = _SharedPages(self, len(self.result_keys))
         return [AsyncResultKeyIterator(shared.reader(i), key) for i, key in enumerate(self.result_keys)]
 
@@ -342,4 +342,5 @@ def paginator_class(
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
     base = AsyncPaginator if is_async else Paginator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    return type(name, (base,), {"__module__": __name__, "__doc__": base.__doc__})
+    made: Any = type(name, (base,), {"__module__": __name__, "__doc__": base.__doc__})
+    return made  # type: ignore[no-any-return] # A subclass of the base.

@@ -1,6 +1,6 @@
 """One run through the pages of a listing: what to ask for next, and what each page adds. Pure: it calls nothing.
 
-A :class:`Progress` is asked for a request, given the answer (:meth:`Progress.receive`, which cuts the page where
+A :class:`Progress` is asked for a request, given the response (:meth:`Progress.receive`, which cuts the page where
 ``MaxItems`` ends), and then moved on (:meth:`Progress.turn`), until it is ``done``.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 from itertools import islice
 
 from sotalia import exceptions
-from sotalia.pagination.model import set_path
+from sotalia.pagination.paginator_model import set_path
 from sotalia.pagination.tokens import TokenDecoder, TokenEncoder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sotalia.pagination.model import PaginationModel
+    from sotalia.pagination.paginator_model import PaginationModel
 
     Page = dict[str, Any]
     Tokens = dict[str, Any]
@@ -144,7 +144,7 @@ class Progress:
         set_path(primary, page, _part(primary.search(page), self._skipped, None))
         # The other lists of this page were given whole the first time. Numbers (DynamoDB's Count) tell of the whole page.
         for expression in others:
-            sample = expression.search(page)
+            sample: list[Any] | str | float | dict[str, Any] | None = expression.search(page)
             if isinstance(sample, list | str):
                 sample = type(sample)()
             elif not isinstance(sample, int | float):
@@ -152,7 +152,7 @@ class Progress:
             set_path(expression, page, sample)
 
 
-def _part(items: Any, start: int, stop: int | None) -> Any:
+def _part(items: list[Any] | str | dict[str, Any] | float | None, start: int, stop: int | None) -> Any:
     """Some of the elements of a list, the characters of a text, or the pairs of a map."""
     if isinstance(items, list | str):
         return items[start:stop]
@@ -169,7 +169,7 @@ def parse_starting_token(pagination: PaginationModel, text: str) -> tuple[Tokens
 
 
 def _parse_plain_token(names: list[str], text: str) -> tuple[Tokens, int]:
-    """Tokens of old: the values joined by ``___``, and perhaps a last number of items to skip; or a service's own."""
+    """Legacy tokens: the values joined by ``___``, and perhaps a last number of items to skip; or a service's own."""
     values: list[str | None] = [None if part == "None" else part for part in text.split("___")]
     skip = 0
     if len(values) == len(names) + 1:
@@ -186,7 +186,7 @@ def _parse_plain_token(names: list[str], text: str) -> tuple[Tokens, int]:
 def merge_page(result_keys: list[Any], whole: Page, page: Page) -> None:
     """Add one page to the result of all: lists grow, numbers and texts are added up, of anything else the first stays."""
     for expression in result_keys:
-        value = expression.search(page)
+        value: list[Any] | str | float | dict[str, Any] | None = expression.search(page)
         if value is None:
             continue
         known = expression.search(whole)
@@ -200,8 +200,9 @@ def merge_page(result_keys: list[Any], whole: Page, page: Page) -> None:
 
 def merge_non_aggregate(whole: Page, part: Page) -> None:
     """Put what the first page says about the listing beside its items, also where both stand in one structure."""
+    value: dict[str, Any] | list[Any] | str | float | None
     for name, value in part.items():
-        known = whole.get(name)
+        known: dict[str, Any] | list[Any] | str | float | None = whole.get(name)
         if isinstance(value, dict) and isinstance(known, dict):
             merge_non_aggregate(known, value)
         else:

@@ -1,8 +1,8 @@
 """Resume tokens: where a listing stopped, as one opaque string.
 
 A token is base64 of JSON: the operation's input tokens by name and, when the last page was cut, how many of its items
-were already given (``boto_truncate_amount``). JSON knows no bytes, so bytes become base64 text and
-``boto_encoded_keys`` lists the paths to them. The form is the reference's: tokens of either resume with the other.
+were returned before (``boto_truncate_amount``). JSON has no bytes, so they become base64 text and
+``boto_encoded_keys`` lists the paths to them. The format is the reference's, so that each can resume with the other's tokens.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ENCODED_KEYS = "boto_encoded_keys"
 
 
 class TokenEncoder:
-    """From a token dictionary to the opaque string."""
+    """Encodes token dictionaries."""
 
     def encode(self, token: dict[str, Any]) -> str:
         """The string for ``token``; its values may be JSON values, and bytes at any depth."""
@@ -32,17 +32,19 @@ class TokenEncoder:
 
 
 class TokenDecoder:
-    """From the opaque string back to a token dictionary."""
+    """Decodes opaque strings."""
 
     def decode(self, token: str) -> dict[str, Any]:
-        """The dictionary. Raises ``ValueError`` (also for wrong base64 or JSON) when ``token`` is none of ours."""
+        """The dictionary. Raises ``ValueError`` (also for wrong base64 or JSON) if ``token`` is not such a string."""
         value: dict[str, Any] = json.loads(base64.b64decode(token).decode())
         for path in value.pop(_ENCODED_KEYS, ()):
             _restore_bytes(value, path)
         return value
 
 
-def _without_bytes(value: Any, path: Path, paths: list[Path]) -> Any:
+def _without_bytes(
+    value: dict[str, Any] | list[Any] | bytes | str | float | None, path: Path, paths: list[Path]
+) -> Any:
     if isinstance(value, dict):
         return {key: _without_bytes(item, [*path, key], paths) for key, item in value.items()}
     if isinstance(value, list):

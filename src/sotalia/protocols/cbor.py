@@ -1,4 +1,4 @@
-"""CBOR (RFC 8949), as far as the RPC v2 protocol of Smithy uses it."""
+"""The subset of CBOR (RFC 8949) that the "Smithy RPC v2 CBOR protocol" uses: a decoder, and writers for each type."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import struct
 
 from sotalia import exceptions
 
+# RFC 8949 10: nested items may be there to exhaust the stack. Python's recursion limit is the second guard.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 _MAX_DEPTH = 500
+# RFC 8949 3.2.1: the "break" stop code, which ends an item of indefinite length.
 _BREAK = object()
 
 
 def decode(data: bytes) -> Any:
-    """The value of one item. Raises ``ResponseParserError`` for what is not well-formed, or left over."""
+    """Decode one item. Raises ``ResponseParserError`` if the data is not well-formed or continues after the item."""
     reader = _Reader(data)
     try:
         value = reader.item(0)
@@ -39,7 +41,7 @@ class _Reader:
 
     @property
     def left(self) -> int:
-        """Bytes that have not been read."""
+        """Number of bytes not read yet."""
         return len(self._data) - self._position
 
     def take(self, count: int) -> memoryview:
@@ -54,7 +56,8 @@ class _Reader:
         return self._data[start:end]
 
     def argument(self, info: int) -> int | None:
-        """The number in an item's head; ``None`` for indefinite length."""
+        """Read the argument of an item's head; ``None`` means indefinite length."""
+        # RFC 8949 3: below 24 the value itself, 24 to 27 a number of 1, 2, 4 or 8 bytes follows, 28 to 30 are reserved.
         if info < 24:
             return info
         if info == 31:
@@ -67,6 +70,7 @@ class _Reader:
         if depth > _MAX_DEPTH:
             raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
         head = self.take(1)[0]
+        # RFC 8949 3: three bits of major type, five bits of additional information.
         major, info = head >> 5, head & 31
         if major == 7:
             return self.simple(info)
@@ -89,7 +93,8 @@ class _Reader:
     def string(self, major: int, length: int | None, depth: int) -> bytes:
         if length is not None:
             return bytes(self.take(length))
-        parts = []
+        parts: list[bytes] = []
+        # RFC 8949 3.2.3: the chunks are strings of the same major type, each with a definite length.
         while (head := self.take(1)[0]) != 0xFF:
             if head >> 5 != major or head & 31 == 31:
                 raise ValueError("a string of indefinite length holds something else than strings")
@@ -98,10 +103,11 @@ class _Reader:
 
     def array(self, length: int | None, depth: int) -> list[Any]:
         if length is not None:
+            # Every item takes a byte at least. Checking first keeps a forged length from costing memory.
             if length > len(self._data) - self._position:
                 raise ValueError(f"an array of {length} items in {len(self._data)} bytes")
             return [self.value(depth) for _ in range(length)]
-        items = []
+        items: list[Any] = []
         while (item := self.item(depth + 1)) is not _BREAK:
             items.append(item)
         return items
@@ -127,6 +133,7 @@ class _Reader:
 
     def tag(self, number: int, depth: int) -> Any:
         value = self.value(depth)
+        # RFC 8949 3.4.2: seconds since the epoch. The reference knows no other tag.
         if number == 1:
             if not isinstance(value, int | float) or isinstance(value, bool):
                 raise ValueError(
@@ -137,7 +144,8 @@ class _Reader:
             return parse_timestamp(value)
         raise exceptions.ResponseParserError(f"Found CBOR tag not supported by botocore: {number}")
 
-    def simple(self, info: int) -> Any:
+    def simple(self, info: int) -> object:
+        # RFC 8949 3.3: false, true, null, undefined (read as null), floats of 16, 32 and 64 bits, break.
         if info == 20:
             return False
         if info == 21:
@@ -159,7 +167,7 @@ class _Reader:
 
 
 def head(major: int, number: int) -> bytes:
-    """An item's head with the shortest number."""
+    """Encode an item's head. The argument takes the fewest bytes (RFC 8949 4.1)."""
     if number < 24:
         return bytes((major << 5 | number,))
     for info, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
@@ -169,26 +177,28 @@ def head(major: int, number: int) -> bytes:
 
 
 def integer(value: int) -> bytes:
-    """A whole number."""
+    """Encode an integer."""
+    # RFC 8949 3.1: major type 1 holds -1 - n.
     return head(0, value) if value >= 0 else head(1, -1 - value)
 
 
 def text(value: str) -> bytes:
-    """Text."""
+    """Encode a text string."""
     data = str.encode(value, "utf-8")
     return head(3, len(data)) + data
 
 
 def blob(value: bytes) -> bytes:
-    """Bytes."""
+    """Encode a byte string."""
     return head(2, len(value)) + value
 
 
+# Half precision is enough for these, as in RFC 8949 Appendix A.
 _SPECIAL = {"nan": b"\xf9\x7e\x00", "inf": b"\xf9\x7c\x00", "-inf": b"\xf9\xfc\x00"}
 
 
-def floating(value: Any, *, double: bool) -> bytes:
-    """A number in four or eight bytes; what is none in two."""
+def floating(value: float, *, double: bool) -> bytes:
+    """Encode a float in four or eight bytes. NaN and the infinities take two."""
     special = _SPECIAL.get(str(value).lower().replace("infinity", "inf"))
     if special is not None:
         return special
@@ -196,5 +206,5 @@ def floating(value: Any, *, double: bool) -> bytes:
 
 
 def timestamp(seconds: float) -> bytes:
-    """Seconds since 1970 under tag 1."""
+    """Encode seconds since 1970 under tag 1 (RFC 8949 3.4.2)."""
     return b"\xc1" + (integer(seconds) if isinstance(seconds, int) else floating(seconds, double=True))

@@ -1,4 +1,4 @@
-"""The RPC v2 CBOR protocol of Smithy: requests written, and scalars told apart when they are read."""
+"""Serializer of the "Smithy RPC v2 CBOR protocol": one POST per operation, with the parameters as a CBOR map."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sotalia.protocols.timestamps import unix_timestamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any
 
     from sotalia.model.service import OperationModel
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def compile_cbor(model: OperationModel, precision: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """The serializer of an operation of an RPC v2 service."""
+    """Compile the serializer of an operation of an RPC v2 service."""
     service = model.service_model
     path = f"/service/{service.metadata['targetPrefix']}/operation/{model.name}"
     headers = {
@@ -54,8 +54,8 @@ class _Writer(ShapeCompiler["Write"]):
         members: dict[str, Shape] = shape.members
         table: dict[str, tuple[bytes, Write]] = {}
 
-        def write(value: Any) -> bytes:
-            parts = []
+        def write(value: Mapping[str, Any]) -> bytes:
+            parts: list[bytes] = []
             for name, item in value.items():
                 if item is None:
                     continue
@@ -72,7 +72,7 @@ class _Writer(ShapeCompiler["Write"]):
     def list_(self, shape: ListShape) -> Write:
         member: Write | None = None
 
-        def write(value: Any) -> bytes:
+        def write(value: Collection[Any]) -> bytes:
             nonlocal member
             if member is None:
                 member = self.of(shape.member)
@@ -83,7 +83,7 @@ class _Writer(ShapeCompiler["Write"]):
     def map_(self, shape: MapShape) -> Write:
         pair: tuple[Write, Write] | None = None
 
-        def write(value: Any) -> bytes:
+        def write(value: Mapping[Any, Any]) -> bytes:
             nonlocal pair
             if pair is None:
                 pair = self.of(shape.key), self.of(shape.value)
@@ -93,14 +93,13 @@ class _Writer(ShapeCompiler["Write"]):
         return write
 
     def scalar(self, shape: Shape) -> Write:
-        kind = shape.type_name
-        if kind == "timestamp":
+        if shape.type_name == "timestamp":
             precision = self._precision
             return lambda value: cbor.timestamp(unix_timestamp(value, precision))
-        return _WRITERS.get(kind, cbor.text)
+        return _WRITERS.get(shape.type_name, cbor.text)
 
 
-def _boolean(value: Any) -> bytes:
+def _boolean(value: object) -> bytes:
     return b"\xf5" if value else b"\xf4"
 
 
@@ -112,11 +111,11 @@ def _blob(value: Any) -> bytes:
     return cbor.blob(bytes(value))
 
 
-def _float(value: Any) -> bytes:
+def _float(value: float) -> bytes:
     return cbor.floating(value, double=False)
 
 
-def _double(value: Any) -> bytes:
+def _double(value: float) -> bytes:
     return cbor.floating(value, double=True)
 
 

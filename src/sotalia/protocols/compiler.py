@@ -1,11 +1,11 @@
-"""From shapes to functions: what the compilers of validators, serializers and parsers have in common."""
+"""From shapes to functions: the base of the compilers of validators, serializers and parsers."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Generic, TypeVar
+    from typing import Generic, TypeVar
 
     from sotalia.model.shapes import Shape
 
@@ -24,16 +24,16 @@ else:
 class ShapeCompiler(_Compiler["F"]):
     """Makes one function per shape (and set of traits) that an operation uses.
 
-    Subclasses have a method per type: ``structure``, ``list_``, ``map_``, and ``scalar`` for the rest. Functions of
-    structures look at their members when first called with data, so recursive shapes need no special care and an
+    A subclass has a method per type: ``structure``, ``list_``, ``map_``, and ``scalar`` for the rest. The function of a
+    structure compiles its members when it first meets data for them. So recursive shapes need no special care, and an
     operation with a thousand shapes compiles the few that it meets.
     """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Any, ...], F] = {}
+        self._compiled: dict[tuple[object, ...], F] = {}
 
     def of(self, shape: Shape) -> F:
-        """The function for a shape."""
+        """Compile the function of a shape, or take it from the cache."""
         metadata = shape.metadata
         key = (
             shape.name,
@@ -42,11 +42,11 @@ class ShapeCompiler(_Compiler["F"]):
             metadata.get("document"),
             metadata.get("union"),
         )
-        made = self._made.get(key)
-        if made is None:
-            make: Callable[[Any], F] = getattr(self, _METHODS.get(shape.type_name, "scalar"))
-            made = self._made[key] = make(shape)
-        return made
+        function = self._compiled.get(key)
+        if function is None:
+            make: Callable[[Shape], F] = getattr(self, _METHODS.get(shape.type_name, "scalar"))
+            function = self._compiled[key] = make(shape)
+        return function
 
 
 _METHODS = {"structure": "structure", "list": "list_", "map": "map_"}

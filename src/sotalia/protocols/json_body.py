@@ -1,7 +1,7 @@
-"""The JSON protocol, and JSON bodies of REST services: values made ready for JSON.
+"""The JSON protocols ("AWS JSON 1.0" and "1.1"), and JSON bodies of REST services.
 
-Bytes are the reference's own (ASCII, ``", "`` and ``": "`` as separators): the standard library writes and reads small
-bodies; from 64 KiB on, orjson is worth the 8 ms that its import takes.
+Bodies are byte for byte those of the reference (ASCII, ``", "`` and ``": "`` as separators), so the standard library
+writes them. It also reads small ones. From 64 KiB on, orjson is worth the 8 ms that its import takes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sotalia.protocols.timestamps import timestamp_writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from sotalia.model.service import OperationModel
@@ -27,7 +27,7 @@ _decode = json.JSONDecoder().raw_decode
 
 
 def load_json(body: bytes) -> Any:
-    """Parse a body. Raises ``ValueError`` for what is no JSON."""
+    """Parse a body. Raises ``ValueError`` if it is not JSON."""
     if len(body) >= _LARGE:
         import re
 
@@ -38,17 +38,17 @@ def load_json(body: bytes) -> Any:
             try:
                 return orjson.loads(body)
             except orjson.JSONDecodeError:
-                pass  # NaN: the standard library reads it too.
+                pass  # NaN and infinities, which RFC 8259 excludes and the standard library reads.
     text = body.decode("utf-8")
     try:
         value, end = _decode(text)
     except ValueError:
-        return json.loads(text)  # White space comes first, or it is no JSON.
+        return json.loads(text)  # Leading white space, which `raw_decode` refuses, or not JSON at all.
     return value if end == len(text) else json.loads(text)
 
 
 def compile_json(model: OperationModel, precision: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """The serializer of an operation of a JSON service."""
+    """Compile the serializer of an operation of a JSON service."""
     service = model.service_model
     method = model.http.get("method", "POST")
     headers = {
@@ -73,7 +73,7 @@ def compile_json(model: OperationModel, precision: str) -> Callable[[dict[str, A
 
 
 class JSONConverter(ShapeCompiler["Convert"]):
-    """Functions from parameters to what ``json.dumps`` takes."""
+    """Compiles functions from parameters to what ``json.dumps`` takes."""
 
     def __init__(self, precision: str) -> None:
         super().__init__()
@@ -82,12 +82,12 @@ class JSONConverter(ShapeCompiler["Convert"]):
     def structure(self, shape: StructureShape) -> Convert:
         """Members under their names on the wire."""
         if shape.is_document_type:
-            return _as_it_is
+            return _unchanged
         members: dict[str, Shape] = shape.members
         table: dict[str, tuple[str, Convert]] = {}
 
-        def convert(value: Any) -> Any:
-            result = {}
+        def convert(value: Mapping[str, Any]) -> dict[str, Any]:
+            result: dict[str, Any] = {}
             for name, item in value.items():
                 if item is None:
                     continue
@@ -104,7 +104,7 @@ class JSONConverter(ShapeCompiler["Convert"]):
         """Items in order."""
         member: Convert | None = None
 
-        def convert(value: Any) -> Any:
+        def convert(value: Iterable[Any]) -> list[Any]:
             nonlocal member
             if member is None:
                 member = self.of(shape.member)
@@ -116,7 +116,7 @@ class JSONConverter(ShapeCompiler["Convert"]):
         """Values by key."""
         member: Convert | None = None
 
-        def convert(value: Any) -> Any:
+        def convert(value: Mapping[Any, Any]) -> dict[Any, Any]:
             nonlocal member
             if member is None:
                 member = self.of(shape.value)
@@ -125,25 +125,27 @@ class JSONConverter(ShapeCompiler["Convert"]):
         return convert
 
     def scalar(self, shape: Shape) -> Convert:
-        """Text and numbers as they are; blobs in base64, timestamps in the model's format."""
-        kind = shape.type_name
-        if kind == "timestamp":
+        """Text and numbers unchanged, blobs in base64, timestamps in the model's format."""
+        type_name = shape.type_name
+        if type_name == "timestamp":
             return timestamp_writer(
                 shape.serialization.get("timestampFormat", "unixtimestamp"), self._precision
             )
-        if kind == "blob":
+        if type_name == "blob":
             return blob_text
-        return _float if kind in ("float", "double") else _as_it_is
+        return _float if type_name in ("float", "double") else _unchanged
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
-def _float(value: Any) -> Any:
+def _float(value: object) -> float | str:
+    # JSON has no NaN and no infinities: the protocol writes their names as text.
     if type(value) is float and value == value and value not in (float("inf"), float("-inf")):
         return value
     if isinstance(value, int):
         return value
-    special = SPECIAL_FLOATS.get(str(plain(value)).lower().replace("infinity", "inf"))
-    return float(value) if special is None else special
+    number = plain(value)
+    special = SPECIAL_FLOATS.get(str(number).lower().replace("infinity", "inf"))
+    return float(value) if special is None else special  # type: ignore[arg-type] # Validated: a number or its text.

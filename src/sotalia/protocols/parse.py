@@ -1,4 +1,4 @@
-"""Which parser reads the responses of an operation: the one of its service's protocol."""
+"""Choose the parser of an operation's responses: the one of its service's protocol."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ def compile_parser(
     timestamp_parser: Callable[[Any], Any] | None = None,
     blob_parser: Callable[[Any], Any] | None = None,
 ) -> OperationParser:
-    """The parser of an operation's responses; the two functions replace how timestamps and blobs are read."""
+    """Compile the parser of an operation's responses. The two functions replace how it reads timestamps and blobs."""
     protocol = model.service_model.resolved_protocol
-    kind: type[OperationParser]
+    parser_class: type[OperationParser]
     if protocol in ("query", "ec2"):
         from sotalia.protocols.query_response import Ec2Parser, QueryParser
 
-        kind = Ec2Parser if protocol == "ec2" else QueryParser
+        parser_class = Ec2Parser if protocol == "ec2" else QueryParser
     elif protocol == "json":
         from sotalia.protocols.json_response import JSONParser
 
-        kind = JSONParser
+        parser_class = JSONParser
     elif protocol == "smithy-rpc-v2-cbor":
         from sotalia.protocols.json_response import CborParser
 
-        kind = CborParser
+        parser_class = CborParser
     elif protocol == "rest-json":
         from sotalia.protocols.rest_json_response import RestJSONParser
 
-        kind = RestJSONParser
+        parser_class = RestJSONParser
     else:
         from sotalia.protocols.rest_response import RestXMLParser
 
-        kind = RestXMLParser
-    return kind(model, timestamp_parser or default_timestamp_parser, blob_parser)
+        parser_class = RestXMLParser
+    return parser_class(model, timestamp_parser or default_timestamp_parser, blob_parser)

@@ -1,4 +1,7 @@
-"""The query and EC2 protocols: parameters as a form, nested ones under dotted names (``Filter.1.Name``)."""
+"""The query and EC2 protocols: parameters as a form, nested ones under dotted names (``Filter.1.Name``).
+
+Smithy's pages "AWS query protocol" and "AWS EC2 query protocol" define the names.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from sotalia.protocols.scalars import SPECIAL_FLOATS, float_text, plain, text_wr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any
 
     from sotalia.model.service import OperationModel
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def compile_query(model: OperationModel, precision: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """The serializer of an operation of a query or EC2 service."""
+    """Compile the serializer of an operation of a query or EC2 service."""
     service = model.service_model
     method = model.http.get("method", "POST")
     action, version = model.name, service.metadata["apiVersion"]
@@ -47,14 +50,14 @@ class _Query(ShapeCompiler["Write"]):
         self._precision = precision
 
     def member_name(self, name: str, shape: Shape) -> str:
-        """What a member is called in the form."""
+        """The name of a member in the form."""
         return str(shape.serialization.get("name", name))
 
     def structure(self, shape: StructureShape) -> Write:
         members: dict[str, Shape] = shape.members
         table: dict[str, tuple[str, Write]] = {}
 
-        def write(form: Form, prefix: str, value: Any) -> None:
+        def write(form: Form, prefix: str, value: Mapping[str, Any]) -> None:
             start = f"{prefix}." if prefix else ""
             for name, item in value.items():
                 entry = table.get(name)
@@ -68,14 +71,14 @@ class _Query(ShapeCompiler["Write"]):
     def list_(self, shape: ListShape) -> Write:
         flattened = shape.serialization.get("flattened")
         item_name = None if flattened else shape.member.serialization.get("name", "member")
-        # A flattened list goes by the name of its items, unless it is empty.
+        # A flattened list has the name of its items, unless it is empty.
         own_name = shape.member.serialization.get("name") if flattened else None
         member: Write | None = None
 
-        def write(form: Form, prefix: str, value: Any) -> None:
+        def write(form: Form, prefix: str, value: Collection[Any]) -> None:
             nonlocal member
             if not value:
-                form[prefix] = ""  # How an empty list is told from none.
+                form[prefix] = ""  # Tells an empty list, which clears the setting, from an absent one.
                 return
             if member is None:
                 member = self.of(shape.member)
@@ -94,7 +97,7 @@ class _Query(ShapeCompiler["Write"]):
         value_name = shape.value.serialization.get("name", "value")
         pair: tuple[Write, Write] | None = None
 
-        def write(form: Form, prefix: str, value: Any) -> None:
+        def write(form: Form, prefix: str, value: Mapping[Any, Any]) -> None:
             nonlocal pair
             if pair is None:
                 pair = self.of(shape.key), self.of(shape.value)
@@ -117,20 +120,20 @@ class _Query(ShapeCompiler["Write"]):
         return write
 
 
-def _write_plain(form: Form, prefix: str, value: Any) -> None:
+def _write_plain(form: Form, prefix: str, value: object) -> None:
     form[prefix] = plain(value)
 
 
-def _write_float(form: Form, prefix: str, value: Any) -> None:
+def _write_float(form: Form, prefix: str, value: object) -> None:
     text = float_text(value)
     form[prefix] = text if text in SPECIAL_FLOATS.values() else plain(value)
 
 
 class _Ec2(_Query):
-    """EC2's own dialect: other names, and every list is flat."""
+    """EC2's dialect: other names, and every list is flattened."""
 
     def member_name(self, name: str, shape: Shape) -> str:
-        """``queryName``, or the name on the wire with an upper-case letter first."""
+        """``queryName``, else the name on the wire with its first letter in upper case."""
         query_name = shape.serialization.get("queryName")
         if query_name is not None:
             return str(query_name)
@@ -140,7 +143,7 @@ class _Ec2(_Query):
     def list_(self, shape: ListShape) -> Write:
         member: Write | None = None
 
-        def write(form: Form, prefix: str, value: Any) -> None:
+        def write(form: Form, prefix: str, value: Collection[Any]) -> None:
             nonlocal member
             if member is None:
                 member = self.of(shape.member)

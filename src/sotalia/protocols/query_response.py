@@ -1,4 +1,4 @@
-"""Responses of query and EC2 services."""
+"""Parsers of query and EC2 services."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class QueryParser(OperationParser):
-    """The result inside its wrapper element, the request's id inside ``ResponseMetadata``."""
+    """Parses ``<OperationResponse>``: the result inside its wrapper, the request id inside ``ResponseMetadata``."""
 
     request_id_name = "RequestId"
 
-    def prepare(self, shape: StructureShape) -> None:
+    def prepare(self, shape: StructureShape | None) -> None:
         """Compile the reader of the result."""
         self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
         self._wrapper = None if shape is None else shape.serialization.get("resultWrapper")
@@ -30,7 +30,7 @@ class QueryParser(OperationParser):
         self._roots = RootCheck(shape, [f"{self.model.name}Response"])
 
     def result(self, response: ResponseDict) -> Parsed:
-        """The members, and the metadata that the body has."""
+        """The members, and the metadata of the body."""
         if not response["body"]:
             self.check_empty(response["status_code"])
             return {"ResponseMetadata": {}}
@@ -38,6 +38,7 @@ class QueryParser(OperationParser):
         parsed: Parsed = {}
         start = None if self._wrapper is None else child(root, self._wrapper)
         if start is None:
+            # EC2 has no wrapper, and some fakes of query services leave it out: the members are then at the root.
             start = root
             if self._wrapper is not None or local_name(root.tag) != self._roots.name:
                 self._roots.check(root)
@@ -49,7 +50,7 @@ class QueryParser(OperationParser):
         return parsed
 
     def metadata(self, root: Element) -> Parsed | None:
-        """What the body tells about the request."""
+        """The body's ``ResponseMetadata``."""
         node = child(root, "ResponseMetadata")
         return None if node is None else texts(node)
 
@@ -63,7 +64,7 @@ class QueryParser(OperationParser):
         return parsed
 
     def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
-        """Members of the error stand beside or inside ``Error``."""
+        """Compile the function that reads the error's members, which are beside or inside ``Error``."""
         read = self._reader.of(shape)
 
         def read_error(response: ResponseDict) -> Parsed:
@@ -73,21 +74,21 @@ class QueryParser(OperationParser):
 
 
 class Ec2Parser(QueryParser):
-    """No wrapper, and the request's id beside the members."""
+    """Parses responses without a wrapper, with the request id beside the members."""
 
     request_id_name = "RequestID"
 
     def metadata(self, root: Element) -> Parsed | None:
-        """The request's id."""
+        """The request id."""
         node = child(root, "requestId")
         return None if node is None else {"RequestId": node.text}
 
 
-def read_error_members(root: Element, read: Callable[[Any], Parsed]) -> Parsed:
-    """The members of a modeled error: at the root, or in its ``Error`` element, where the reference does not look."""
-    found = read(root)
+def read_error_members(root: Element, read: Callable[[Element], Parsed]) -> Parsed:
+    """Read a modeled error's members: at the root, or in its ``Error`` element, where the reference does not look."""
+    members = read(root)
     errors = child(root, "Errors")
     node = child(root if errors is None else errors, "Error")
     if node is not None:
-        found = {**read(node), **found}
-    return found
+        members = {**read(node), **members}
+    return members

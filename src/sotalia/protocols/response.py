@@ -1,8 +1,8 @@
-"""Results from responses: one parser per operation, compiled for its protocol.
+"""The base of all parsers: one per operation, compiled for its protocol.
 
-A response dict has ``status_code``, ``headers``, ``body`` (bytes, or a stream where the operation streams) and
-``context``. From it comes the dictionary that the caller gets, with ``ResponseMetadata``; for a status of 301 and above
-one with ``Error``. A status of 300 is parsed as a result and then raised, as in the reference.
+In goes a response dict with ``status_code``, ``headers``, ``body`` (bytes, or a stream if the operation streams) and
+``context``. Out comes the dictionary that the caller gets, with ``ResponseMetadata``, and with ``Error`` for a status
+of 301 and above. A status of 300 is parsed as a result and then raised, as in the reference.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from binascii import a2b_base64
 from functools import cached_property
 
 from sotalia import exceptions
+from sotalia.transport.messages import HeadersDict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class OperationParser:
-    """Parses the responses of one operation; a subclass per protocol says how bodies are read."""
+    """Parses the responses of one operation. A subclass per protocol knows how to read bodies."""
 
     def __init__(
         self, model: OperationModel, parse_timestamp: ParseTimestamp, parse_blob: ParseBlob | None
@@ -40,26 +41,26 @@ class OperationParser:
 
     # -- what a protocol defines -------------------------------------------------------------------------------
 
-    def prepare(self, shape: StructureShape) -> None:
-        """Compile what reads results of this shape."""
+    def prepare(self, shape: StructureShape | None) -> None:
+        """Compile the reader of results; ``None`` if the operation has no output."""
         raise NotImplementedError
 
     def result(self, response: ResponseDict) -> Parsed:
-        """The members of a good response, and what ``ResponseMetadata`` gets from the protocol."""
+        """Parse a successful response: its members, and what the protocol knows for ``ResponseMetadata``."""
         raise NotImplementedError
 
     def error(self, response: ResponseDict) -> Parsed:
-        """``Error`` and ``ResponseMetadata`` of any other response."""
+        """Parse any other response: ``Error`` and ``ResponseMetadata``."""
         raise NotImplementedError
 
     def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
-        """The function that reads the members of a modeled error."""
+        """Compile the function that reads a modeled error's members."""
         raise NotImplementedError
 
     # -- the same for all --------------------------------------------------------------------------------------
 
     def parse(self, response: ResponseDict) -> Parsed:
-        """The parsed response. Raises ``ResponseParserError`` for a body that is not of the protocol."""
+        """Parse a response. Raises ``ResponseParserError`` if the body is not of the protocol."""
         try:
             if response["status_code"] < 301:
                 parsed = self.result(response)
@@ -74,7 +75,7 @@ class OperationParser:
         return parsed
 
     async def parse_event_stream(self, response: ResponseDict) -> Parsed:
-        """The same for an operation whose result is a stream of events, which may have to be waited for."""
+        """Parse a response whose result is an event stream. Its initial response may have to arrive first."""
         if response["status_code"] >= 301:
             return self.parse(response)
         try:
@@ -85,11 +86,11 @@ class OperationParser:
         return parsed
 
     async def event_stream_result(self, response: ResponseDict) -> Parsed:
-        """The members of a good response, with the open stream among them."""
+        """Parse a successful response, with the open stream among its members."""
         return self.result(response)
 
     def add_modeled_error(self, response: ResponseDict, parsed: Parsed) -> None:
-        """Add the members of the error that the response is modeled to be, if any, at the top level."""
+        """Add the members of the response's modeled error, if the model has it, at the top level."""
         if response["status_code"] < 301 or _is_generic(response):
             return
         code = parsed.get("Error", {}).get("Code")
@@ -106,11 +107,11 @@ class OperationParser:
         except (*MISFITS, exceptions.ResponseParserError) as error:
             self.raise_unreadable(error, response["body"], response["headers"])
 
-    # -- what is no response of the operation ------------------------------------------------------------------
+    # -- bodies that are not responses of the operation ---------------------------------------------------------
 
     @cached_property
     def is_secret(self) -> bool:
-        """Whether the operation takes or gives secrets: then nothing of a body may stand in an error's text."""
+        """Whether the operation takes or returns secrets. If so, no error text may quote a body."""
         from sotalia.runtime.redaction import holds_secrets
 
         return any(
@@ -119,10 +120,10 @@ class OperationParser:
         )
 
     def check_empty(self, status: int) -> None:
-        """Raise ``ResponseParserError`` if an empty body would be read as an empty result of a read or a listing.
+        """Raise ``ResponseParserError`` if an empty body would pass for an empty result of a read or a listing.
 
-        Services leave out a body only where the model gives it nothing to say. Where all that it could say is an
-        optional text or number, an empty body passes: such members came later, and fakes of the service lack them.
+        Services leave out a body only if the model gives it nothing to hold. An empty body passes where it could hold
+        only optional text or numbers: such members came later, and fakes of the service lack them.
         """
         if status not in _WITHOUT_BODY and self.model.http.get("method") != "HEAD" and self._needs_body:
             raise exceptions.ResponseParserError(
@@ -145,10 +146,12 @@ class OperationParser:
             name in shape.required_members or _is_aggregate(shape.members[name]) for name in names
         ) or (bool(names) and self.model.name.startswith(_READS))
 
-    def raise_unreadable(self, error: Exception, body: Any = None, headers: Any = None) -> NoReturn:
+    def raise_unreadable(
+        self, error: Exception, body: object = None, headers: Mapping[str, Any] | None = None
+    ) -> NoReturn:
         """Raise ``ResponseParserError`` in place of what reading a response raised.
 
-        Where the operation deals in secrets, neither the text nor the chain of causes holds a word of the body.
+        If the operation deals in secrets, neither the text nor the chain of causes quotes the body.
         """
         if isinstance(error, exceptions.ResponseParserError):
             text = str(error)
@@ -160,22 +163,23 @@ class OperationParser:
         if secret:
             text = f"Unable to parse response ({type(error).__name__}), {_NOT_SHOWN}"
         if isinstance(body, bytes):
-            kind = "" if headers is None else headers.get("content-type", "")
-            text = f"{text}: {len(body)} bytes{f' of {kind}' if kind else ''}"
+            media_type = "" if headers is None else headers.get("content-type", "")
+            text = f"{text}: {len(body)} bytes{f' of {media_type}' if media_type else ''}"
             if not secret:
                 text = f"{text}:\n{_excerpt(body)!r}"
-        made = exceptions.ResponseParserError(text)
+        unreadable = exceptions.ResponseParserError(text)
         try:
-            raise made from (None if secret else error)
+            raise unreadable from (None if secret else error)
         finally:
+            # `from None` hides the context but leaves it reachable.
             if secret:
-                made.__context__ = None
+                unreadable.__context__ = None
 
 
-#: What conversions raise for values that are not of their shape, or nested beyond all measure.
+#: What conversions raise for values that are not of their shape or are nested too deeply.
 MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _NOT_SHOWN = "the body is not a response of this operation as the model describes it, and is not shown since it may hold secrets"
-# RFC 9110 15.3.5 and 15.3.6.
+# RFC 9110 15.3.5 and 15.3.6: No Content and Reset Content.
 _WITHOUT_BODY = (204, 205)
 _READS = ("BatchGet", "Describe", "Get", "List", "Query", "Scan", "Search", "Select")
 _EXCERPT = 200
@@ -192,18 +196,19 @@ def _is_aggregate(member: Shape) -> bool:
 
 
 def _excerpt(body: bytes) -> str:
-    """The start of a body, without what looks like credentials."""
+    """The start of a body, with whatever looks like credentials redacted."""
     from sotalia.runtime.redaction import redact_text
 
+    # Redact before cutting: half a key would not look like one.
     return redact_text(body[: 20 * _EXCERPT].decode("utf-8", "replace"))[:_EXCERPT]
 
 
 def _check_error(parsed: Parsed, status: int) -> None:
-    """Let code and message of an error be text, whatever the service sent."""
-    error = parsed.get("Error")
+    """Make the code of an error text, whatever the service sent."""
+    error: dict[str, Any] | str | None = parsed.get("Error")
     if error is None:
         return
-    if type(error) is not dict:
+    if not isinstance(error, dict):
         parsed["Error"] = error = {"Message": ""}
     code = error.get("Code")
     if code is not None and not isinstance(code, str):
@@ -211,7 +216,7 @@ def _check_error(parsed: Parsed, status: int) -> None:
 
 
 def add_metadata(parsed: Parsed, response: ResponseDict) -> None:
-    """What every response tells about itself."""
+    """Add what every response has to ``ResponseMetadata``: status, headers, the validated checksum's algorithm."""
     metadata = parsed.get("ResponseMetadata")
     if type(metadata) is not dict:
         metadata = parsed["ResponseMetadata"] = {}
@@ -223,15 +228,14 @@ def add_metadata(parsed: Parsed, response: ResponseDict) -> None:
 
 
 def lower_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """A plain dictionary with lower-case names."""
-    store = getattr(headers, "_store", None)
-    if type(store) is dict:
-        return {key: value for key, (_, value) in store.items()}
+    """Copy headers into a plain dictionary with lower-case names."""
+    if type(headers) is HeadersDict:
+        return {key: value for key, (_, value) in headers.by_lower_name.items()}
     return {name.lower(): value for name, value in headers.items()}
 
 
 def _is_generic(response: ResponseDict) -> bool:
-    """Whether something in front of the service answered: a server error without a body of the protocol."""
+    """Whether the response comes from something in front of the service: a server error without the protocol's body."""
     if response["status_code"] < 500 or "x-amzn-errortype" in response["headers"]:
         return False
     body = response["body"].strip()
@@ -247,7 +251,7 @@ def _generic_error(response: ResponseDict) -> Parsed:
 
 
 def reason_phrase(status: int) -> str:
-    """The name of a status (RFC 9110 15), ``""`` for unknown ones."""
+    """The reason phrase of a status (RFC 9110 15), ``""`` for unknown ones."""
     from http import HTTPStatus
 
     try:
@@ -256,6 +260,6 @@ def reason_phrase(status: int) -> str:
         return ""
 
 
-def decode_base64(value: Any) -> bytes:
-    """A blob of a text format."""
+def decode_base64(value: str | bytes) -> bytes:
+    """Decode a blob of a text format."""
     return a2b_base64(value)

@@ -1,4 +1,7 @@
-"""REST requests: members bound to the address, the query string, headers or the body, as the model says."""
+"""REST requests: members go to the URL, the query string, headers or the body, as the model binds them.
+
+Smithy's page "HTTP bindings" defines the bindings.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,28 @@ from sotalia.transport.query_string import percent_encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
     from typing import Any, NoReturn
 
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import Shape, StructureShape
 
     Params = dict[str, Any]
-    # Puts one parameter where it belongs: (value, query, headers).
+    # Writes one parameter to where the model binds it: (value, query, headers).
     Bind = Callable[[Any, dict[str, Any], dict[str, str]], None]
     WriteBody = Callable[[Any], bytes]
 
 
 def compile_rest(model: OperationModel, precision: str) -> Callable[[Params], dict[str, Any]]:
-    """The serializer of an operation of a REST service, of the JSON or the XML kind."""
+    """Compile the serializer of an operation of a REST service, with JSON or XML bodies."""
     shape = model.input_shape
     members: dict[str, Shape] = {} if shape is None else shape.members
     method: str = model.http.get("method", "POST")
     is_json = model.service_model.resolved_protocol == "rest-json"
     auth_path = model.http.get("authPath")
-    path = _compile_address(model.http["requestUri"], members, precision)
-    auth = None if auth_path is None else _compile_address(auth_path, members, precision)
+    path = _compile_path(model.http["requestUri"], members, precision)
+    auth = None if auth_path is None else _compile_path(auth_path, members, precision)
     bindings = {
         name: bind
         for name, member in members.items()
@@ -50,7 +54,8 @@ def compile_rest(model: OperationModel, precision: str) -> Callable[[Params], di
                 bind = bindings.get(name)
                 if bind is not None:
                     bind(value, query, headers)
-        if "" in query:  # What a map brought along; names that the model knows keep their values.
+        # A map adds parameters of any name. Those that the model binds by name win ("httpQueryParams trait").
+        if "" in query:
             splatted = query.pop("")
             query = {**splatted, **{name: query[name] for name in modeled_query if name in query}}
         body = write_body(params)
@@ -70,11 +75,11 @@ def compile_rest(model: OperationModel, precision: str) -> Callable[[Params], di
     return serialize
 
 
-# -- the address ---------------------------------------------------------------------------------------------------
+# -- the path ------------------------------------------------------------------------------------------------------
 
 
-def _compile_address(template: str, members: dict[str, Shape], precision: str) -> Callable[[Params], str]:
-    """``/{Bucket}/{Key+}?acl``: labels are percent-encoded, those with a plus keep their slashes."""
+def _compile_path(template: str, members: dict[str, Shape], precision: str) -> Callable[[Params], str]:
+    """Compile ``/{Bucket}/{Key+}?acl``. Labels are percent-encoded; greedy ones (with a plus) keep their slashes."""
     labels: dict[str, tuple[str, Callable[[Any], str]]] = {
         member.serialization.get("name", name): (name, text_writer(member, "iso8601", precision))
         for name, member in members.items()
@@ -92,14 +97,14 @@ def _compile_address(template: str, members: dict[str, Shape], precision: str) -
     if not fields:
         return lambda params: template
 
-    def address(params: Params) -> str:
+    def path(params: Params) -> str:
         written = ""
         for literal, name, text, safe in fields:
             value = params.get(name)
             written += literal if value is None else literal + percent_encode(text(value), safe)
         return written + last
 
-    return address
+    return path
 
 
 # -- query and headers ---------------------------------------------------------------------------------------------
@@ -114,7 +119,7 @@ def _compile_binding(name: str, member: Shape, precision: str) -> Bind | None:
         return _bind_header(wire, member, precision)
     if location == "headers":
 
-        def bind_map(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+        def bind_map(value: Mapping[Any, Any], query: dict[str, Any], headers: dict[str, str]) -> None:
             for key, item in value.items():
                 name = key if type(key) is str else plain_text(key)
                 if not _NAME_ENDERS.isdisjoint(name):
@@ -126,13 +131,12 @@ def _compile_binding(name: str, member: Shape, precision: str) -> Bind | None:
 
 
 def _bind_query(wire: str, member: Any, precision: str) -> Bind:
-    kind = member.type_name
-    if kind == "map":
+    if member.type_name == "map":
         return lambda value, query, headers: query.setdefault("", {}).update(_plain_map(value))
-    if kind == "list":
+    if member.type_name == "list":
         text = _query_text(member.member, precision)
 
-        def bind_list(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+        def bind_list(value: Iterable[Any], query: dict[str, Any], headers: dict[str, str]) -> None:
             query[wire] = [text(item) for item in value]
 
         return bind_list
@@ -145,7 +149,7 @@ def _bind_query(wire: str, member: Any, precision: str) -> Bind:
 
 
 def _query_text(shape: Shape, precision: str) -> Callable[[Any], Any]:
-    """Numbers stay numbers, as handlers see them in the request dict of the reference."""
+    """Numbers stay numbers, since handlers see them so in the reference's request dict."""
     if shape.type_name in ("string", "integer", "long"):
         return plain
     if shape.type_name == "timestamp":
@@ -153,7 +157,7 @@ def _query_text(shape: Shape, precision: str) -> Callable[[Any], Any]:
     return text_writer(shape, "iso8601", precision)
 
 
-def _plain_map(value: Any) -> dict[str, Any]:
+def _plain_map(value: Mapping[str, str | list[str] | tuple[str, ...]]) -> dict[str, Any]:
     """A map of text to text, or to lists of text."""
     return {
         plain(key): [plain(part) for part in item] if isinstance(item, list | tuple) else plain(item)
@@ -161,12 +165,12 @@ def _plain_map(value: Any) -> dict[str, Any]:
     }
 
 
-# What ends a header's name before its time (RFC 9112 5): what follows would be its value, or another header.
+# These end a header's name (RFC 9112 5): what follows would be its value, or another header.
 _NAME_ENDERS = frozenset(":\x7f" + "".join(map(chr, range(33))))
 
 
 def refuse_header_name(name: str) -> NoReturn:
-    """Raise ``ParamValidationError`` for a header's name that a server would read as another."""
+    """Raise ``ParamValidationError`` for a header name that a server would read as another one."""
     from sotalia import exceptions
 
     raise exceptions.ParamValidationError(
@@ -179,7 +183,7 @@ def _bind_header(wire: str, member: Any, precision: str) -> Bind:
     if member.type_name == "list":
         text = _header_text(member.member, precision, quotes=True)
 
-        def bind_list(value: Any, query: dict[str, Any], headers: dict[str, str]) -> None:
+        def bind_list(value: Iterable[Any], query: dict[str, Any], headers: dict[str, str]) -> None:
             if value:
                 headers[wire] = ",".join([text(item) for item in value if item is not None])
 
@@ -203,19 +207,21 @@ def _header_text(shape: Shape, precision: str, *, quotes: bool = False) -> Calla
     return text_writer(shape, "rfc822", precision)
 
 
-def _whole_seconds(value: Any) -> Any:
+def _whole_seconds(value: object) -> datetime:
+    """HTTP dates have no fractions of a second (RFC 9110 5.6.7)."""
     from sotalia.protocols.timestamps import as_utc
 
     return as_utc(value).replace(microsecond=0)
 
 
-def _quoted(value: Any) -> str:
-    """An item of a list that holds a separator or a quote, in quotes (RFC 9110 5.6.4)."""
+def _quoted(value: object) -> str:
+    """A list's item, in quotes if it holds a separator or a quote (RFC 9110 5.6.4)."""
     text = plain_text(value)
     return '"' + text.replace('"', '\\"') + '"' if "," in text or '"' in text else text
 
 
-def _json_header(value: Any) -> str:
+def _json_header(value: object) -> str:
+    """The trait ``jsonvalue``: JSON in base64, since a header cannot carry all characters of JSON."""
     import json
     from binascii import b2a_base64
 
@@ -225,8 +231,8 @@ def _json_header(value: Any) -> str:
 # -- the body ------------------------------------------------------------------------------------------------------
 
 
-def _has_raw_payload(shape: StructureShape) -> bool:
-    """Whether the body is one parameter as it is: a blob or text."""
+def _has_raw_payload(shape: StructureShape | None) -> bool:
+    """Whether the body is one parameter unchanged: a blob or text."""
     if shape is None:
         return False
     payload = shape.serialization.get("payload")
@@ -270,6 +276,7 @@ def _raw(value: Any) -> Any:
 
 
 def _body_writer(shape: Shape, is_json: bool, precision: str) -> WriteBody:
+    """Compile the function from a structure to its JSON or XML."""
     if is_json:
         import json
 

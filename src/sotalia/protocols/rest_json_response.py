@@ -22,7 +22,7 @@ class RestJSONParser(RestParser, JSONParser):
 
     coerces = True
 
-    def prepare(self, shape: StructureShape) -> None:
+    def prepare(self, shape: StructureShape | None) -> None:
         """Compile what reads this output."""
         JSONParser.prepare(self, shape)
         self.prepare_rest(shape)

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+    from xml.etree.ElementTree import Element
 
     from sotalia.model.shapes import Shape, StructureShape
 
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 class RestParser(OperationParser):
     """What the two kinds share: bindings of headers and status, and payloads."""
 
+    # A DecodedReader or an XMLReader.
     _reader: Any
 
     def compile_bound(self, shape: Any) -> Callable[[ResponseDict, Parsed], None]:
-        """The function that takes members from status and headers."""
+        """Compile the function that reads members from status and headers."""
         by_name: dict[str, list[tuple[str, Callable[[Any], Any]]]] = {}
         by_prefix: list[tuple[str, str]] = []
         statuses: list[str] = []
@@ -40,8 +42,8 @@ class RestParser(OperationParser):
 
         def bound(response: ResponseDict, parsed: Parsed) -> None:
             headers = response["headers"]
-            store = (headers if type(headers) is HeadersDict else HeadersDict(headers))._store
-            # From the headers that came to the members, as most members of S3 have none.
+            store = (headers if type(headers) is HeadersDict else HeadersDict(headers)).by_lower_name
+            # Walk the headers that came, not the members: GetObject binds 44 to headers, a response has a dozen.
             for header, (_, value) in store.items():
                 if header in by_name:
                     for name, read in by_name[header]:
@@ -58,7 +60,7 @@ class RestParser(OperationParser):
         return bound
 
     def header_reader(self, member: Any) -> Callable[[str], Any]:
-        """The function that reads a member from a header's text."""
+        """Compile the function that reads a member from a header's text."""
         if member.serialization.get("jsonvalue"):
             return _json_header
         if member.type_name == "list":
@@ -69,14 +71,14 @@ class RestParser(OperationParser):
         return self.scalar_header(member)
 
     def scalar_header(self, member: Shape) -> Callable[[str], Any]:
-        """The function that reads a scalar from text."""
+        """Compile the function that reads a scalar from text."""
         raise NotImplementedError
 
-    def prepare_rest(self, shape: StructureShape) -> None:
-        """Compile what reads this output."""
-        self._shape = shape
+    def prepare_rest(self, shape: StructureShape | None) -> None:
+        """Compile the readers of this output."""
+        self._members = {} if shape is None else shape.members
         self._payload: str | None = None
-        self._payload_kind = ""
+        self._payload_type = ""
         self._bound: Callable[[ResponseDict, Parsed], None] | None = None
         self._read_body: Callable[[Any], Any] | None = None
         self._may_be_absent = False
@@ -86,36 +88,36 @@ class RestParser(OperationParser):
         self._payload = shape.serialization.get("payload")
         if self._payload is not None:
             member = shape.members[self._payload]
-            self._payload_kind = member.type_name
+            self._payload_type = member.type_name
             if member.serialization.get("eventstream"):
-                self._payload_kind = "eventstream"
-            elif self._payload_kind not in ("blob", "string"):
+                self._payload_type = "eventstream"
+            elif self._payload_type not in ("blob", "string"):
                 self._read_body = self._reader.of(member)
                 self._may_be_absent = bool(member.metadata.get("union"))
             return
         in_body = {
             name: member
             for name, member in shape.members.items()
-            # A structure that is also an input may bind members to the address; here they are in the body.
+            # A structure that is also an input may bind members to the URL; in a response they are in the body.
             if member.serialization.get("location") not in ("header", "headers", "statusCode")
         }
         if in_body:
             self._read_body = self._reader.members(shape, in_body)
 
     def check_unread(self, body: bytes) -> None:
-        """Raise for a body of another format where nothing is read from it: a page of a proxy is no success."""
+        """Raise if a body that nothing is read from has another format: a proxy's page is not a success."""
         raise NotImplementedError
 
     def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
-        """The function that reads a shape from a body."""
+        """Compile the function that reads a shape from a body."""
         raise NotImplementedError
 
-    def decode(self, response: ResponseDict) -> Any:
-        """What the body's format makes of it."""
+    def decode(self, response: ResponseDict) -> object:
+        """Decode the body: what its reader takes."""
         raise NotImplementedError
 
     def metadata(self, response: ResponseDict) -> Parsed:
-        """The request's ids."""
+        """The request id; S3 has a header of its own for it, and a host id."""
         headers = response["headers"]
         request_id = headers.get("x-amzn-requestid")
         if request_id is not None:
@@ -126,7 +128,7 @@ class RestParser(OperationParser):
         return {}
 
     def result(self, response: ResponseDict) -> Parsed:
-        """All members, wherever they are."""
+        """Read all members, wherever the model binds them."""
         parsed: Parsed = {"ResponseMetadata": self.metadata(response)}
         if self._bound is not None:
             self._bound(response, parsed)
@@ -140,10 +142,10 @@ class RestParser(OperationParser):
                 parsed.update(self._read_body(self.decode(response)))
             else:
                 self.check_unread(body)
-        elif self._payload_kind == "eventstream":
+        elif self._payload_type == "eventstream":
             from sotalia.protocols.eventstream import open_event_stream
 
-            parsed[payload] = open_event_stream(self, response, self._shape.members[payload])
+            parsed[payload] = open_event_stream(self, response, self._members[payload])
         elif self._read_body is not None:
             if not response["body"]:
                 self.check_empty(response["status_code"])
@@ -155,7 +157,7 @@ class RestParser(OperationParser):
         return parsed
 
     def default_error(self, response: ResponseDict) -> Parsed:
-        """What status and headers tell about an error whose body says nothing."""
+        """An error from status and headers, for a body that says nothing."""
         status = response["status_code"]
         headers = response["headers"]
         return {
@@ -170,8 +172,8 @@ class RestParser(OperationParser):
 class RestXMLParser(RestParser):
     """REST with XML bodies."""
 
-    def prepare(self, shape: StructureShape) -> None:
-        """Compile what reads this output."""
+    def prepare(self, shape: StructureShape | None) -> None:
+        """Compile the readers of this output."""
         self._reader = XMLReader(self.parse_timestamp, self.parse_blob or decode_base64)
         self.prepare_rest(shape)
         self._roots = RootCheck(*_roots(self.model.name, shape, self._payload), may_be_bare=True)
@@ -181,27 +183,28 @@ class RestXMLParser(RestParser):
         return self._reader.text_reader(member)  # type: ignore[no-any-return]
 
     def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
-        """Parse, then read."""
+        """Compile the function that reads a shape from XML."""
         read = self._reader.of(shape)
         return lambda body: read(parse_xml(body))
 
-    def decode(self, response: ResponseDict) -> Any:
-        """The root element; no body is an empty one. A handler may have parsed the same body already."""
+    def decode(self, response: ResponseDict) -> Element:
+        """Parse the body to its root element. No body is an empty element."""
         body = response["body"]
         if not body:
             return _empty_element()
+        # The handlers that look for S3's errors in 200 responses have parsed the same body already.
         known = response.get("xml_root")
         root = known[1] if known is not None and known[0] is body else parse_xml(body)
         self._roots.check(root)
         return root
 
     def check_unread(self, body: bytes) -> None:
-        """Raise for what is no XML, and for pages."""
+        """Raise if the body is not XML, or is a page."""
         if local_name(parse_xml(body).tag).lower() == "html":
             raise exceptions.ResponseParserError("Unable to parse response: its body is a page of HTML")
 
     def error(self, response: ResponseDict) -> Parsed:
-        """S3's ``Error``, or ``ErrorResponse/Error``; else what the status says."""
+        """Parse S3's ``Error``, or ``ErrorResponse/Error``; else take the error from the status."""
         try:
             if not response["body"]:
                 return self.default_error(response)
@@ -210,7 +213,7 @@ class RestXMLParser(RestParser):
             return self.default_error(response)
         parsed = texts(root)
         if root.tag == "Error":
-            # The ids are in the headers too, where they are found for every status.
+            # S3 repeats the ids in headers, where every status has them.
             parsed.pop("RequestId", "")
             parsed.pop("HostId", "")
             return {
@@ -218,16 +221,15 @@ class RestXMLParser(RestParser):
                 "ResponseMetadata": self.metadata(response),
             }
         metadata = {"RequestId": parsed.pop("RequestId")} if "RequestId" in parsed else {}
-        found = parsed.get("Error")
-        error = found if isinstance(found, dict) else {}
+        error: dict[str, Any] | str | None = parsed.get("Error")
         return {
             **parsed,
-            "Error": {"Message": "", "Code": "", **error},
+            "Error": {"Message": "", "Code": "", **(error if isinstance(error, dict) else {})},
             "ResponseMetadata": metadata,
         }
 
     def error_reader(self, shape: Shape) -> Callable[[ResponseDict], Parsed]:
-        """Members from headers and body."""
+        """Compile the function that reads the error's members from headers and body."""
         bound = self.compile_bound(shape)
         read = self._reader.of(shape)
 
@@ -245,18 +247,21 @@ class RestXMLParser(RestParser):
         return read_error
 
 
-def _roots(operation_name: str, shape: Any, payload: str | None) -> tuple[Any, list[str]]:
-    """What is read from the body, and what its root element may be called."""
+def _roots(
+    operation_name: str, output: StructureShape | None, payload: str | None
+) -> tuple[Shape | None, list[str]]:
+    """The shape that the body holds, and the names that its root element may have."""
     names = [f"{operation_name}{ending}" for ending in ("Result", "Response", "Output")]
-    if shape is not None and payload is not None:
-        shape = shape.members[payload]
+    shape: Shape | None = output
+    if output is not None and payload is not None:
+        shape = output.members[payload]
         names.append(payload)
     if shape is not None:
         names += [shape.name, shape.serialization.get("name", shape.name)]
     return shape, names
 
 
-def _empty_element() -> Any:
+def _empty_element() -> Element:
     from xml.etree.ElementTree import Element
 
     return Element("")
@@ -271,7 +276,7 @@ def _json_header(text: str) -> Any:
     return json.loads(decode_base64(text).decode("utf-8"))
 
 
-def _is_http_date(shape: StructureShape) -> bool:
+def _is_http_date(shape: Shape) -> bool:
     return bool(
         shape.type_name == "timestamp"
         and shape.serialization.get("timestampFormat", "rfc822").lower() == "rfc822"
@@ -279,10 +284,10 @@ def _is_http_date(shape: StructureShape) -> bool:
 
 
 def _split_list(text: str) -> list[str]:
-    """Items between commas; those in quotes may hold commas (RFC 9110 5.6.4)."""
+    """Split at commas outside of quotes (RFC 9110 5.6.4)."""
     if '"' not in text:
         return [part.strip() for part in text.split(",")]
-    items = []
+    items: list[str] = []
     item = ""
     quoted = escaped = False
     for character in text:
@@ -302,7 +307,7 @@ def _split_list(text: str) -> list[str]:
 
 
 def _split_dates(text: str) -> list[str]:
-    """HTTP dates have a comma of their own."""
+    """Split a list of HTTP dates, each of which has a comma of its own after the weekday."""
     parts = text.split(",")
     if len(parts) % 2:
         return [part.strip() for part in parts]

@@ -1,7 +1,7 @@
-"""Requests from parameters: one function per operation, compiled for its protocol.
+"""Serializers: one function per operation, from parameters to a request dict, compiled for its protocol.
 
-What it returns is the reference's request dict: ``method``, ``url_path``, ``query_string``, ``headers``, ``body`` and,
-for operations that put parameters into the host, ``host_prefix``.
+Handlers read the request dict, so its keys are the reference's: ``method``, ``url_path``, ``query_string``,
+``headers``, ``body`` and, for operations that put parameters into the host name, ``host_prefix``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.model.service import OperationModel
+    from sotalia.model.shapes import Shape
 
     RequestDict = dict[str, Any]
     Serialize = Callable[[dict[str, Any]], RequestDict]
 
+# RFC 1123 2.1, and dots: a parameter may bring several labels.
 _HOST_LABEL_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
 
 
 def compile_serializer(model: OperationModel, *, timestamp_precision: str = "default") -> Serialize:
-    """The function that writes an operation's parameters, already validated, as a request dict."""
+    """Compile the function that writes an operation's validated parameters as a request dict."""
     serialize = _bounded(_for_protocol(model, timestamp_precision))
     template = (model.endpoint or {}).get("hostPrefix")
     if template is None:
@@ -38,7 +40,7 @@ def compile_serializer(model: OperationModel, *, timestamp_precision: str = "def
 
 
 def _bounded(write: Serialize) -> Serialize:
-    """The same, with a report in place of what writing raises for values that do not fit."""
+    """Let ``write`` raise ``ParamValidationError`` for values that do not fit, rather than what Python raises."""
 
     def serialize(params: dict[str, Any]) -> RequestDict:
         try:
@@ -49,16 +51,16 @@ def _bounded(write: Serialize) -> Serialize:
     return serialize
 
 
-#: What writing raises for values that are not of their shape, as far as validation lets them pass or is switched off.
+#: What writing raises for values that are not of their shape. Validation may be switched off, and is shallow for JSON.
 MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def refused(error: Exception) -> Exception:
-    """``ParamValidationError`` in place of what writing the parameters raised. It does not show their values."""
+    """The ``ParamValidationError`` for what writing the parameters raised. It does not show their values."""
     from sotalia import exceptions
     from sotalia.protocols.validate import TOO_DEEP
 
-    # What contains itself is a ValueError of the JSON encoder.
+    # The JSON encoder raises ValueError for a value that contains itself.
     if isinstance(error, RecursionError) or "Circular reference" in str(error):
         report = TOO_DEEP
     elif isinstance(error, UnicodeEncodeError):
@@ -68,8 +70,7 @@ def refused(error: Exception) -> Exception:
         )
     else:
         report = f"A parameter is not of the type that the service's model says ({type(error).__name__})"
-    made: Exception = exceptions.ParamValidationError(report=report)
-    return made
+    return exceptions.ParamValidationError(report=report)
 
 
 def _for_protocol(model: OperationModel, precision: str) -> Serialize:
@@ -91,13 +92,12 @@ def _for_protocol(model: OperationModel, precision: str) -> Serialize:
     return compile_rest(model, precision)
 
 
-def _members(model: OperationModel) -> dict[str, Any]:
-    members: dict[str, Any] = {} if model.input_shape is None else model.input_shape.members
-    return members
+def _members(model: OperationModel) -> dict[str, Shape]:
+    return {} if model.input_shape is None else model.input_shape.members
 
 
 def _expand(template: str, labels: list[str], params: dict[str, Any]) -> str:
-    """The host prefix for these parameters. Raises ``ParamValidationError`` for what cannot stand in a host name."""
+    """The host prefix for these parameters. Raises ``ParamValidationError`` if one cannot stand in a host name."""
     values = {name: plain(params[name]) for name in labels if name in params}
     bad = [
         name for name, value in values.items() if not value or not _HOST_LABEL_CHARACTERS.issuperset(value)

@@ -1,4 +1,4 @@
-"""Tagged unions of responses: exactly one member, perhaps one that the model does not know yet."""
+"""Tagged unions in responses: exactly one member, perhaps one that is newer than the model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 def check_union(name: str, value: dict[str, Any], unknown: list[str]) -> dict[str, Any]:
-    """The union's value, with an unknown member as ``SDK_UNKNOWN_MEMBER``. Raises ``ResponseParserError``."""
+    """Check a union's value, and name an unknown member as ``SDK_UNKNOWN_MEMBER``.
+
+    Raises ``ResponseParserError`` unless there is exactly one member.
+    """
+    # Services with a JSON protocol may send `__type` beside the member.
     unknown = [tag for tag in unknown if tag != "__type"]
     if len(value) + len(unknown) != 1:
         raise exceptions.ResponseParserError(

@@ -1,7 +1,7 @@
-"""Parameters checked against the model before anything is sent, with the reference's report texts.
+"""Validators: check parameters against the model before anything is sent, with the reference's report texts.
 
-A check gives ``None`` for a good value, so good parameters cost a few comparisons each. For a bad one it gives what is
-wrong as pairs of path and text; every level puts its own name before the paths of the levels below.
+A check returns ``None`` (or an empty list) for a valid value, so valid parameters cost a few comparisons each. For an
+invalid one it returns its problems as pairs of path and text. Each level puts its name before the paths from below.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from sotalia.protocols.compiler import ShapeCompiler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
     Problems = list[tuple[str, str]]
     Check = Callable[[Any], "Problems | None"]
+    Document = str | float | None | dict[str, "Document"] | list["Document"]
 
+# Stands for the path in a problem's text until the path is complete; no parameter can contain it by accident.
 _NAME = "\0name\0"
 _DOCUMENT_TYPES = (str, int, bool, float, list, dict)
-# Types that a scalar may have, and how reports call them.
+# Python types of the scalars that need no more than a type check and a minimum.
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "character": (str,),
@@ -33,20 +35,20 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-#: The report about parameters that a program could follow no further.
+#: The report for parameters that exceed Python's recursion limit.
 TOO_DEEP = (
     "The parameters are nested too deeply, or contain themselves. "
     "Expected: as many levels as the service takes, far fewer than Python's recursion limit"
 )
 
 
-def compile_validator(shape: Shape | None) -> Callable[[Any], str]:
-    """A function from parameters to a report: ``""`` when all is well, else one line for each error."""
+def compile_validator(shape: Shape | None) -> Callable[[object], str]:
+    """Compile the function from parameters to a report: ``""`` if they are valid, else a line per problem."""
     if shape is None:
         return lambda _: ""
     check = _Validator().of(shape)
 
-    def validate(params: Any) -> str:
+    def validate(params: object) -> str:
         try:
             problems = check(params)
         except RecursionError:
@@ -58,7 +60,7 @@ def compile_validator(shape: Shape | None) -> Callable[[Any], str]:
     return validate
 
 
-def validate_parameters(params: Any, shape: Shape) -> None:
+def validate_parameters(params: object, shape: Shape) -> None:
     """Raise ``ParamValidationError`` unless ``params`` fit the shape."""
     report = compile_validator(shape)(params)
     if report:
@@ -67,8 +69,8 @@ def validate_parameters(params: Any, shape: Shape) -> None:
         raise exceptions.ParamValidationError(report=report)
 
 
-def _wrong_type(value: Any, *valid: Any, shape: Any = None) -> Problems:
-    names = ", ".join(str(kind) for kind in valid)
+def _wrong_type(value: object, *valid: object, shape: Shape | None = None) -> Problems:
+    names = ", ".join(str(valid_type) for valid_type in valid)
     shown = value
     if shape is not None:
         from sotalia.runtime.redaction import SECRET, holds_secrets
@@ -83,15 +85,14 @@ def _wrong_type(value: Any, *valid: Any, shape: Any = None) -> Problems:
     ]
 
 
-def _hidden(problems: Problems, value: Any) -> Problems:
-    """Problems of a secret, which may stand in logs, without it."""
+def _hidden(problems: Problems, value: object) -> Problems:
+    """The problems of a secret without its value, since reports end up in logs."""
     return [(path, text.replace(f"value: {value},", "value: ***,")) for path, text in problems]
 
 
-def _below(what: str, shown: Any, minimum: Any) -> Problems:
-    kind = "value" if what == "value" else "length"
+def _below(what: str, shown: object, minimum: object) -> Problems:
     return [
-        ("", f"Invalid {kind} for parameter {_NAME}, value: {shown}, valid min {what}: {minimum}"),
+        ("", f"Invalid {what} for parameter {_NAME}, value: {shown}, valid min {what}: {minimum}"),
     ]
 
 
@@ -108,7 +109,7 @@ class _Validator(ShapeCompiler["Check"]):
         is_union: bool = shape.is_tagged_union
         checks: dict[str, Check] = {}
 
-        def check(value: Any) -> Problems | None:
+        def check(value: dict[str, object]) -> Problems | None:
             if not isinstance(value, dict):
                 return _wrong_type(value, dict, shape=shape)
             problems: Problems = _check_union(value, members) if is_union else []
@@ -125,11 +126,11 @@ class _Validator(ShapeCompiler["Check"]):
                     if name not in members:
                         continue
                     member = checks[name] = self.of(members[name])
-                found = member(item)
-                if found:
+                below = member(item)
+                if below:
                     from sotalia.runtime.redaction import is_secret_name
 
-                    problems += _placed(f".{name}", _hidden(found, item) if is_secret_name(name) else found)
+                    problems += _placed(f".{name}", _hidden(below, item) if is_secret_name(name) else below)
             return problems
 
         return check
@@ -138,7 +139,7 @@ class _Validator(ShapeCompiler["Check"]):
         minimum = shape.metadata.get("min")
         member: Check | None = None
 
-        def check(value: Any) -> Problems | None:
+        def check(value: Sequence[object]) -> Problems | None:
             nonlocal member
             if not isinstance(value, list | tuple):
                 return _wrong_type(value, list, tuple, shape=shape)
@@ -148,9 +149,9 @@ class _Validator(ShapeCompiler["Check"]):
             if member is None:
                 member = self.of(shape.member)
             for index, item in enumerate(value):
-                found = member(item)
-                if found:
-                    problems += _placed(f"[{index}]", found)
+                below = member(item)
+                if below:
+                    problems += _placed(f"[{index}]", below)
             return problems
 
         return check
@@ -158,21 +159,22 @@ class _Validator(ShapeCompiler["Check"]):
     def map_(self, shape: MapShape) -> Check:
         pair: tuple[Check, Check] | None = None
 
-        def shown(name: Any) -> Any:
+        def shown(name: object) -> object:
             return "***" if shape.key.metadata.get("sensitive") else name
 
-        def check(value: Any) -> Problems | None:
+        def check(value: dict[object, object]) -> Problems | None:
             nonlocal pair
             if not isinstance(value, dict):
                 return _wrong_type(value, dict, shape=shape)
             if pair is None:
                 pair = self.of(shape.key), self.of(shape.value)
+
             problems: Problems = []
             for name, item in value.items():
-                if found := pair[0](name):
-                    problems += _placed(f" (key: {shown(name)})", found)
-                if found := pair[1](item):
-                    problems += _placed(f".{shown(name)}", found)
+                if below := pair[0](name):
+                    problems += _placed(f" (key: {shown(name)})", below)
+                if below := pair[1](item):
+                    problems += _placed(f".{shown(name)}", below)
             return problems
 
         return check
@@ -182,26 +184,26 @@ class _Validator(ShapeCompiler["Check"]):
         if not shape.metadata.get("sensitive"):
             return check
 
-        def check_secret(value: Any) -> Problems | None:
-            found = check(value)
-            return _hidden(found, value) if found else None
+        def check_secret(value: object) -> Problems | None:
+            problems = check(value)
+            return _hidden(problems, value) if problems else None
 
         return check_secret
 
     def _scalar(self, shape: Shape) -> Check:
-        kind = shape.type_name
+        type_name = shape.type_name
         minimum = shape.metadata.get("min")
         if shape.serialization.get("jsonvalue") and shape.serialization.get("location") == "header":
             return _check_json
-        if kind in ("float", "double", "bigDecimal"):
+        if type_name in ("float", "double", "bigDecimal"):
             return _number(minimum)
-        if kind in ("blob", "timestamp"):
-            return _check_blob if kind == "blob" else _check_timestamp
-        if kind in ("string", "character"):
+        if type_name in ("blob", "timestamp"):
+            return _check_blob if type_name == "blob" else _check_timestamp
+        if type_name in ("string", "character"):
             if shape.serialization.get("hostLabel") and not minimum:
-                minimum = 1
+                minimum = 1  # RFC 1035 2.3.1: a label of a host name has a character at least.
             return _text(minimum)
-        types = _TYPES[kind]
+        types = _TYPES[type_name]
 
         def check(value: Any) -> Problems | None:
             if not isinstance(value, types):
@@ -213,7 +215,7 @@ class _Validator(ShapeCompiler["Check"]):
         return check
 
 
-def _check_union(value: dict[str, Any], members: dict[str, Shape]) -> Problems:
+def _check_union(value: dict[str, object], members: dict[str, Shape]) -> Problems:
     known = ", ".join(members)
     if not value:
         return [("", f"Must set one of the following keys for tagged unionstructure {_NAME}: {known}.")]
@@ -229,7 +231,7 @@ def _check_union(value: dict[str, Any], members: dict[str, Shape]) -> Problems:
 
 
 def _text(minimum: int | None) -> Check:
-    def check(value: Any) -> Problems | None:
+    def check(value: object) -> Problems | None:
         if not isinstance(value, str):
             return _wrong_type(value, str)
         if minimum is not None and len(value) < minimum:
@@ -246,7 +248,7 @@ def _number(minimum: Any) -> Check:
 
             if not isinstance(value, Decimal):
                 return _wrong_type(value, float, Decimal, int)
-        # A Decimal that is no number cannot be compared.
+        # Comparing a Decimal NaN raises.
         if minimum is not None and (getattr(value, "is_nan", bool)() or value < minimum):
             return _below("value", value, minimum)
         return None
@@ -254,13 +256,13 @@ def _number(minimum: Any) -> Check:
     return check
 
 
-def _check_blob(value: Any) -> Problems | None:
+def _check_blob(value: object) -> Problems | None:
     if isinstance(value, bytes | bytearray | str) or hasattr(value, "read") or hasattr(value, "__aiter__"):
         return None
     return _wrong_type(value, bytes, bytearray, "file-like object")
 
 
-def _check_timestamp(value: Any) -> Problems | None:
+def _check_timestamp(value: object) -> Problems | None:
     if isinstance(value, datetime):
         return None
     from sotalia.protocols.timestamps import parse_timestamp
@@ -274,7 +276,7 @@ def _check_timestamp(value: Any) -> Problems | None:
     return _wrong_type(value, datetime, "timestamp-string")
 
 
-def _check_json(value: Any) -> Problems | None:
+def _check_json(value: object) -> Problems | None:
     import json
 
     try:
@@ -284,8 +286,8 @@ def _check_json(value: Any) -> Problems | None:
     return None
 
 
-def _check_document(value: Any) -> Problems | None:
-    """A document is any JSON, but only as plain Python values."""
+def _check_document(value: Document) -> Problems | None:
+    """Check a document, which may be any JSON, but only of plain Python values."""
     problems: Problems = []
     if isinstance(value, dict):
         for name, item in value.items():
@@ -294,7 +296,7 @@ def _check_document(value: Any) -> Problems | None:
         for index, item in enumerate(value):
             problems += _placed(f"[{index}]", _check_document(item) or [])
     elif value is not None and not isinstance(value, _DOCUMENT_TYPES):
-        names = ", ".join(str(kind) for kind in _DOCUMENT_TYPES)
+        names = ", ".join(str(document_type) for document_type in _DOCUMENT_TYPES)
         return [
             (
                 "",

@@ -1,7 +1,7 @@
-"""XML written and read: the bodies of REST services of the XML kind, and the answers of query services.
+"""XML: bodies of REST services, and responses of query services.
 
-Writing goes straight to text. Reading lets expat build the tree in C and walks it once with functions compiled for the
-shapes. A document type declaration is refused before expat sees it: nothing of AWS has one, and entities only harm.
+Writing goes straight to text. To read, expat builds the tree in C, and functions compiled for the shapes walk it once.
+A document type declaration is refused before expat sees it: AWS never sends one, and entities can expand without bound.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from sotalia.protocols.scalars import plain_text, text_writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
     from xml.etree.ElementTree import Element
 
     from sotalia.model.shapes import ListShape, MapShape, Shape, StructureShape
 
-    # From a name and a value to an element.
+    # From an element's name and a value to the element.
     Write = Callable[[str, Any], str]
     Read = Callable[[Element], Any]
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def escape_text(text: str) -> str:
-    """Text between tags."""
+    """Escape text between tags (XML 1.0 2.4)."""
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text
@@ -35,6 +35,7 @@ def escape_text(text: str) -> str:
 
 def _attribute(name: str, value: str) -> str:
     value = escape_text(value).replace('"', "&quot;")
+    # XML 1.0 3.3.3: a reader would normalize bare ones to spaces.
     for character, reference in (("\r", "&#13;"), ("\n", "&#10;"), ("\t", "&#09;")):
         value = value.replace(character, reference)
     return f' {name}="{value}"'
@@ -56,7 +57,7 @@ def _namespace(shape: Shape) -> str:
 
 
 class XMLWriter(ShapeCompiler["Write"]):
-    """Functions from values to elements."""
+    """Compiles functions from values to elements."""
 
     def __init__(self, precision: str) -> None:
         super().__init__()
@@ -68,9 +69,9 @@ class XMLWriter(ShapeCompiler["Write"]):
         namespace = _namespace(shape)
         table: dict[str, tuple[str, bool, Write]] = {}
 
-        def write(name: str, value: Any) -> str:
+        def write(name: str, value: Mapping[str, Any]) -> str:
             attributes = namespace
-            content = []
+            content: list[str] = []
             for key, item in value.items():
                 if item is None:
                     continue
@@ -89,13 +90,13 @@ class XMLWriter(ShapeCompiler["Write"]):
         return write
 
     def list_(self, shape: ListShape) -> Write:
-        """Items inside one element, or one after another when flattened."""
+        """Items inside one element, or one after another if flattened."""
         namespace = _namespace(shape)
         flattened = shape.serialization.get("flattened")
         item_name = None if flattened else shape.member.serialization.get("name", "member")
         member: Write | None = None
 
-        def write(name: str, value: Any) -> str:
+        def write(name: str, value: Iterable[Any]) -> str:
             nonlocal member
             if member is None:
                 member = self.of(shape.member)
@@ -113,7 +114,7 @@ class XMLWriter(ShapeCompiler["Write"]):
         value_name = shape.value.serialization.get("name", "value")
         pair: tuple[Write, Write] | None = None
 
-        def write(name: str, value: Any) -> str:
+        def write(name: str, value: Mapping[Any, Any]) -> str:
             nonlocal pair
             if pair is None:
                 pair = self.of(shape.key), self.of(shape.value)
@@ -129,7 +130,7 @@ class XMLWriter(ShapeCompiler["Write"]):
         return write
 
     def scalar(self, shape: Shape) -> Write:
-        """One element with text."""
+        """An element with text."""
         namespace = _namespace(shape)
         text = text_writer(shape, "iso8601", self._precision)
         return lambda name, value: _element(name, namespace, escape_text(text(value)))
@@ -139,7 +140,10 @@ class XMLWriter(ShapeCompiler["Write"]):
 
 
 def parse_xml(body: bytes) -> Element:
-    """The root element of a body. Raises ``ResponseParserError`` for what is no XML or declares a document type."""
+    """Parse a body to its root element.
+
+    Raises ``ResponseParserError`` if the body is not XML or declares a document type.
+    """
     from xml.etree.ElementTree import ParseError, XMLParser
 
     _refuse_document_type(body)
@@ -155,12 +159,14 @@ def parse_xml(body: bytes) -> Element:
 
 
 def _refuse_document_type(body: bytes) -> None:
-    """A declaration can only stand before the root element, among comments and processing instructions."""
+    """Raise ``ResponseParserError`` for a document type declaration, or for an encoding that could hide one."""
+    # UTF-16 and UTF-32 have zero bytes in every "<!".
     if b"<!" not in body and b"\0" not in body:
         return
     import re
 
-    # XML 1.0 2.8: comments, processing instructions and white space, in any order and number.
+    # XML 1.0 2.8: only comments, processing instructions and white space stand before the declaration. The
+    # quantifier is possessive, as a crafted prolog would otherwise make it backtrack over and over.
     prolog = re.match(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+", body, re.DOTALL)
     start = 0 if prolog is None else prolog.end()
     if body.startswith(b"<!", start) or b"\0" in body:
@@ -170,18 +176,18 @@ def _refuse_document_type(body: bytes) -> None:
 
 
 class RootCheck:
-    """Tells a document that is the response of an operation from others: a proxy's page, another operation's response.
+    """Checks that a document is a response of the operation, not a proxy's page or another operation's response.
 
     Models do not name the root elements of all results (S3 has ``ListBucketResult`` for ``ListObjectsV2Output``), and
-    services get them wrong. So a root is believed by its name or by a child that the result has as its member.
+    services get them wrong. So a root passes by its name, or by a child that is a member of the result.
     """
 
-    def __init__(self, shape: StructureShape, names: list[str], *, may_be_bare: bool = False) -> None:
-        members = getattr(shape, "members", None)
+    def __init__(self, shape: Shape | None, names: list[str], *, may_be_bare: bool = False) -> None:
+        members: dict[str, Shape] | None = getattr(shape, "members", None)
         self.name = names[0]
         self._names = frozenset(names)
         if members is None:
-            # Nothing is read, or it is read item by item.
+            # No output, or a payload that is a list.
             self._children = frozenset(("ResponseMetadata", "requestId", "return"))
         else:
             self._children = frozenset(
@@ -189,15 +195,15 @@ class RootCheck:
                 for key, member in members.items()
                 for name in (_wire_name(key, member), member.serialization.get("name", key))
             )
-        # `<VersioningConfiguration/>` is a whole response, and `<DeleteResult/>` where all went well in quiet mode;
-        # a listing always says more than its name.
+        # `<VersioningConfiguration/>` is a whole response, and so is `<DeleteResult/>` in quiet mode without errors.
+        # A listing always has children.
         self._may_be_bare = may_be_bare and not (
             self.name.startswith(("Describe", "Get", "List"))
             and any(member.type_name == "list" for member in (members or {}).values())
         )
 
     def check(self, root: Element) -> None:
-        """Raise ``ResponseParserError`` for the root of something else."""
+        """Raise ``ResponseParserError`` if the document is something else."""
         name = local_name(root.tag)
         if name in self._names:
             return
@@ -207,6 +213,7 @@ class RootCheck:
                     return
             if self._may_be_bare and not len(root):
                 return
+            # The names that S3 uses, as ListBucketResult for ListObjectsV2, with no child that the model knows.
             if name.startswith("List") and name.endswith("Result") and self.name.startswith("List"):
                 return
         raise exceptions.ResponseParserError(
@@ -220,7 +227,7 @@ def local_name(tag: str) -> str:
 
 
 def child(node: Element, name: str) -> Element | None:
-    """The first child of this name in any namespace."""
+    """The first child of this name, in any namespace."""
     for candidate in node:
         if local_name(candidate.tag) == name:
             return candidate
@@ -228,27 +235,27 @@ def child(node: Element, name: str) -> Element | None:
 
 
 def texts(node: Element) -> dict[str, Any]:
-    """The children of a node by name: their text, or the same of theirs. Of several with one name, the first."""
-    found: dict[str, Any] = {}
+    """The children of a node by name: their text, or a dictionary of theirs. The first of several wins."""
+    result: dict[str, Any] = {}
     for item in node:
-        found.setdefault(local_name(item.tag), texts(item) if len(item) else item.text)
-    return found
+        result.setdefault(local_name(item.tag), texts(item) if len(item) else item.text)
+    return result
 
 
-def add(known: Any, more: Any) -> None:
-    """Add an element's worth to a flattened list or map."""
-    if type(known) is dict:
-        known.update(more)
+def add(value: Any, more: Any) -> None:
+    """Extend a flattened list or map by what one more element holds."""
+    if hasattr(value, "update"):
+        value.update(more)
     else:
-        known += more
+        value += more
 
 
-# Tags are remembered with the namespaces they come in; a server that invents ever new ones is not remembered.
+# Tags are cached with their namespaces. The bound stops a server that invents new ones from filling the memory.
 _TAGS_REMEMBERED = 2000
 
 
 class XMLReader(ShapeCompiler["Read"]):
-    """Functions from elements to values."""
+    """Compiles functions from elements to values."""
 
     def __init__(self, parse_timestamp: Callable[[Any], Any], parse_blob: Callable[[Any], Any]) -> None:
         super().__init__()
@@ -256,7 +263,7 @@ class XMLReader(ShapeCompiler["Read"]):
         self._parse_blob = parse_blob
 
     def structure(self, shape: StructureShape) -> Read:
-        """Known children as members; unknown ones are passed over."""
+        """Known children as members. Unknown ones, newer than the model, are skipped."""
         read = self.members(shape, shape.members)
         if not shape.is_tagged_union:
             return read
@@ -265,7 +272,7 @@ class XMLReader(ShapeCompiler["Read"]):
         members = shape.members
         names = {_wire_name(name, member) for name, member in members.items()}
 
-        def read_union(node: Element) -> Any:
+        def read_union(node: Element) -> dict[str, Any]:
             value = read(node)
             unknown = [local_name(item.tag) for item in node if local_name(item.tag) not in names]
             return check_union(shape.name, value, unknown)
@@ -273,11 +280,11 @@ class XMLReader(ShapeCompiler["Read"]):
         return read_union
 
     def members(self, shape: StructureShape, members: dict[str, Shape]) -> Read:
-        """A structure, or those of its members that are in the body."""
+        """A structure, or only ``members`` of it: those that are in the body."""
         table: dict[str, tuple[str, bool, Read] | None] = {}
         is_built = False
         attributes: list[tuple[str, str]] = []
-        # Old members of S3 that go by the same name as newer ones: a single `Event` beside a list of them.
+        # S3 has deprecated members with the same element name as newer ones: a single `Event` beside a list of them.
         seconds: dict[str, tuple[str, bool, Read]] = {}
 
         def build() -> None:
@@ -296,7 +303,7 @@ class XMLReader(ShapeCompiler["Read"]):
                 else:
                     own_names.add(wire)
                     table[wire] = entry
-                # Some services write a flattened list under its own name, against their models.
+                # Some services name the elements of a flattened list after the list, against their models.
                 if repeats:
                     table.setdefault(traits.get("name", name), entry)
             is_built = True
@@ -338,16 +345,16 @@ class XMLReader(ShapeCompiler["Read"]):
             if seconds:
                 read_seconds(node, value)
             if attributes and node.attrib:
-                given = {local_name(key): text for key, text in node.attrib.items()}
+                by_local_name = {local_name(key): text for key, text in node.attrib.items()}
                 for wire, name in attributes:
-                    if wire in given:
-                        value[name] = given[wire]
+                    if wire in by_local_name:
+                        value[name] = by_local_name[wire]
             return value
 
         return read
 
     def list_(self, shape: ListShape) -> Read:
-        """Every child is an item; when flattened, the element itself is one."""
+        """Every child is an item. If flattened, the element itself is one."""
         member: Read | None = None
         flattened = shape.serialization.get("flattened")
 
@@ -360,7 +367,7 @@ class XMLReader(ShapeCompiler["Read"]):
         return read
 
     def map_(self, shape: MapShape) -> Read:
-        """Entries of key and value; when flattened, the element itself is one."""
+        """Every child is an entry of key and value. If flattened, the element itself is one."""
         flattened = shape.serialization.get("flattened")
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
@@ -370,7 +377,7 @@ class XMLReader(ShapeCompiler["Read"]):
             nonlocal pair
             if pair is None:
                 pair = self.of(shape.key), self.of(shape.value)
-            result = {}
+            result: dict[Any, Any] = {}
             for entry in (node,) if flattened else node:
                 key = value = None
                 for item in entry:
@@ -387,24 +394,23 @@ class XMLReader(ShapeCompiler["Read"]):
         return read
 
     def scalar(self, shape: Shape) -> Read:
-        """The text of an element."""
+        """A scalar from an element's text."""
         convert = self.text_reader(shape)
         if convert is str:
             return _text
         return lambda node: convert(node.text or "")
 
     def text_reader(self, shape: Shape) -> Callable[[str], Any]:
-        """The function that reads values of a scalar shape from text."""
-        kind = shape.type_name
-        if kind == "timestamp":
+        """Choose the function that reads values of a scalar shape from text."""
+        if shape.type_name == "timestamp":
             return self._parse_timestamp
-        if kind == "blob":
+        if shape.type_name == "blob":
             return self._parse_blob
-        return _READERS.get(kind, str)
+        return _READERS.get(shape.type_name, str)
 
 
 def _wire_name(name: str, member: Any) -> str:
-    """What the element of a member is called; a flattened list goes by the name of its items."""
+    """The element name of a member. A flattened list has the name of its items."""
     if member.type_name == "list" and member.serialization.get("flattened"):
         inner = member.member.serialization.get("name")
         if inner is not None:

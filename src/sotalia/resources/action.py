@@ -34,7 +34,7 @@ class Call:
         self._outcome = Outcome(action)
 
     async def make(self, parent: ServiceResource, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call, and give what the definition wants of the answer."""
+        """Call, and give what the definition wants of the response."""
         params = await self._filling.fill(parent)
         params.update(kwargs)
         answer = await resolved(getattr(parent.meta.client, self._method)(*args, **params))
@@ -44,7 +44,7 @@ class Call:
         self, collection: ResourceCollection, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> list[Any]:
         """Call once for each page of a collection that is not empty; what came of the calls."""
-        results = []
+        results: list[Any] = []
         async for page in collection._each_page(skips_empty=True):
             params: dict[str, Any] = {}
             for index, resource in enumerate(page):

@@ -1,7 +1,7 @@
 """Collections: many resources, found page by page while they are iterated.
 
 ``bucket.objects`` is a manager; ``all()``, ``filter()``, ``limit()`` and ``page_size()`` give collections, which are
-iterable and have the same methods, each giving another one. In an asynchronous session they are for ``async for``.
+iterable and have the same methods, each giving another one. In an async session they are for ``async for``.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class ResourceCollection(_Chain, ReferenceBase):
                     yield item
 
     async def _each_page(self, *, skips_empty: bool = False) -> AsyncGenerator[Page, None]:
-        """The pages, cut where the limit is: one element of an answer can be several resources.
+        """The pages, cut where the limit is: one element of a response can be several resources.
 
         With ``skips_empty`` without the empty ones behind which S3 may go on, or a batch would end there; those that a
         stub gives end it, as they do the reference's.
@@ -159,12 +159,12 @@ async def _answers(
 
 
 def _is_real(answer: dict[str, Any]) -> bool:
-    """Whether an answer came by HTTP. What a stub gives in its place has no status, and often not all elements."""
+    """Whether a response came by HTTP. What a stub gives in its place has no status, and often not all elements."""
     return "HTTPStatusCode" in answer.get("ResponseMetadata", {})
 
 
 def _driven(pages: AsyncGenerator[Page, None]) -> Iterator[Page]:
-    """The pages for synchronous code; nothing below suspends there."""
+    """The pages for sync code; nothing below suspends there."""
     try:
         while True:
             try:
@@ -178,8 +178,9 @@ def _driven(pages: AsyncGenerator[Page, None]) -> Iterator[Page]:
 
 def merge(target: dict[str, Any], source: dict[str, Any], *, joins_lists: bool = False) -> None:
     """Put ``source`` over ``target``: dictionaries are merged, lists joined where asked for (not deeper down)."""
+    value: dict[str, Any] | list[Any] | str | float | None
     for key, value in source.items():
-        known = target.get(key)
+        known: dict[str, Any] | list[Any] | str | float | None = target.get(key)
         if isinstance(value, dict) and isinstance(known, dict):
             merge(known, value)
         elif joins_lists and isinstance(value, list) and isinstance(known, list):

@@ -63,7 +63,7 @@ class ServiceWaiters:
 
 
 class ResourceFactory:
-    """Makes the resource classes of one session; ``base`` decides whether they are asynchronous."""
+    """Makes the resource classes of one session; ``base`` decides whether they are async."""
 
     def __init__(self, emitter: EventRegistry, base: type[ServiceResource] = ServiceResource) -> None:
         self._emitter = emitter
@@ -116,7 +116,7 @@ class ResourceFactory:
         wanted = tuple(bases)
         last = made.last
         if last is not None and last.bases == wanted and last.attributes == attributes:
-            kind = last.kind
+            resource_class: Any = last.kind
         else:
             hidden = {
                 "_factory": self,
@@ -124,10 +124,10 @@ class ResourceFactory:
                 "__module__": "sotalia.resources.factory",
                 "__doc__": self._base.__doc__,
             }
-            kind = type(made.template.class_name, wanted, {**hidden, **attributes})
+            resource_class = type(made.template.class_name, wanted, {**hidden, **attributes})
         is_final = all(getattr(h, "__module__", "").startswith("sotalia.") for h in handlers)
-        made.last = _Class(kind, wanted, attributes, handlers if is_final else None)
-        return kind
+        made.last = _Class(resource_class, wanted, attributes, handlers if is_final else None)
+        return resource_class  # type: ignore[no-any-return] # A subclass of the base.
 
 
 class _Class:
@@ -153,7 +153,7 @@ class _Made:
 
     __slots__ = ("context", "event_name", "last", "template")
 
-    def __init__(self, template: _Template, context: ServiceContext) -> None:
+    def __init__(self, template: _ResourceTemplate, context: ServiceContext) -> None:
         self.template = template
         self.context = context
         self.event_name = CreatingResourceClass.name(template.class_name)
@@ -165,7 +165,7 @@ class _Made:
 _NO_DEFINITION: Mapping[str, Any] = {}
 
 
-class _Template:
+class _ResourceTemplate:
     """The generated attributes of one resource. Holds on to the definitions, as their identities are its key."""
 
     __slots__ = ("attributes", "class_name", "definition", "definitions")
@@ -194,7 +194,7 @@ class _Template:
     def _add_identifiers_and_attributes(
         self, model: ResourceModel, shape: Any, words: ResourceDocumentation
     ) -> None:
-        aliases = {}
+        aliases: dict[str, Any] = {}
         for identifier in model.identifiers:
             self.attributes[identifier.name] = action.identifier_property(
                 identifier, identifier.name, words.identifier(identifier)
@@ -232,13 +232,17 @@ class _Template:
         self.attributes["get_available_subresources"] = get_available_subresources
 
 
-def _template(resource_name: str, definition: Mapping[str, Any], context: ServiceContext) -> _Template:
+def _template(
+    resource_name: str, definition: Mapping[str, Any], context: ServiceContext
+) -> _ResourceTemplate:
     # With the model that they are made of: they last as long as it.
-    kept: dict[tuple[object, ...], _Template] = context.service_model.derived.setdefault("resources", {})
+    kept: dict[tuple[object, ...], _ResourceTemplate] = context.service_model.derived.setdefault(
+        "resources", {}
+    )
     key = (context.service_name, resource_name, id(definition), id(context.resource_json_definitions))
     template = kept.get(key)
     if template is None:
-        template = kept.setdefault(key, _Template(resource_name, definition, context))
+        template = kept.setdefault(key, _ResourceTemplate(resource_name, definition, context))
     return template
 
 

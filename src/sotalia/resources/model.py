@@ -69,7 +69,7 @@ class Request:
 
 
 class ResponseResource:
-    """The resources that come of an answer; ``path`` leads to their data."""
+    """The resources that come of a response; ``path`` leads to their data."""
 
     __slots__ = ("_definitions", "identifiers", "path", "type")
 
@@ -86,7 +86,7 @@ class ResponseResource:
 
 
 class Action:
-    """A call, or what a resource ``has``. ``path``: what to give of the answer when no resource is made of it."""
+    """A call, or what a resource ``has``. ``path``: what to give of the response when no resource is made of it."""
 
     __slots__ = ("name", "path", "request", "resource")
 

@@ -32,7 +32,7 @@ async def loaded_data(resource: ServiceResource) -> Any:
 def data_at_hand(resource: ServiceResource, what: str) -> Any:
     """The resource's data for an attribute, which cannot wait.
 
-    A synchronous resource loads itself; an asynchronous one must have been loaded, else ``ResourceLoadException``.
+    A sync resource loads itself; an async one must have been loaded, else ``ResourceLoadException``.
     """
     data = resource.meta.data
     if data is None:

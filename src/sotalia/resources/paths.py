@@ -1,4 +1,4 @@
-"""Paths into data: what resource definitions search for in answers (``Reservations[].Instances[].InstanceId``), and
+"""Paths into data: what resource definitions search for in responses (``Reservations[].Instances[].InstanceId``), and
 where they put values into parameters (``Delete.Objects[].Key``).
 
 Searching is JMESPath. The definitions use little of it, names, ``[n]`` and ``[]``, so that much is compiled here: a page
@@ -52,13 +52,21 @@ def _compile(path: str) -> Search:
     return _projection(stages, tuple(steps)) if stages else _walk(tuple(steps))
 
 
+def _get(data: dict[str, Any] | list[Any] | str | float | None, name: str) -> Any:
+    return data.get(name) if isinstance(data, dict) else None
+
+
+def _item(data: dict[str, Any] | list[Any] | str | float | None, index: int) -> Any:
+    return data[index] if isinstance(data, list) and index < len(data) else None
+
+
 def _walk(steps: tuple[str | int, ...]) -> Search:
     def search(data: Any) -> Any:
         for step in steps:
             if isinstance(step, str):
-                data = data.get(step) if isinstance(data, dict) else None
+                data = _get(data, step)
             else:
-                data = data[step] if isinstance(data, list) and step < len(data) else None
+                data = _item(data, step)
         return data
 
     return search
@@ -69,12 +77,12 @@ def _projection(stages: list[tuple[str | int, ...]], last: tuple[str | int, ...]
     others = [_walk(steps) for steps in (*stages[1:], last)]
 
     def search(data: Any) -> Any:
-        found = first(data)
-        if not isinstance(found, list):
+        values: dict[str, Any] | list[Any] | str | float | None = first(data)
+        if not isinstance(values, list):
             return None
         for walk in others:
-            found = [value for item in _flat(found) if (value := walk(item)) is not None]
-        return found
+            values = [value for item in _flat(values) if (value := walk(item)) is not None]
+        return values
 
     return search
 
@@ -84,6 +92,7 @@ def _flat(items: list[Any]) -> list[Any]:
     if not any(isinstance(item, list) for item in items):
         return items
     flat: list[Any] = []
+    item: dict[str, Any] | list[Any] | str | float | None
     for item in items:
         if isinstance(item, list):
             flat.extend(item)
@@ -123,7 +132,7 @@ class Target:
 
 def _listed(position: Any, name: str, written: str, index: int | None) -> tuple[list[Any], int]:
     """The list of this name and the index in it, with a place for it made."""
-    items = position.get(name)
+    items: dict[str, Any] | list[Any] | str | float | None = position.get(name)
     if not isinstance(items, list):
         items = position[name] = []
     if written == "*":

@@ -1,4 +1,4 @@
-"""What becomes of answers: resources, or a part of the answer."""
+"""What becomes of responses: resources, or a part of the response."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from sotalia.clients.base import BaseClient
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Outcome:
-    """What one action gives: instances of a resource, a part of the answer, or all of it."""
+    """What one action gives: instances of a resource, a part of the response, or all of it."""
 
     __slots__ = ("_operation", "_resource", "_search")
 
@@ -27,15 +28,15 @@ class Outcome:
         self._resource = None if action.resource is None else Instances(action.resource)
         self._operation = action.request.operation
 
-    async def of(self, parent: ServiceResource, params: dict[str, Any], answer: Any) -> Any:
+    async def of(self, parent: ServiceResource, params: dict[str, Any], response: Any) -> Any:
         """What to return for this answer to a call made on ``parent``."""
         if self._resource is not None:
-            return await self._resource.build(parent, params, answer, self._operation)
-        return answer if self._search is None else self._search(answer)
+            return await self._resource.build(parent, params, response, self._operation)
+        return response if self._search is None else self._search(response)
 
 
 class Instances:
-    """How instances of one resource are made of an answer.
+    """How instances of one resource are made of a response.
 
     Where an identifier is a list, there is one instance for each of its elements, and the others are shared by all.
     """
@@ -46,7 +47,7 @@ class Instances:
         self.type = resource.type
         self._path = resource.path
         self._search = compile_path(resource.path) if resource.path else None
-        self._identifiers = []
+        self._identifiers: list[tuple[str, str, str | Callable[[Any], Any]]] = []
         for identifier in resource.identifiers:
             source = identifier.source
             if source == "input":
@@ -60,14 +61,16 @@ class Instances:
             )
             self._identifiers.append((xform_name(identifier.target), source, read))
 
-    async def identify(self, parent: ServiceResource, params: dict[str, Any], answer: Any) -> dict[str, Any]:
+    async def identify(
+        self, parent: ServiceResource, params: dict[str, Any], response: Any
+    ) -> dict[str, Any]:
         """The identifiers by name, except those that the caller gives."""
         found: dict[str, Any] = {}
         for name, source, read in self._identifiers:
             if isinstance(read, str):
                 found[name] = getattr(parent, read)
             elif source == "response":
-                found[name] = read(answer)
+                found[name] = read(response)
             elif source == "requestParameter":
                 found[name] = read(params)
             else:
@@ -83,21 +86,22 @@ class Instances:
         ]
 
     async def build(
-        self, parent: ServiceResource, params: dict[str, Any], answer: Any, operation: str | None = None
+        self, parent: ServiceResource, params: dict[str, Any], response: Any, operation: str | None = None
     ) -> Any:
-        """One instance or a list of them; where the answer has none, an empty value of the kind that was asked for.
+        """One instance or a list of them; where the response has none, an empty value of the kind that was asked for.
 
         A reference, which makes no call and so has no ``operation``, is ``None`` then.
         """
         kind = parent._factory.child_class(parent, self.type)
-        data = None if self._search is None else self._search(answer)
-        identifiers = await self.identify(parent, params, answer)
+        data = None if self._search is None else self._search(response)
+        identifiers = await self.identify(parent, params, response)
         client = parent.meta.client
-        counts = [len(value) for value in identifiers.values() if isinstance(value, list)]
+        values: list[list[Any] | str | None] = list(identifiers.values())
+        counts = [len(value) for value in values if isinstance(value, list)]
         if counts:
-            made = []
+            made: list[Any] = []
             for index in range(counts[0]):
-                each = {
+                each: dict[str, Any] = {
                     name: value[index] if isinstance(value, list) else value
                     for name, value in identifiers.items()
                 }
@@ -119,7 +123,7 @@ def _instance(kind: Any, client: BaseClient, identifiers: dict[str, Any], data: 
 
 def empty_answer(path: str | None, operation: str, service_model: ServiceModel) -> Any:
     """What an operation gives at ``path`` when there is nothing: ``{}`` or ``[]``, ``None`` for scalars."""
-    shape = service_model.operation_model(operation).output_shape
+    shape: Any = service_model.operation_model(operation).output_shape
     for name in path.split(".") if path and path not in ("@", "$") else ():
         member = name.strip("[0123456789]")
         if shape.type_name == "structure":

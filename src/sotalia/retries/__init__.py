@@ -1,6 +1,6 @@
-"""Retry modes, as handlers of ``needs-retry``: :mod:`standard` (the default), :mod:`adaptive` and :mod:`legacy`.
+"""Retry modes, as handlers of ``needs-retry``: :mod:`standard` (the default), :mod:`adaptive` and :mod:`legacy_retries`.
 
-What decides is pure and stands apart: :mod:`conditions` (is this answer worth a retry?), :mod:`backoff` (how long to wait),
-:mod:`quota` (may the client afford it?) and :mod:`rate` (how fast may the client send?). :mod:`clock_skew` retries what was
-refused because the local clock is wrong.
+The decisions are pure functions: :mod:`conditions` (retry this response?), :mod:`backoff` (how long to wait?),
+:mod:`quota` (can the client afford it?) and :mod:`rate` (how fast may the client send?). :mod:`clock_skew` retries
+requests that a service refused because the local clock is wrong.
 """

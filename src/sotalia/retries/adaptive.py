@@ -1,8 +1,8 @@
 """The retry mode ``adaptive``: what ``standard`` does, and a limit to how fast the client sends.
 
 The limit begins with the first throttling. From then on each attempt takes a token first; how fast tokens come follows the
-service's answers. The limiter is one client's, shared by its threads or tasks. It waits through the runtime: an
-asynchronous client suspends the task, and no lock is held meanwhile.
+service's responses. The limiter is one client's, shared by its threads or tasks. It waits through the runtime: an
+async client suspends the task, and no lock is held meanwhile.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class RateLimiter:
             raise
 
     def measure(self, response: Any, operation: Any, **kwargs: Any) -> None:
-        """A handler of ``needs-retry`` that never wants a retry: it sees every answer and sets the rate."""
+        """A handler of ``needs-retry`` that never wants a retry: it sees every response and sets the rate."""
         http_response, parsed = (None, None) if response is None else response
         status = None if http_response is None else http_response.status_code
         throttled = throttling_rule(operation, status, error_code(parsed)) is not None

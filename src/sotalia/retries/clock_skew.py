@@ -1,11 +1,11 @@
-"""Requests that a service refuses because the local clock is wrong, signed anew by the service's clock.
+"""Sign requests by the service's clock if the service refused them because the local clock is wrong.
 
-A signature is good for some minutes around its time. When a service refuses one as too old or too new, the ``Date`` header
-of its response tells by how much the local clock is off. The refused attempt is made once more, signed by that clock;
-only when that succeeds are the client's later calls signed by it from the start. The reference has nothing of the kind.
+A signature is valid for some minutes around its time. If a service refuses one as too old or too new, the ``Date`` header
+(RFC 9110 6.6.1) of its response shows by how much the local clock is off. The refused attempt is repeated once, signed by
+the service's clock. If that succeeds, the client signs its later calls by it from the start. The reference lacks this.
 
-``Date`` is what a peer says, so it is not believed beyond ``BOUND_SECONDS``, and decides nothing but the time of a
-signature that is sent at once: never when a presigned URL or form ends, nor whether credentials have expired.
+A peer controls ``Date``, so it is not trusted beyond ``BOUND_SECONDS``. It decides only the time of a signature that is
+sent at once: never when a presigned URL or form expires, nor whether credentials have expired.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
     from sotalia.auth.signer import RequestSigner
 
-#: The clocks differ: so the service says.
+#: The service says that the clocks differ.
 CERTAIN_CODES = frozenset(("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"))
-#: A refused signature of whatever reason; ``403`` is all that the answer to a ``HEAD`` request can say.
+#: The signature was refused for any reason. ``403`` is all that the response to a ``HEAD`` request can say.
 POSSIBLE_CODES = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "403"))
-#: Services take signatures that are up to 5 minutes off; a minute is left for slow answers.
+#: Services accept signatures that are up to 5 minutes off. A minute is left for slow responses.
 TOLERATED_SECONDS = 240.0
-#: No more than a day: a clock set in another time zone is 14 hours off at most. Whoever answers in a service's place could
-#: otherwise collect signatures that are good in a year.
+#: A clock set to another time zone is 14 hours off at most. Without a bound, whoever responds in a service's place could
+#: collect signatures that become valid in a year.
 BOUND_SECONDS = 24 * 3600.0
-# The Date header has whole seconds: less than this is no difference.
+# The Date header has whole seconds, so a smaller difference means nothing.
 _RESOLUTION_SECONDS = 1.0
 _CORRECTED = "clock_skew_corrected"
 #: Where the signer finds the offset: in the context of the call.
@@ -58,17 +58,17 @@ def clock_offset(
 
 
 class ClockSkewCorrection:
-    """The handler of one client: :meth:`needs_retry`. What it learns, it leaves with the client's signer."""
+    """The handler of one client: :meth:`needs_retry`. It sets the offset of the client's signer."""
 
     def __init__(self, signer: RequestSigner, clock: Callable[[], float] = time.time) -> None:
         self._signer = signer
         self._clock = clock
 
     def needs_retry(self, response: Any, request_dict: dict[str, Any], **kwargs: Any) -> float | None:
-        """A handler of ``needs-retry``: 0, to try again at once, when the clock is learned to be wrong.
+        """A handler of ``needs-retry``: returns 0, to retry at once, if the local clock is wrong.
 
-        Once in a call, whatever the maximum of attempts: the refused request was never carried out. A body that cannot be
-        sent again is not tried again. When the corrected attempt succeeds, the correction is kept for later calls.
+        It does so once in a call, beyond the maximum of attempts, since the service never carried the request out. A body
+        that can be read only once is not retried. If the corrected attempt succeeds, later calls use the offset too.
         """
         if response is None:
             return None
@@ -93,8 +93,8 @@ class ClockSkewCorrection:
         return Delay(0, f"the local clock is {-offset:+.0f} s off, by the service's")
 
 
-def server_seconds(date: Any) -> float | None:
-    """A ``Date`` header in seconds since 1970; ``None`` for none and for what is no date."""
+def server_seconds(date: str | None) -> float | None:
+    """A ``Date`` header in seconds since 1970; ``None`` if it is missing or invalid."""
     if not date:
         return None
     from sotalia.protocols.timestamps import parse_timestamp

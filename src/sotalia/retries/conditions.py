@@ -1,4 +1,4 @@
-"""Which answers and exceptions the modes ``standard`` and ``adaptive`` retry. Pure.
+"""Which responses and exceptions the modes ``standard`` and ``adaptive`` retry. Pure.
 
 See "Retry behavior" in the AWS SDKs and Tools Reference Guide; the lists are those of botocore 1.44.
 """
@@ -26,23 +26,22 @@ THROTTLING_CODES = frozenset(
     "LimitExceededException RequestThrottled SlowDown PriorRequestNotComplete EC2ThrottledException".split()
 )
 THROTTLING_STATUS = 429
-#: Services whose answers carry a checksum of their own (``x-amz-crc32``).
+#: Services whose responses carry a checksum of their own (``x-amz-crc32``).
 CHECKED_SERVICES = frozenset(("dynamodb",))
-# Answered by one service only, and not modeled.
+# One service returns it, without modeling it.
 _CODES_OF_SERVICES = {"sts": "IDPCommunicationError"}
 
 
 def error_code(parsed: dict[str, Any] | None) -> str | None:
-    """The error's code in a parsed response; ``None`` for none, also where ``Error`` is a result of another form."""
-    error = None if parsed is None else parsed.get("Error")
-    code: str | None = error.get("Code") if isinstance(error, dict) else None
-    return code
+    """The error's code in a parsed response; ``None`` if there is none, or if ``Error`` is a member of the result."""
+    error: dict[str, str] | str | None = None if parsed is None else parsed.get("Error")
+    return error.get("Code") if isinstance(error, dict) else None
 
 
 def throttling_rule(operation: OperationModel | None, status: int | None, code: str | None) -> str | None:
-    """By what an answer says that the service is asked too often, in words; ``None`` where it does not.
+    """The rule by which a response is a throttling, in words; ``None`` if it is not.
 
-    A code that everybody knows goes first, then what the operation's model says about the code, then the status.
+    The well-known codes go first, then the operation's model, then the status (RFC 6585 4: 429 Too Many Requests).
     """
     if code in THROTTLING_CODES:
         return f"code {code}"
@@ -57,7 +56,7 @@ def throttling_rule(operation: OperationModel | None, status: int | None, code: 
 def transient_rule(
     service_id: str, operation: OperationModel | None, status: int, code: str | None
 ) -> str | None:
-    """By what an answer says that the service failed for the moment, in words; ``None`` where it does not."""
+    """The rule by which a response is a transient failure, in words; ``None`` if it is not."""
     if code in TRANSIENT_CODES or (code is not None and code == _CODES_OF_SERVICES.get(service_id)):
         return f"code {code}"
     if status in TRANSIENT_STATUSES:

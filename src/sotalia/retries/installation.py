@@ -22,7 +22,7 @@ def install_retries(
     assert config.retries is not None
     mode, total = config.retries["mode"], config.retries.get("total_max_attempts")
     if mode == "legacy":
-        from sotalia.retries.legacy import LegacyRetries, legacy_rules
+        from sotalia.retries.legacy_retries import LegacyRetries, legacy_rules
 
         rules = legacy_rules(loader.load_data("_retry"), model.endpoint_prefix)
         handler = LegacyRetries(rules, total).needs_retry

@@ -50,7 +50,7 @@ class CubicRate:
         self._last_throttle = now
 
     def succeeded(self, now: float) -> float:
-        """The rate after an answer that is no throttling."""
+        """The rate after a response that is no throttling."""
         since_plateau = now - self._last_throttle - self._plateau_after
         return float(SCALE * since_plateau**3 + self.rate_at_throttle)
 

@@ -126,7 +126,7 @@ class StandardRetries:
             self.quota.release(context.get("retry_quota_capacity", SUCCESS_REFUND))
 
     def _is_plain_success(self, http_response: AWSResponse | None, parsed: Any) -> bool:
-        """Almost every answer: nothing more to look at."""
+        """Almost every response: nothing more to look at."""
         return (
             http_response is not None
             and http_response.status_code < 300

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 #: Codes by feature, as the guide has them.
-FEATURE_CODES = dict(
+FEATURE_CODES: dict[str, str] = dict(
     pair.split("=")
     for pair in """
     WAITER=B PAGINATOR=C RETRY_MODE_LEGACY=D RETRY_MODE_STANDARD=E RETRY_MODE_ADAPTIVE=F S3_TRANSFER=G

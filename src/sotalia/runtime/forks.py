@@ -37,7 +37,7 @@ _CALL_WAIT_SECONDS = _WAIT_SECONDS + _OPENSSL_WAIT_SECONDS
 _PACKAGE = __name__.partition(".")[0]
 
 #: Forks between the first process and this one. What carries another number belongs to an ancestor.
-generation = 0
+generation: int = 0
 
 _of_process: WeakSet[RenewedInChild] = WeakSet()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ _OBJECT_LAMBDA = re.compile(
 )
 
 
-def checked(given: dict[str, Any] | None, allowed: list[str], bucket: Any) -> dict[str, Any]:
+def checked(given: dict[str, Any] | None, allowed: Collection[str], bucket: Any) -> dict[str, Any]:
     """A copy of ``ExtraArgs``.
 
     Raises ``ValueError`` for others than the allowed ones and for Object Lambda buckets, ``TypeError`` for what is no
@@ -78,11 +78,11 @@ def checked(given: dict[str, Any] | None, allowed: list[str], bucket: Any) -> di
     return dict(given or {})
 
 
-def only(given: dict[str, Any], names: list[str]) -> dict[str, Any]:
+def only(given: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
     """Those arguments that are named."""
     return {name: value for name, value in given.items() if name in names}
 
 
-def without(given: dict[str, Any], names: list[str]) -> dict[str, Any]:
+def without(given: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
     """Those arguments that are not named."""
     return {name: value for name, value in given.items() if name not in names}

@@ -38,7 +38,7 @@ async def copy_object(
     extra: dict[str, Any] | None,
     callback: Callable[[int], Any] | None,
     source_client: Any,
-    config: Any,
+    config: TransferConfig | None,
 ) -> None:
     """Copy an object. Raises ``TypeError`` for a source that is no dictionary, ``ValueError`` for bad arguments."""
     extra = arguments.checked(extra, arguments.ALLOWED_COPY_ARGS, bucket)
@@ -85,7 +85,7 @@ class _Copy:
         # Of the copy, once it is there.
         self._completed: dict[str, Any] = {}
 
-    async def run(self, callback: Callable[[int], Any] | None, config: Any) -> None:
+    async def run(self, callback: Callable[[int], Any] | None, config: TransferConfig) -> None:
         """Copy it, in the way its size asks for."""
         pace = Pace(self._client.meta.runtime, callback, None)
         mapped = {
@@ -111,7 +111,7 @@ class _Copy:
             await self._annotate()
         await pace.finish()
 
-    async def _in_parts(self, head: dict[str, Any], pace: Pace, config: Any) -> None:
+    async def _in_parts(self, head: dict[str, Any], pace: Pace, config: TransferConfig) -> None:
         created = await resolved(
             self._client.create_multipart_upload(
                 **self._place, **arguments.without(self._kept(head), arguments.NOT_FOR_CREATE_COPY)

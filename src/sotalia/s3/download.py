@@ -46,10 +46,10 @@ async def download_file(
     client: BaseClient,
     bucket: str,
     key: str,
-    filename: Any,
+    filename: str | os.PathLike[str],
     extra: dict[str, Any] | None,
     callback: Callable[[int], Any] | None,
-    config: Any,
+    config: TransferConfig | None,
     listed: Listed | None = None,
 ) -> None:
     """Download to a file by name: beside it first, and in its place when all is there.
@@ -73,7 +73,7 @@ async def download_fileobj(
     fileobj: Any,
     extra: dict[str, Any] | None,
     callback: Callable[[int], Any] | None,
-    config: Any,
+    config: TransferConfig | None,
 ) -> None:
     """Download into an open file, whose ``write`` may be ``async def``. It stays open."""
     if appends(fileobj):
@@ -211,7 +211,7 @@ class _Download:
         key: str,
         extra: dict[str, Any] | None,
         callback: Callable[[int], Any] | None,
-        config: Any,
+        config: TransferConfig | None,
         listed: Listed | None = None,
     ) -> None:
         extra = arguments.checked(extra, arguments.ALLOWED_DOWNLOAD_ARGS, bucket)

@@ -1,7 +1,7 @@
 """Files of a transfer: read and written in pieces, at any place or from start to end, with their progress told.
 
 Reading gives what a call sends as its body (:class:`Window`): a part of a file that is read while it is sent, so that no
-more than a piece of it is in memory. In an asynchronous client real files are read and written in threads, as disks may
+more than a piece of it is in memory. In an async client real files are read and written in threads, as disks may
 be slow.
 """
 
@@ -16,16 +16,16 @@ from sotalia.runtime import drive, resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from typing import Any, Protocol
 
     from sotalia.s3.pace import Pace
 
-# Read at once for an asynchronous client: going to a thread costs as much as copying some 100 KiB.
+# Read at once for an async client: going to a thread costs as much as copying some 100 KiB.
 _BLOCK = 1024 * 1024
 
 
-def path_of(filename: Any) -> str:
+def path_of(filename: str | os.PathLike[str]) -> str:
     """The path as text. Raises ``ValueError`` for what is none."""
     path = os.fspath(filename) if isinstance(filename, os.PathLike) else filename
     if not isinstance(path, str):
@@ -121,7 +121,8 @@ class SharedFile:
 
     def read_at(self, offset: int, amount: int) -> bytes:
         """Raises ``TypeError`` for a file that gives text."""
-        parts, size = [], 0
+        parts: list[bytes] = []
+        size = 0
         with self._lock:
             self._fileobj.seek(self._start + offset)
             while size < amount and (data := as_bytes(self._fileobj.read(amount - size), self._fileobj)):
@@ -187,7 +188,7 @@ class NamedFile:
         return (now.st_size, now.st_mtime_ns) != (self.size, self._at_open.st_mtime_ns)
 
     @contextmanager
-    def _used(self) -> Iterator[None]:
+    def _used(self) -> Generator[None, None, None]:
         with self._lock:
             if self._is_closed:
                 raise ValueError(f"{self.path} is closed already")
@@ -315,7 +316,7 @@ class Window:
 
 
 class AsyncWindow(Window):
-    """:class:`Window` of a file on a disk, for an asynchronous client."""
+    """:class:`Window` of a file on a disk, for an async client."""
 
     _block = b""
     _block_offset = 0

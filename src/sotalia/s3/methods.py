@@ -1,4 +1,4 @@
-"""The methods that S3 clients have beyond their operations. On an asynchronous client they are coroutines."""
+"""The methods that S3 clients have beyond their operations. On an async client they are coroutines."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from sotalia.runtime.reference_names import import_for_patched_boto3
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.s3.config import TransferConfig
 
 
 def add_transfer_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -31,7 +33,7 @@ _MODULES = {
 
 
 def _transfer(client: BaseClient, name: str, *arguments: Any) -> Any:
-    """Do it in the client's colour."""
+    """Do it sync or async, as the client."""
     from importlib import import_module
 
     transfer = getattr(import_module(f"sotalia.s3.{_MODULES[name]}"), name)(client, *arguments)
@@ -40,12 +42,12 @@ def _transfer(client: BaseClient, name: str, *arguments: Any) -> Any:
 
 def upload_file(
     self: Any,
-    Filename: Any,
+    Filename: str | os.PathLike[str],
     Bucket: str,
     Key: str,
     ExtraArgs: dict[str, Any] | None = None,
     Callback: Callable[[int], Any] | None = None,
-    Config: Any = None,
+    Config: TransferConfig | None = None,
 ) -> Any:
     """Upload a file, in parts when it is large.
 
@@ -60,10 +62,10 @@ def download_file(
     self: Any,
     Bucket: str,
     Key: str,
-    Filename: Any,
+    Filename: str | os.PathLike[str],
     ExtraArgs: dict[str, Any] | None = None,
     Callback: Callable[[int], Any] | None = None,
-    Config: Any = None,
+    Config: TransferConfig | None = None,
 ) -> Any:
     """Download an object to a file, which is there when all of it is; arguments as for ``upload_file``.
 
@@ -79,11 +81,11 @@ def upload_fileobj(
     Key: str,
     ExtraArgs: dict[str, Any] | None = None,
     Callback: Callable[[int], Any] | None = None,
-    Config: Any = None,
+    Config: TransferConfig | None = None,
 ) -> Any:
     """Upload what an open binary file has from where it stands; arguments as for ``upload_file``.
 
-    Raises ``ValueError`` for what cannot be read from, ``ClientError`` when S3 refuses. On an asynchronous client the
+    Raises ``ValueError`` for what cannot be read from, ``ClientError`` when S3 refuses. On an async client the
     file's ``read`` may be ``async def``.
     """
     if not hasattr(Fileobj, "read"):
@@ -100,11 +102,11 @@ def download_fileobj(
     Fileobj: Any,
     ExtraArgs: dict[str, Any] | None = None,
     Callback: Callable[[int], Any] | None = None,
-    Config: Any = None,
+    Config: TransferConfig | None = None,
 ) -> Any:
     """Download an object into an open binary file; arguments as for ``upload_file``.
 
-    Raises ``ValueError`` for what cannot be written to, ``ClientError`` when S3 refuses. On an asynchronous client the
+    Raises ``ValueError`` for what cannot be written to, ``ClientError`` when S3 refuses. On an async client the
     file's ``write`` may be ``async def``.
     """
     if not hasattr(Fileobj, "write"):
@@ -121,8 +123,8 @@ def copy(
     Key: str,
     ExtraArgs: dict[str, Any] | None = None,
     Callback: Callable[[int], Any] | None = None,
-    SourceClient: Any = None,
-    Config: Any = None,
+    SourceClient: BaseClient | None = None,
+    Config: TransferConfig | None = None,
 ) -> Any:
     """Copy an object within S3, in parts when it is large; further arguments as for ``upload_file``.
 

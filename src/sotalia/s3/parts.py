@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.s3.config import TransferConfig
 
     Part = dict[str, Any]
 
@@ -39,7 +40,7 @@ def ranges(size: int, step: int) -> Iterator[tuple[int, int, int]]:
         yield number, start, min(start + step, size) - 1
 
 
-def at_once(config: Any, count: int | None = None) -> int:
+def at_once(config: TransferConfig, count: int | None = None) -> int:
     """How many parts are transferred at once, of so many."""
     limit: int = config.max_request_concurrency if getattr(config, "use_threads", True) else 1
     return limit if count is None else max(1, min(limit, count))

@@ -8,10 +8,13 @@ from sotalia.runtime import resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from typing import Any
 
+    from sotalia.clients.base import BaseClient
     from sotalia.resources.base import ResourceMeta
+    from sotalia.s3.config import TransferConfig
 
 
 def add_bucket_methods(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -47,7 +50,8 @@ async def _load_bucket(self: Any) -> None:
     found: dict[str, Any] = {}
     try:
         answer = await resolved(self.meta.client.list_buckets())
-        found = next((bucket for bucket in answer["Buckets"] if bucket["Name"] == self.name), {})
+        buckets: list[dict[str, Any]] = answer["Buckets"]
+        found = next((bucket for bucket in buckets if bucket["Name"] == self.name), found)
     except exceptions.ClientError as error:
         if error.response.get("Error", {}).get("Code") != "AccessDenied":
             raise
@@ -77,11 +81,11 @@ class BucketTransfers:
 
     def upload_file(
         self,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload the file ``Filename`` as ``Key``, in parts where it is large."""
         return self.meta.client.upload_file(Filename, self.name, Key, ExtraArgs, Callback, Config)
@@ -89,10 +93,10 @@ class BucketTransfers:
     def download_file(
         self,
         Key: str,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download the object ``Key`` to the file ``Filename``."""
         return self.meta.client.download_file(self.name, Key, Filename, ExtraArgs, Callback, Config)
@@ -103,8 +107,8 @@ class BucketTransfers:
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        SourceClient: Any = None,
-        Config: Any = None,
+        SourceClient: BaseClient | None = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Copy an object into this bucket, within S3."""
         return self.meta.client.copy(CopySource, self.name, Key, ExtraArgs, Callback, SourceClient, Config)
@@ -115,7 +119,7 @@ class BucketTransfers:
         Key: str,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload what an open file gives, as ``Key``."""
         return self.meta.client.upload_fileobj(Fileobj, self.name, Key, ExtraArgs, Callback, Config)
@@ -126,7 +130,7 @@ class BucketTransfers:
         Fileobj: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download the object ``Key`` into an open file."""
         return self.meta.client.download_fileobj(self.name, Key, Fileobj, ExtraArgs, Callback, Config)
@@ -141,20 +145,20 @@ class ObjectTransfers:
 
     def upload_file(
         self,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload the file ``Filename``, in parts where it is large."""
         return self.meta.client.upload_file(Filename, self.bucket_name, self.key, ExtraArgs, Callback, Config)
 
     def download_file(
         self,
-        Filename: Any,
+        Filename: str | os.PathLike[str],
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download this object to the file ``Filename``."""
         return self.meta.client.download_file(
@@ -166,8 +170,8 @@ class ObjectTransfers:
         CopySource: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        SourceClient: Any = None,
-        Config: Any = None,
+        SourceClient: BaseClient | None = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Copy another object over this one, within S3."""
         return self.meta.client.copy(
@@ -179,7 +183,7 @@ class ObjectTransfers:
         Fileobj: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Upload what an open file gives."""
         return self.meta.client.upload_fileobj(
@@ -191,7 +195,7 @@ class ObjectTransfers:
         Fileobj: Any,
         ExtraArgs: dict[str, Any] | None = None,
         Callback: Callable[[int], Any] | None = None,
-        Config: Any = None,
+        Config: TransferConfig | None = None,
     ) -> Any:
         """Download this object into an open file."""
         return self.meta.client.download_fileobj(

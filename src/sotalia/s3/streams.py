@@ -175,7 +175,7 @@ class Stream:
 
 def _status(response: dict[str, Any]) -> int | None:
     """The HTTP status; ``None`` of a stub."""
-    metadata = response.get("ResponseMetadata") or {}
+    metadata: dict[str, Any] = response.get("ResponseMetadata") or {}
     found: int | None = metadata.get("HTTPStatusCode")
     return found
 

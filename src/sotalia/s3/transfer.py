@@ -1,7 +1,7 @@
 """The names of ``boto3.s3.transfer``: :class:`S3Transfer` and its configuration.
 
 Transfers themselves stand in :mod:`sotalia.s3.upload`, :mod:`sotalia.s3.download` and :mod:`sotalia.s3.copying`. Who
-needs futures or subscribers finds them in s3transfer's manager, which works on synchronous clients as on boto3's.
+needs futures or subscribers finds them in s3transfer's manager, which works on sync clients as on boto3's.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sotalia.s3.files import path_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from types import TracebackType
     from typing import Any
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["KB", "MB", "S3Transfer", "TransferConfig", "create_transfer_manager"]
 
 
-def create_transfer_manager(client: BaseClient, config: Any = None, osutil: Any = None) -> Any:
-    """An ``s3transfer.manager.TransferManager`` on a synchronous client; its threads see the caller's context variables."""
+def create_transfer_manager(
+    client: BaseClient, config: TransferConfig | None = None, osutil: Any = None
+) -> Any:
+    """An ``s3transfer.manager.TransferManager`` on a sync client; its threads see the caller's context variables."""
     from s3transfer.futures import NonThreadedExecutor
     from s3transfer.manager import TransferManager
 
@@ -37,7 +40,7 @@ def create_transfer_manager(client: BaseClient, config: Any = None, osutil: Any 
 
 
 class S3Transfer:
-    """Uploads and downloads of files on a synchronous client; to be used in ``with``.
+    """Uploads and downloads of files on a sync client; to be used in ``with``.
 
     ``client`` with ``config``; or a ``manager`` of s3transfer instead, or an ``osutil`` for it, which then do the work.
     """
@@ -47,7 +50,11 @@ class S3Transfer:
     ALLOWED_COPY_ARGS = arguments.ALLOWED_COPY_ARGS
 
     def __init__(
-        self, client: Any = None, config: Any = None, osutil: Any = None, manager: Any = None
+        self,
+        client: Any = None,
+        config: TransferConfig | None = None,
+        osutil: Any = None,
+        manager: Any = None,
     ) -> None:
         if not client and not manager:
             raise ValueError(
@@ -63,13 +70,13 @@ class S3Transfer:
 
     def upload_file(
         self,
-        filename: Any,
+        filename: str | os.PathLike[str],
         bucket: str,
         key: str,
         callback: Callable[[int], Any] | None = None,
         extra_args: dict[str, Any] | None = None,
     ) -> None:
-        """Upload a file. Raises ``S3UploadFailedError`` for what the service answers with an error."""
+        """Upload a file. Raises ``S3UploadFailedError`` for what the service responds with an error."""
         if self._manager is None:
             from sotalia.s3.upload import upload_file
 
@@ -87,7 +94,7 @@ class S3Transfer:
         self,
         bucket: str,
         key: str,
-        filename: Any,
+        filename: str | os.PathLike[str],
         extra_args: dict[str, Any] | None = None,
         callback: Callable[[int], Any] | None = None,
     ) -> None:
@@ -103,7 +110,8 @@ class S3Transfer:
         try:
             self._manager.download(bucket, key, path, extra_args, _subscribers(callback)).result()
         except RetriesExceededError as error:
-            raise exceptions.RetriesExceededError(error.last_exception) from error
+            cause: Exception = getattr(error, "last_exception", error)
+            raise exceptions.RetriesExceededError(cause) from error
 
     def __enter__(self) -> S3Transfer:
         return self

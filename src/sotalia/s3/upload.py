@@ -46,6 +46,7 @@ from sotalia.transport.messages import body_length, is_read_asynchronously
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import AsyncGenerator, Callable, Coroutine
     from typing import Any
 
@@ -59,14 +60,14 @@ _HELD = 256 * 1024
 
 async def upload_file(
     client: BaseClient,
-    filename: Any,
+    filename: str | os.PathLike[str],
     bucket: str,
     key: str,
     extra: dict[str, Any] | None,
     callback: Callable[[int], Any] | None,
-    config: Any,
+    config: TransferConfig | None,
 ) -> None:
-    """Upload a file by name. Raises ``S3UploadFailedError`` for what the service answers with an error.
+    """Upload a file by name. Raises ``S3UploadFailedError`` for what the service responds with an error.
 
     And for a file that was changed meanwhile, so that nobody knows what went up.
     """
@@ -96,7 +97,7 @@ async def upload_fileobj(
     key: str,
     extra: dict[str, Any] | None,
     callback: Callable[[int], Any] | None,
-    config: Any,
+    config: TransferConfig | None,
 ) -> None:
     """Upload from an open file, whose ``read`` may be ``async def``, from where it stands. It stays open."""
     upload = _Upload(client, bucket, key, extra, callback, config)
@@ -118,7 +119,7 @@ class _Upload:
         key: str,
         extra: dict[str, Any] | None,
         callback: Callable[[int], Any] | None,
-        config: Any,
+        config: TransferConfig | None,
     ) -> None:
         config = config or TransferConfig()
         extra = arguments.checked(extra, arguments.ALLOWED_UPLOAD_ARGS, bucket)
@@ -136,9 +137,9 @@ class _Upload:
     async def from_file(self, file: NamedFile) -> None:
         """Upload a file opened by name. Raises ``S3UploadFailedError`` when it was changed meanwhile."""
         if file.size < self.threshold:
-            answer = await self.whole(file, file.size, is_slow=True)
+            response = await self.whole(file, file.size, is_slow=True)
             if file.size > _HELD:
-                await self._verify(file, [checksum_of(answer, self._algorithm())], file.size)
+                await self._verify(file, [checksum_of(response, self._algorithm())], file.size)
         else:
             step = part_size(self._config.multipart_chunksize, file.size)
             await self._in_parts(self._windows(file, step), count_of(file.size, step), (file, step))
@@ -168,10 +169,10 @@ class _Upload:
             await self._pace.keep(size)
         else:
             body = self._window(content, 0, size, is_slow=is_slow)
-        answer: dict[str, Any] = await resolved(self._client.put_object(**self._place, Body=body, **extra))
+        response: dict[str, Any] = await resolved(self._client.put_object(**self._place, Body=body, **extra))
         await (body.done() if isinstance(body, Window) else self._pace.add(size))
         await self._pace.finish()
-        return answer
+        return response
 
     def _window(self, content: Content, offset: int, size: int, *, is_slow: bool) -> Window:
         kind = AsyncWindow if is_slow and self._runtime.is_async else Window
@@ -238,9 +239,9 @@ class _Upload:
 
     async def _part(self, upload: dict[str, Any], number: int, window: Window) -> Part:
         extra = arguments.only(self._extra, arguments.UPLOAD_PART)
-        answer = await resolved(self._client.upload_part(**upload, PartNumber=number, Body=window, **extra))
+        response = await resolved(self._client.upload_part(**upload, PartNumber=number, Body=window, **extra))
         await window.done()
-        return completed_part(number, answer, self._algorithm())
+        return completed_part(number, response, self._algorithm())
 
     async def _verify(self, file: NamedFile, parts: list[Part], step: int) -> None:
         """Make sure that a file which somebody wrote to meanwhile still has, there, what went up.

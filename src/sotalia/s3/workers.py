@@ -1,4 +1,4 @@
-"""Several jobs of a transfer at once: in threads for a synchronous client, in tasks for an asynchronous one."""
+"""Several jobs of a transfer at once: in threads for a sync client, in tasks for an async one."""
 
 from __future__ import annotations
 

@@ -192,10 +192,8 @@ def is_usable_address(address: Any, is_secure: bool) -> bool:
 
 
 def _key(arguments: Mapping[str, Any]) -> Hashable:
-    return tuple(
-        tuple(sorted(value.items())) if isinstance(value, dict) else value
-        for _, value in sorted(arguments.items())
-    )
+    values: list[dict[str, Any] | str | None] = [value for _, value in sorted(arguments.items())]
+    return tuple([tuple(sorted(value.items())) if isinstance(value, dict) else value for value in values])
 
 
 class DiscoveryHandlers:

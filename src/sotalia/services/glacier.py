@@ -42,7 +42,7 @@ def add_checksums(params: dict[str, Any], **kwargs: Any) -> None:
             "is sent; give bytes or a file that can seek"
         ) from error
     whole = sha256()
-    chunks = []
+    chunks: list[bytes] = []
     while data := body.read(_MEGABYTE):
         whole.update(data)
         chunks.append(sha256(data).digest())

@@ -1,7 +1,7 @@
-"""The defaults mode ``auto`` on asynchronous clients, decided by their first call.
+"""The defaults mode ``auto`` on async clients, decided by their first call.
 
-What the mode comes to may be up to the instance's metadata service. A synchronous client asks it when it is made, as the
-reference's do. Making an asynchronous client is a plain call in an event loop and may not wait for the network, and not
+What the mode comes to may be up to the instance's metadata service. A sync client asks it when it is made, as the
+reference's do. Making an async client is a plain call in an event loop and may not wait for the network, and not
 every client is entered by ``async with``; so the first call asks, which can wait like for credentials. Nothing has been
 connected by then, and how long to wait for a connection is all that the modes in question differ in.
 """

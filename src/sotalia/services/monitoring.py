@@ -1,7 +1,7 @@
 """Client-side monitoring: each attempt and each call told to an agent on the machine, one UDP datagram of JSON each.
 
 Switched on by ``csm_enabled`` (``AWS_CSM_ENABLED=true``); loaded only then. The agent, such as CloudWatch's, listens at
-``csm_host`` and ``csm_port``. ``ApiCallAttempt`` is sent for every answer or failure of the network, ``ApiCall`` at the
+``csm_host`` and ``csm_port``. ``ApiCallAttempt`` is sent for every response or failure of the network, ``ApiCall`` at the
 end. A datagram that cannot be sent at once, or is over 8 KiB, is dropped: monitoring never breaks or delays a call.
 """
 
@@ -78,12 +78,13 @@ class Monitor:
         """An attempt has a response, or failed."""
         attempt = call.attempt
         request: Any = attempt.request
+        url: str = request.url
         self._send(
             call,
             Type="ApiCallAttempt",
             Timestamp=self._since_1970(attempt.sent_at, attempt.ended_at),
             AttemptLatency=_milliseconds(attempt.sent_at, attempt.ended_at),
-            Fqdn=urlsplit(request.url).netloc,
+            Fqdn=urlsplit(url).netloc,
             **_request(request.headers),
             **_outcome(attempt),
         )
@@ -178,12 +179,12 @@ def _request(headers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _response(parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """What is told of an answer: its status, its ids, and its error."""
+    """What is told of a response: its status, its ids, and its error."""
     metadata = parsed.get("ResponseMetadata", {})
     headers = metadata.get("HTTPHeaders", {})
     told = {"HttpStatusCode": metadata.get("HTTPStatusCode")}
     told |= {entry: headers[name] for name, entry in _ANSWER_HEADERS.items() if name in headers}
-    error = parsed.get("Error")
+    error: dict[str, Any] | str | None = parsed.get("Error")
     if isinstance(error, dict):
         told["AwsException"] = str(error.get("Code", ""))[:_MAX_NAME]
         told["AwsExceptionMessage"] = str(error.get("Message", ""))[:_MAX_MESSAGE]

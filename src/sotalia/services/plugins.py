@@ -43,14 +43,14 @@ def initialize(client: BaseClient, listed: str) -> None:
 
 
 def _modules(listed: str) -> dict[str, str]:
-    found = {}
+    modules: dict[str, str] = {}
     for entry in listed.split(","):
         name, equals, module = (part.strip() for part in entry.partition("="))
         if not equals or "=" in module:
             _log("%s: %r is no plugin; expected name=module", VARIABLE, entry)
             continue
-        found[name] = module
-    return found
+        modules[name] = module
+    return modules
 
 
 def _initialize(client: BaseClient, name: str, module: str) -> None:

@@ -6,7 +6,7 @@ import os
 
 from sotalia.config.files import expanded
 from sotalia.config.settings import SessionSettings
-from sotalia.endpoints.legacy import EndpointResolver
+from sotalia.endpoints.legacy_endpoints import LegacyEndpoints
 from sotalia.model.loader import Loader
 from sotalia.runtime.pickling import check
 from sotalia.runtime.version import __version__
@@ -84,7 +84,7 @@ class SessionState(SessionSettings):
         given = self._given_data_loader()
         if given is None or isinstance(given, Loader):
             return given
-        from sotalia.model.given_loader import loader_of
+        from sotalia.model.foreign_loader import loader_of
 
         # Folders may be added at any time.
         name = f"loader {id(given)} {getattr(given, 'search_paths', '')}"
@@ -100,13 +100,13 @@ class SessionState(SessionSettings):
         return Loader([expanded(path) for path in configured.split(os.pathsep) if path])
 
     @property
-    def endpoint_resolver(self) -> EndpointResolver:
+    def endpoint_resolver(self) -> LegacyEndpoints:
         """Resolver for the legacy endpoints.json."""
         return self.part("endpoint_resolver", self._make_endpoint_resolver)
 
-    def _make_endpoint_resolver(self) -> EndpointResolver:
+    def _make_endpoint_resolver(self) -> LegacyEndpoints:
         loader = self.loader
-        return EndpointResolver(loader.endpoints(), loader.is_builtin_path(loader.endpoints_path()))
+        return LegacyEndpoints(loader.endpoints(), loader.is_builtin_path(loader.endpoints_path()))
 
     @property
     def region_of_instance(self) -> InstanceRegion:

@@ -106,14 +106,16 @@ class LocalAWS:
         from sotalia.session import Session
 
         session = Session(region_name=_REGION, **_KEYS)
-        return session.client(service_name, **{"endpoint_url": self.endpoint_url, **arguments})
+        options: dict[str, Any] = {"endpoint_url": self.endpoint_url, **arguments}
+        return session.client(service_name, **options)
 
     def async_client(self, service_name: str, **arguments: Any) -> Any:
         """The same of ``AsyncSession``: for ``async with``."""
         from sotalia.session import AsyncSession
 
         session = AsyncSession(region_name=_REGION, **_KEYS)
-        return session.client(service_name, **{"endpoint_url": self.endpoint_url, **arguments})
+        options: dict[str, Any] = {"endpoint_url": self.endpoint_url, **arguments}
+        return session.client(service_name, **options)
 
     def __enter__(self) -> LocalAWS:
         return self.start()

@@ -31,8 +31,8 @@ class _ManualClock:
 
 
 class ManualRuntime(_ManualClock, SyncRuntime):
-    """The runtime of a synchronous client with a manual clock."""
+    """The runtime of a sync client with a manual clock."""
 
 
 class AsyncManualRuntime(_ManualClock, AsyncioRuntime):
-    """The runtime of an asynchronous client with a manual clock."""
+    """The runtime of an async client with a manual clock."""

@@ -1,9 +1,9 @@
-"""HTTP/1.1 under a client: pooled connections, streams in both directions, one conversation for both colours.
+"""HTTP/1.1 under a client: pooled connections, streams in both directions, one conversation for sync and async.
 
-The parts, from below: :mod:`messages` (requests and responses), :mod:`http11` (one conversation, written once as
-``async def`` over a small stream protocol), :mod:`sync_stream` and :mod:`asyncio_stream` (the streams), :mod:`tls`,
-:mod:`proxies`, :mod:`pool`, and :mod:`http`, which is the :class:`Transport` of a client. Whatever offers ``send`` and
-``close`` can be put in its place; :mod:`scripted` is one for tests.
+The modules from the bottom up: :mod:`messages` (requests and responses), :mod:`http11` (one conversation, written once
+as ``async def`` over a small stream protocol), :mod:`sync_stream` and :mod:`asyncio_stream` (the streams), :mod:`tls`,
+:mod:`proxies`, :mod:`pool`, and :mod:`http`, the :class:`Transport` of a client. You may replace that by any object with
+``send``, ``close`` and ``aclose``; :mod:`scripted` has one for tests.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if not TYPE_CHECKING:
 
 
 class TransportOptions:
-    """What a transport may be told.
+    """Options of a transport.
 
-    ``connect_timeout`` and ``read_timeout`` in seconds (``None``: no limit) · ``max_pool_connections``: idle
-    connections over all hosts (synchronous), connections at all (asynchronous) · ``verify``: ``True``, ``False``, or the path of a CA
-    bundle · ``client_cert``: path, or (certificate, key) · ``proxies``: ``{"https": url}``; ``None`` for none ·
+    ``connect_timeout`` and ``read_timeout``: seconds, ``None`` for no limit · ``max_pool_connections``: idle connections
+    over all hosts (sync), all connections (async) · ``verify``: ``True``, ``False``, or the path of a CA bundle ·
+    ``client_cert``: path, or (certificate, key) · ``proxies``: ``{"https": url}``, ``None`` for no proxies ·
     ``proxies_config``: ``proxy_ca_bundle``, ``proxy_client_cert``, ``proxy_use_forwarding_for_https``.
     """
 

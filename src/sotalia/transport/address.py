@@ -1,14 +1,14 @@
-"""Addresses (RFC 3986) taken apart without ``urllib.parse``, whose import takes 6 ms."""
+"""Split URLs (RFC 3986) without ``urllib.parse``, whose import takes 6 ms."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 
-# One call asks for its own address twice, and calls of many services all have the same.
+# A call splits its URL twice, and most calls of a service have the same URL.
 @lru_cache(maxsize=128)
 def split_url(url: str) -> tuple[str, str, str, str]:
-    """Scheme, authority, path and query of an absolute URL; a fragment is dropped.
+    """Split an absolute URL into scheme, authority, path and query. A fragment is dropped.
 
     >>> split_url("https://host:8000/a/b?c=d")
     ('https', 'host:8000', '/a/b', 'c=d')
@@ -21,9 +21,9 @@ def split_url(url: str) -> tuple[str, str, str, str]:
 
 
 def host_and_port(authority: str) -> tuple[str, int | None]:
-    """``host:8000`` and ``[::1]:8000`` taken apart; user and password are dropped.
+    """Split ``host:8000`` or ``[::1]:8000``. User and password are dropped.
 
-    Raises ``ValueError`` for a port that is not a number from 0 to 65535, and for a bracket that is never closed.
+    Raises ``ValueError`` if the port is not a number from 0 to 65535, or a bracket is not closed.
     """
     authority = authority.rpartition("@")[2]
     if authority.startswith("["):
@@ -41,15 +41,15 @@ def host_and_port(authority: str) -> tuple[str, int | None]:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in an authority: an IPv6 address in brackets, without its zone.
+    """A host as part of an authority: an IPv6 address in brackets, without its zone.
 
-    A zone means something on this machine only (RFC 9110 has no place for one, RFC 6874 section 1 has it removed).
+    A zone has a meaning on this machine only. RFC 9110 has no place for it, and RFC 6874 section 1 removes it.
     """
     return f"[{host.partition('%')[0]}]" if ":" in host else host
 
 
 def without_zone(authority: str) -> str:
-    """An authority as it is sent to a peer: ``[fe80::1%eth0]:8000`` becomes ``[fe80::1]:8000``."""
+    """An authority without the zone, to send it to a peer: ``[fe80::1%eth0]:8000`` becomes ``[fe80::1]:8000``."""
     if "%" not in authority or not authority.startswith("["):
         return authority
     host, _, rest = authority.partition("%")

@@ -1,4 +1,4 @@
-"""A stream over an asyncio transport (also uvloop's): bytes are handed from the protocol to one waiting reader."""
+"""A stream over an asyncio transport (also uvloop's): the protocol hands bytes to one waiting reader."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-# Received bytes that may wait unread before the peer is asked to pause.
+# Unread bytes beyond which we pause reading, so that TCP slows the peer down.
 _HIGH_WATER = 256 * 1024
 
 
@@ -23,7 +23,7 @@ class AsyncioStream(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._usual_timeout = read_timeout
         self._timeout = read_timeout
-        self._transport: Any = None
+        self.transport: Any = None
         self._received: list[bytes] = []
         self._size = 0
         self._paused = False
@@ -40,50 +40,50 @@ class AsyncioStream(asyncio.Protocol):
     # -- called by the event loop ------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The connection stands."""
-        self._transport = transport
+        """The connection is open."""
+        self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came."""
+        """Bytes arrived."""
         self._received.append(data)
         self._size += len(data)
         _wake(self._writable)
         if self._size > _HIGH_WATER and not self._paused:
             self._paused = True
-            self._transport.pause_reading()
+            self.transport.pause_reading()
         _wake(self._reader)
 
     def eof_received(self) -> bool:
-        """The peer will send nothing more."""
+        """The peer has closed its side."""
         self._ended = True
         _wake(self._reader)
         _wake(self._writable)
         return False
 
-    def connection_lost(self, error: Exception | None) -> None:
-        """The connection is gone."""
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is closed."""
         self._ended = self._lost = True
-        self._error = error
+        self._error = exc
         _wake(self._reader)
         _wake(self._writable)
 
     def pause_writing(self) -> None:
-        """The peer is slower than we are."""
+        """The write buffer is full: the peer is slower than we are."""
         self._is_full = True
 
     def resume_writing(self) -> None:
-        """The peer has caught up."""
+        """The write buffer has room again."""
         self._is_full = False
         _wake(self._writable)
 
     # -- the stream --------------------------------------------------------------------------------------------
 
     def set_timeout(self, seconds: float | None) -> None:
-        """Limit each following operation to ``seconds``; ``None`` brings the usual limit back."""
+        """Limit each following operation to ``seconds``; ``None`` restores the default limit."""
         self._timeout = self._usual_timeout if seconds is None else seconds
 
     def set_read_timeout(self, seconds: float | None) -> None:
-        """Change the usual limit."""
+        """Change the default limit."""
         self._usual_timeout = self._timeout = seconds
 
     async def receive(self) -> bytes:
@@ -118,8 +118,8 @@ class AsyncioStream(asyncio.Protocol):
         self._size = 0
         if self._paused:
             self._paused = False
-            self._transport.resume_reading()
-            if self._transport.get_extra_info("sslcontext") is not None:
+            self.transport.resume_reading()
+            if self.transport.get_extra_info("sslcontext") is not None:
                 # The layer of TLS hands over what it held in a call that it has just asked the loop for. Nobody may take
                 # the connection for an idle one before.
                 await asyncio.sleep(0)
@@ -127,10 +127,10 @@ class AsyncioStream(asyncio.Protocol):
 
     async def send(self, data: bytes) -> None:
         """Hand ``data`` over; waits while the peer is slower than we are, but not once it has something to say."""
-        if self._lost or self._transport.is_closing():
+        if self._lost or self.transport.is_closing():
             raise self._error or ConnectionResetError("the connection was closed")
         self.has_sent = True
-        self._transport.write(data)
+        self.transport.write(data)
         while self._is_full and not self._received and not self._ended:
             self._writable = self._loop.create_future()
             try:
@@ -153,13 +153,13 @@ class AsyncioStream(asyncio.Protocol):
     def close(self) -> None:
         """Close at once; unsent bytes are dropped."""
         # A transport that has reported its end must not be touched any more, nor one whose loop is gone.
-        if self._transport is None or self._lost or self._loop.is_closed():
+        if self.transport is None or self._lost or self._loop.is_closed():
             return
         running = asyncio._get_running_loop()
         if running is None or running is self._loop:
-            self._transport.abort()
+            self.transport.abort()
         else:
-            self._loop.call_soon_threadsafe(self._transport.abort)
+            self._loop.call_soon_threadsafe(self.transport.abort)
 
     def is_stale(self) -> bool:
         """Whether an idle connection can no longer be used: it belongs to another event loop, the peer has closed it, or
@@ -173,14 +173,14 @@ class AsyncioStream(asyncio.Protocol):
             or self._lost
             or bool(self._received)
             or self._loop is not asyncio._get_running_loop()
-            or self._transport.is_closing()
-            or self._transport.get_write_buffer_size() > 0
+            or self.transport.is_closing()
+            or self.transport.get_write_buffer_size() > 0
             or self._has_arrived()
         )
 
     def _has_arrived(self) -> bool:
         if self._is_readable is None:
-            self._is_readable = readiness(self._transport.get_extra_info("socket"))
+            self._is_readable = readiness(self.transport.get_extra_info("socket"))
         return bool(self._is_readable())
 
     @property
@@ -190,7 +190,7 @@ class AsyncioStream(asyncio.Protocol):
 
 
 class Slots:
-    """At most ``limit`` connections at once, others wait their turn; the count starts anew on another event loop."""
+    """Limits the connections in use: others wait their turn. On another event loop the count starts again."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -198,7 +198,7 @@ class Slots:
         self._semaphore: asyncio.Semaphore
 
     async def acquire(self) -> asyncio.Semaphore:
-        """Wait for a place; what to release afterwards."""
+        """Wait for a place. Release the semaphore that you get."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._semaphore = loop, asyncio.Semaphore(self._limit)
@@ -243,10 +243,13 @@ class AsyncioConnector:
 
     async def secure(self, stream: AsyncioStream, context: ssl.SSLContext, server_name: str) -> AsyncioStream:
         """TLS over a connection, be it TLS itself. Raises ``ssl.SSLError``; the connection is closed then."""
-        outer = stream._transport
+        outer = stream.transport
         if outer.get_extra_info("sslcontext") is not None and hasattr(outer, "__dict__"):
             # On Python 3.11 asyncio's own method raises TypeError, and the handshake's error never arrives (gh-113214).
-            outer._force_close = lambda error: outer.abort()
+            def abort(error: object) -> None:
+                outer.abort()
+
+            outer._force_close = abort
         try:
             async with asyncio.timeout(self.connect_timeout):
                 # The event loop has a limit of its own (60 s), which must not come first.
@@ -260,10 +263,10 @@ class AsyncioConnector:
         except BaseException:
             stream.close()
             raise
-        stream._transport = transport
+        stream.transport = transport
         return stream
 
     async def finish_closing(self) -> None:
-        """Return when connections that were closed have given their descriptors back: some turns of the loop later."""
+        """Wait until closed connections have released their descriptors, which takes some turns of the loop."""
         for _ in range(3):
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Bodies of responses: as they arrive (:class:`RawBody`), and as callers read them (:class:`StreamingBody`)."""
+"""Bodies of responses: as they arrive (:class:`RawBody`), and as you read them (:class:`StreamingBody`)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _INTERRUPTED = "an earlier read of this body was interrupted, and the rest of it
 class RawBody:
     """The bytes of a response as they arrive.
 
-    One core, :meth:`take`, in two colours: ``read``/``stream``/iteration wait in the thread, ``aread`` and ``async for``
-    in the task. ``finish`` is called once, when the body is complete or given up, with whether it is complete; nobody
-    has to read beyond the last byte for it, and a body that is dropped unread is given up. ``is_complete`` tells that
-    nothing more will come.
+    One core, :meth:`take`, serves sync and async code: ``read``, ``stream`` and iteration block the thread, ``aread`` and
+    ``async for`` the task. ``finish`` is called once, when the body is complete or abandoned, with whether it is complete.
+    Nobody has to read beyond the last byte for that, and dropping an unread body abandons it. ``is_complete`` says
+    whether nothing more will come.
 
     One reader at a time: a second thread waits for the first. A second task gets a ``RuntimeError``
     (``threads_wait=False``), since it cannot wait in the first one's thread.
@@ -50,14 +50,14 @@ class RawBody:
         self._set_timeout = set_timeout
         self._buffer = b""
         self._ended = False
-        # What ended the body before its time: every later read says so again.
+        # The error that cut the body short. Every later read raises it again.
         self._failure: Exception | None = None
         self.closed = False
 
     async def take(self, amount: int | None = None) -> bytes:
-        """Up to ``amount`` bytes, all of the rest for ``None``, ``b""`` at the end.
+        """Read up to ``amount`` bytes, or all of the rest for ``None``; ``b""`` at the end.
 
-        When the connection fails, the bytes that came before are given out first, unless all were asked for.
+        If the connection fails, you get the bytes before the failure first, unless you asked for all.
         """
         if amount == 0:
             return b""
@@ -97,7 +97,7 @@ class RawBody:
         return data
 
     async def _chunk(self) -> bytes:
-        """What arrives next; the end releases the connection, a failure closes it."""
+        """Read what arrives next. The end releases the connection, a failure closes it."""
         try:
             chunk = await self._next_chunk()
         except BaseException as error:
@@ -115,8 +115,12 @@ class RawBody:
             self._ended = True
             self._finish(complete)
 
+    def mark_ended(self) -> None:
+        """Note that nothing is left and nothing has to be released."""
+        self._ended = True
+
     def read(self, amt: int | None = None) -> bytes:
-        """:meth:`take` for synchronous code."""
+        """:meth:`take` for sync code."""
         return drive(self.take(amt))
 
     def stream(self, amt: int | None = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
@@ -125,7 +129,7 @@ class RawBody:
             yield data
 
     async def piece(self) -> bytes:
-        """What arrives next, ``b""`` at the end."""
+        """Read what arrives next; ``b""`` at the end."""
         self._begin()
         try:
             if self._buffer:
@@ -141,7 +145,7 @@ class RawBody:
         return self.stream()
 
     async def aread(self, amt: int | None = None) -> bytes:
-        """:meth:`take` for asynchronous code."""
+        """:meth:`take` for async code."""
         return await self.take(amt)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -168,12 +172,12 @@ class RawBody:
         self.close()
 
     def __del__(self) -> None:
-        # A caller who ignores a body would else keep its connection, and with it one of those allowed, for ever.
+        # Otherwise a caller that ignores a body would keep its connection, and its place in the pool, for ever.
         if not self._ended:
             try:
                 self._end(complete=False)
             except Exception:
-                pass  # The event loop is closed, or the interpreter is at its end: nobody waits any more.
+                pass  # The event loop is closed, or the interpreter shuts down.
 
     def __repr__(self) -> str:
         return f"<RawBody {'complete' if self._ended else 'open'}>"
@@ -186,12 +190,12 @@ def spent_body() -> RawBody:
         return b""
 
     body = RawBody(next_chunk, lambda complete: None)
-    body._ended = True
+    body.mark_ended()
     return body
 
 
 class _Body:
-    """What both colours of streaming bodies share: counting, the length check, lines and chunks."""
+    """What sync and async streaming bodies share: counting, the length check, lines and chunks."""
 
     def __init__(self, raw_stream: Any, content_length: str | int | None) -> None:
         self._raw_stream = raw_stream
@@ -201,7 +205,7 @@ class _Body:
     async def _take(self, amount: int | None) -> bytes:
         """Read, count, and check the length once the end is reached."""
         if amount is not None and amount < 0:
-            amount = None  # As files have it.
+            amount = None  # As files do.
         try:
             data = await self._read_raw(amount)
         except Exception as error:
@@ -216,8 +220,8 @@ class _Body:
         return data
 
     def _translated(self, error: Exception, amount: int | None) -> Exception:
-        """What the reference raises for a failed read; by name, since the raw stream may be anybody's."""
-        # Our own transport has translated it already, for reads that are no streams.
+        """The reference's error for a failed read. Compares names of classes, as the raw stream may be urllib3's."""
+        # Our own transport has translated the error already.
         cause: Exception = getattr(error, "kwargs", {}).get("error", error)
         name = type(cause).__name__
         if isinstance(cause, TimeoutError) or name in ("ReadTimeoutError", "HTTPReadTimeoutError"):
@@ -230,7 +234,7 @@ class _Body:
         return error
 
     def _received(self, data: bytes, amount: int | None) -> None:
-        """Bytes came: for bodies that add them up."""
+        """Called with the bytes of each read, for subclasses that add them up."""
 
     async def _read_raw(self, amount: int | None) -> bytes:
         take = getattr(self._raw_stream, "take", None)
@@ -347,7 +351,7 @@ class StreamingBody(_Body, _File):
 
 
 class AsyncStreamingBody(_Body):
-    """:class:`StreamingBody` of an asynchronous client: ``await body.read()``, ``async for``, ``async with``."""
+    """:class:`StreamingBody` of an async client: ``await body.read()``, ``async for``, ``async with``."""
 
     async def read(self, amt: int | None = None) -> bytes:
         """At most ``amt`` bytes, or all of the rest."""

@@ -4,8 +4,8 @@ The peer has to answer as :func:`expected_answer` says, be it a server on a sock
 
 >>> await check_transport(transport, "http://127.0.0.1:8000")
 
-runs in either colour (a synchronous transport through :func:`sotalia.runtime.drive`), and raises ``AssertionError`` with
-the first thing that is not as it must be.
+checks a transport, sync or async (a sync one through :func:`sotalia.runtime.drive`). It raises ``AssertionError`` with
+the first requirement that does not hold.
 """
 
 from __future__ import annotations

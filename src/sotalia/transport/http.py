@@ -1,8 +1,8 @@
-"""The transport of a client: finds or opens a connection, has the conversation, translates what goes wrong.
+"""The transport of a client: take or open a connection, send and receive, translate errors.
 
-A request is sent again here only if not a byte of it left on a connection that had been idle: nobody can have processed
-it. Once a byte left, the peer may have done the work and closed before it could say so (RFC 9112 9.3.1). That is a failed
-attempt, for the retry handlers to count and to decide.
+A request is sent again here only if it met an idle connection that had died and not a byte of it had left: nobody can
+have processed it. Once a byte has left, the peer may have done the work and closed before it could respond (RFC 9112
+9.3.1). That is a failed attempt, and the retry handlers decide about it.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from sotalia.transport.messages import AWSPreparedRequest
 
 
-# Hosts are few in most programs, but each bucket may have one of its own. A destination is made again in microseconds.
+# Most programs have few hosts, but each bucket may have its own. Making a destination again takes microseconds.
 _DESTINATIONS_CACHED = 256
 
 
 class Destination:
-    """Where requests for one scheme and host are sent: straight there, or through a proxy.
+    """Where requests for one scheme and host are sent: directly, or through a proxy.
 
-    Raises ``ValueError`` for a host or port that cannot be one.
+    Raises ``ValueError`` for an invalid host or port.
     """
 
     __slots__ = ("authority", "forward_header", "host", "key", "port", "proxy", "scheme", "tunnels")
@@ -43,7 +43,7 @@ class Destination:
         host, port = host_and_port(authority)
         default = 443 if scheme == "https" else 80
         self.port = default if port is None else port
-        # An empty host would be this very machine; the others would end the line of a request to a proxy.
+        # `connect` takes an empty host for this machine. The others would end the line of a request to a proxy.
         if not host or any(character <= " " or character in '\x7f\\"<>@[]' for character in host):
             raise ValueError(f"the request was not sent: its address has no valid host, but {host!r}")
         # RFC 6874: in URLs the percent sign before a zone is escaped.
@@ -60,7 +60,7 @@ class Destination:
 
 
 class _Lease:
-    """A connection in use, and the place it takes among those allowed; given back exactly once."""
+    """A connection in use, with its place among those allowed. It is given back exactly once."""
 
     __slots__ = ("_generation", "_place", "_transport", "destination", "is_given_back", "is_reused", "stream")
 
@@ -87,7 +87,7 @@ class _Lease:
             return
         self.is_given_back = True
         transport = self._transport
-        transport._leases.discard(self)
+        transport.leases.discard(self)
         # A body that was open at a fork leaves two processes with one connection.
         reusable = reusable and self._generation == forks.generation
         if reusable:
@@ -100,10 +100,9 @@ class _Lease:
 
 
 class HTTPTransport:
-    """A :class:`~sotalia.transport.Transport` over pooled connections; ``connector`` decides its colour.
+    """A :class:`~sotalia.transport.Transport` over pooled connections. ``connector`` makes it sync or async.
 
-    ``slots`` bounds how many connections are in use at once: ``acquire`` gives what has to be released. Without them
-    there are as many connections as there are threads.
+    ``slots`` limits the connections in use. Without it, every thread may have one, as in the reference.
     """
 
     def __init__(self, options: TransportOptions, connector: Any, slots: Any = None) -> None:
@@ -112,7 +111,7 @@ class HTTPTransport:
         self._slots = slots
         self.pool = Pool(options.max_pool_connections, counts_used=slots is not None)
         self._destinations: dict[tuple[str, str], Destination] = {}
-        self._leases: set[_Lease] = set()
+        self.leases: set[_Lease] = set()
         self.is_closed = False
 
     def set_connect_timeout(self, seconds: float | None) -> None:
@@ -131,7 +130,7 @@ class HTTPTransport:
         try:
             return await self._converse(lease, request, head)
         except _StaleConnectionError:
-            pass  # Its body was not read either.
+            pass  # The body was not read either, so it can be sent.
         lease = await self._lease(destination, request, fresh=True)
         return await self._converse(lease, request, head)
 
@@ -152,7 +151,7 @@ class HTTPTransport:
                 place.release()
             raise
         lease = _Lease(self, destination, stream, place, is_reused=is_reused)
-        self._leases.add(lease)
+        self.leases.add(lease)
         return lease
 
     async def _converse(self, lease: _Lease, request: AWSPreparedRequest, head: bytes) -> AWSResponse:
@@ -167,7 +166,7 @@ class HTTPTransport:
             try:
                 await conversation.request(head, request)
             except (ConnectionError, TimeoutError, _ssl_error()) as error:
-                # A server may refuse a body it has not read, and close, or read no further. What it said is more useful.
+                # RFC 9112 9.5: a server may respond without reading the body, and close. Its response says more.
                 if not stream.has_sent:
                     raise
                 if isinstance(error, TimeoutError) and not await conversation.has_response():
@@ -183,9 +182,7 @@ class HTTPTransport:
                 return AWSResponse(request.url, status, headers, body)
             content = await conversation.rest()
             lease.give_back(reusable=conversation.is_reusable)
-            response = AWSResponse(request.url, status, headers, _SPENT)
-            response._content = content
-            return response
+            return AWSResponse(request.url, status, headers, _SPENT, content=content)
         except BaseException as error:
             lease.give_back(reusable=False)
             if lease.is_reused and not stream.has_sent and isinstance(error, ConnectionError):
@@ -268,10 +265,10 @@ class HTTPTransport:
         except TimeoutError as error:
             raise exceptions.ConnectTimeoutError(endpoint_url=_shown(url), error=error) from error
         except (OSError, ValueError) as error:  # ValueError, such as UnicodeError: no name of a host.
-            kind = (
+            error_class = (
                 exceptions.SSLError if isinstance(error, _ssl_error()) else exceptions.EndpointConnectionError
             )
-            raise kind(endpoint_url=_shown(url), error=error) from error
+            raise error_class(endpoint_url=_shown(url), error=error) from error
 
     async def _connect_through(self, destination: Destination, proxy: Proxy) -> Stream:
         context = self._proxy_context(proxy) if proxy.scheme == "https" else None
@@ -323,7 +320,7 @@ class HTTPTransport:
     # -- errors ------------------------------------------------------------------------------------------------
 
     def _translated(self, error: BaseException, url: str) -> BaseException:
-        """What the reference raises for a failed conversation; anything that is none stays what it is."""
+        """The reference's error for a failed conversation. Other errors are returned unchanged."""
         if not isinstance(error, ProtocolError | OSError) or isinstance(error, exceptions.BotoCoreError):
             return error
         if self.is_closed:
@@ -349,7 +346,7 @@ class HTTPTransport:
         """Close every connection. Calls in flight, and later ones, end with an error that says so."""
         self.is_closed = True
         self.pool.clear()
-        for lease in list(self._leases):
+        for lease in list(self.leases):
             lease.give_back(reusable=False)  # Also lets those go on who wait for a connection.
 
     def __repr__(self) -> str:
@@ -373,19 +370,25 @@ def _is_out_of_descriptors() -> bool:
     import errno
     import socket
 
-    opened = []
+    opened: list[socket.socket] = []
     try:
         for _ in range(4):
             opened.append(socket.socket())
     except OSError as error:
         return error.errno in (errno.EMFILE, errno.ENFILE)
     finally:
-        for one in opened:
-            one.close()
+        for opened_socket in opened:
+            opened_socket.close()
     return False
 
 
-def _tls_context(verify: Any, client_cert: Any, url: str, *, is_proxy: bool = False) -> Any:
+def _tls_context(
+    verify: bool | str,
+    client_cert: str | list[str] | tuple[str, ...] | None,
+    url: str,
+    *,
+    is_proxy: bool = False,
+) -> Any:
     from sotalia.transport.handshake import SteppingSSLObject
     from sotalia.transport.tls import tls_context
 
@@ -418,22 +421,22 @@ class _NeverError(Exception):
 
 
 def sync_transport(options: TransportOptions) -> HTTPTransport:
-    """The transport of synchronous clients."""
+    """The transport of sync clients."""
     from sotalia.transport.sync_stream import SocketConnector
 
     return HTTPTransport(options, _connector(SocketConnector, options))
 
 
 def asyncio_transport(options: TransportOptions) -> HTTPTransport:
-    """The transport of asynchronous clients: at most ``max_pool_connections`` at once, others wait their turn."""
+    """The transport of async clients. Beyond ``max_pool_connections`` connections, calls wait their turn."""
     from sotalia.transport.asyncio_stream import AsyncioConnector, Slots
 
     slots = Slots(options.max_pool_connections)
     return HTTPTransport(options, _connector(AsyncioConnector, options), slots)
 
 
-def _connector(kind: Any, options: TransportOptions) -> Any:
-    return kind(
+def _connector(connector_class: Any, options: TransportOptions) -> Any:
+    return connector_class(
         connect_timeout=options.connect_timeout,
         read_timeout=options.read_timeout,
         keepalive=options.tcp_keepalive,

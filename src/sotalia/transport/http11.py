@@ -1,9 +1,8 @@
 """One HTTP/1.1 conversation: a request out, a response in (RFC 9112).
 
-Written once, as ``async def``, over the :class:`Stream` protocol; a synchronous stream never suspends. This module sees
-to the order of headers on the wire, to waiting for ``100 Continue``, and to which connections may be used again: only
-those on which a whole request and a whole response passed, and not a byte more. :mod:`request_body` sends bodies,
-:mod:`response_reader` reads responses.
+Written once, as ``async def``, over the :class:`Stream` protocol. A sync stream never suspends. This module orders the
+headers, waits for ``100 Continue``, and decides which connections can be reused: those that carried a whole request and
+a whole response, and not a byte more. :mod:`request_body` sends bodies, :mod:`response_reader` reads responses.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def request_head(request: AWSPreparedRequest, target: str, host: str, extra: byt
         b"\r\nAccept-Encoding: ",
         b"identity",
     ]
-    for key, (name, value) in request.headers._store.items():
+    for key, (name, value) in request.headers.by_lower_name.items():
         start = _line_starts.get(name)
         if start is None:
             if any(character in name for character in "\r\n\0"):
@@ -96,13 +95,13 @@ def request_head(request: AWSPreparedRequest, target: str, host: str, extra: byt
     return b"".join(parts)
 
 
-# By the name of a header, what stands before its value, kept because the names are few.
+# The start of a line by the header's name. Cached, since a program uses few names.
 _line_starts: dict[str, bytes] = {}
-_LINE_STARTS_KEPT = 1000
+_LINE_STARTS_CACHED = 1000
 
 
 def _line_start(name: str) -> bytes:
-    if len(_line_starts) >= _LINE_STARTS_KEPT:
+    if len(_line_starts) >= _LINE_STARTS_CACHED:
         _line_starts.clear()
     start = _line_starts[name] = b"\r\n%b: " % name.encode("utf-8")
     return start
@@ -143,7 +142,7 @@ class Conversation:
         Raises ``RequestBodyLengthError`` when the body has another length than its header says.
         """
         body = request.body
-        store = request.headers._store
+        store = request.headers.by_lower_name
         self._reader.is_head_request = request.method == "HEAD"
         length = None
         if body is not None or "content-length" in store:
@@ -224,7 +223,7 @@ class Conversation:
         if reader.is_complete:  # Most responses come in one piece.
             chunks = reader.chunks
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        parts = []
+        parts: list[bytes] = []
         while data := await self.chunk():
             parts.append(data)
         return b"".join(parts)

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 class SessionTransport:
     """A :class:`~sotalia.transport.Transport` over an object with ``send(request)`` (plain or ``async def``).
 
-    ``botocore.httpsession.URLLib3Session`` is one, and so are the fakes that tests put in its place. In an asynchronous
-    client a plain ``send`` blocks the event loop.
+    ``botocore.httpsession.URLLib3Session`` is one, and so are the fakes that tests put in its place. In an async client a
+    plain ``send`` blocks the event loop.
     """
 
     def __init__(self, session: Any) -> None:
         self.session = session
 
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        """What the session answers, or raises."""
+        """What the session responses, or raises."""
         response: AWSResponse = await resolved(self.session.send(request))
         return response
 

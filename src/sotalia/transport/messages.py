@@ -145,57 +145,61 @@ class HTTPHeaders:
 class HeadersDict(MutableMapping[str, "Any"]):
     """Headers that are complete: assignment replaces, look-up disregards case, the first spelling stays."""
 
-    __slots__ = ("_store",)
+    #: Spelling and value by lower-case name, for loops over all headers. Read only.
+    __slots__ = ("by_lower_name",)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        self._store: dict[str, tuple[str, Any]] = {}
+        self.by_lower_name: dict[str, tuple[str, Any]] = {}
         if arguments or named:
             self.update(*arguments, **named)
 
     def __setitem__(self, name: str, value: Any) -> None:
         key = name.lower()
-        known = self._store.get(key)
-        self._store[key] = (name if known is None else known[0], value)
+        known = self.by_lower_name.get(key)
+        self.by_lower_name[key] = (name if known is None else known[0], value)
 
     def __getitem__(self, name: str) -> Any:
-        return self._store[name.lower()][1]
+        return self.by_lower_name[name.lower()][1]
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a header, or ``default``."""
-        found = self._store.get(name.lower())
+        found = self.by_lower_name.get(name.lower())
         return default if found is None else found[1]
 
     def __delitem__(self, name: str) -> None:
-        del self._store[name.lower()]
+        del self.by_lower_name[name.lower()]
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._store
+        return isinstance(name, str) and name.lower() in self.by_lower_name
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._store.values())
+        return (name for name, _ in self.by_lower_name.values())
 
     def __len__(self) -> int:
-        return len(self._store)
+        return len(self.by_lower_name)
 
     def items(self) -> Any:
         """All pairs."""
-        return list(self._store.values())
+        return list(self.by_lower_name.values())
 
     def lower_items(self) -> Iterator[tuple[str, Any]]:
         """All pairs with lower-case names."""
-        return ((key, value) for key, (_, value) in self._store.items())
+        return ((key, value) for key, (_, value) in self.by_lower_name.items())
 
     def copy(self) -> HeadersDict:
         """Another one with the same headers."""
         twin = HeadersDict()
-        twin._store = dict(self._store)
+        twin.by_lower_name = dict(self.by_lower_name)
         return twin
 
     def __repr__(self) -> str:
         from sotalia.runtime.redaction import SECRET, SECRET_HEADERS
 
         return str(
-            {name: SECRET if key in SECRET_HEADERS else value for key, (name, value) in self._store.items()}
+            {
+                name: SECRET if key in SECRET_HEADERS else value
+                for key, (name, value) in self.by_lower_name.items()
+            }
         )
 
 
@@ -255,14 +259,14 @@ class AWSRequest(ReferenceBase):
             url = f"{url}{'&' if '?' in url else '?'}{query}"
         given = self.headers if isinstance(self.headers, HTTPHeaders) else HTTPHeaders(self.headers.items())
         headers = HeadersDict()
-        store = headers._store
-        for key, name, value in given._items:
+        store = headers.by_lower_name
+        for key, name, value in given.keyed_items():
             if type(value) is str or isinstance(value, str):
                 value = value.encode("utf-8")
             # The last value counts, under the first spelling.
             store[key] = (store[key][0] if key in store else name, value)
         # Handlers of `before-send` search a form as text; what is sent is made of it after them.
-        body = form_text(self.data) if isinstance(self.data, dict) else self.body
+        body = form_text(self.data) if isinstance(self.data, dict) else self.body  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] # A form.
         add_framing(headers, self.method or "", body)
         return AWSPreparedRequest(self.method, url, headers, body, self.stream_output, context=self.context)
 
@@ -277,7 +281,7 @@ def prepared_body(data: Any) -> Any:
     if isinstance(data, str):
         return data.encode("utf-8")
     if isinstance(data, dict):
-        return form_text(data).encode("utf-8")
+        return form_text(data).encode("utf-8")  # pyright: ignore[reportUnknownArgumentType] # A form.
     return data
 
 
@@ -289,7 +293,7 @@ def form_text(data: dict[str, Any]) -> str:
 
 
 def is_read_asynchronously(body: Any) -> bool:
-    """Whether a body is an asynchronous iterable, or a file whose ``read`` is ``async def``."""
+    """Whether a body is an async iterable, or a file whose ``read`` is ``async def``."""
     code = getattr(getattr(body, "read", None), "__code__", None)
     return hasattr(body, "__aiter__") or (code is not None and bool(code.co_flags & _COROUTINE))
 
@@ -326,9 +330,9 @@ def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
 
     Raises ``ParamValidationError`` for a given length that is not the body's.
     """
-    if "transfer-encoding" in headers._store:
+    if "transfer-encoding" in headers.by_lower_name:
         return
-    if "content-length" in headers._store:
+    if "content-length" in headers.by_lower_name:
         if body is not None:  # Presigned requests name the length of a body that comes later.
             check_length(headers["Content-Length"], body)
         return
@@ -340,7 +344,7 @@ def add_framing(headers: HeadersDict, method: str, body: Any) -> None:
     if length is None:
         headers["Transfer-Encoding"] = "chunked"
     else:
-        headers._store["content-length"] = ("Content-Length", str(length))
+        headers.by_lower_name["content-length"] = ("Content-Length", str(length))
 
 
 def check_length(given: Any, body: Any) -> None:
@@ -427,7 +431,7 @@ def _position(body: Any) -> int | None:
 
 
 def stands_at(file: Any) -> int | None:
-    """Where a file stands, ``None`` for what cannot be wound back without waiting: pipes, most asynchronous files."""
+    """Where a file stands, ``None`` for what cannot be wound back without waiting: pipes, most async files."""
     try:
         found = file.tell()
     except Exception:
@@ -445,12 +449,20 @@ class AWSResponse(ReferenceBase):
     ``raw`` offers ``stream()`` (an iterator of chunks) and ``read(amount)``.
     """
 
-    def __init__(self, url: str | None, status_code: int, headers: Mapping[str, Any], raw: Any) -> None:
+    def __init__(
+        self,
+        url: str | None,
+        status_code: int,
+        headers: Mapping[str, Any],
+        raw: Any,
+        *,
+        content: bytes | None = None,
+    ) -> None:
         self.url = url
         self.status_code = status_code
         self.headers = headers if isinstance(headers, HeadersDict) else HeadersDict(headers)
         self.raw = raw
-        self._content: bytes | None = None
+        self._content = content
 
     @property
     def content(self) -> bytes:

@@ -1,9 +1,8 @@
-"""Idle connections, kept for the next request.
+"""Idle connections, pooled for the next request.
 
-A thread takes the connection to its destination that was used last (it is the least likely to have been closed by the
-peer) and brings it back when its response is complete. Over all destinations there are at most as many as the limit
-says; the one that was not used for longest makes room. Connections never travel to a forked child: it would share them
-with its parent.
+A thread takes the most recently used connection to its destination, which the peer is least likely to have closed. It
+brings the connection back when the response is complete. Beyond the limit over all destinations, the least recently used
+one is closed. A forked child starts with an empty pool, as it would share the connections with its parent.
 """
 
 from __future__ import annotations

@@ -71,14 +71,14 @@ def environment_proxies(url: str, environ: Mapping[str, str]) -> dict[str, str]:
         return {}
     if _is_bypassed(host, port, environ.get("no_proxy", environ.get("NO_PROXY", ""))):
         return {}
-    found = {}
+    proxies: dict[str, str] = {}
     for scheme in ("http", "https", "all"):
         value = environ.get(f"{scheme}_proxy")
         if value is None and not (scheme == "http" and "REQUEST_METHOD" in environ):
             value = environ.get(f"{scheme}_proxy".upper())
         if value:
-            found[scheme] = value
-    return found
+            proxies[scheme] = value
+    return proxies
 
 
 def _is_bypassed(host: str, port: int | None, no_proxy: str) -> bool:

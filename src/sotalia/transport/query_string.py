@@ -19,7 +19,7 @@ _PLAIN_AND_SLASH = _PLAIN + "/"
 _tables: dict[bool, list[str]] = {}
 
 
-def percent_encode(value: Any, safe: str = "-._~") -> str:
+def percent_encode(value: object, safe: str = "-._~") -> str:
     """One value, encoded. ``safe`` is ``"-._~"``, or the same with ``/`` (or ``/`` and ``~`` for paths)."""
     keeps_slash = "/" in safe
     if type(value) is not str and isinstance(value, bytes | bytearray):
@@ -42,9 +42,10 @@ def _table(keeps_slash: bool) -> list[str]:
 def percent_encode_sequence(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]], safe: str = "-._~") -> str:
     """``a=1&b=2``; a list as value repeats its name."""
     encoded: list[str] = []
-    for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
+    value: list[Any] | str | bytes | float | None
+    for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:  # pyright: ignore[reportUnknownVariableType] # Any.
         if isinstance(value, list):
-            encoded.extend(f"{percent_encode(name)}={percent_encode(item)}" for item in value)
+            encoded.extend(f"{percent_encode(name)}={percent_encode(item)}" for item in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] # Any.
         else:
-            encoded.append(f"{percent_encode(name)}={percent_encode(value)}")
+            encoded.append(f"{percent_encode(name)}={percent_encode(value)}")  # pyright: ignore[reportUnknownArgumentType] # Any.
     return "&".join(encoded)

@@ -1,7 +1,7 @@
-"""Sends the body of a request: of any kind, and exactly as many bytes as its header announced.
+"""Send the body of a request, and exactly as many bytes as its header announces.
 
-One byte more would be read as the next request on the connection, one less leaves the server waiting. So a file that
-has grown is cut; anything else that gives more or less is an error, before the last byte that would complete it.
+The server would read one byte more as the next request on the connection, and would wait for one that is missing. So a
+file that has grown is cut. Any other mismatch is an error, raised before the byte that would complete the body.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def announced_length(store: dict[str, tuple[str, Any]], body: Any) -> int | None
 async def send_body(
     stream: Stream, body: Any, length: int | None, has_response: Callable[[], Awaitable[bool]]
 ) -> bool:
-    """Send a body of ``length`` bytes, or in chunks: bytes, files, iterables, also asynchronous ones.
+    """Send a body of ``length`` bytes, or in chunks: bytes, files, iterables, also async ones.
 
     Stops as soon as there is a response; whether all was sent. Files that count what is sent are told that what is read
     from now on is.
@@ -94,12 +94,11 @@ async def _exactly(length: int | None, pieces: AsyncGenerator[bytes, None]) -> A
         yield last
 
 
-def length_error(length: int | None, found: str) -> Exception:
-    """The error for a body of ``found`` bytes where ``length`` were announced."""
-    error: Exception = exceptions.RequestBodyLengthError(
-        reason=f"a body of {length} bytes was announced, but it has {found}"
+def length_error(length: int | None, actual: str) -> Exception:
+    """The error for a body of ``actual`` bytes where ``length`` were announced."""
+    return exceptions.RequestBodyLengthError(
+        reason=f"a body of {length} bytes was announced, but it has {actual}"
     )
-    return error
 
 
 def _pieces(body: Any, length: int | None) -> AsyncGenerator[bytes, None]:
@@ -113,7 +112,8 @@ def _pieces(body: Any, length: int | None) -> AsyncGenerator[bytes, None]:
         parts = (view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
         return _exactly(length, _of_iterable(parts))
     if isinstance(body, Iterable):
-        return _exactly(length, _of_iterable(body))
+        chunks: Iterable[Any] = body  # pyright: ignore[reportUnknownVariableType] # Each chunk is checked.
+        return _exactly(length, _of_iterable(chunks))
     raise TypeError(
         f"a request body of type {type(body).__name__} cannot be sent; "
         "give bytes, text, a file opened in binary mode, or an iterable of bytes"

@@ -48,29 +48,29 @@ class ResponseReader:
     headers: HeadersDict
     # Of the step that is being taken.
     _awaited: bytes
-    _extensions: int
+    extensions_size: int
     _limit: int
-    _remaining: int
+    remaining: int
     _searched: int
 
     __slots__ = (
         "_awaited",
-        "_extensions",
         "_held",
-        "_interim",
         "_limit",
-        "_remaining",
         "_searched",
-        "_size",
-        "_step",
         "chunks",
+        "extensions_size",
         "has_head",
+        "head_size",
         "headers",
+        "interim_count",
         "is_complete",
         "is_head_request",
         "is_persistent",
         "may_continue",
+        "remaining",
         "status",
+        "step",
     )
 
     def __init__(self) -> None:
@@ -83,9 +83,9 @@ class ResponseReader:
         self.is_complete = False
         self.is_persistent = False
         # A plain function, not a bound method, which would be a cycle for the garbage collector.
-        self._step: Callable[[ResponseReader, bytes], bytes] = _read_head
+        self.step: Callable[[ResponseReader, bytes], bytes] = _read_head
         self._held: bytearray | None = None
-        self._size = self._interim = 0
+        self.head_size = self.interim_count = 0
 
     def feed(self, data: bytes) -> None:
         """Take bytes in. Raises ``ProtocolError`` when they are not HTTP, or more than a response may have."""
@@ -98,20 +98,20 @@ class ResponseReader:
             data = bytes(held)
             self._held = None
         while data and not self.is_complete:
-            data = self._step(self, data)
+            data = self.step(self, data)
         if data:
             # Nobody asked for more. It is dropped, and so is the connection: RFC 9112 9.2 leaves no other way.
             self.is_persistent = False
 
     def end(self) -> None:
         """The peer has closed. Raises ``ProtocolError`` unless that is how the body ends (RFC 9112 6.3, rule 8)."""
-        if self._step is not _read_to_end:
+        if self.step is not _read_to_end:
             raise ProtocolError("the connection was closed in the middle of the response")
         self.is_complete = True
 
     # -- used by the steps ---------------------------------------------------------------------------------------
 
-    def _hold(self, data: bytes, awaited: bytes, limit: int) -> bytes:
+    def hold(self, data: bytes, awaited: bytes, limit: int) -> bytes:
         """Keep ``data`` until ``awaited`` follows (``b""``: whatever follows), within ``limit`` bytes."""
         self._awaited = awaited
         self._limit = limit
@@ -138,15 +138,15 @@ def _read_head(reader: ResponseReader, data: bytes) -> bytes:
     if end < 0:
         if data[:5] != b"HTTP/"[: len(data)]:
             raise _not_http(data)
-        return reader._hold(data, _BLANK_LINE, MAX_HEAD - reader._size)
-    reader._size += end
-    if reader._size > MAX_HEAD:
+        return reader.hold(data, _BLANK_LINE, MAX_HEAD - reader.head_size)
+    reader.head_size += end
+    if reader.head_size > MAX_HEAD:
         raise ProtocolError(f"the response's headers are longer than {MAX_HEAD} bytes")
     lines = _lines(data[:end])
     first = lines[0]
     status, is_persistent = _status_lines.get(first) or _status_line(first)
     headers = HeadersDict()
-    store = headers._store
+    store = headers.by_lower_name
     length = _read_fields(store, lines)
     data = data[end + 4 :]
     if status < 200:
@@ -162,14 +162,14 @@ def _read_head(reader: ResponseReader, data: bytes) -> bytes:
     if reader.is_head_request or status in _BODYLESS or length == 0:
         reader.is_complete = True
     elif length is not None:
-        reader._remaining = length
-        reader._step = _read_length
+        reader.remaining = length
+        reader.step = _read_length
     elif "transfer-encoding" in store:
-        reader._extensions = 0
-        reader._step = _read_chunk_line
+        reader.extensions_size = 0
+        reader.step = _read_chunk_line
     else:
         reader.is_persistent = False
-        reader._step = _read_to_end
+        reader.step = _read_to_end
     return data
 
 
@@ -179,16 +179,16 @@ def _pass_over(reader: ResponseReader, status: int) -> None:
         raise ProtocolError("the server switches to another protocol (101), which nobody asked for")
     if status == 100:
         reader.may_continue = True
-    reader._interim += 1
-    if reader._interim > MAX_INTERIM:
+    reader.interim_count += 1
+    if reader.interim_count > MAX_INTERIM:
         raise ProtocolError(f"more than {MAX_INTERIM} interim responses (1xx)")
 
 
 def _read_length(reader: ResponseReader, data: bytes) -> bytes:
-    remaining = reader._remaining - len(data)
+    remaining = reader.remaining - len(data)
     if remaining > 0:
         reader.chunks.append(data)
-        reader._remaining = remaining
+        reader.remaining = remaining
         return b""
     reader.is_complete = True
     if remaining == 0:
@@ -208,22 +208,22 @@ def _read_chunk_line(reader: ResponseReader, data: bytes) -> bytes:
     if end < 0:
         # Nobody waits for the end of a line that is wrong already.
         _size(data.partition(b";")[0].rstrip(b" \t\r") or b"0")
-        return reader._hold(data, b"", MAX_CHUNK_LINE)
+        return reader.hold(data, b"", MAX_CHUNK_LINE)
     size, semicolon, extension = data[:end].partition(b";")
     if semicolon:
-        reader._extensions += len(extension)
-        if end > MAX_CHUNK_LINE or reader._extensions > MAX_EXTENSIONS:
+        reader.extensions_size += len(extension)
+        if end > MAX_CHUNK_LINE or reader.extensions_size > MAX_EXTENSIONS:
             raise ProtocolError(f"the response has chunk extensions of more than {MAX_EXTENSIONS} bytes")
         if extension.translate(None, _PLAIN):
             raise ProtocolError("the response has control characters in a chunk extension")
     else:
         size = size.rstrip(b" \t")  # Some servers pad it; h11 takes that, too.
-    reader._remaining = _size(size)
-    if reader._remaining:
-        reader._step = _read_chunk
+    reader.remaining = _size(size)
+    if reader.remaining:
+        reader.step = _read_chunk
         return data[end + 2 :]
     # The trailers begin with the end of this line, so that a blank line ends them even when there are none.
-    reader._step = _read_trailers
+    reader.step = _read_trailers
     return data[end:]
 
 
@@ -236,22 +236,22 @@ def _size(digits: bytes) -> int:
 
 
 def _read_chunk(reader: ResponseReader, data: bytes) -> bytes:
-    remaining = reader._remaining
+    remaining = reader.remaining
     if len(data) < remaining:
         reader.chunks.append(data)
-        reader._remaining = remaining - len(data)
+        reader.remaining = remaining - len(data)
         return b""
     reader.chunks.append(data[:remaining])
-    reader._step = _read_chunk_end
+    reader.step = _read_chunk_end
     return data[remaining:]
 
 
 def _read_chunk_end(reader: ResponseReader, data: bytes) -> bytes:
     if data[:2] != _LINE_END:
         if data == b"\r":
-            return reader._hold(data, _LINE_END, 2)
+            return reader.hold(data, _LINE_END, 2)
         raise ProtocolError("the response has a chunk that is longer than its size")
-    reader._step = _read_chunk_line
+    reader.step = _read_chunk_line
     return data[2:]
 
 
@@ -259,7 +259,7 @@ def _read_trailers(reader: ResponseReader, data: bytes) -> bytes:
     """Trailers are checked and dropped: merged into the headers they could replace what those said (RFC 9110 6.5.1)."""
     end = data.find(_BLANK_LINE)
     if end < 0:
-        return reader._hold(data, _BLANK_LINE, MAX_TRAILERS)
+        return reader.hold(data, _BLANK_LINE, MAX_TRAILERS)
     if end > MAX_TRAILERS:
         raise ProtocolError(f"the response's trailers are longer than {MAX_TRAILERS} bytes")
     if end:

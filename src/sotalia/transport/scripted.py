@@ -4,7 +4,7 @@
 >>> transport = ScriptedTransport([answer(500), answer(200, body=b"...")])
 >>> client = sotalia.Session("key", "secret", region_name="us-east-1", transport=transport).client("s3")
 
-It is a :class:`~sotalia.transport.Transport` of either colour.
+It is a :class:`~sotalia.transport.Transport` for sync and async clients.
 """
 
 from __future__ import annotations
@@ -55,10 +55,15 @@ class ScriptedTransport:
         if self.is_closed:
             raise RuntimeError("the client was closed; create another one, or close it after its last call")
         self.requests.append(request)
-        entry = self._script[min(self._next, len(self._script) - 1)]
+        entry: Any = self._script[min(self._next, len(self._script) - 1)]
         self._next += 1
         if callable(entry) and not isinstance(entry, type):
             entry = await resolved(entry(request))
+        return self._response(entry, request)
+
+    def _response(
+        self, entry: Answer | AWSResponse | BaseException | type[BaseException], request: AWSPreparedRequest
+    ) -> AWSResponse:
         if isinstance(entry, BaseException | type):
             raise entry
         if isinstance(entry, AWSResponse):

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class SocketStream:
     """A connected socket, plain or TLS. ``read_timeout`` applies unless :meth:`set_timeout` says otherwise."""
 
-    __slots__ = ("_in_use", "_is_closed", "_is_readable", "_read_timeout", "_socket", "_timeout", "has_sent")
+    __slots__ = ("_in_use", "_is_closed", "_is_readable", "_read_timeout", "has_sent", "socket", "timeout")
 
     def __init__(self, connected: socket.socket, read_timeout: float | None) -> None:
-        self._socket = connected
-        self._read_timeout = self._timeout = read_timeout
+        self.socket = connected
+        self._read_timeout = self.timeout = read_timeout
         connected.settimeout(read_timeout)
         self._is_readable = readiness(connected)
         self._in_use = self._is_closed = False
@@ -30,14 +30,14 @@ class SocketStream:
         self.has_sent = False
 
     def set_timeout(self, seconds: float | None) -> None:
-        """Limit each following operation to ``seconds``; ``None`` brings the usual limit back."""
+        """Limit each following operation to ``seconds``; ``None`` restores the default limit."""
         wanted = self._read_timeout if seconds is None else seconds
-        if wanted != self._timeout:  # Each change is a system call.
-            self._timeout = wanted
-            self._socket.settimeout(wanted)
+        if wanted != self.timeout:  # Each change is a system call.
+            self.timeout = wanted
+            self.socket.settimeout(wanted)
 
     def set_read_timeout(self, seconds: float | None) -> None:
-        """Change the usual limit."""
+        """Change the default limit."""
         self._read_timeout = seconds
         self.set_timeout(seconds)
 
@@ -45,57 +45,57 @@ class SocketStream:
         """Some bytes, ``b""`` once the peer has closed."""
         self._in_use = True
         try:
-            return self._socket.recv(CHUNK)
+            return self.socket.recv(CHUNK)
         finally:
             self._in_use = False
             if self._is_closed:
-                self._socket.close()
+                self.socket.close()
 
     async def received_now(self) -> bytes | None:
         """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""
         if not self._is_readable():
             return None
-        self._socket.settimeout(0)
+        self.socket.settimeout(0)
         try:
-            return self._socket.recv(CHUNK)
+            return self.socket.recv(CHUNK)
         except OSError as error:
             # Of TLS: session tickets, or a part of a record.
             if isinstance(error, BlockingIOError) or type(error).__name__ == "SSLWantReadError":
                 return None
             raise
         finally:
-            self._socket.settimeout(self._timeout)
+            self.socket.settimeout(self.timeout)
 
     async def send(self, data: bytes) -> None:
         """All of ``data``."""
         self._in_use = True
         try:
-            sent = self._socket.send(data)
+            sent = self.socket.send(data)
             self.has_sent = True
             if sent < len(data):
-                self._socket.sendall(memoryview(data)[sent:])
+                self.socket.sendall(memoryview(data)[sent:])
         finally:
             self._in_use = False
             if self._is_closed:
-                self._socket.close()
+                self.socket.close()
 
     def close(self) -> None:
-        """Close the socket, or have the thread that waits for it come back at once and close it.
+        """Close the socket, or wake the thread that waits for it, which then closes it.
 
-        Closed under that thread, its number could be another connection's before the thread looks again.
+        If we closed it under that thread, the descriptor could belong to another connection before the thread wakes.
         """
         self._is_closed = True
         if not self._in_use:
-            self._socket.close()
+            self.socket.close()
             return
         try:
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
         except OSError:
             pass  # The peer was faster.
 
     def __del__(self) -> None:
-        # A client that is simply dropped, as programs do with boto3's, closes its connections without a word.
-        self._socket.close()
+        # Programs drop boto3's clients without closing them; that should not raise a ResourceWarning here either.
+        self.socket.close()
 
     def is_stale(self) -> bool:
         """Whether an idle connection can no longer be used: closed by the peer, or holding bytes nobody asked for.
@@ -106,14 +106,12 @@ class SocketStream:
         """
         if self._is_readable():
             return True
-        pending = getattr(
-            self._socket, "pending", None
-        )  # Of TLS: bytes that were read and decrypted already.
+        pending = getattr(self.socket, "pending", None)  # Of TLS: bytes that were read and decrypted already.
         return pending is not None and pending() > 0
 
 
 def readiness(connected: Any) -> Callable[[], Any]:
-    """A function that tells whether bytes or the end have arrived at a socket; it never waits."""
+    """A function that says whether bytes, or the end, have arrived at a socket. It never waits."""
     if not hasattr(select, "poll"):
         return lambda: select.select([connected], [], [], 0)[0]
     poll = select.poll()
@@ -145,15 +143,15 @@ class SocketConnector:
         """TLS over a connection, be it TLS itself. Raises ``ssl.SSLError``; the connection is closed then."""
         secured = None
         try:
-            stream._socket.settimeout(self.connect_timeout)
-            if type(stream._socket) is not socket.socket:
+            stream.socket.settimeout(self.connect_timeout)
+            if type(stream.socket) is not socket.socket:
                 from sotalia.transport.tls_in_tls import NestedTLSStream
 
                 return NestedTLSStream(stream, context, server_name)
             # The handshake is made apart, because an interrupt in it would leave the socket to the garbage collector.
             from sotalia.transport.handshake import shake_hands, wrapped
 
-            secured = wrapped(stream._socket, context, server_name)
+            secured = wrapped(stream.socket, context, server_name)
             shake_hands(secured, self.connect_timeout)
             return SocketStream(secured, self._read_timeout)
         except BaseException:
@@ -163,7 +161,7 @@ class SocketConnector:
             raise
 
     async def finish_closing(self) -> None:
-        """Return when connections that were closed have given their descriptors back: at once."""
+        """Closed connections have released their descriptors already."""
 
 
 def _encoded(host: str) -> str | bytes:

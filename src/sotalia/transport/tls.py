@@ -1,4 +1,4 @@
-"""TLS contexts, as the reference sets them up, made once for equal settings and files."""
+"""TLS contexts with the reference's settings, cached by settings and versions of the files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _UnusableFileError(Exception):
 
 
 def tls_context(
-    verify: bool | str, client_cert: str | tuple[str, str] | None, url: str, *, is_proxy: bool = False
+    verify: bool | str, client_cert: str | tuple[str, ...] | None, url: str, *, is_proxy: bool = False
 ) -> ssl.SSLContext:
     """The context for these settings and the files as they are now; shared, since loading a CA bundle takes 20 ms.
 
@@ -48,7 +48,7 @@ def tls_context(
 
 
 def _current_context(
-    verify: bool | str, client_cert: str | tuple[str, str] | None, is_proxy: bool
+    verify: bool | str, client_cert: str | tuple[str, ...] | None, is_proxy: bool
 ) -> ssl.SSLContext:
     bundle = None if verify is False else default_bundle() if verify is True else verify
     files = () if not client_cert else (client_cert,) if isinstance(client_cert, str) else tuple(client_cert)

@@ -37,7 +37,7 @@ class NestedTLSStream:
                 self._flush()
                 self._feed()
         self._flush()
-        carrier._socket.settimeout(carrier._timeout)
+        carrier.socket.settimeout(carrier.timeout)
 
     def set_timeout(self, seconds: float | None) -> None:
         """Limit each following operation to ``seconds``; ``None`` brings the usual limit back."""
@@ -87,7 +87,7 @@ class NestedTLSStream:
         return self._read_now(_CHUNK)
 
     def _read_now(self, size: int) -> bytes | None:
-        connected = self._carrier._socket
+        connected = self._carrier.socket
         connected.settimeout(0)
         try:
             while True:
@@ -100,15 +100,15 @@ class NestedTLSStream:
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             return b""
         finally:
-            connected.settimeout(self._carrier._timeout)
+            connected.settimeout(self._carrier.timeout)
 
     def _flush(self) -> None:
         if self._outgoing.pending:
-            self._carrier._socket.sendall(self._outgoing.read())
+            self._carrier.socket.sendall(self._outgoing.read())
 
     def _feed(self) -> None:
         """Wait for bytes. An end without a word of farewell is passed on as such."""
-        data = self._carrier._socket.recv(_CHUNK)
+        data = self._carrier.socket.recv(_CHUNK)
         if data:
             self._incoming.write(data)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sotalia.waiting.model import Acceptor, WaiterModel
 from sotalia.waiting.waiter import Waiter, make_waiter
+from sotalia.waiting.waiter_model import Acceptor, WaiterModel
 
 __all__ = ["Acceptor", "Waiter", "WaiterModel", "make_waiter"]

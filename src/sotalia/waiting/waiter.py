@@ -1,4 +1,4 @@
-"""Waiters: poll an operation until an acceptor of the model says that it is over."""
+"""Waiters: poll an operation until an acceptor of the model matches a final state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sotalia.runtime import resolved
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
-from sotalia.waiting.model import WaiterModel, is_error
+from sotalia.waiting.waiter_model import WaiterModel, is_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from sotalia.clients.base import BaseClient
     from sotalia.runtime import Runtime
 
-    # One call of the polled operation, as a coroutine in either colour.
+    # One call of the polled operation, sync or async, as a coroutine.
     Poll = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 class Waiter(OfOneProcess, ReferenceBase):
-    """Waits for one state of one kind of resource.
+    """Waits until a resource is in a state.
 
-    Made by ``client.get_waiter("bucket_exists")``. ``name`` is the model's (``BucketExists``), ``config`` its
-    :class:`~sotalia.waiting.model.WaiterModel`.
+    You get one from ``client.get_waiter("bucket_exists")``. ``name`` is the model's (``BucketExists``), ``config`` its
+    :class:`~sotalia.waiting.waiter_model.WaiterModel`.
     """
 
     def __init__(self, name: str, config: WaiterModel, poll: Poll, runtime: Runtime) -> None:
@@ -39,10 +39,10 @@ class Waiter(OfOneProcess, ReferenceBase):
         """Poll with these parameters of the operation until the state is reached.
 
         ``WaiterConfig``: ``Delay`` (seconds between two polls) and ``MaxAttempts``, both from the model by default.
-        Raises ``WaiterError`` with the last answer as ``last_response`` when the state cannot be reached any more, an
-        error came that the model does not expect, or the attempts are used up. On an asynchronous client: a coroutine.
+        Raises ``WaiterError``, with the last response as ``last_response``, if a failure state is reached, an error comes
+        that the model does not expect, or the attempts are used up. On an async client: a coroutine.
         """
-        options = kwargs.pop("WaiterConfig", None) or {}
+        options: dict[str, Any] = kwargs.pop("WaiterConfig", None) or {}
         waiting = self._wait(
             kwargs,
             delay_seconds=options.get("Delay", self.config.delay),
@@ -54,42 +54,41 @@ class Waiter(OfOneProcess, ReferenceBase):
         attempts = 0
         last_matched = None
         while True:
-            answer = await self._answer(parameters)
+            response = await self._polled(parameters)
             attempts += 1
-            acceptor = next((a for a in self.config.acceptors if a.matches(answer)), None)
+            acceptor = next((a for a in self.config.acceptors if a.matches(response)), None)
             last_matched = acceptor or last_matched
             if acceptor is not None and acceptor.state == "success":
                 return
             if acceptor is not None and acceptor.state == "failure":
                 raise self._error(
-                    f"Waiter encountered a terminal failure state: {acceptor.explanation}", answer
+                    f"Waiter encountered a terminal failure state: {acceptor.explanation}", response
                 )
-            if acceptor is None and is_error(answer):
-                # An error nobody expects will not go away by asking again.
-                error = answer["Error"]
+            if acceptor is None and is_error(response):
+                # The model does not expect this error, so polling again will not help.
+                error = response["Error"]
                 raise self._error(
                     f"An error occurred ({error.get('Code', 'Unknown')}): {error.get('Message', 'Unknown')}",
-                    answer,
+                    response,
                 )
             if attempts >= max_attempts:
                 reason = "Max attempts exceeded"
                 if last_matched is not None:
                     reason += f". Previously accepted state: {last_matched.explanation}"
-                raise self._error(reason, answer)
+                raise self._error(reason, response)
             await self._runtime.sleep(delay_seconds)
 
-    async def _answer(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        """One poll: the parsed response, or what an error of the service carried."""
+    async def _polled(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Poll once: the parsed response, or the one that a ``ClientError`` carries."""
         try:
             with features.used("WAITER"):
                 return await self._poll(dict(parameters))
         except exceptions.ClientError as error:
-            answer: dict[str, Any] = error.response
-            return answer
+            response: dict[str, Any] = error.response
+            return response
 
-    def _error(self, reason: str, answer: dict[str, Any]) -> Exception:
-        error: Exception = exceptions.WaiterError(name=self.name, reason=reason, last_response=answer)
-        return error
+    def _error(self, reason: str, response: dict[str, Any]) -> Exception:
+        return exceptions.WaiterError(name=self.name, reason=reason, last_response=response)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} polling {self.config.operation}>"
@@ -100,16 +99,16 @@ def make_waiter(client: BaseClient, name: str, description: dict[str, Any]) -> W
 
     ``name`` is for messages (``BucketExists``); ``description`` has ``operation`` (``"HeadBucket"``), ``delay`` (seconds),
     ``maxAttempts`` and ``acceptors``, each with ``state``, ``matcher``, ``expected`` and, for paths, ``argument``.
-    Raises ``WaiterConfigError`` for a matcher that nobody knows.
+    Raises ``WaiterConfigError`` for an unknown matcher.
     """
     model = WaiterModel(name, description)
     method = getattr(client, xform_name(model.operation))
 
     async def poll(parameters: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = await resolved(method(**parameters))
-        return answer
+        response: dict[str, Any] = await resolved(method(**parameters))
+        return response
 
     attributes = {"__module__": __name__, "__doc__": Waiter.__doc__}
-    kind = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), attributes)
-    made: Waiter = kind(name, model, poll, client.meta.runtime)
-    return made
+    waiter_class = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), attributes)
+    waiter: Waiter = waiter_class(name, model, poll, client.meta.runtime)
+    return waiter

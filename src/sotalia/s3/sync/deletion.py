@@ -66,7 +66,7 @@ class Deletion:
     async def _delete_objects(self, target: Prefix, paths: list[str]) -> dict[str, Exception]:
         keys = [{"Key": target.name(path)} for path in paths]
         try:
-            answer = await resolved(
+            response = await resolved(
                 self._client.delete_objects(
                     Bucket=target.bucket, Delete={"Objects": keys, "Quiet": True}, **self._owner
                 )
@@ -76,7 +76,7 @@ class Deletion:
         from sotalia import exceptions
 
         errors: dict[str, Exception] = {}
-        for details in answer.get("Errors", ()):
+        for details in response.get("Errors", ()):
             failed = exceptions.ClientError({"Error": details}, "DeleteObjects")
             path = str(details.get("Key", "")).removeprefix(target.prefix)
             # Of an error that names none of the keys nobody knows which are still there.

@@ -119,7 +119,7 @@ def _fault_of_names(page: dict[str, Any], bucket: str, prefix: str) -> str:
 
 
 async def _each(pages: Any) -> AsyncGenerator[dict[str, Any], None]:
-    """The pages of a listing of either colour."""
+    """The pages of a listing sync or async."""
     if hasattr(pages, "__aiter__"):
         async with aclosing(aiter(pages)) as asynchronous:
             async for page in asynchronous:
@@ -132,7 +132,7 @@ async def _each(pages: Any) -> AsyncGenerator[dict[str, Any], None]:
 async def entries_of_folder(
     runtime: Runtime, root: str, prune: Callable[[str], bool], *, is_source: bool
 ) -> AsyncGenerator[Entry, None]:
-    """What :func:`walk` finds, looked for in a thread on an asynchronous client."""
+    """What :func:`walk` finds, looked for in a thread on an async client."""
     walked = walk(root, prune, is_source=is_source)
     while found := await runtime.offload(lambda: list(islice(walked, _AT_ONCE))):
         for entry in found:

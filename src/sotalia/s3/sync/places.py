@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 # An access point, also one of an Outpost, goes by its ARN, which has slashes of its own.
 _ARN = re.compile(r"arn:[^/]+?:(?:outpost[/:][^/:]+[/:])?accesspoint[/:][^/:]+")
@@ -60,7 +60,7 @@ class Prefix:
 Place = Folder | Prefix
 
 
-def place(given: Any) -> Place:
+def place(given: str | os.PathLike[str]) -> Place:
     """A place as the caller wrote it: ``s3://bucket/prefix``, or the path of a folder as text or ``os.PathLike``.
 
     Raises ``ValueError`` for what is neither.

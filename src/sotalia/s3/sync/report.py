@@ -72,10 +72,10 @@ class SyncReport:
     source: str
     target: str
     dry_run: bool
-    transferred: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
+    transferred: list[str] = field(default_factory=list[str])
+    deleted: list[str] = field(default_factory=list[str])
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+    failed: list[Failed] = field(default_factory=list[Failed])
     unchanged: int = 0
     undeleted: int = 0
     bytes: int = 0

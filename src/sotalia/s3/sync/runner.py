@@ -31,13 +31,14 @@ from sotalia.s3.workers import in_parallel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+    from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterable
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.s3.config import TransferConfig
     from sotalia.s3.sync.report import Action
 
-_ALLOWED: dict[Action, list[str]] = {
+_ALLOWED: dict[Action, Collection[str]] = {
     "upload": arguments.ALLOWED_UPLOAD_ARGS,
     "download": arguments.ALLOWED_DOWNLOAD_ARGS,
     "copy": arguments.ALLOWED_COPY_ARGS,
@@ -56,13 +57,13 @@ def sync(
     size_only: bool = False,
     exact_timestamps: bool = False,
     extra_args: dict[str, Any] | None = None,
-    config: Any = None,
+    config: TransferConfig | None = None,
     progress: Callable[[SyncProgress], Any] | None = None,
     workers: int = 8,
 ) -> Any:
     """Make ``target`` have what ``source`` has; at least one of them is ``s3://bucket/prefix``, the other may be a folder.
 
-    Gives a :class:`SyncReport`; on an asynchronous client, a coroutine that does.
+    Gives a :class:`SyncReport`; on an async client, a coroutine that does.
 
     A file is transferred when the target lacks it, has it in another size, or older, compared in whole seconds. Downloads
     get the time of their object, so a second sync has nothing to do.
@@ -72,7 +73,7 @@ def sync(
     neither transferred nor deleted · ``size_only``: times do not matter · ``exact_timestamps``: for downloads, also get
     what is newer in the folder · ``extra_args``: as ``ExtraArgs`` of ``upload_file``, ``download_file`` or ``copy``;
     uploads without ``ContentType`` get one by their name · ``config``: a :class:`~sotalia.s3.transfer.TransferConfig` for
-    each file · ``progress``: called with a :class:`SyncProgress`, from threads but one call at a time; on an asynchronous
+    each file · ``progress``: called with a :class:`SyncProgress`, from threads but one call at a time; on an async
     client it may be ``async def`` · ``workers``: files at once.
 
     One file that fails does not stop the others; ``SyncError`` at the end has the report, except in a dry run. It is also
@@ -101,7 +102,7 @@ class _Sync:
         ends: tuple[Place, Place],
         rules: Rules,
         extra: dict[str, Any] | None,
-        config: Any,
+        config: TransferConfig | None,
         progress: Callable[[SyncProgress], Any] | None,
         *,
         workers: int,
@@ -110,7 +111,7 @@ class _Sync:
         runtime = getattr(getattr(client, "_endpoint", None), "runtime", None)
         if runtime is None or not hasattr(client, "upload_file"):
             raise TypeError(f"expected an S3 client, such as sotalia.client('s3'), found {type(client)}")
-        self._action = _action(*ends)
+        self._action: Action = _action(*ends)
         if rules.exact_timestamps and self._action != "download":
             raise ValueError("exact_timestamps is for downloads: objects cannot be given the time of a file")
         if workers < 1:

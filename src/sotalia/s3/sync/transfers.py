@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sotalia.clients.base import BaseClient
     from sotalia.runtime import Runtime
+    from sotalia.s3.config import TransferConfig
     from sotalia.s3.sync.listing import Entry
     from sotalia.s3.sync.places import Place
     from sotalia.s3.sync.report import Step, Tally
@@ -33,7 +34,7 @@ class Transfers:
         source: Place,
         target: Place,
         extra: dict[str, Any],
-        config: Any,
+        config: TransferConfig | None,
         tally: Tally,
     ) -> None:
         self._client = client

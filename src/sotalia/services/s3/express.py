@@ -69,7 +69,7 @@ class ExpressIdentities:
 
     def provide_identities(self, request: AWSRequest, operation_name: str, **kwargs: Any) -> None:
         """A handler of ``before-sign``: the signer finds the sessions here."""
-        signing = request.context.get("signing") or {}
+        signing: dict[str, Any] = request.context.get("signing") or {}
         if signing.get("signing_name") == "s3express" and operation_name != "CreateSession":
             signing["identity_cache"] = self
             self.apply_signing_cache_key(request.context)  # Presigning has no `before-call`.

@@ -59,7 +59,7 @@ def wrap_body(params: dict[str, Any], **kwargs: Any) -> None:
 
 def check_metadata(params: dict[str, Any], **kwargs: Any) -> None:
     """Raise ``ParamValidationError`` for metadata beyond ASCII, which headers cannot carry."""
-    metadata = params.get("Metadata")
+    metadata: dict[str, Any] | str | None = params.get("Metadata")
     if not isinstance(metadata, dict):
         return
     for key, value in metadata.items():
@@ -95,7 +95,7 @@ def _write_key(params: dict[str, Any], prefix: str) -> None:
 
 def write_copy_source(params: dict[str, Any], **kwargs: Any) -> None:
     """``CopySource`` as text: from ``{"Bucket", "Key", "VersionId"}``, or from text whose version is kept."""
-    source = params.get("CopySource")
+    source: dict[str, Any] | str | None = params.get("CopySource")
     if isinstance(source, dict):
         if "Key" not in source:
             raise exceptions.ParamValidationError(report="Missing required parameter: 'Key'")

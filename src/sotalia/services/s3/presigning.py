@@ -6,13 +6,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sotalia.endpoints.legacy import EndpointResolver
+    from sotalia.endpoints.legacy_endpoints import LegacyEndpoints
 
 
 class OldSignature:
     """Has URLs and forms of one client presigned with HMAC-SHA1, if its region is old enough to take that."""
 
-    def __init__(self, legacy: EndpointResolver, region_name: str | None, partition: str | None) -> None:
+    def __init__(self, legacy: LegacyEndpoints, region_name: str | None, partition: str | None) -> None:
         self._legacy = legacy
         self._region_name = region_name
         self._partition = partition

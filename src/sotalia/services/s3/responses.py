@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _may_hide_error(model: OperationModel) -> bool:
-    """Whether an operation answers with XML: only then can an error be told from a result."""
+    """Whether an operation responds with XML: only then can an error be told from a result."""
     shape = model.output_shape
     if shape is None or model.has_event_stream_output:
         return False

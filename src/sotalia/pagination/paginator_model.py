@@ -1,7 +1,7 @@
-"""How one operation is paged: its entry in the service's pagination model, with its expressions compiled.
+"""The pagination of one operation, from the service's pagination model, with its expressions compiled.
 
-``input_token`` and ``output_token`` name the parameters that ask for the next page and the expressions (JMESPath) that
-find their values in a page; ``result_key`` the lists that pages are about, the first of which is counted.
+``input_token`` names the parameters that ask for the next page, ``output_token`` the expressions (JMESPath) that find
+their values in a page. ``result_key`` names the lists of a page. ``MaxItems`` counts the items of the first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: list[Any] | str) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -42,14 +42,14 @@ class PaginationModel:
         ]
 
     def next_tokens(self, page: dict[str, Any]) -> dict[str, Any]:
-        """The tokens that ask for the page after this one, each ``None`` when there is none."""
+        """The tokens that ask for the page after this one, each ``None`` if there is none."""
         if self.more_results is not None and not self.more_results.search(page):
             return {}
         tokens = [expression.search(page) or None for expression in self.output_tokens]
         return dict(zip(self.input_tokens, tokens, strict=True))
 
     def breaks_off(self, page: dict[str, Any]) -> bool:
-        """Whether a page says that there is more, but not where: what was listed up to it is not all."""
+        """Whether a page says that there is more but has no token, so that the listing is incomplete."""
         return bool(
             self.more_results is not None
             and self.more_results.search(page)
@@ -58,10 +58,10 @@ class PaginationModel:
 
 
 def set_path(expression: Any, target: dict[str, Any], value: Any) -> None:
-    """Put ``value`` where a result key (a name, or names joined by dots) finds it, making what is missing between."""
+    """Put ``value`` where a result key (a name, or names joined by dots) finds it. Missing structures are created."""
     names = field_names(expression.parsed)
     for name in names[:-1]:
-        inner = target.get(name)
+        inner: dict[str, Any] | str | None = target.get(name)
         if not isinstance(inner, dict):
             inner = target[name] = {}
         target = inner
@@ -69,7 +69,7 @@ def set_path(expression: Any, target: dict[str, Any], value: Any) -> None:
 
 
 def field_names(node: dict[str, Any]) -> list[str]:
-    """The names of a dotted path; of anything else, the left-most name it starts from."""
+    """The names of a dotted path; of any other expression, its left-most name."""
     if node["type"] == "field":
         return [node["value"]]
     names: list[str] = []

@@ -1,4 +1,4 @@
-"""Signature Versions 2 and 3, which a few services of old still take.
+"""Signature Versions 2 and 3, which a few old services still use.
 
 See "Signature Version 2 signing process" in the AWS General Reference and "Signing AWS requests for Amazon Route 53".
 """
@@ -15,19 +15,21 @@ from sotalia.transport.query_string import percent_encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
+    from sotalia.auth import SigningKeys
     from sotalia.transport.messages import AWSRequest
 
 
 class SigV2Auth:
-    """Adds the signature to the parameters: of the form for POST, else of the query."""
+    """Adds the signature to the parameters: those of the form for POST, else those of the query."""
 
     REQUIRES_REGION = False
     REQUIRES_TOKEN = False
 
     def __init__(
-        self, credentials: Any, service_name: str | None = None, region_name: str | None = None
+        self, credentials: SigningKeys, service_name: str | None = None, region_name: str | None = None
     ) -> None:
         self.credentials = credentials
 
@@ -45,9 +47,8 @@ class SigV2Auth:
     def add_auth(self, request: AWSRequest) -> None:
         """Sign a request. Raises ``NoCredentialsError``."""
         check_credentials(self.credentials)
-        params: Any = request.data if request.method == "POST" else request.params
-        if not isinstance(params, dict):
-            params = dict(params or {})
+        given: Mapping[str, Any] | None = request.data if request.method == "POST" else request.params
+        params: dict[str, Any] = given if isinstance(given, dict) else dict(given or {})
         params["AWSAccessKeyId"] = self.credentials.access_key
         params["SignatureVersion"] = "2"
         params["SignatureMethod"] = "HmacSHA256"
@@ -62,13 +63,13 @@ class SigV2Auth:
 
 
 class SigV3Auth:
-    """Signs the date (AWS3-HTTPS)."""
+    """Signs the date alone (AWS3-HTTPS): TLS has to protect the rest."""
 
     REQUIRES_REGION = False
     REQUIRES_TOKEN = False
 
     def __init__(
-        self, credentials: Any, service_name: str | None = None, region_name: str | None = None
+        self, credentials: SigningKeys, service_name: str | None = None, region_name: str | None = None
     ) -> None:
         self.credentials = credentials
 

@@ -72,7 +72,7 @@ class LegacyRules:
                 codes.add(code)
 
     def matches(self, status: int, code: str | None) -> bool:
-        """Whether an answer is retried: status and code count as a pair."""
+        """Whether a response is retried: status and code count as a pair."""
         if status not in self.statuses:
             return False
         codes = self.statuses[status]
@@ -111,7 +111,7 @@ def legacy_rules(data: Mapping[str, Any], endpoint_prefix: str) -> LegacyRules:
     return LegacyRules(_merged(common, own))
 
 
-def _resolved(value: Any, definitions: Mapping[str, Any]) -> Any:
+def _resolved(value: dict[str, Any] | list[Any] | str | float | None, definitions: Mapping[str, Any]) -> Any:
     if not isinstance(value, dict):
         return value
     if len(value) == 1 and "$ref" in value:
@@ -155,12 +155,13 @@ class LegacyRetries:
         that is still damaged in the last attempt.
         """
         note_max_attempts(request_dict["context"], self._max_attempts)
-        parsed = None
+        parsed = status = None
         error = caught_exception
         if response is not None:
             http_response, parsed = response
+            status = http_response.status_code
             error = None
-            if not self._rules.matches(http_response.status_code, error_code(parsed)):
+            if not self._rules.matches(status, error_code(parsed)):
                 error = self._rules.checksum_error(http_response)
                 if error is None:
                     return None
@@ -174,7 +175,7 @@ class LegacyRetries:
         if error is not None:
             rule = type(error).__name__
         else:
-            rule = f"status {http_response.status_code} with code {error_code(parsed) or 'none'}"
+            rule = f"status {status} with code {error_code(parsed) or 'none'}"
         return Delay(self._rules.delay(attempts, self._random()), f"legacy mode: {rule}")
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
-"""Host names by ``endpoints.json``, the data from before rule sets.
+"""Resolver for the legacy ``endpoints.json``, the data from before rule sets.
 
-Requests go where rule sets say. This data still decides ``client.meta.endpoint_url``, which region a service without
-regions has, names in signatures, and ``get_available_regions``.
+Requests go where rule sets say. This data still decides ``client.meta.endpoint_url``, the region of a service without
+regions, signing names, and ``get_available_regions``.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NO_SERVICE: dict[str, Any] = {"endpoints": {}}
+# The reference skips these partitions for dual-stack endpoints, though the data does not say so.
 _WITHOUT_DUALSTACK = ("aws-iso", "aws-iso-b")
 
 
-class EndpointResolver:
-    """Looks services and regions up; ``uses_builtin_data`` is false for a file of the user's own."""
+class LegacyEndpoints:
+    """Looks up services and regions. ``uses_builtin_data`` is false for a user's own file."""
 
     def __init__(self, endpoint_data: dict[str, Any], uses_builtin_data: bool = True) -> None:
         if "partitions" not in endpoint_data:
@@ -26,7 +27,7 @@ class EndpointResolver:
         self._partitions: list[dict[str, Any]] = endpoint_data["partitions"]
         self.uses_builtin_data = uses_builtin_data
 
-    # -- what there is -----------------------------------------------------------------------------------------
+    # -- partitions and regions --------------------------------------------------------------------------------
 
     def get_available_partitions(self) -> list[str]:
         """Names of all partitions."""
@@ -35,16 +36,16 @@ class EndpointResolver:
     def get_available_endpoints(
         self, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
     ) -> list[str]:
-        """Regions of a service by its endpoint prefix, perhaps with names like ``fips-us-east-1``."""
-        found = []
+        """Regions of a service by its endpoint prefix; with ``allow_non_regional`` also names like ``fips-us-east-1``."""
+        names: list[str] = []
         for partition in self._partitions:
             if partition["partition"] != partition_name:
                 continue
             service = partition["services"].get(service_name, _NO_SERVICE)
             for name in service["endpoints"]:
                 if name in partition["regions"] or allow_non_regional:
-                    found.append(name)
-        return found
+                    names.append(name)
+        return names
 
     def get_partition_for_region(self, region_name: str) -> str:
         """The partition of a region. Raises ``UnknownRegionError``."""
@@ -66,9 +67,9 @@ class EndpointResolver:
         use_dualstack_endpoint: bool = False,
         use_fips_endpoint: bool = False,
     ) -> dict[str, Any] | None:
-        """What is known about one service in one region, by endpoint prefix.
+        """The data for a service (by endpoint prefix) in a region; ``None`` if no partition has the region.
 
-        Raises ``NoRegionError`` for a regional service without region, ``EndpointVariantError`` for a variant that the
+        Raises ``NoRegionError`` for a regional service without a region, ``EndpointVariantError`` for a variant that the
         partition does not have.
         """
         if service_name == "s3" and use_dualstack_endpoint and region_name is None:
@@ -85,9 +86,9 @@ class EndpointResolver:
                 continue
             if use_dualstack_endpoint and partition["partition"] in _WITHOUT_DUALSTACK:
                 continue
-            found = self._in_partition(partition, service_name, region_name, tags)
-            if found is not None:
-                return found
+            endpoint = self._in_partition(partition, service_name, region_name, tags)
+            if endpoint is not None:
+                return endpoint
         return None
 
     def _in_partition(
@@ -108,8 +109,9 @@ class EndpointResolver:
             return _resolve(partition, service_name, service, region_name, tags)
         if not is_forced and not _matches(partition, region_name):
             return None
-        if service.get("partitionEndpoint") and not service.get("isRegionalized", True):
-            region_name = service["partitionEndpoint"]
+        global_endpoint: str | None = service.get("partitionEndpoint")
+        if global_endpoint and not service.get("isRegionalized", True):
+            region_name = global_endpoint
         return _resolve(partition, service_name, service, region_name, tags)
 
 
@@ -147,7 +149,7 @@ def _resolve(
             raise exceptions.EndpointVariantError(
                 tags=tags, error_msg=f"Endpoint does not exist for {service_name} in region {endpoint_name}"
             )
-        # A variant has a host of its own; what it is signed for is told of the endpoint.
+        # A variant has a host of its own, but the credential scope is the endpoint's.
         result = {**described, **result}
     else:
         result = dict(described)

@@ -1,7 +1,7 @@
-"""Loaders that programs bring as the component ``data_loader``: objects with the methods of ``botocore.loaders.Loader``.
+"""Loaders that programs register as the component ``data_loader``: objects with ``botocore.loaders.Loader``'s methods.
 
-One of botocore's own class is known by its folders; ours reads them, with packs. Any other is asked by its methods, which
-may have descriptions from anywhere, and nothing of it is packed.
+A plain loader of botocore's is replaced by one of ours with the same folders, which reads packs. Any other loader may
+have its descriptions from anywhere, so we call its methods and pack nothing.
 """
 
 from __future__ import annotations
@@ -30,38 +30,42 @@ _METHODS = (
 _OF_TYPE = ("determine_latest_version", "list_api_versions", "load_service_model")
 
 
-def loader_of(given: Any) -> Loader:
-    """A loader of ours with what the given one has."""
-    kind = type(given)
-    is_plain = kind.__module__ == "botocore.loaders" and kind.__name__ == "Loader"
-    if is_plain and not any(name in vars(given) for name in _METHODS):
-        loader = Loader(given.search_paths, include_default_search_paths=False)
-        resources = data_root("boto3")  # boto3's sessions add it to a loader of botocore's.
+def loader_of(foreign: object) -> Loader:
+    """A loader of ours that has what the program's loader has."""
+    loader_class = type(foreign)
+    is_plain = loader_class.__module__ == "botocore.loaders" and loader_class.__name__ == "Loader"
+    # A test may have replaced a method on the instance.
+    if is_plain and not any(name in vars(foreign) for name in _METHODS):
+        paths: list[str] = getattr(foreign, "search_paths", [])
+        loader = Loader(paths, include_default_search_paths=False)
+        resources = data_root("boto3")  # boto3's sessions add it to botocore's loader.
         if resources is not None and resources not in loader.search_paths:
             loader.search_paths.append(resources)
         return loader
-    return GivenLoader(given)
+    return ForeignLoader(foreign)
 
 
-class GivenLoader(Loader):
-    """Asks another loader. Methods that it lacks are those of :class:`Loader`, on the usual folders behind its own ones,
-    and resources that it does not have are boto3's.
+class ForeignLoader(Loader):
+    """Calls the methods of a program's loader.
+
+    Methods that it lacks are those of :class:`Loader`, on its folders and then the usual ones. Resources that it lacks
+    are boto3's.
     """
 
-    def __init__(self, given: Any) -> None:
-        super().__init__(getattr(given, "search_paths", None))
-        self._made: dict[tuple[str, str, str | None], Any] = {}
+    def __init__(self, foreign: object) -> None:
+        super().__init__(getattr(foreign, "search_paths", None))
+        self._cache: dict[tuple[str, str, str | None], Any] = {}
         for name in _METHODS:
-            method = getattr(given, name, None)
+            method = getattr(foreign, name, None)
             if method is not None:
                 own = getattr(self, name)
                 setattr(self, name, _or_resources(method, own) if name in _OF_TYPE else method)
 
-    def _once(self, kind: str, name: str, version: str | None, make: Callable[[], Any]) -> Any:
-        key = (kind, name, version)
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+    def _once(self, section: str, name: str, version: str | None, make: Callable[[], Any]) -> Any:
+        key = (section, name, version)
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
 
     def _section(self, service_name: str, api_version: str | None, section: str) -> dict[str, Any]:
         value: dict[str, Any] = self._once(
@@ -81,13 +85,14 @@ class GivenLoader(Loader):
             return {}
 
     def service(self, service_name: str, api_version: str | None = None) -> ServiceModel:
-        """The model of a service, made from what the given loader has. Raises what that raises."""
+        """The model of a service, from the program's loader. Raises what that raises."""
         model: ServiceModel = self._once(
             "service", service_name, api_version, lambda: self._service(service_name, api_version)
         )
         return model
 
     def _service(self, service_name: str, api_version: str | None) -> ServiceModel:
+        # Adjusting must not change what the program's loader caches.
         description = copy.deepcopy(self.load_service_model(service_name, "service-2", api_version))
         adjust(service_name, description)
         discovers = (name for name, row in description["operations"].items() if row.get("endpointoperation"))
@@ -97,25 +102,27 @@ class GivenLoader(Loader):
     def resource_definitions(
         self, service_name: str, api_version: str | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """The API version and the description of a service's resources."""
+        """The API version of a service's resources, and their description."""
         version = api_version or self.determine_latest_version(service_name, "resources-1")
         return version, self.load_service_model(service_name, "resources-1", version)
 
     def partitions(self) -> dict[str, Any]:
-        """The partitions as rule sets know them."""
+        """``partitions.json``: the partitions as rule sets know them."""
         return self._once("", "partitions", None, lambda: self.load_data("partitions"))  # type: ignore[no-any-return]
 
     def endpoints(self) -> dict[str, Any]:
-        """The legacy hosts."""
+        """``endpoints.json``: the legacy host names."""
         return self._once("", "endpoints", None, lambda: self.load_data("endpoints"))  # type: ignore[no-any-return]
 
     def endpoints_path(self) -> str:
-        """Where :meth:`endpoints` came from, if the given loader says so."""
+        """The file that :meth:`endpoints` comes from."""
         path: str = self.load_data_with_path("endpoints")[1]
         return path
 
 
 def _or_resources(method: Callable[..., Any], own: Callable[..., Any]) -> Callable[..., Any]:
+    """``method``, with ``own`` in its place for resources that it does not have."""
+
     def call(service_name: str, type_name: str, *version: Any, **named: Any) -> Any:
         from sotalia import exceptions
 

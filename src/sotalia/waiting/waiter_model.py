@@ -1,7 +1,8 @@
-"""What a waiter polls and what ends it: its entry in the service's waiter model.
+"""One waiter: the operation to poll and its acceptors, from the service's waiter model.
 
-An acceptor looks at one answer (a parsed response, or the ``response`` of a ``ClientError``) and, when it matches,
-says which state that means: ``success``, ``failure`` or ``retry``. The first one that matches decides.
+An acceptor matches one response (a parsed one, or the ``response`` of a ``ClientError``) and has the state that the match
+means: ``success``, ``failure`` or ``retry``. The first acceptor that matches decides. See "Waiters" in the Smithy
+documentation, whose matchers are the successors of these.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Answer = dict[str, Any]
-    Matcher = Callable[[Answer], bool]
+    Response = dict[str, Any]
+    Matcher = Callable[[Response], bool]
 
 
 class Acceptor:
-    """One condition and the ``state`` it stands for; ``explanation`` is what errors say about it.
+    """One condition and the ``state`` that it means; ``explanation`` is its text in errors.
 
-    ``matcher``, ``argument`` and ``expected`` are the model's. Raises ``WaiterConfigError`` for a matcher nobody knows.
+    ``matcher``, ``argument`` and ``expected`` are the model's. Raises ``WaiterConfigError`` for an unknown matcher.
     """
 
     __slots__ = ("argument", "expected", "explanation", "matcher", "matches", "state")
@@ -51,58 +52,58 @@ class WaiterModel:
         self.acceptors = [Acceptor(acceptor) for acceptor in description["acceptors"]]
 
 
-def is_error(answer: Answer) -> bool:
-    """Whether an answer is a service's error, and not a result that happens to have a member called ``Error``."""
-    error = answer.get("Error")
+def is_error(response: Response) -> bool:
+    """Whether a response is an error, not a result with a member called ``Error``."""
+    error: dict[str, Any] | str | None = response.get("Error")
     return isinstance(error, dict) and "Code" in error
 
 
-def _path(argument: str | None, expected: Any) -> Matcher:
+def _path(argument: str | None, expected: object) -> Matcher:
     import jmespath
 
     expression = jmespath.compile(argument or "")
-    return lambda answer: not is_error(answer) and expression.search(answer) == expected
+    return lambda response: not is_error(response) and expression.search(response) == expected
 
 
-def _path_all(argument: str | None, expected: Any) -> Matcher:
+def _path_all(argument: str | None, expected: object) -> Matcher:
     import jmespath
 
     expression = jmespath.compile(argument or "")
 
-    def matches(answer: Answer) -> bool:
-        if is_error(answer):
+    def matches(response: Response) -> bool:
+        if is_error(response):
             return False
-        found = expression.search(answer)
-        return isinstance(found, list) and bool(found) and all(item == expected for item in found)
+        values: list[Any] | str | float | dict[str, Any] | None = expression.search(response)
+        return isinstance(values, list) and bool(values) and all(item == expected for item in values)
 
     return matches
 
 
-def _path_any(argument: str | None, expected: Any) -> Matcher:
+def _path_any(argument: str | None, expected: object) -> Matcher:
     import jmespath
 
     expression = jmespath.compile(argument or "")
 
-    def matches(answer: Answer) -> bool:
-        if is_error(answer):
+    def matches(response: Response) -> bool:
+        if is_error(response):
             return False
-        found = expression.search(answer)
-        return isinstance(found, list) and any(item == expected for item in found)
+        values: list[Any] | str | float | dict[str, Any] | None = expression.search(response)
+        return isinstance(values, list) and any(item == expected for item in values)
 
     return matches
 
 
-def _status(argument: str | None, expected: Any) -> Matcher:
-    return lambda answer: answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == expected
+def _status(argument: str | None, expected: object) -> Matcher:
+    return lambda response: response.get("ResponseMetadata", {}).get("HTTPStatusCode") == expected
 
 
-def _error(argument: str | None, expected: Any) -> Matcher:
-    # True means any error and False none, as the waiter models of newer services have it.
+def _error(argument: str | None, expected: object) -> Matcher:
+    # Newer models use booleans: True matches any error, False any success.
     if expected is True:
         return is_error
     if expected is False:
-        return lambda answer: "Error" not in answer
-    return lambda answer: (answer["Error"]["Code"] if is_error(answer) else "") == expected
+        return lambda response: "Error" not in response
+    return lambda response: (response["Error"]["Code"] if is_error(response) else "") == expected
 
 
 _MATCHERS: dict[str, Callable[[str | None, Any], Matcher]] = {
@@ -113,7 +114,7 @@ _MATCHERS: dict[str, Callable[[str | None, Any], Matcher]] = {
     "error": _error,
 }
 
-# What the reference writes into the errors of a waiter; people match on these.
+# The reference's texts, which programs match on.
 _EXPLANATIONS = {
     "path": 'For expression "{argument}" we matched expected path: "{expected}"',
     "pathAll": 'For expression "{argument}" all members matched expected path: "{expected}"',
