@@ -13,6 +13,7 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 import sotalia.runtime.forks
+from sotalia.runtime.late_names import PROVIDERS
 from sotalia.runtime.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ _LAZY = {
     "NullHandler": "logging",
     "_warn_deprecated_python": "sotalia.compat",
 }
+
+# Names of the reference's that no room below uses: added to our classes when somebody asks for one.
+PROVIDERS.update(
+    BaseClient="sotalia.compatibility.client_names",
+    ClientMeta="sotalia.compatibility.client_names",
+    Channel="sotalia.compatibility.endpoint",
+)
 
 # Checkers would take any name, also a misspelt one, for known.
 if not TYPE_CHECKING:

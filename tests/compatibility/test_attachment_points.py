@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import sotalia.clients.base
+import sotalia.compatibility.endpoint
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
@@ -284,13 +285,13 @@ def test_a_fake_http_session(colour: Colour) -> None:
 def test_headers_can_be_added_where_a_request_is_prepared(
     colour: Colour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = sotalia.call.endpoint.Endpoint.prepare_request
+    original = sotalia.compatibility.endpoint.Endpoint.prepare_request
 
     def prepare_request(self: Any, request: Any) -> Any:
         request.headers["X-Trace"] = "1"
         return original(self, request)
 
-    monkeypatch.setattr(sotalia.call.endpoint.Endpoint, "prepare_request", prepare_request)
+    monkeypatch.setattr(sotalia.compatibility.endpoint.Endpoint, "prepare_request", prepare_request)
     s3 = colour.scripted("s3", [answer(500), answer(body=LISTING)])
     s3.list_buckets()
     assert [request.headers["x-trace"] for request in s3.transport.requests] == [b"1", b"1"]
@@ -321,7 +322,7 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     style: str, colour: Colour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    original = sotalia.call.endpoint.Endpoint.make_request
+    original = sotalia.compatibility.endpoint.Endpoint.make_request
 
     def make_request(self: Any, operation_model: Any, request_dict: Any) -> Any:
         seen.append(operation_model.name)
@@ -334,7 +335,7 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     import wrapt
 
     replacement = make_request if style == "function" else wrapt.FunctionWrapper(original, wrapper)
-    monkeypatch.setattr(sotalia.call.endpoint.Endpoint, "make_request", replacement)
+    monkeypatch.setattr(sotalia.compatibility.endpoint.Endpoint, "make_request", replacement)
     session = colour.session(**KEYS)
     parsers = session._session.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=lambda text: f"at {text}")

@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from sotalia.auth.signer import RequestSigner
-    from sotalia.call.endpoint import CallEndpoints, Endpoint
+    from sotalia.call.channel import Channel
     from sotalia.call.hooks import Hooks
     from sotalia.call.modeled_errors import ClientExceptions
     from sotalia.call.operation import Operation
-    from sotalia.call.user_agent import ClientUserAgent
-    from sotalia.clients.base import ClientMeta
+    from sotalia.clients.parts import ClientMeta, ClientParts
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
 
@@ -29,18 +27,12 @@ class Caller(Protocol):
     """What a call needs of its client."""
 
     meta: ClientMeta
-    _endpoint: Endpoint
-    _endpoints: CallEndpoints
-    _request_signer: RequestSigner
-    _user_agent: ClientUserAgent
-    _validates_parameters: bool
+    parts: ClientParts
 
     @property
     def exceptions(self) -> ClientExceptions:
         """The service's errors."""
         ...
-
-    def _operation(self, operation_name: str) -> Operation: ...
 
 
 class Call:
@@ -55,10 +47,10 @@ class Call:
 
     __slots__ = (
         "attempts",
+        "channel",
         "client",
         "context",
         "ended_at",
-        "endpoint",
         "error",
         "events",
         "hooks",
@@ -79,7 +71,7 @@ class Call:
     ) -> None:
         meta = client.meta
         self.client = client
-        self.endpoint = client._endpoint
+        self.channel: Channel = client.parts.channel
         self.events: EventRegistry = meta.events
         self.operation = operation
         self.parameters = parameters

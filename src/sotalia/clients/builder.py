@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
-from sotalia.call import pipeline
-from sotalia.call.endpoint import CallEndpoints, Endpoint
+from sotalia.call.channel import Channel
 from sotalia.call.operation import Serialization
 from sotalia.call.user_agent import ClientUserAgent
-from sotalia.clients.base import ClientMeta, ClientParts, client_class, method_to_api_mapping
+from sotalia.clients.base import client_class, method_to_api_mapping
+from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.clients.settings import ClientSettings
 from sotalia.config.client_config import Config
 from sotalia.config.effective import EffectiveOptions
@@ -27,7 +27,7 @@ from sotalia.endpoints.client_endpoint import (
     is_legacy_global_sts,
     is_s3_global,
 )
-from sotalia.endpoints.resolver import EndpointRulesetResolver
+from sotalia.endpoints.resolver import EndpointRulesetResolver, FixedEndpoint
 from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.events.catalog import ClientCreated, CreatingSerializer
 from sotalia.runtime.logs import logger
@@ -249,8 +249,8 @@ class ClientAssembly:
         serialization = self._serialization()
         parts = ClientParts(
             meta=meta,
-            endpoint=self._endpoint(config, serialization),
-            endpoints=self._call_endpoints(config),
+            channel=self._channel(config, serialization),
+            endpoint_resolver=self._endpoint_resolver(config),
             signer=self._signer(),
             user_agent=self._user_agent(config),
             serialization=serialization,
@@ -402,11 +402,11 @@ class ClientAssembly:
         block = self._profile.get(self._model.service_name)
         return block.get("signature_version") if isinstance(block, dict) else None
 
-    def _call_endpoints(self, config: Config) -> CallEndpoints:
+    def _endpoint_resolver(self, config: Config) -> EndpointRulesetResolver | FixedEndpoint:
         session, model = self._session, self._model
         ruleset = session.loader.ruleset(model.service_name, self._request.api_version)
         if ruleset is None:
-            return CallEndpoints(None, self._client_endpoint.url)
+            return FixedEndpoint(self._client_endpoint.url)
         provider = _endpoint_provider(model, ruleset, session.loader.partitions())
         in_legacy_region = model.endpoint_prefix in ("s3", "sts") or self._region_name is None
         region = self._client_endpoint.region_name if in_legacy_region else self._region_name
@@ -426,7 +426,7 @@ class ClientAssembly:
         context = dict(getattr(self._given, "client_context_params", None) or {})
         if model.endpoint_prefix in ("s3", "s3-control"):
             context.update(self._s3_config, disable_s3_express_session_auth=disables_express)
-        resolver = EndpointRulesetResolver(
+        return EndpointRulesetResolver(
             provider,
             model,
             builtins,
@@ -436,7 +436,6 @@ class ClientAssembly:
             requested_auth_scheme=getattr(self._given, "signature_version", None),
             auth_scheme_preference=config.auth_scheme_preference,
         )
-        return CallEndpoints(resolver, self._client_endpoint.url)
 
     def _account_id(self) -> str | Coroutine[Any, Any, str | None] | None:
         """The account of the credentials, for rule sets that put it into the host."""
@@ -477,7 +476,7 @@ class ClientAssembly:
 
     # -- parts -------------------------------------------------------------------------------------------------
 
-    def _endpoint(self, config: Config, serialization: Serialization) -> Endpoint:
+    def _channel(self, config: Config, serialization: Serialization) -> Channel:
         url = self._client_endpoint.url
         proxies = config.proxies
         if proxies is None:
@@ -492,14 +491,14 @@ class ClientAssembly:
             proxies_config=config.proxies_config or self._store.get_config_variable("proxies_config"),
             tcp_keepalive=bool(self._setting("tcp_keepalive")),
         )
-        return Endpoint(
+        return Channel(
             url,
             self._model.endpoint_prefix,
             self._events,
             self._kind.transport(options),
             self._kind.runtime,
             config.read_timeout,
-            pipeline.attempts_by_model(serialization),
+            serialization,
             owns_transport=self._kind.owns_transports,
         )
 

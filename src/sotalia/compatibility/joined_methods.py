@@ -22,8 +22,8 @@ import sys
 from types import CellType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sotalia.call.endpoint import Endpoint
 from sotalia.clients.base import BaseClient
+from sotalia.compatibility.endpoint import Endpoint
 from sotalia.credentials.chain import CredentialResolver
 from sotalia.runtime import resolved
 

@@ -92,9 +92,9 @@ class ChainSettings:
         try:
             if prepare is not None:
                 prepare(client)
-            answer: dict[str, Any] = await client._invoke(operation, parameters)
+            answer: dict[str, Any] = await client.parts.invoke(client, operation, parameters)
         finally:
-            await client._endpoint.aclose()
+            await client.parts.channel.aclose()
         return answer
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from sotalia.auth.signer import RequestSigner
-    from sotalia.call.endpoint import Endpoint
+    from sotalia.call.channel import Channel
     from sotalia.clients.base import BaseClient
     from sotalia.clients.settings import ClientSettings
     from sotalia.model.service import OperationModel, ServiceModel
@@ -278,7 +278,7 @@ class NeedsRetry(Event):
     notes: ClassVar[dict[str, str]] = {"attempts": "made so far"}
 
     response: tuple[AWSResponse, dict[str, Any]] | None
-    endpoint: Endpoint
+    endpoint: Channel
     operation: OperationModel
     attempts: int
     caught_exception: Exception | None

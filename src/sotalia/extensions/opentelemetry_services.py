@@ -81,8 +81,8 @@ class ServiceExtension:
 
 def service_extension(client: BaseClient, operation_name: str, params: dict[str, Any]) -> ServiceExtension:
     """How this call is to be traced."""
-    service = client._service_model.service_name
-    span_name = f"{client._service_model.service_id}.{operation_name}"
+    service = client.meta.service_model.service_name
+    span_name = f"{client.meta.service_model.service_id}.{operation_name}"
     registry = _registry()
     if registry is None or service not in registry._extensions:
         return ServiceExtension(span_name)

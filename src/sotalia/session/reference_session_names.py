@@ -77,7 +77,7 @@ class ReferenceSessionNames(SessionSettings):
     def _get_internal_component(self, name: str) -> Any:
         """A part by name. Raises ``ValueError`` for unknown ones."""
         if name == "exceptions_factory":
-            from sotalia.clients.reference_client import ExceptionsFactory
+            from sotalia.call.modeled_errors import ExceptionsFactory
 
             return ExceptionsFactory()
         return self._components.get(name, warns=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.call import pipeline
 from sotalia.credentials.refreshable import RefreshableCredentials
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class ExpressIdentities:
         return found
 
     async def _create_session(self, bucket: str) -> dict[str, Any]:
-        answer = await self._client._invoke("CreateSession", {"Bucket": bucket})
+        answer = await pipeline.invoke(self._client, "CreateSession", {"Bucket": bucket})
         keys = answer["Credentials"]
         return {
             "access_key": keys["AccessKeyId"],
