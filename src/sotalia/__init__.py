@@ -13,7 +13,7 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 import sotalia.runtime.forks
-from sotalia.runtime.late_names import PROVIDERS
+from sotalia.runtime.late_names import PROVIDERS, Provider
 from sotalia.runtime.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -91,9 +91,26 @@ _LAZY = {
 
 # Names of the reference's that no room below uses: added to our classes when somebody asks for one.
 PROVIDERS.update(
-    BaseClient="sotalia.compatibility.client_names",
-    ClientMeta="sotalia.compatibility.client_names",
-    Channel="sotalia.compatibility.endpoint",
+    BaseClient=Provider(
+        "sotalia.compatibility.client_names",
+        (
+            "_cache",
+            "_client_config",
+            "_endpoint",
+            "_loader",
+            "_request_signer",
+            "_service_model",
+            "_user_agent_creator",
+        ),
+    ),
+    ClientMeta=Provider(
+        "sotalia.compatibility.client_names",
+        ("_client_config", "_endpoint_url", "_method_to_api_mapping", "_partition", "_service_model"),
+    ),
+    Channel=Provider("sotalia.compatibility.endpoint"),
+    SessionCore=Provider(
+        "sotalia.compatibility.session_names", ("_client_config", "_config", "_events", "_profile")
+    ),
 )
 
 # Checkers would take any name, also a misspelt one, for known.

@@ -63,13 +63,3 @@ def service_exceptions(service_model: ServiceModel) -> ClientExceptions:
         made = ClientExceptions(service_model, client_class_name(service_model.service_id))
         found = service_model.derived.setdefault("exceptions", made)
     return found
-
-
-class ExceptionsFactory:
-    """The session's component ``exceptions_factory``: :func:`service_exceptions` under the reference's name."""
-
-    __slots__ = ()
-
-    def create_client_exceptions(self, service_model: Any) -> ClientExceptions:
-        """The errors of a service."""
-        return service_exceptions(service_model)

@@ -12,17 +12,19 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sotalia.call import Call, pipeline
-from sotalia.call.modeled_errors import ExceptionsFactory
+from sotalia.call.modeled_errors import service_exceptions
 from sotalia.clients.base import BaseClient
 from sotalia.clients.parts import ClientMeta
 from sotalia.compatibility.endpoint import Endpoint
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import RuleSetEndpoint
 from sotalia.runtime import resolved
+from sotalia.runtime.late_names import add_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from sotalia.call.modeled_errors import ClientExceptions
     from sotalia.clients.parts import ClientParts
     from sotalia.model.service import OperationModel
 
@@ -236,11 +238,15 @@ class ClientRulesets:
         return self._resolver.auth_schemes_to_signing_ctx(auth_schemes)
 
 
-def _add(names: type, target: type) -> None:
-    for name, value in vars(names).items():
-        if not name.startswith("__"):
-            setattr(target, name, value)
+class ExceptionsFactory:
+    """Makes ``client.exceptions`` of services: the same object for one service in this process."""
+
+    __slots__ = ()
+
+    def create_client_exceptions(self, service_model: Any) -> ClientExceptions:
+        """The errors of a service."""
+        return service_exceptions(service_model)
 
 
-_add(ClientNames, BaseClient)
-_add(MetaNames, ClientMeta)
+add_names(ClientNames, BaseClient)
+add_names(MetaNames, ClientMeta)

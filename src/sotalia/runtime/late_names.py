@@ -1,16 +1,27 @@
 """Attributes that a room above adds to our classes the first time that one of them is wanted.
 
 Tools reach attributes that are private to the reference (``client._request_signer``). No room of ours uses them, so the
-classes come without. The front door says which module adds them (:data:`PROVIDERS`), and its import costs nothing until
-somebody reads or assigns a name that is not there.
+classes come without. The front door says which module adds them (:data:`PROVIDERS`), and that module is not imported until
+somebody reads a name that is not there, or assigns one that counts.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-#: By the class that lacks the names: the module which adds them to it when it is imported.
-PROVIDERS: dict[str, str] = {}
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class Provider(NamedTuple):
+    """Who adds names to a class: a module, by being imported. ``assigned``: those names that programs may assign."""
+
+    module: str
+    assigned: Collection[str] = ()
+
+
+#: By the name of the class that comes without the names.
+PROVIDERS: dict[str, Provider] = {}
 
 
 def load(class_name: str) -> bool:
@@ -20,8 +31,8 @@ def load(class_name: str) -> bool:
         return False
     from importlib import import_module
 
-    # Forgotten only afterwards: another thread that wants a name now has to wait for the import.
-    import_module(provider)
+    import_module(provider.module)
+    # Only now: another thread that wants a name meanwhile has to wait for the import.
     PROVIDERS.pop(class_name, None)
     return True
 
@@ -35,7 +46,7 @@ def provided(class_name: str, owner: object, name: str) -> Any:
 
 
 class LateNames:
-    """A class with such attributes, of which those that begin with an underscore may be assigned first."""
+    """A base of classes to which names are added."""
 
     __slots__ = ()
 
@@ -46,12 +57,22 @@ class LateNames:
         load(self._provided_as)
         return list(super().__dir__())
 
+    # Checkers would take any name, also a misspelt one, for known.
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
             return provided(self._provided_as, self, name)
 
         def __setattr__(self, name, value):
-            if name.startswith("_"):
+            # Without the property for it, what is assigned would be an attribute that nobody looks at.
+            provider = PROVIDERS.get(self._provided_as)
+            if provider is not None and name in provider.assigned:
                 load(self._provided_as)
             object.__setattr__(self, name, value)
+
+
+def add_names(source: type, target: type) -> None:
+    """For providers: give ``target`` what the class ``source`` defines."""
+    for name, value in vars(source).items():
+        if not name.startswith("__"):
+            setattr(target, name, value)

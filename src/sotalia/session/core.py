@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sotalia import exceptions
 from sotalia.clients.builder import ClientAssembly, ClientKind, ClientRequest, check_region
 from sotalia.config.files import expanded
+from sotalia.config.settings import SessionSettings
 from sotalia.credentials.objects import Credentials
 from sotalia.endpoints.legacy import EndpointResolver
 from sotalia.events import first_non_none_response
@@ -19,6 +20,7 @@ from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive
+from sotalia.runtime.late_names import LateNames
 from sotalia.runtime.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.runtime.pickling import check
 from sotalia.runtime.reference_base import ReferenceBase
@@ -26,7 +28,6 @@ from sotalia.runtime.version import __version__
 from sotalia.session.builtin_handlers import registry_with_builtins
 from sotalia.session.components import Components, ParserDefaults
 from sotalia.session.foreign import ForeignHandlers
-from sotalia.session.reference_session_names import ReferenceSessionNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +47,10 @@ _OF_ONE_COLOUR = frozenset(
 )
 
 
-class SessionCore(ReferenceSessionNames, ReferenceBase):
+class SessionCore(LateNames, SessionSettings, ReferenceBase):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
+
+    _provided_as = "SessionCore"
 
     def __init__(
         self,

@@ -1,17 +1,22 @@
-"""Attributes of botocore's ``Session`` that begin with an underscore, and that tools reach through ``session._session``."""
+"""Attributes of botocore's ``Session`` that begin with an underscore, and that tools reach through ``session._session``.
+
+Import adds them to our class: see :mod:`sotalia.runtime.late_names`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sotalia.config.settings import SessionSettings
+from sotalia.runtime.late_names import add_names
+from sotalia.session.core import SessionCore
 
 if TYPE_CHECKING:
     from sotalia.events import EventRegistry
     from sotalia.session.components import Components
 
 
-class ReferenceSessionNames(SessionSettings):
+class SessionNames(SessionSettings):
     """A session's settings and parts under botocore's names; what is set there counts."""
 
     events: EventRegistry
@@ -77,7 +82,7 @@ class ReferenceSessionNames(SessionSettings):
     def _get_internal_component(self, name: str) -> Any:
         """A part by name. Raises ``ValueError`` for unknown ones."""
         if name == "exceptions_factory":
-            from sotalia.call.modeled_errors import ExceptionsFactory
+            from sotalia.compatibility.client_names import ExceptionsFactory
 
             return ExceptionsFactory()
         return self._components.get(name, warns=False)
@@ -89,3 +94,6 @@ class ReferenceSessionNames(SessionSettings):
         if (access_key is None) == (secret_key is None):
             return None
         return "aws_access_key_id" if access_key is None else "aws_secret_access_key"
+
+
+add_names(SessionNames, SessionCore)
