@@ -34,6 +34,15 @@ class ClientMeta(LateNames, ReferenceBase):
 
     _provided_as = "ClientMeta"
 
+    runtime: Runtime
+    events: EventRegistry
+    service_model: ServiceModel
+    config: Config
+    region_name: str | None
+    endpoint_url: str | None
+    partition: str | None
+    method_to_api_mapping: dict[str, str]
+
     __slots__ = (
         "config",
         "endpoint_url",
@@ -56,14 +65,16 @@ class ClientMeta(LateNames, ReferenceBase):
         method_to_api_mapping: dict[str, str],
         runtime: Runtime,
     ) -> None:
-        self.runtime = runtime
-        self.events = events
-        self.service_model = service_model
-        self.config = config
-        self.region_name = region_name
-        self.endpoint_url = endpoint_url
-        self.partition = partition
-        self.method_to_api_mapping = method_to_api_mapping
+        # Past __setattr__ of LateNames, which is for programs: eight times for each client it would be felt.
+        assign = object.__setattr__
+        assign(self, "runtime", runtime)
+        assign(self, "events", events)
+        assign(self, "service_model", service_model)
+        assign(self, "config", config)
+        assign(self, "region_name", region_name)
+        assign(self, "endpoint_url", endpoint_url)
+        assign(self, "partition", partition)
+        assign(self, "method_to_api_mapping", method_to_api_mapping)
 
 
 class ClientParts:
