@@ -6,9 +6,9 @@ Handlers of ``needs-retry`` get it as ``endpoint``. What the reference's ``Endpo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sotalia.runtime.late_names import provided
+from sotalia.runtime.late_names import has_late_names
 
 if TYPE_CHECKING:
     from sotalia.call.operation import Serialization
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sotalia.transport import Transport
 
 
+@has_late_names
 class Channel:
     """One service at one address.
 
@@ -63,9 +64,6 @@ class Channel:
         """Close the transport; what is in flight ends with an error."""
         if self.owns_transport:
             await self.transport.aclose()
-
-    def __getattr__(self, name: str) -> Any:
-        return provided("Channel", self, name)
 
     def __repr__(self) -> str:
         from sotalia.runtime.redaction import redact_url

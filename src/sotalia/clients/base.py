@@ -22,7 +22,7 @@ from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.runtime import drive
-from sotalia.runtime.late_names import LateNames, load
+from sotalia.runtime.late_names import has_late_names
 from sotalia.runtime.pickling import refuse
 from sotalia.runtime.reference_base import ReferenceBase
 
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from sotalia.waiting.waiter import Waiter
 
 
-class BaseClient(LateNames, ReferenceBase):
+@has_late_names
+class BaseClient(ReferenceBase):
     """The base of every generated client; its methods are synchronous.
 
     Safe to use from many threads, and after ``os.fork``. ``with`` closes it at the end.
@@ -45,7 +46,6 @@ class BaseClient(LateNames, ReferenceBase):
 
     meta: ClientMeta
     parts: ClientParts
-    _provided_as = "BaseClient"
     _PY_TO_OP_NAME: dict[str, str] = {}
 
     def __init__(self, parts: ClientParts) -> None:
@@ -116,8 +116,6 @@ class BaseClient(LateNames, ReferenceBase):
 
     def __getattr__(self, name: str) -> Any:
         """Ask the handlers of ``getattr.SERVICE.NAME`` for an attribute that the class does not have."""
-        if name.startswith("_") and not name.startswith("__") and load(self._provided_as):
-            return getattr(self, name)
         if "meta" in self.__dict__:
             service_id = self.meta.service_model.service_id.hyphenize()
             _, value = self.meta.events.emit_until_response(GetAttribute.name(service_id, name), client=self)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.call import pipeline
 from sotalia.call.operation import compiled
-from sotalia.runtime.late_names import LateNames
+from sotalia.runtime.late_names import has_late_names
 from sotalia.runtime.reference_base import ReferenceBase
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from sotalia.runtime import Runtime
 
 
-class ClientMeta(LateNames, ReferenceBase):
+@has_late_names
+class ClientMeta(ReferenceBase):
     """What is known about a client: ``client.meta``.
 
     ``events``: this client's own event registry · ``region_name``: ``aws-global`` for services without regions ·
@@ -31,17 +32,6 @@ class ClientMeta(LateNames, ReferenceBase):
     ``method_to_api_mapping``: ``{"list_buckets": "ListBuckets", ...}`` · ``runtime``: how the client waits, locks and tells
     the time; ``runtime.is_async`` says whether its methods are coroutines.
     """
-
-    _provided_as = "ClientMeta"
-
-    runtime: Runtime
-    events: EventRegistry
-    service_model: ServiceModel
-    config: Config
-    region_name: str | None
-    endpoint_url: str | None
-    partition: str | None
-    method_to_api_mapping: dict[str, str]
 
     __slots__ = (
         "config",
@@ -65,16 +55,14 @@ class ClientMeta(LateNames, ReferenceBase):
         method_to_api_mapping: dict[str, str],
         runtime: Runtime,
     ) -> None:
-        # Past __setattr__ of LateNames, which is for programs: eight times for each client it would be felt.
-        assign = object.__setattr__
-        assign(self, "runtime", runtime)
-        assign(self, "events", events)
-        assign(self, "service_model", service_model)
-        assign(self, "config", config)
-        assign(self, "region_name", region_name)
-        assign(self, "endpoint_url", endpoint_url)
-        assign(self, "partition", partition)
-        assign(self, "method_to_api_mapping", method_to_api_mapping)
+        self.runtime = runtime
+        self.events = events
+        self.service_model = service_model
+        self.config = config
+        self.region_name = region_name
+        self.endpoint_url = endpoint_url
+        self.partition = partition
+        self.method_to_api_mapping = method_to_api_mapping
 
 
 class ClientParts:

@@ -1,7 +1,6 @@
 """Attributes of botocore's clients that begin with an underscore, and that tools reach all the same.
 
-Import adds them to our classes: the first look at a name that is not there imports this module (see
-:mod:`sotalia.runtime.late_names`). They read, assign, and do one step of a call: what they are given, they handle as the
+The first use of one imports this module: see :mod:`sotalia.runtime.late_names`. They read, assign, and do one step of a call: what they are given, they handle as the
 reference does. Calls of our clients do not pass through the steps, so whoever replaces one changes nothing; replace
 ``_make_api_call`` or ``_endpoint.make_request``. What is assigned to a part (``client._request_signer = signer``) counts.
 """
@@ -13,19 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from sotalia.call import Call, pipeline
 from sotalia.call.modeled_errors import service_exceptions
-from sotalia.clients.base import BaseClient
-from sotalia.clients.parts import ClientMeta
 from sotalia.compatibility.endpoint import Endpoint
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.ruleset import RuleSetEndpoint
 from sotalia.runtime import resolved
-from sotalia.runtime.late_names import add_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from sotalia.call.modeled_errors import ClientExceptions
-    from sotalia.clients.parts import ClientParts
+    from sotalia.clients.parts import ClientMeta, ClientParts
     from sotalia.model.service import OperationModel
 
     Params = dict[str, Any]
@@ -84,7 +80,11 @@ class ClientNames:
     @property
     def _ruleset_resolver(self) -> ClientRulesets | None:
         resolver = self.parts.endpoint_resolver
-        return ClientRulesets(resolver, self._run) if isinstance(resolver, EndpointRulesetResolver) else None
+        return (
+            ClientRulesets(resolver, self.meta.runtime.run)
+            if isinstance(resolver, EndpointRulesetResolver)
+            else None
+        )
 
     @property
     def _exceptions_factory(self) -> ExceptionsFactory:
@@ -105,13 +105,9 @@ class ClientNames:
 
     def _emit_api_params(self, api_params: Params, operation_model: OperationModel, context: Params) -> Any:
         """The parameters after the handlers of ``provide-client-params`` and ``before-parameter-build``."""
-        return self._run(
-            self._provided(Call(self, self.parts.operation(operation_model.name), api_params, context))
+        return self.meta.runtime.run(
+            _provided(self, Call(self, self.parts.operation(operation_model.name), api_params, context))
         )
-
-    async def _provided(self, call: Call) -> Params:
-        await pipeline.provide_parameters(call)
-        return call.parameters
 
     def _resolve_endpoint_ruleset(
         self,
@@ -121,20 +117,9 @@ class ClientNames:
         ignore_signing_region: bool = False,
     ) -> Any:
         """URL, headers and properties of a call's endpoint; what it says about signing goes into the context."""
-        return self._run(self._resolved(operation_model, params, request_context, ignore_signing_region))
-
-    async def _resolved(
-        self, model: Any, params: Params, context: Params, ignores_region: bool
-    ) -> tuple[str, Any, Any]:
-        known = context.get("endpoint_properties")
-        endpoint = await self.parts.endpoint_resolver.resolve(
-            model, params, context, ignores_signing_region=ignores_region
+        return self.meta.runtime.run(
+            _resolved(self, operation_model, params, request_context, ignore_signing_region)
         )
-        # The reference leaves this to its caller.
-        context.pop("endpoint_properties", None)
-        if known is not None:
-            context["endpoint_properties"] = known
-        return endpoint.url, endpoint.headers, endpoint.properties
 
     def _convert_to_request_dict(
         self,
@@ -158,18 +143,35 @@ class ClientNames:
         self, operation_model: OperationModel, request_dict: Params, request_context: Params
     ) -> Any:
         """Send a request dict, as often as retries want: the HTTP response and its parsed form."""
-        return self._run(self._sent(operation_model, request_dict, request_context))
+        return self.meta.runtime.run(_sent(self, operation_model, request_dict, request_context))
 
-    async def _sent(self, model: Any, request: Params, context: Params) -> Any:
-        try:
-            return await resolved(self._endpoint.make_request(model, request))
-        except Exception as error:
-            event_name = self.parts.operation(model.name).after_call_error
-            await self.meta.events.emit_async(event_name, exception=error, context=context)
-            raise
 
-    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self.meta.runtime.run(work)
+async def _provided(client: ClientNames, call: Call) -> Params:
+    await pipeline.provide_parameters(call)
+    return call.parameters
+
+
+async def _resolved(
+    client: ClientNames, model: Any, params: Params, context: Params, ignores_region: bool
+) -> tuple[str, Any, Any]:
+    known = context.get("endpoint_properties")
+    endpoint = await client.parts.endpoint_resolver.resolve(
+        model, params, context, ignores_signing_region=ignores_region
+    )
+    # The reference leaves this to its caller.
+    context.pop("endpoint_properties", None)
+    if known is not None:
+        context["endpoint_properties"] = known
+    return endpoint.url, endpoint.headers, endpoint.properties
+
+
+async def _sent(client: ClientNames, model: Any, request: Params, context: Params) -> Any:
+    try:
+        return await resolved(client._endpoint.make_request(model, request))
+    except Exception as error:
+        event_name = client.parts.operation(model.name).after_call_error
+        await client.meta.events.emit_async(event_name, exception=error, context=context)
+        raise
 
 
 class ClientSerializer:
@@ -246,7 +248,3 @@ class ExceptionsFactory:
     def create_client_exceptions(self, service_model: Any) -> ClientExceptions:
         """The errors of a service."""
         return service_exceptions(service_model)
-
-
-add_names(ClientNames, BaseClient)
-add_names(MetaNames, ClientMeta)

@@ -174,14 +174,22 @@ async def around_retry_loop(call: Call, proceed: Callable[[], Any]) -> None:
         _replaced_call.reset(token)
 
 
-def _become(channel: Channel, name: str) -> Any:
-    """``Channel.__getattr__`` from now on."""
-    if type(channel) is not Channel or name.startswith("__"):
-        raise AttributeError(
-            f"{type(channel).__name__!r} object has no attribute {name!r}", name=name, obj=channel
-        )
-    return getattr(Endpoint.of(channel), name)
+def _of_endpoint(name: str) -> Any:
+    return property(
+        lambda channel: getattr(Endpoint.of(channel), name),
+        lambda channel, value: setattr(Endpoint.of(channel), name, value),
+    )
 
 
-Channel.__getattr__ = _become  # type: ignore[method-assign]
+class ChannelNames:
+    """What makes a channel an endpoint when it is read or assigned."""
+
+    _endpoint_prefix = _of_endpoint("_endpoint_prefix")
+    _event_emitter = _of_endpoint("_event_emitter")
+    create_request = _of_endpoint("create_request")
+    http_session = _of_endpoint("http_session")
+    make_request = _of_endpoint("make_request")
+    prepare_request = _of_endpoint("prepare_request")
+
+
 _ORIGINALS.update({name: vars(Endpoint)[name] for name in ("make_request", "prepare_request")})

@@ -1,6 +1,6 @@
 """Attributes of botocore's ``Session`` that begin with an underscore, and that tools reach through ``session._session``.
 
-Import adds them to our class: see :mod:`sotalia.runtime.late_names`.
+The first use of one imports this module: see :mod:`sotalia.runtime.late_names`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.config.settings import SessionSettings
-from sotalia.runtime.late_names import add_names
-from sotalia.session.core import SessionCore
 
 if TYPE_CHECKING:
     from sotalia.events import EventRegistry
@@ -94,6 +92,3 @@ class SessionNames(SessionSettings):
         if (access_key is None) == (secret_key is None):
             return None
         return "aws_access_key_id" if access_key is None else "aws_secret_access_key"
-
-
-add_names(SessionNames, SessionCore)

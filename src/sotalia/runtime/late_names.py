@@ -1,78 +1,60 @@
-"""Attributes that a room above adds to our classes the first time that one of them is wanted.
+"""Attributes that a room above provides for our classes, and that are loaded when one of them is first wanted.
 
 Tools reach attributes that are private to the reference (``client._request_signer``). No room of ours uses them, so the
-classes come without. The front door says which module adds them (:data:`PROVIDERS`), and that module is not imported until
-somebody reads a name that is not there, or assigns one that counts.
+classes come without. The front door says which class in which module provides them (:data:`PROVIDERS`), and until somebody
+reads or assigns one, each is a placeholder.
+
+Placeholders rather than ``__getattr__``: of a class with that, CPython reads every attribute on a slower path, and a tool
+that patches the class finds nothing to patch.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from typing import TypeVar
+
+    Class = TypeVar("Class", bound=type)
+
+#: By the name of the class: what provides its late names, as ``"module:Class"``, and the names, in one line.
+PROVIDERS: dict[str, tuple[str, str]] = {}
 
 
-class Provider(NamedTuple):
-    """Who adds names to a class: a module, by being imported. ``assigned``: those names that programs may assign."""
-
-    module: str
-    assigned: Collection[str] = ()
-
-
-#: By the name of the class that comes without the names.
-PROVIDERS: dict[str, Provider] = {}
+def has_late_names(target: Class) -> Class:
+    """A decorator for classes: give the class the names that are provided for it."""
+    if target.__name__ in PROVIDERS:
+        provider, names = PROVIDERS[target.__name__]
+        for name in names.split():
+            setattr(target, name, _LateName(target, name, provider))
+    return target
 
 
-def load(class_name: str) -> bool:
-    """Have the names added. ``False`` where that was done before, or where nobody provides any."""
-    provider = PROVIDERS.get(class_name)
-    if provider is None:
-        return False
-    from importlib import import_module
+class _LateName:
+    """Stands for an attribute of a class until somebody wants it, and then puts the real one in its own place."""
 
-    import_module(provider.module)
-    # Only now: another thread that wants a name meanwhile has to wait for the import.
-    PROVIDERS.pop(class_name, None)
-    return True
+    __slots__ = ("_name", "_provider", "_target")
 
+    def __init__(self, target: type, name: str, provider: str) -> None:
+        self._target, self._name, self._provider = target, name, provider
 
-def provided(class_name: str, owner: object, name: str) -> Any:
-    """The attribute ``name``, which ``owner`` lacks so far. Raises ``AttributeError`` where nobody provides it."""
-    # Names of the language, such as __deepcopy__, are asked for to find that they are not there.
-    if not name.startswith("__") and load(class_name):
-        return getattr(owner, name)
-    raise AttributeError(f"{type(owner).__name__!r} object has no attribute {name!r}", name=name, obj=owner)
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        # Not by getattr(): super() asks here, too, for what a subclass overrides.
+        return self._loaded().__get__(owner, kind)
 
+    def __set__(self, owner: Any, value: Any) -> None:
+        self._loaded()
+        setattr(owner, self._name, value)
 
-class LateNames:
-    """A base of classes to which names are added."""
+    def __delete__(self, owner: Any) -> None:
+        self._loaded()
+        delattr(owner, self._name)
 
-    __slots__ = ()
+    def _loaded(self) -> Any:
+        from importlib import import_module
 
-    #: The name of the class in :data:`PROVIDERS`.
-    _provided_as: str
-
-    def __dir__(self) -> list[str]:
-        load(self._provided_as)
-        return list(super().__dir__())
-
-    # Checkers would take any name, also a misspelt one, for known.
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            return provided(self._provided_as, self, name)
-
-        def __setattr__(self, name, value):
-            # Without the property for it, what is assigned would be an attribute that nobody looks at.
-            provider = PROVIDERS.get(self._provided_as)
-            if provider is not None and name in provider.assigned:
-                load(self._provided_as)
-            object.__setattr__(self, name, value)
-
-
-def add_names(source: type, target: type) -> None:
-    """For providers: give ``target`` what the class ``source`` defines."""
-    for name, value in vars(source).items():
-        if not name.startswith("__"):
-            setattr(target, name, value)
+        module, _, name = self._provider.partition(":")
+        attribute = vars(getattr(import_module(module), name))[self._name]
+        if vars(self._target).get(self._name) is self:  # Else somebody has patched it meanwhile.
+            setattr(self._target, self._name, attribute)
+        return attribute

@@ -20,7 +20,7 @@ from sotalia.events.aliases import EVENT_ALIASES
 from sotalia.events.catalog import ChooseServiceName, ServiceDataLoaded
 from sotalia.model.loader import Loader
 from sotalia.runtime import drive
-from sotalia.runtime.late_names import LateNames
+from sotalia.runtime.late_names import has_late_names
 from sotalia.runtime.logs import LOG_FORMAT, set_file_logger, set_stream_logger
 from sotalia.runtime.pickling import check
 from sotalia.runtime.reference_base import ReferenceBase
@@ -47,10 +47,9 @@ _OF_ONE_COLOUR = frozenset(
 )
 
 
-class SessionCore(LateNames, SessionSettings, ReferenceBase):
+@has_late_names
+class SessionCore(SessionSettings, ReferenceBase):
     """One session. ``kind`` makes its clients synchronous or asynchronous."""
-
-    _provided_as = "SessionCore"
 
     def __init__(
         self,
