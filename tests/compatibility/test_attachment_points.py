@@ -346,6 +346,48 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     assert (seen, found["ResponseMetadata"]["RetryAttempts"]) == (["ListBuckets"], 1)
 
 
+def test_a_wrapper_may_send_twice_and_leaves_no_hook_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sotalia.transport.scripted import ScriptedTransport
+
+    endpoint_class = sotalia.compatibility.endpoint.Endpoint
+    transport = ScriptedTransport([answer(body=LISTING)] * 6)
+    s3 = sotalia.Session(**KEYS, transport=transport).client("s3")
+    original = endpoint_class.make_request
+
+    def twice(self: Any, operation_model: Any, request_dict: Any) -> Any:
+        original(self, operation_model, request_dict)
+        return original(self, operation_model, request_dict)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(endpoint_class, "make_request", twice)
+        s3.list_buckets()
+        assert len(transport.requests) == 2
+        with patch.object(s3._endpoint, "make_request", functools.partial(original, s3._endpoint)):
+            s3.list_buckets()
+        assert len(transport.requests) == 3
+    s3.list_buckets()
+    assert len(transport.requests) == 4
+    assert s3.meta.events.composed("around.s3.ListBuckets") is False
+
+
+def test_a_method_replaced_on_one_endpoint_is_replaced_on_that_one_alone(colour: Colour) -> None:
+    one, other = (colour.scripted("s3", [answer(body=LISTING)] * 3) for _ in "12")
+    prepared: list[Any] = []
+
+    def prepare_request(request: Any, original: Any = one.raw._endpoint.prepare_request) -> Any:
+        prepared.append(request)
+        return original(request)
+
+    with patch.object(one.raw._endpoint, "prepare_request", prepare_request):
+        one.list_buckets()
+        other.list_buckets()
+        assert len(prepared) == 1
+    one.list_buckets()
+    one.list_buckets()
+    assert len(prepared) == 1
+    assert "sotalia-prepare-request" not in one.raw.meta.events._unique
+
+
 def test_a_request_made_by_hand_can_be_sent(colour: Colour) -> None:
     from botocore.awsrequest import prepare_request_dict
 

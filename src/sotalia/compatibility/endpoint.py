@@ -72,13 +72,20 @@ class Endpoint(Channel, metaclass=_Watched):
 
     def __delattr__(self, name: str) -> None:
         super().__delattr__(name)
-        if not any(self.is_replaced(name) for name in _ORIGINALS):
+        if _ORIGINALS.keys().isdisjoint(vars(self)):
             self.events.unregister(_AROUND, unique_id=_HOOK_ID)
 
     def is_replaced(self, name: str) -> bool:
         """Whether something else stands in the place of this method, here or on the class."""
         method = getattr(self, name)
-        return type(method) is not MethodType or method.__func__ is not _ORIGINALS[name]
+        if type(method) is not MethodType:
+            return True
+        function = method.__func__
+        if function is _ORIGINALS[name]:
+            return False
+        # While boto3 is patched, what counts is whether botocore's method is replaced.
+        replacement: Any = getattr(function, "replacement_of_joined", None)
+        return replacement is None or replacement(self) is not None
 
     @property
     def http_session(self) -> Any:

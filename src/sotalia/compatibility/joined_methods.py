@@ -96,6 +96,7 @@ class JoinedMethod:
             self._detour = Detour(source, self._dispatch)
         self._entry = self._make_entry()
         self._entry.__name__ = own_name
+        self._entry.replacement_of_joined = self.replacement  # type: ignore[attr-defined]
         setattr(own_class, own_name, self._entry)
 
     def part(self) -> None:

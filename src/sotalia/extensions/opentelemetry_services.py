@@ -84,7 +84,7 @@ def service_extension(client: BaseClient, operation_name: str, params: dict[str,
     service = client.meta.service_model.service_name
     span_name = f"{client.meta.service_model.service_id}.{operation_name}"
     registry = _registry()
-    if registry is None or service not in registry._extensions:
+    if registry is None or service not in _services:
         return ServiceExtension(span_name)
     from opentelemetry.instrumentation.botocore.extensions.types import _AwsSdkCallContext
 
@@ -96,6 +96,8 @@ def service_extension(client: BaseClient, operation_name: str, params: dict[str,
 
 
 _registries: list[Any] = []
+# The services that have an extension.
+_services: set[str] = set()
 
 
 def _registry() -> Any:
@@ -105,6 +107,7 @@ def _registry() -> Any:
             from opentelemetry.instrumentation.botocore.extensions import _BOTOCORE_EXTENSIONS
             from opentelemetry.instrumentation.botocore.extensions.registry import ExtensionRegistry
 
+            _services.update(_BOTOCORE_EXTENSIONS)
             _registries.append(ExtensionRegistry(__name__, _BOTOCORE_EXTENSIONS))
         except (ImportError, TypeError):
             _registries.append(None)
