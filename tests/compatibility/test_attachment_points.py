@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import boto3
 import botocore.awsrequest
@@ -386,6 +386,21 @@ def test_a_method_replaced_on_one_endpoint_is_replaced_on_that_one_alone(colour:
     one.list_buckets()
     assert len(prepared) == 1
     assert "sotalia-prepare-request" not in one.raw.meta.events._unique
+
+
+def test_a_fake_in_the_place_of_the_endpoint(colour: Colour) -> None:
+    s3 = colour.scripted("s3", [answer(body=LISTING)])
+    real = s3.raw._endpoint
+    response = botocore.awsrequest.AWSResponse("", 200, {}, None)
+    s3.raw._endpoint = fake = Mock()
+    fake.make_request.return_value = (response, {"faked": 1})
+    assert s3.raw._endpoint is fake
+    assert s3.list_buckets() == {"faked": 1}
+    model, request = fake.make_request.call_args.args
+    assert (model.name, request["method"]) == ("ListBuckets", "GET")
+    s3.raw._endpoint = real
+    assert s3.raw._endpoint is real
+    assert s3.list_buckets()["Buckets"] == []
 
 
 def test_a_request_made_by_hand_can_be_sent(colour: Colour) -> None:

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sotalia.call import Call, pipeline
+from sotalia.call.channel import Channel
 from sotalia.call.modeled_errors import service_exceptions
 from sotalia.compatibility.endpoint import Endpoint
 from sotalia.endpoints.resolver import EndpointRulesetResolver
@@ -62,12 +63,17 @@ class ClientNames:
     _client_config = _under_another_name("meta.config")
 
     @property
-    def _endpoint(self) -> Endpoint:
-        return Endpoint.of(self.parts.channel)
+    def _endpoint(self) -> Any:
+        endpoint = Endpoint.of(self.parts.channel)
+        return vars(endpoint).get("fake", endpoint)
 
     @_endpoint.setter
-    def _endpoint(self, endpoint: Endpoint) -> None:
-        self.parts.channel = endpoint
+    def _endpoint(self, endpoint: Any) -> None:
+        if isinstance(endpoint, Channel):
+            self.parts.channel = endpoint
+            Endpoint.of(endpoint).drop_fake()
+        else:
+            Endpoint.of(self.parts.channel).use_fake(endpoint)
 
     @property
     def _serializer(self) -> ClientSerializer:

@@ -75,6 +75,21 @@ class Endpoint(Channel, metaclass=_Watched):
         if _ORIGINALS.keys().isdisjoint(vars(self)):
             self.events.unregister(_AROUND, unique_id=_HOOK_ID)
 
+    def use_fake(self, fake: Any) -> None:
+        """Let an object that tests put in the endpoint's place (``client._endpoint = Mock()``) make the requests."""
+        self.fake = fake
+
+        def make_request(operation_model: OperationModel, request_dict: dict[str, Any]) -> Any:
+            # Looked up at each call: a mock may get another make_request later.
+            return fake.make_request(operation_model, request_dict)
+
+        self.make_request = make_request  # type: ignore[method-assign]
+
+    def drop_fake(self) -> None:
+        """Make the requests ourselves again."""
+        if "fake" in vars(self):
+            del self.fake, self.make_request
+
     def is_replaced(self, name: str) -> bool:
         """Whether something else stands in the place of this method, here or on the class."""
         method = getattr(self, name)
