@@ -12,8 +12,11 @@ import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import boto3
+import botocore
 from tests.rooms import FILES, ROOT, room, upward
 
 import sotalia
@@ -62,22 +65,42 @@ def annotations() -> Iterator[ast.expr]:
                     yield node.returns
 
 
+def defined_names(tree: ast.Module) -> set[str]:
+    """Names that a module gives to attributes, functions, classes, variables and slots."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.add(node.attr)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)  # Of __slots__.
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return names
+
+
+def reference_names() -> set[str]:
+    """The same of botocore and boto3."""
+    names: set[str] = set()
+    for package in (boto3, botocore):
+        for path in Path(package.__path__[0]).rglob("*.py"):
+            names |= defined_names(ast.parse(path.read_text("utf-8")))
+    return names
+
+
 def private_across_rooms() -> list[str]:
-    """Uses of ``x._name`` where no class of the same room has that name: ``self`` and ``cls`` aside."""
+    """Uses of ``x._name`` of another room of ours, or of the reference: ``self`` and ``cls`` aside.
+
+    Names that only Python or a third package has are not ours to rename: ``asyncio._get_running_loop``, for one, has no
+    public twin that costs as little, and ``_replace`` of named tuples is public.
+    """
     own: dict[str, set[str]] = {}
     for name, tree in TREES.items():
-        names = own.setdefault(room(name), set())
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                names.add(node.attr)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                names.add(node.name)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                names.add(node.value)  # Of __slots__.
-            elif isinstance(node, ast.Name):
-                names.add(node.id)
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                names.add(node.target.id)
+        own.setdefault(room(name), set()).update(defined_names(tree))
+    counted = reference_names().union(*own.values())
     found = []
     for name, tree in TREES.items():
         if room(name) == "compatibility":
@@ -89,6 +112,7 @@ def private_across_rooms() -> list[str]:
                 and not node.attr.startswith("__")
                 and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
                 and node.attr not in own[room(name)]
+                and node.attr in counted
             ):
                 found.append(f"{name}:{node.lineno} {ast.unparse(node)}")
     return found

@@ -220,9 +220,9 @@ def test_passwords_in_addresses_are_not_shown(colour: Colour, watch: Watch) -> N
     assert MARK not in watch.text()
     for shown in (
         client.raw,
-        client.raw._endpoint,
+        client.raw.parts.channel,
         client.meta.config,
-        client.raw._endpoints,
+        client.raw.parts.endpoint_resolver,
         client.raw.meta,
     ):
         assert MARK not in repr(shown)

@@ -9,6 +9,7 @@ Importing this loads almost nothing; each name below is loaded when it is first 
 from __future__ import annotations
 
 import sotalia.runtime.forks
+from sotalia.runtime.late_names import PROVIDERS
 from sotalia.runtime.version import __version__ as __version__
 
 TYPE_CHECKING = False
@@ -84,6 +85,30 @@ _LAZY = {
     "NullHandler": "logging",
     "_warn_deprecated_python": "sotalia.compat",
 }
+
+# Names of the reference's that no room below uses: loaded when somebody asks for one.
+PROVIDERS.update(
+    BaseClient=(
+        "sotalia.compatibility.client_names:ClientNames",
+        "_cache _client_config _convert_to_request_dict _emit_api_params _endpoint _exceptions _exceptions_factory"
+        " _get_credentials _get_waiter_config _load_exceptions _loader _make_request _request_signer"
+        " _resolve_endpoint_ruleset _response_parser _ruleset_resolver _serializer _service_model _user_agent_creator",
+    ),
+    ClientMeta=(
+        "sotalia.compatibility.client_names:MetaNames",
+        "_client_config _endpoint_url _method_to_api_mapping _partition _service_model",
+    ),
+    Channel=(
+        "sotalia.compatibility.endpoint:ChannelNames",
+        "_endpoint_prefix _event_emitter create_request http_session make_request prepare_request",
+    ),
+    SessionCore=(
+        "sotalia.compatibility.session_names:SessionNames",
+        "_build_profile_map _client_config _config _events _get_internal_component _internal_components"
+        " _last_client_region_used _missing_cred_vars _profile _profile_map _register_internal_component"
+        " _session_instance_vars",
+    ),
+)
 
 # Checkers would take any name, also a misspelt one, for known.
 if not TYPE_CHECKING:

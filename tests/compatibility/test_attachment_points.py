@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import boto3
 import botocore.awsrequest
@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import sotalia.clients.base
+import sotalia.compatibility.endpoint
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
 from tests.colours import KEYS, Colour
@@ -284,13 +285,13 @@ def test_a_fake_http_session(colour: Colour) -> None:
 def test_headers_can_be_added_where_a_request_is_prepared(
     colour: Colour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = sotalia.call.endpoint.Endpoint.prepare_request
+    original = sotalia.compatibility.endpoint.Endpoint.prepare_request
 
     def prepare_request(self: Any, request: Any) -> Any:
         request.headers["X-Trace"] = "1"
         return original(self, request)
 
-    monkeypatch.setattr(sotalia.call.endpoint.Endpoint, "prepare_request", prepare_request)
+    monkeypatch.setattr(sotalia.compatibility.endpoint.Endpoint, "prepare_request", prepare_request)
     s3 = colour.scripted("s3", [answer(500), answer(body=LISTING)])
     s3.list_buckets()
     assert [request.headers["x-trace"] for request in s3.transport.requests] == [b"1", b"1"]
@@ -321,7 +322,7 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     style: str, colour: Colour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    original = sotalia.call.endpoint.Endpoint.make_request
+    original = sotalia.compatibility.endpoint.Endpoint.make_request
 
     def make_request(self: Any, operation_model: Any, request_dict: Any) -> Any:
         seen.append(operation_model.name)
@@ -334,7 +335,7 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     import wrapt
 
     replacement = make_request if style == "function" else wrapt.FunctionWrapper(original, wrapper)
-    monkeypatch.setattr(sotalia.call.endpoint.Endpoint, "make_request", replacement)
+    monkeypatch.setattr(sotalia.compatibility.endpoint.Endpoint, "make_request", replacement)
     session = colour.session(**KEYS)
     parsers = session._session.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=lambda text: f"at {text}")
@@ -343,6 +344,63 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
     found = s3.list_buckets()
     assert found["Buckets"] == [{"CreationDate": "at 2024"}]
     assert (seen, found["ResponseMetadata"]["RetryAttempts"]) == (["ListBuckets"], 1)
+
+
+def test_a_wrapper_may_send_twice_and_leaves_no_hook_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sotalia.transport.scripted import ScriptedTransport
+
+    endpoint_class = sotalia.compatibility.endpoint.Endpoint
+    transport = ScriptedTransport([answer(body=LISTING)] * 6)
+    s3 = sotalia.Session(**KEYS, transport=transport).client("s3")
+    original = endpoint_class.make_request
+
+    def twice(self: Any, operation_model: Any, request_dict: Any) -> Any:
+        original(self, operation_model, request_dict)
+        return original(self, operation_model, request_dict)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(endpoint_class, "make_request", twice)
+        s3.list_buckets()
+        assert len(transport.requests) == 2
+        with patch.object(s3._endpoint, "make_request", functools.partial(original, s3._endpoint)):
+            s3.list_buckets()
+        assert len(transport.requests) == 3
+    s3.list_buckets()
+    assert len(transport.requests) == 4
+    assert s3.meta.events.composed("around.s3.ListBuckets") is False
+
+
+def test_a_method_replaced_on_one_endpoint_is_replaced_on_that_one_alone(colour: Colour) -> None:
+    one, other = (colour.scripted("s3", [answer(body=LISTING)] * 3) for _ in "12")
+    prepared: list[Any] = []
+
+    def prepare_request(request: Any, original: Any = one.raw._endpoint.prepare_request) -> Any:
+        prepared.append(request)
+        return original(request)
+
+    with patch.object(one.raw._endpoint, "prepare_request", prepare_request):
+        one.list_buckets()
+        other.list_buckets()
+        assert len(prepared) == 1
+    one.list_buckets()
+    one.list_buckets()
+    assert len(prepared) == 1
+    assert "sotalia-prepare-request" not in one.raw.meta.events._unique
+
+
+def test_a_fake_in_the_place_of_the_endpoint(colour: Colour) -> None:
+    s3 = colour.scripted("s3", [answer(body=LISTING)])
+    real = s3.raw._endpoint
+    response = botocore.awsrequest.AWSResponse("", 200, {}, None)
+    s3.raw._endpoint = fake = Mock()
+    fake.make_request.return_value = (response, {"faked": 1})
+    assert s3.raw._endpoint is fake
+    assert s3.list_buckets() == {"faked": 1}
+    model, request = fake.make_request.call_args.args
+    assert (model.name, request["method"]) == ("ListBuckets", "GET")
+    s3.raw._endpoint = real
+    assert s3.raw._endpoint is real
+    assert s3.list_buckets()["Buckets"] == []
 
 
 def test_a_request_made_by_hand_can_be_sent(colour: Colour) -> None:

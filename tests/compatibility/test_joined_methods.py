@@ -20,8 +20,8 @@ import pytest
 import wrapt
 
 import sotalia
-from sotalia.call.endpoint import Endpoint
 from sotalia.clients.base import BaseClient
+from sotalia.compatibility.endpoint import Endpoint
 from sotalia.credentials.chain import CredentialResolver
 from sotalia.transport.http import HTTPTransport
 from sotalia.transport.scripted import ScriptedTransport, answer

@@ -17,8 +17,8 @@ import pytest
 from boto3 import client as client_imported_before
 
 import sotalia
-from sotalia.call.endpoint import Endpoint
 from sotalia.clients.base import BaseClient
+from sotalia.compatibility.endpoint import Endpoint
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.colours import Colour

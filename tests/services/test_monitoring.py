@@ -274,7 +274,7 @@ def test_times_are_milliseconds_of_the_clock(agent: Agent) -> None:
     moments = iter([3.0, 4.25])
     monitor = Monitor("", "127.0.0.1", agent.port, clock=lambda: next(moments))
     client = sotalia.Session(**KEYS).client("sqs")
-    call = Call(client, client._operation("ListQueues"), {})
+    call = Call(client, client.parts.operation("ListQueues"), {})
     attempt = Attempt(1)
     attempt.request = botocore.awsrequest.AWSRequest("GET", "https://host:81/x").prepare()
     attempt.result = call.result = {}

@@ -116,9 +116,9 @@ def main() -> None:
             {"models": set(), "providers": set(), "operations": set(), "exceptions": set()},
         )
         kinds["models"].add(id(model))
-        kinds["providers"].add(id(client._endpoints.resolver._provider))
+        kinds["providers"].add(id(client.parts.endpoint_resolver._provider))
         kinds["exceptions"].add(id(client.exceptions))
-        kinds["operations"].add(id(client._operation(model.operation_names[0])))
+        kinds["operations"].add(id(client.parts.operation(model.operation_names[0])))
     packs = [name for name, _, _ in loader._packs]
     print(
         json.dumps(

@@ -10,7 +10,8 @@ from typing import Any, assert_type
 import sotalia
 from sotalia import exceptions
 from sotalia.call import Attempt, Call, Observer
-from sotalia.clients.base import AsyncBaseClient, BaseClient, ClientMeta
+from sotalia.clients.base import AsyncBaseClient, BaseClient
+from sotalia.clients.parts import ClientMeta
 from sotalia.config import Config
 from sotalia.events import (
     AfterCall,

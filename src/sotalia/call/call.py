@@ -10,13 +10,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    from sotalia.auth.signer import RequestSigner
-    from sotalia.call.endpoint import CallEndpoints, Endpoint
+    from sotalia.call.channel import Channel
     from sotalia.call.hooks import Hooks
     from sotalia.call.modeled_errors import ClientExceptions
     from sotalia.call.operation import Operation
-    from sotalia.call.user_agent import ClientUserAgent
-    from sotalia.clients.base import ClientMeta
+    from sotalia.clients.parts import ClientMeta, ClientParts
     from sotalia.events import EventRegistry
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
 
@@ -25,25 +23,16 @@ if TYPE_CHECKING:
     Context = dict[str, Any]
     Result = dict[str, Any]
 
-
-if TYPE_CHECKING:
-
     class Caller(Protocol):
         """What a call needs of its client."""
 
         meta: ClientMeta
-        _endpoint: Endpoint
-        _endpoints: CallEndpoints
-        _request_signer: RequestSigner
-        _user_agent: ClientUserAgent
-        _validates_parameters: bool
+        parts: ClientParts
 
         @property
         def exceptions(self) -> ClientExceptions:
             """The service's errors."""
             ...
-
-        def _operation(self, operation_name: str) -> Operation: ...
 
 
 class Call:
@@ -58,10 +47,10 @@ class Call:
 
     __slots__ = (
         "attempts",
+        "channel",
         "client",
         "context",
         "ended_at",
-        "endpoint",
         "error",
         "events",
         "hooks",
@@ -82,7 +71,7 @@ class Call:
     ) -> None:
         meta = client.meta
         self.client = client
-        self.endpoint = client._endpoint
+        self.channel: Channel = client.parts.channel
         self.events: EventRegistry = meta.events
         self.operation = operation
         self.parameters = parameters

@@ -94,16 +94,18 @@ class ReadOnlyView:
 class Hooks:
     """Everything around the calls of one operation of one client, composed once."""
 
-    __slots__ = ("_moments", "_runtime", "perform", "try_once")
+    __slots__ = ("_moments", "_runtime", "perform", "send", "try_once")
 
     def __init__(
         self,
         perform: Step,
+        send: Step,
         try_once: Step,
         observers: Iterable[Observer],
         runtime: Runtime,
     ) -> None:
         self.perform = perform
+        self.send = send
         self.try_once = try_once
         self._runtime = runtime
         self._moments: dict[str, list[Callable[[Any], None]]] = {}
@@ -195,20 +197,22 @@ class _Everywhere(EventRegistry):
 EVERYWHERE: Final = _Everywhere(EVENT_ALIASES, coroutines=True)
 
 
-def compose(call: Call, perform: Step, try_once: Step) -> Hooks | Literal[False]:
+def compose(call: Call, perform: Step, send: Step, try_once: Step) -> Hooks | Literal[False]:
     """The hooks and observers of the call's operation, or ``False`` where there are none."""
-    events, runtime = call.events, call.endpoint.runtime
-    around_call, around_attempt, observers = (
+    events, runtime = call.events, call.channel.runtime
+    around_call, around_retry_loop, around_attempt, observers = (
         EVERYWHERE.targets(what, call.name) + events.targets(what, call.name)
-        for what in ("call", "attempt", "observer")
+        for what in ("call", "retry-loop", "attempt", "observer")
     )
-    if not (around_call or around_attempt or observers):
+    if not (around_call or around_retry_loop or around_attempt or observers):
         return False
     for hook in reversed(around_attempt):
         try_once = _around(hook, try_once, _attempt_outcome, runtime)
+    for hook in reversed(around_retry_loop):
+        send = _around(hook, send, _loop_outcome, runtime)
     for hook in reversed(around_call):
         perform = _around(hook, perform, _call_outcome, runtime)
-    return Hooks(perform, try_once, observers, runtime)
+    return Hooks(perform, send, try_once, observers, runtime)
 
 
 def _around(hook: Callable[..., Any], inner: Step, checked: Callable[..., Any], runtime: Runtime) -> Step:
@@ -251,6 +255,10 @@ def _call_outcome(hook: Any, call: Call, outcome: Any) -> Any:
     if isinstance(outcome, dict):
         return outcome
     raise _no_outcome(hook, call, outcome, "the result: 'return proceed()', or a dictionary of its own")
+
+
+def _loop_outcome(hook: Any, call: Call, outcome: Any) -> None:
+    """What such a hook has to say, it leaves on the call: see :mod:`sotalia.compatibility.endpoint`."""
 
 
 def _attempt_outcome(hook: Any, call: Call, outcome: Any) -> Any:

@@ -19,13 +19,11 @@ resolution before validation, exceptions of ``before-send`` handlers as failed a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from functools import partial
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
 from sotalia.call.handler_responses import handler_http_response, handler_response
-from sotalia.call.operation import compiled
 from sotalia.call.retry_context import new_uuid, note_next_attempt
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
@@ -34,9 +32,9 @@ from sotalia.events.catalog import NeedsRetry, ProvideClientParams
 from sotalia.events.handlers import describe, unfit_value
 from sotalia.protocols.scalars import plain_params
 from sotalia.protocols.serialize import refused
-from sotalia.runtime import resolved
 from sotalia.runtime.features import features
 from sotalia.runtime.logs import are_calls_logged, log_calls
+from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 from sotalia.transport.messages import AWSRequest
 
 TYPE_CHECKING = False
@@ -44,11 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from typing import Any
 
-    from sotalia.call.call import Caller, Context, Parameters, RequestDict, Result
-    from sotalia.call.endpoint import Attempts, Endpoint
-    from sotalia.call.operation import Operation, Serialization
+    from sotalia.call.call import Caller, Parameters, RequestDict, Result
+    from sotalia.call.operation import Operation
     from sotalia.endpoints.ruleset import RuleSetEndpoint
-    from sotalia.model.service import OperationModel
     from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
 
 
@@ -58,13 +54,14 @@ def invoke(client: Caller, operation_name: str, parameters: Parameters) -> Corou
     Raises ``OperationNotFoundError``; the coroutine what handlers, validation, endpoint resolution, credentials and the
     transport raise, unchanged, or ``ClientError``.
     """
-    operation = client._operation(operation_name)
+    parts = client.parts
+    operation = parts.operations.get(operation_name) or parts.operation(operation_name)
     call = Call(client, operation, parameters)
     if are_calls_logged():
         log_calls(call.events)
     around = call.events.composed(operation.around)
     if around is None:
-        compose = partial(hooks.compose, call, perform, try_once)
+        compose = partial(hooks.compose, call, perform, attempts, try_once)
         around = call.events.keep_composed(operation.around, compose)
     return around.run(call) if around else perform(call)
 
@@ -81,7 +78,7 @@ async def perform(call: Call) -> Result:
             handler, reply = await listeners.until_response(
                 model=model,
                 params=call.request,
-                request_signer=call.client._request_signer,
+                request_signer=call.client.parts.signer,
                 context=call.context,
             )
             if reply is not None:
@@ -128,11 +125,11 @@ async def build_request(call: Call) -> None:
     """From the caller's parameters to a request dict that is ready for ``before-call``."""
     await provide_parameters(call)
     operation, client = call.operation, call.client
-    endpoint = await client._endpoints.resolve(  # before-endpoint-resolution
+    endpoint = await client.parts.endpoint_resolver.resolve(  # before-endpoint-resolution
         operation.model, call.parameters, call.context
     )
     request = address(call, serialize(client, operation, call.parameters), endpoint)
-    request["headers"]["User-Agent"] = client._user_agent.text()
+    request["headers"]["User-Agent"] = client.parts.user_agent.text()
     if operation.has_checksums:
         resolve_checksum_context(request, operation.model, call.parameters)
 
@@ -154,7 +151,7 @@ def address(call: Call, request: RequestDict, endpoint: RuleSetEndpoint) -> Requ
 
 def serialize(client: Caller, operation: Operation, parameters: Parameters) -> RequestDict:
     """Validate the parameters and write them as a request dict. Raises ``ParamValidationError``."""
-    if client._validates_parameters:
+    if client.parts.validates_parameters:
         report = operation.validate(parameters)
         if report:
             from sotalia import exceptions
@@ -181,10 +178,7 @@ async def exchange(call: Call) -> None:
     if "checksum" in call.context:
         await apply_request_checksum(request)
     try:
-        if call.endpoint.is_intercepted:
-            await send_intercepted(call)
-        else:
-            await attempts(call)
+        await (attempts(call) if call.hooks is None else call.hooks.send(call))
     except Exception as error:
         if listeners := call.events.listeners(operation.after_call_error, operation.model):
             await listeners.notify(exception=error, context=call.context)  # after-call-error
@@ -204,7 +198,7 @@ async def attempts(call: Call) -> None:
         delay_seconds = await retry_delay(call, attempt)
         if delay_seconds is None:
             break
-        await call.endpoint.runtime.sleep(delay_seconds)
+        await call.channel.runtime.sleep(delay_seconds)
         note_next_attempt(call, attempt)
         if attempt.request is not None:
             attempt.request.reset_stream()
@@ -247,7 +241,7 @@ async def create_request(call: Call) -> AWSPreparedRequest:
     try:
         if listeners := call.events.listeners(operation.request_created, operation.model):  # request-created
             await listeners.notify(request=created, operation_name=operation.name)
-        return call.endpoint.prepare_request(created)
+        return created.prepare()
     except UnicodeEncodeError as error:
         # Headers and forms are encoded when they are signed, the rest was before.
         raise refused(error) from None
@@ -265,7 +259,7 @@ async def transmit(call: Call, prepared: AWSPreparedRequest) -> tuple[AWSRespons
         if response is None:
             if type(prepared.body) is str:
                 prepared.body = prepared.body.encode("utf-8")
-            response = await call.endpoint.transport.send(prepared)
+            response = await call.channel.transport.send(prepared)
     except Exception as error:
         # Whatever failed, the retry handlers decide what becomes of it.
         return None, error
@@ -295,23 +289,36 @@ async def parse(call: Call, response: AWSResponse) -> Result:
 
 async def response_dict(call: Call, response: AWSResponse) -> dict[str, Any]:
     """What parsers and handlers see of an HTTP response; ``body`` is a stream where the operation streams."""
-    operation, endpoint = call.operation, call.endpoint
+    operation, is_async = call.operation, call.channel.runtime.is_async
     status = response.status_code
     body: Any
     if status >= 300 or not operation.stream_output:
         body = getattr(response, "_content", None)
         if type(body) is not bytes:
-            body = await endpoint.content(response)
+            body = await content(response)
     elif operation.has_event_stream_output:
         body = response.raw
     else:
-        body = endpoint.streaming_body(response.raw, response.headers.get("content-length"))
+        body_class = AsyncStreamingBody if is_async else StreamingBody
+        body = body_class(response.raw, response.headers.get("content-length"))
     return {
         "headers": response.headers,
         "status_code": status,
-        "context": {"operation_name": operation.name, "is_async": endpoint.runtime.is_async},
+        "context": {"operation_name": operation.name, "is_async": is_async},
         "body": body,
     }
+
+
+async def content(response: Any) -> bytes:
+    """The whole body of a response, whoever made it."""
+    known = getattr(response, "_content", None)
+    if known is not None:
+        return bytes(known)
+    take = getattr(response.raw, "take", None)
+    if take is None:
+        return response.content  # type: ignore[no-any-return]
+    response._content = data = bytes(await take())
+    return data
 
 
 async def retry_delay(call: Call, attempt: Attempt) -> float | None:
@@ -322,7 +329,7 @@ async def retry_delay(call: Call, attempt: Attempt) -> float | None:
         return None
     handler, delay_seconds = await listeners.first_response(  # needs-retry
         response=attempt.response and (attempt.response, attempt.result),
-        endpoint=call.endpoint,
+        endpoint=call.channel,
         operation=model,
         attempts=attempt.number,
         caught_exception=attempt.error,
@@ -342,45 +349,3 @@ async def retry_delay(call: Call, attempt: Attempt) -> float | None:
         attempt.retry_reason = getattr(delay_seconds, "reason", None) or describe(handler)
         call.hooks.notify("retry_scheduled", call)
     return wanted  # type: ignore[no-any-return]
-
-
-# -- for callers of Endpoint.make_request --------------------------------------------------------------------------
-
-# The call that an interceptor of Endpoint.make_request was given, for when it goes on to the original.
-_intercepted: ContextVar[Call | None] = ContextVar("sotalia_intercepted_call", default=None)
-
-
-async def send_intercepted(call: Call) -> None:
-    """Let whatever stands in the place of ``Endpoint.make_request`` send the request."""
-    token = _intercepted.set(call)
-    try:
-        call.response, call.result = await resolved(
-            call.endpoint.make_request(call.operation.model, call.request)  # type: ignore[arg-type]
-        )
-    finally:
-        _intercepted.reset(token)
-
-
-def attempts_by_model(serialization: Serialization) -> Attempts:
-    """What ``Endpoint.make_request`` runs: :func:`attempts` for callers that hold an OperationModel and a request dict."""
-
-    async def attempts_of(
-        endpoint: Endpoint, model: OperationModel, request: RequestDict, context: Context
-    ) -> tuple[Any, Any]:
-        call = _intercepted.get()
-        if call is None or call.operation.model is not model:
-            call = Call(_EndpointCaller(endpoint), compiled(model, serialization), {}, context)  # type: ignore[arg-type]
-        call.request, call.context = request, context
-        await attempts(call)
-        return call.response, call.result
-
-    return attempts_of
-
-
-class _EndpointCaller:
-    """Stands for the client where a program calls ``Endpoint.make_request`` itself."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.meta = self
-        self.events = endpoint.events
-        self._endpoint = endpoint

@@ -36,5 +36,5 @@ def note_next_attempt(call: Call, last: Attempt) -> None:
         server_time = parse_timestamp(date).timestamp()
     except (ValueError, OverflowError):
         return  # The header is no date.
-    until = server_time + (call.context.get("read_timeout") or call.endpoint.read_timeout or 60)
+    until = server_time + (call.context.get("read_timeout") or call.channel.read_timeout or 60)
     retries["ttl"] = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(until))

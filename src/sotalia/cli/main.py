@@ -67,14 +67,15 @@ def _local(options: argparse.Namespace) -> None:
 
 def _warm(options: argparse.Namespace) -> int:
     from sotalia.model.warm import check, warm
-    from sotalia.session import Session
+    from sotalia.session.core import SessionCore
+    from sotalia.session.session import sync_kind
 
     if options.all and options.services:
         options.usage_error("name services, or give --all, not both")
     if not (options.all or options.services or options.check):
         options.usage_error("name services, or give --all or --check")
     # As in a session, AWS_DATA_PATH and data_path of the profile count.
-    loader = Session()._session.loader
+    loader = SessionCore(sync_kind()).loader
     report = (check if options.check else warm)(loader, options.services or None)
     for line in report:
         print(line)

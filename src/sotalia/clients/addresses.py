@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from sotalia import exceptions
-from sotalia.call.endpoint import CallEndpoints
 from sotalia.config.endpoint_url import configured_endpoint_url
 from sotalia.credentials.objects import Credentials, freeze
 from sotalia.endpoints.auth_schemes import MODEL_SCHEMES
@@ -16,7 +15,7 @@ from sotalia.endpoints.client_endpoint import (
     check_endpoint_url,
     is_s3_global,
 )
-from sotalia.endpoints.resolver import EndpointRulesetResolver
+from sotalia.endpoints.resolver import EndpointRulesetResolver, FixedEndpoint
 from sotalia.endpoints.ruleset import EndpointProvider
 from sotalia.runtime.logs import logger
 from sotalia.runtime.record import Record
@@ -146,12 +145,14 @@ def _model_signature_version(model: ServiceModel) -> str | None:
 # -- the endpoint of each call -------------------------------------------------------------------------------------
 
 
-def call_endpoints(session: SessionCore, settings: ClientSettings, events: EventRegistry) -> CallEndpoints:
+def endpoint_resolver(
+    session: SessionCore, settings: ClientSettings, events: EventRegistry
+) -> EndpointRulesetResolver | FixedEndpoint:
     """What finds the endpoint of each call: the service's rule set, with what the settings mean to it."""
     model, config, request, usual = settings.model, settings.config, settings.request, settings.endpoint
     ruleset = session.loader.ruleset(model.service_name, request.api_version)
     if ruleset is None:
-        return CallEndpoints(None, usual.url)
+        return FixedEndpoint(usual.url)
     # As in the reference, the endpoint's region counts where the global host may have replaced the client's.
     takes_usual = settings.region_name is None or model.endpoint_prefix in ("s3", "sts")
     builtins = default_builtins(
@@ -170,7 +171,7 @@ def call_endpoints(session: SessionCore, settings: ClientSettings, events: Event
     context = dict(getattr(request.config, "client_context_params", None) or {})
     if settings.takes_s3_options:
         context.update(settings.s3_config, disable_s3_express_session_auth=disables_express)
-    resolver = EndpointRulesetResolver(
+    return EndpointRulesetResolver(
         _endpoint_provider(model, ruleset, session.loader.partitions()),
         model,
         builtins,
@@ -180,7 +181,6 @@ def call_endpoints(session: SessionCore, settings: ClientSettings, events: Event
         requested_auth_scheme=getattr(request.config, "signature_version", None),
         auth_scheme_preference=config.auth_scheme_preference,
     )
-    return CallEndpoints(resolver, usual.url)
 
 
 def _endpoint_provider(

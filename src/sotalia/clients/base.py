@@ -11,153 +11,60 @@ from functools import partial
 
 from sotalia.call import pipeline
 from sotalia.call.modeled_errors import ClientExceptions, service_exceptions
-from sotalia.call.operation import Operation, Serialization, compiled
 from sotalia.clients.documentation import (
     ClassDocumentation,
     DocumentedFunction,
     client_documentation,
     method_documentation,
 )
-from sotalia.clients.reference_client import ReferenceNames
+from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.runtime import drive
+from sotalia.runtime.late_names import has_late_names
 from sotalia.runtime.pickling import refuse
-from sotalia.runtime.record import Record
 from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
     from typing import Any, NoReturn, Self
 
-    from sotalia.auth.signer import RequestSigner
-    from sotalia.call.endpoint import CallEndpoints, Endpoint
-    from sotalia.call.user_agent import ClientUserAgent
-    from sotalia.config.client_config import Config
     from sotalia.events import EventRegistry
-    from sotalia.model.loader import Loader
     from sotalia.model.service import ServiceModel
     from sotalia.pagination.pages import AsyncPaginator, Paginator
-    from sotalia.runtime import Runtime
     from sotalia.waiting.waiter import Waiter
 
 
-def _under_another_name(name: str) -> Any:
-    return property(lambda self: getattr(self, name), lambda self, value: setattr(self, name, value))
-
-
-class ClientMeta(ReferenceBase):
-    """What is known about a client: ``client.meta``.
-
-    ``events``: this client's own event registry · ``region_name``: ``aws-global`` for services without regions ·
-    ``endpoint_url``: the service's usual address; a call may go elsewhere, as its rule set decides ·
-    ``config``: the effective :class:`~sotalia.config.client_config.Config` · ``partition``: such as ``aws`` ·
-    ``method_to_api_mapping``: ``{"list_buckets": "ListBuckets", ...}`` · ``runtime``: how the client waits, locks and tells
-    the time; ``runtime.is_async`` says whether its methods are coroutines.
-    """
-
-    __slots__ = (
-        "config",
-        "endpoint_url",
-        "events",
-        "method_to_api_mapping",
-        "partition",
-        "region_name",
-        "runtime",
-        "service_model",
-    )
-
-    def __init__(
-        self,
-        events: EventRegistry,
-        service_model: ServiceModel,
-        config: Config,
-        region_name: str | None,
-        endpoint_url: str | None,
-        partition: str | None,
-        method_to_api_mapping: dict[str, str],
-        runtime: Runtime,
-    ) -> None:
-        self.runtime = runtime
-        self.events = events
-        self.service_model = service_model
-        self.config = config
-        self.region_name = region_name
-        self.endpoint_url = endpoint_url
-        self.partition = partition
-        self.method_to_api_mapping = method_to_api_mapping
-
-    # Under these names, which are private to the reference, other packages read them.
-    _service_model = _under_another_name("service_model")
-    _client_config = _under_another_name("config")
-    _endpoint_url = _under_another_name("endpoint_url")
-    _partition = _under_another_name("partition")
-    _method_to_api_mapping = _under_another_name("method_to_api_mapping")
-
-
-class ClientParts(Record):
-    """Everything a client is made of, put together by :mod:`sotalia.clients.builder`."""
-
-    meta: ClientMeta
-    endpoint: Endpoint
-    endpoints: CallEndpoints
-    signer: RequestSigner
-    user_agent: ClientUserAgent
-    serialization: Serialization
-    loader: Loader
-    validates_parameters: bool
-
-
-class BaseClient(ReferenceNames, ReferenceBase):
+@has_late_names
+class BaseClient(ReferenceBase):
     """The base of every generated client; its methods are synchronous.
 
     Safe to use from many threads, and after ``os.fork``. ``with`` closes it at the end.
     """
 
     meta: ClientMeta
+    parts: ClientParts
     _PY_TO_OP_NAME: dict[str, str] = {}
 
     def __init__(self, parts: ClientParts) -> None:
         self.meta = parts.meta
-        self._endpoint = parts.endpoint
-        self._endpoints = parts.endpoints
-        self._request_signer = parts.signer
-        self._user_agent = parts.user_agent
-        self._serialization = parts.serialization
-        self._loader = parts.loader
-        self._validates_parameters = parts.validates_parameters
-        self._service_model = parts.meta.service_model
-        self._client_config = parts.meta.config
-        self._operations: dict[str, Operation] = {}
-        # Pagination and waiters, once somebody asked: programs add their own here.
-        self._cache: dict[str, Any] = {}
+        #: What rooms of ours reach through a client.
+        self.parts = parts
 
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
         return drive(pipeline.invoke(self, operation_name, api_params))
 
-    def _invoke(self, operation_name: str, api_params: dict[str, Any]) -> Coroutine[Any, Any, dict[str, Any]]:
-        """The call as a coroutine, on any client: for handlers that call their own client."""
-        return pipeline.invoke(self, operation_name, api_params)
-
-    def _operation(self, operation_name: str) -> Operation:
-        """The compiled operation. Raises ``OperationNotFoundError`` (did you mean ...?)."""
-        operation = self._operations.get(operation_name)
-        if operation is None:
-            model = self._service_model.operation_model(operation_name)
-            operation = self._operations[operation_name] = compiled(model, self._serialization)
-        return operation
-
     @property
     def exceptions(self) -> ClientExceptions:
         """The service's errors: ``except client.exceptions.NoSuchBucket``."""
-        return service_exceptions(self._service_model)
+        return service_exceptions(self.meta.service_model)
 
     def can_paginate(self, operation_name: str) -> bool:
         """Whether ``get_paginator`` knows this method (``"list_objects_v2"``). Raises ``KeyError`` for no method."""
-        return self._PY_TO_OP_NAME[operation_name] in self._paginators()
+        return self._PY_TO_OP_NAME[operation_name] in self.parts.page_config()
 
     def get_paginator(self, operation_name: str) -> Paginator:
         """The paginator of a method (``"list_objects_v2"``).
@@ -165,7 +72,7 @@ class BaseClient(ReferenceNames, ReferenceBase):
         Raises ``OperationNotPageableError``, or ``KeyError`` for no method.
         """
         operation = self._PY_TO_OP_NAME[operation_name]
-        description = self._paginators().get(operation)
+        description = self.parts.page_config().get(operation)
         if description is None:
             from sotalia import exceptions
 
@@ -174,18 +81,18 @@ class BaseClient(ReferenceNames, ReferenceBase):
 
         kind: type[Any] = paginator_class(type(self).__name__, operation, is_async=self.meta.runtime.is_async)
         paginator: Paginator = kind(
-            getattr(self, operation_name), description, self._service_model.operation_model(operation)
+            getattr(self, operation_name), description, self.meta.service_model.operation_model(operation)
         )
         return paginator
 
     @property
     def waiter_names(self) -> list[str]:
         """Names that :meth:`get_waiter` takes."""
-        return [xform_name(name) for name in sorted(self._waiters())]
+        return [xform_name(name) for name in sorted(self.parts.waiter_config().get("waiters", {}))]
 
     def get_waiter(self, waiter_name: str) -> Waiter:
         """The waiter of this name (``"bucket_exists"``). Raises ``ValueError`` for no such waiter."""
-        waiters = self._waiters()
+        waiters = self.parts.waiter_config().get("waiters", {})
         name = {xform_name(name): name for name in waiters}.get(waiter_name)
         if name is None:
             raise ValueError(
@@ -195,20 +102,9 @@ class BaseClient(ReferenceNames, ReferenceBase):
 
         return make_waiter(self, name, waiters[name])
 
-    def _waiters(self) -> dict[str, Any]:
-        waiters: dict[str, Any] = self._get_waiter_config().get("waiters", {})
-        return waiters
-
-    def _paginators(self) -> dict[str, Any]:
-        if "page_config" not in self._cache:
-            model = self._service_model
-            self._cache["page_config"] = dict(self._loader.paginators(model.service_name, model.api_version))
-        pagination: dict[str, Any] = self._cache["page_config"]
-        return pagination
-
     def close(self) -> None:
         """Close the client's connections. It stays usable; a later call opens new ones. A shared transport stays open."""
-        self._endpoint.close()
+        self.parts.channel.close()
 
     def __enter__(self) -> Self:
         return self
@@ -221,7 +117,7 @@ class BaseClient(ReferenceNames, ReferenceBase):
     def __getattr__(self, name: str) -> Any:
         """Ask the handlers of ``getattr.SERVICE.NAME`` for an attribute that the class does not have."""
         if "meta" in self.__dict__:
-            service_id = self._service_model.service_id.hyphenize()
+            service_id = self.meta.service_model.service_id.hyphenize()
             _, value = self.meta.events.emit_until_response(GetAttribute.name(service_id, name), client=self)
             if value is not None:
                 return value
@@ -231,7 +127,7 @@ class BaseClient(ReferenceNames, ReferenceBase):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to be pickled or copied: connections and locks cannot travel."""
-        name = self._service_model.service_name
+        name = self.meta.service_model.service_name
         refuse(
             f"a client of {name}",
             f"its connections cannot travel, nor be copied; pickle its session, and create one where it is needed: "
@@ -260,7 +156,7 @@ class AsyncBaseClient(BaseClient):
 
         A transport that was given to the session is left to whoever gave it.
         """
-        await self._endpoint.aclose()
+        await self.parts.channel.aclose()
 
     async def __aenter__(self) -> Self:
         return self

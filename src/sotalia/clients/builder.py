@@ -6,12 +6,12 @@ import os
 
 from sotalia import exceptions
 from sotalia.auth.signer import RequestSigner
-from sotalia.call import pipeline
-from sotalia.call.endpoint import Endpoint
+from sotalia.call.channel import Channel
 from sotalia.call.operation import Serialization
 from sotalia.call.user_agent import ClientUserAgent
-from sotalia.clients.addresses import call_endpoints
-from sotalia.clients.base import ClientMeta, ClientParts, client_class, method_to_api_mapping
+from sotalia.clients.addresses import endpoint_resolver
+from sotalia.clients.base import client_class, method_to_api_mapping
+from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.clients.settings import client_settings
 from sotalia.credentials.objects import features_of
 from sotalia.events.catalog import ClientCreated, CreatingSerializer
@@ -46,8 +46,8 @@ def build_client(session: SessionCore, request: ClientRequest, kind: ClientKind)
     client = base(
         ClientParts(
             meta=_meta(settings, events),
-            endpoint=_endpoint(settings, events, kind, serialization),
-            endpoints=call_endpoints(session, settings, events),
+            channel=_channel(settings, events, kind, serialization),
+            endpoint_resolver=endpoint_resolver(session, settings, events),
             signer=_signer(settings, events),
             user_agent=user_agent,
             serialization=serialization,
@@ -96,17 +96,17 @@ def _serialization(settings: ClientSettings, events: EventRegistry) -> Serializa
     )
 
 
-def _endpoint(
+def _channel(
     settings: ClientSettings, events: EventRegistry, kind: ClientKind, serialization: Serialization
-) -> Endpoint:
-    return Endpoint(
+) -> Channel:
+    return Channel(
         settings.endpoint.url,
         settings.model.endpoint_prefix,
         events,
         kind.transport(_transport_options(settings)),
         kind.runtime,
         settings.config.read_timeout,
-        pipeline.attempts_by_model(serialization),
+        serialization,
         owns_transport=kind.owns_transports,
     )
 

@@ -73,7 +73,7 @@ async def _presigned_url(
     request = await _request(client, operation_name, dict(params or {}))
     if verb is not None:
         request["method"] = verb
-    return await client._request_signer.presign_url(request, operation_name, expires_in)
+    return await client.parts.signer.presign_url(request, operation_name, expires_in)
 
 
 async def _presigned_post(
@@ -99,13 +99,13 @@ async def _presigned_post(
     request = AWSRequest.from_request_dict(request_dict)
     request.context["s3-presign-post-fields"] = fields
     request.context["s3-presign-post-policy"] = {"expiration": expiration, "conditions": conditions}
-    await client._request_signer.sign_async("PutObject", request, signing_type="presign-post")
+    await client.parts.signer.sign_async("PutObject", request, signing_type="presign-post")
     return {"url": request.url, "fields": fields}
 
 
 async def _request(client: BaseClient, operation_name: str, params: dict[str, Any]) -> dict[str, Any]:
     """The request dict of a call that is not made."""
-    operation = client._operation(operation_name)
+    operation = client.parts.operation(operation_name)
     context: dict[str, Any] = {
         "is_presign_request": True,
         "use_global_endpoint": _may_use_global_endpoint(client),
@@ -113,7 +113,7 @@ async def _request(client: BaseClient, operation_name: str, params: dict[str, An
     call = Call(client, operation, params, context)
     await pipeline.provide_parameters(call)
     params = call.parameters
-    endpoint = await client._endpoints.resolve(
+    endpoint = await client.parts.endpoint_resolver.resolve(
         operation.model, params, context, ignores_signing_region=not is_arn(params.get("Bucket"))
     )
     return pipeline.address(call, pipeline.serialize(client, operation, params), endpoint)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Our classes and theirs.
 PAIRS = (
     ("sotalia.clients.base:BaseClient", "botocore.client:BaseClient"),
-    ("sotalia.clients.base:ClientMeta", "botocore.client:ClientMeta"),
+    ("sotalia.clients.parts:ClientMeta", "botocore.client:ClientMeta"),
     ("sotalia.config.client_config:Config", "botocore.config:Config"),
     ("sotalia.session.session:AnySession", "boto3.session:Session"),
     ("sotalia.session.core:SessionCore", "botocore.session:Session"),

@@ -22,8 +22,8 @@ import sys
 from types import CellType, FunctionType, ModuleType
 from typing import NamedTuple
 
-from sotalia.call.endpoint import Endpoint
 from sotalia.clients.base import BaseClient
+from sotalia.compatibility.endpoint import Endpoint
 from sotalia.credentials.chain import CredentialResolver
 from sotalia.runtime import resolved
 
@@ -98,6 +98,7 @@ class JoinedMethod:
             self._detour = Detour(source, self._dispatch)
         self._entry = self._make_entry()
         self._entry.__name__ = own_name
+        self._entry.replacement_of_joined = self.replacement  # type: ignore[attr-defined]
         setattr(own_class, own_name, self._entry)
 
     def part(self) -> None:

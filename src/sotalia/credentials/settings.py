@@ -94,7 +94,7 @@ class ChainSettings:
         try:
             if prepare is not None:
                 prepare(client)
-            answer: dict[str, Any] = await client._invoke(operation, parameters)
+            answer: dict[str, Any] = await client.parts.invoke(client, operation, parameters)
         finally:
-            await client._endpoint.aclose()
+            await client.parts.channel.aclose()
         return answer

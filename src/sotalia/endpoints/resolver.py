@@ -61,6 +61,24 @@ class _Inputs:
         self.functions = tuple(name for name in used if callable(builtins.get(name)))
 
 
+class FixedEndpoint:
+    """Resolves the endpoints of a service without rule set: always the same."""
+
+    def __init__(self, url: str) -> None:
+        self._endpoint = RuleSetEndpoint(url, {}, {})
+
+    async def resolve(
+        self,
+        model: OperationModel,
+        params: dict[str, Any],
+        context: dict[str, Any],
+        *,
+        ignores_signing_region: bool = False,
+    ) -> RuleSetEndpoint:
+        """The endpoint; the call's context stays as it is."""
+        return self._endpoint
+
+
 class EndpointRulesetResolver:
     """Resolves the endpoints of one client's calls, and caches them by operation and parameters."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.auth.signer import RequestSigner
-    from sotalia.call.endpoint import Endpoint
+    from sotalia.call.channel import Channel
     from sotalia.clients.base import BaseClient
     from sotalia.clients.settings import ClientSettings
     from sotalia.model.service import OperationModel, ServiceModel
@@ -353,7 +353,7 @@ class NeedsRetry(OperationEvent):
     is_per_attempt = is_in_guide = True
 
     response: Argument[tuple[AWSResponse, dict[str, Any]] | None] = Argument()
-    endpoint: Argument[Endpoint] = Argument()
+    endpoint: Argument[Channel] = Argument()
     operation: Argument[OperationModel] = Argument()
     attempts: Argument[int] = Argument("made so far")
     caught_exception: Argument[Exception | None] = Argument()

@@ -116,7 +116,7 @@ class _Tracing:
         if not call.events.has_unique_id(_HEADER_ID):
             call.events.register("request-created", self.add_header, unique_id=_HEADER_ID)
         attributes = _without_user(extension.add_attributes(_attributes(client, operation_name)), client)
-        service_name = client._service_model.service_name
+        service_name = client.meta.service_model.service_name
         with self._tracer(extension).start_as_current_span(
             extension.span_name,
             kind=extension.span_kind,

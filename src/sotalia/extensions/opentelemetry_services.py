@@ -82,10 +82,10 @@ class ServiceExtension:
 
 def service_extension(client: BaseClient, operation_name: str, params: dict[str, Any]) -> ServiceExtension:
     """How this call is to be traced."""
-    service = client._service_model.service_name
-    span_name = f"{client._service_model.service_id}.{operation_name}"
+    service = client.meta.service_model.service_name
+    span_name = f"{client.meta.service_model.service_id}.{operation_name}"
     registry = _registry()
-    if registry is None or service not in registry._extensions:
+    if registry is None or service not in _services:
         return ServiceExtension(span_name)
     from opentelemetry.instrumentation.botocore.extensions.types import _AwsSdkCallContext
 
@@ -97,6 +97,8 @@ def service_extension(client: BaseClient, operation_name: str, params: dict[str,
 
 
 _registries: list[Any] = []
+# The services that have an extension.
+_services: set[str] = set()
 
 
 def _registry() -> Any:
@@ -106,8 +108,8 @@ def _registry() -> Any:
             from opentelemetry.instrumentation.botocore.extensions import _BOTOCORE_EXTENSIONS
             from opentelemetry.instrumentation.botocore.extensions.registry import ExtensionRegistry
 
-            extensions: Any = _BOTOCORE_EXTENSIONS
-            _registries.append(ExtensionRegistry(__name__, extensions))
+            _services.update(_BOTOCORE_EXTENSIONS)
+            _registries.append(ExtensionRegistry(__name__, _BOTOCORE_EXTENSIONS))
         except (ImportError, TypeError):
             _registries.append(None)
     return _registries[0]

@@ -82,7 +82,7 @@ async def _presigned(
     region: str | None,
     expires_in: int,
 ) -> str:
-    url: str = await client._request_signer.presign_url(
+    url: str = await client.parts.signer.presign_url(
         request, operation_name, expires_in, region, signing_name
     )
     return url.removeprefix("https://")

@@ -45,5 +45,5 @@ class FirstCall:
         client = self._client
         seconds = connect_timeout_seconds(mode, self._load())
         client.meta.config.__dict__["connect_timeout"] = seconds
-        client._endpoint.set_connect_timeout(seconds)
+        client.parts.channel.set_connect_timeout(seconds)
         client.meta.events.unregister(self._event, self.decide)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def sign_requests(client: BaseClient, **kwargs: Any) -> None:
     """The client's signer and its user agent hear every request that is made."""
     event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
-    client.meta.events.install(event, client._request_signer.handler)
-    client.meta.events.install(event, client._user_agent.rebuild, LAST)
+    client.meta.events.install(event, client.parts.signer.handler)
+    client.meta.events.install(event, client.parts.user_agent.rebuild, LAST)
 
 
 def retry_calls(client: BaseClient, settings: ClientSettings, **kwargs: Any) -> None:
@@ -32,7 +32,7 @@ def retry_calls(client: BaseClient, settings: ClientSettings, **kwargs: Any) -> 
     meta = client.meta
     install_retries(meta.events, meta.service_model, meta.config, settings.runtime, settings.session.loader)
     service_id = meta.service_model.service_id.hyphenize()
-    skew = ClockSkewCorrection(client._request_signer)
+    skew = ClockSkewCorrection(client.parts.signer)
     meta.events.install(f"needs-retry.{service_id}", skew.needs_retry, MIDDLE, f"clock-skew-{service_id}")
 
 

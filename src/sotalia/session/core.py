@@ -11,9 +11,9 @@ from sotalia.clients.settings import ClientRequest
 from sotalia.credentials.objects import Credentials
 from sotalia.events import first_non_none_response
 from sotalia.events.catalog import ChooseServiceName
+from sotalia.runtime.late_names import has_late_names
 from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.session.botocore_names import BotocoreNames
-from sotalia.session.reference_session_names import ReferenceSessionNames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sotalia.credentials.tokens import TokenProviderChain
 
 
-class SessionCore(BotocoreNames, ReferenceSessionNames, ReferenceBase):
+@has_late_names
+class SessionCore(BotocoreNames, ReferenceBase):
     """One session: its state, its clients, botocore's names."""
 
     # -- clients -----------------------------------------------------------------------------------------------

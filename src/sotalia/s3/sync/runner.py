@@ -108,7 +108,7 @@ class _Sync:
         workers: int,
         dry_run: bool,
     ) -> None:
-        runtime = getattr(getattr(client, "_endpoint", None), "runtime", None)
+        runtime = getattr(getattr(client, "meta", None), "runtime", None)
         if runtime is None or not hasattr(client, "upload_file"):
             raise TypeError(f"expected an S3 client, such as sotalia.client('s3'), found {type(client)}")
         self._action: Action = _action(*ends)

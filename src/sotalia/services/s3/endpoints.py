@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
+from sotalia.call import pipeline
 from sotalia.endpoints.functions import is_arn, is_valid_host_label
 from sotalia.retries.backoff import Delay
 from sotalia.runtime import SingleFlight
@@ -99,7 +100,7 @@ class RegionRedirector:
             return None
         features.note("S3_REGION_REDIRECT")
         self._regions[str(bucket)] = region
-        endpoint = await self._client._endpoints.resolve(operation, redirect["params"], context)
+        endpoint = await self._client.parts.endpoint_resolver.resolve(operation, redirect["params"], context)
         scheme, authority, _, _ = split_url(endpoint.url)
         _, _, path, query = split_url(request_dict["url"])
         request_dict["url"] = f"{scheme}://{authority}{path}" + (f"?{query}" if query else "")
@@ -112,7 +113,7 @@ class RegionRedirector:
 
         token = _is_lookup.set(True)
         try:
-            answer = await self._client._invoke("HeadBucket", {"Bucket": bucket})
+            answer = await pipeline.invoke(self._client, "HeadBucket", {"Bucket": bucket})
         except exceptions.ClientError as error:
             answer = error.response
         finally:

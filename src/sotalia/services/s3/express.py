@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from sotalia.call import pipeline
 from sotalia.credentials.refreshable import DeferredRefreshableCredentials
 
 TYPE_CHECKING = False
@@ -50,7 +51,7 @@ class ExpressIdentities:
         return session
 
     async def _create_session(self, bucket: str) -> dict[str, Any]:
-        answer = await self._client._invoke("CreateSession", {"Bucket": bucket})
+        answer = await pipeline.invoke(self._client, "CreateSession", {"Bucket": bucket})
         keys = answer["Credentials"]
         return {
             "access_key": keys["AccessKeyId"],

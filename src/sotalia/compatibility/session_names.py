@@ -1,4 +1,7 @@
-"""Attributes of botocore's ``Session`` that begin with an underscore, and that tools reach through ``session._session``."""
+"""Attributes of botocore's ``Session`` that begin with an underscore, and that tools reach through ``session._session``.
+
+The first use of one imports this module: see :mod:`sotalia.runtime.late_names`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from sotalia.session.components import Components
 
 
-class ReferenceSessionNames(SessionSettings):
+class SessionNames(SessionSettings):
     """A session's settings and parts under botocore's names; what is set there counts."""
 
     events: EventRegistry
@@ -78,7 +81,7 @@ class ReferenceSessionNames(SessionSettings):
     def _get_internal_component(self, name: str) -> Any:
         """A part by name. Raises ``ValueError`` for unknown ones."""
         if name == "exceptions_factory":
-            from sotalia.clients.reference_client import ExceptionsFactory
+            from sotalia.compatibility.client_names import ExceptionsFactory
 
             return ExceptionsFactory()
         return self._components.get(name, warns=False)
