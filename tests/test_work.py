@@ -196,6 +196,7 @@ def test_importing_sotalia_loads_next_to_nothing() -> None:
         "sotalia",
         "sotalia.runtime",
         "sotalia.runtime.forks",
+        "sotalia.runtime.late_names",
         "sotalia.runtime.version",
     }
 

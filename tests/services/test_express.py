@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+import sotalia
 from sotalia import exceptions
-from sotalia.runtime import SyncRuntime
+from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
 from tests.colours import Colour
 from tests.services.every_operation import Comparison
@@ -141,19 +142,17 @@ def test_threads_that_come_at_once_share_a_session() -> None:
     asked = 0
     entered, go = threading.Event(), threading.Event()
 
-    class Client:
-        class meta:  # noqa: N801 - it stands for an attribute
-            runtime = SyncRuntime()
+    def answer_late(params: Any, **kwargs: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        nonlocal asked
+        asked += 1
+        entered.set()
+        assert go.wait(60)
+        keys = {"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": FAR}
+        return AWSResponse("", 200, {}, None), {"Credentials": keys}
 
-        async def _invoke(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-            nonlocal asked
-            asked += 1
-            entered.set()
-            assert go.wait(60)
-            keys = {"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": FAR}
-            return {"Credentials": keys}
-
-    identities = ExpressIdentities(Client())  # type: ignore[arg-type]
+    client = sotalia.Session("key", "secret", region_name="us-east-1").client("s3")
+    client.meta.events.register("before-call.s3.CreateSession", answer_late)
+    identities = ExpressIdentities(client)
     found: list[str] = []
 
     def use() -> None:

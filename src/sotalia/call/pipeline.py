@@ -23,7 +23,6 @@ from functools import partial
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
-from sotalia.call.handler_responses import handler_http_response, handler_response
 from sotalia.call.retry_context import new_uuid, note_next_attempt
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
@@ -82,6 +81,8 @@ async def perform(call: Call) -> Result:
                 context=call.context,
             )
             if reply is not None:
+                from sotalia.call.handler_responses import handler_response
+
                 call.response, call.result = handler_response(reply, listeners, handler, call.request)
         if reply is None:
             await exchange(call)
@@ -255,6 +256,8 @@ async def transmit(call: Call, prepared: AWSPreparedRequest) -> tuple[AWSRespons
         if listeners := call.events.listeners(operation.before_send, operation.model):  # before-send
             handler, response = await listeners.first_response(request=prepared)
             if response is not None:
+                from sotalia.call.handler_responses import handler_http_response
+
                 response = handler_http_response(response, listeners, handler, prepared)
         if response is None:
             if type(prepared.body) is str:

@@ -109,7 +109,8 @@ def _registry() -> Any:
             from opentelemetry.instrumentation.botocore.extensions.registry import ExtensionRegistry
 
             _services.update(_BOTOCORE_EXTENSIONS)
-            _registries.append(ExtensionRegistry(__name__, _BOTOCORE_EXTENSIONS))
+            known: Any = _BOTOCORE_EXTENSIONS
+            _registries.append(ExtensionRegistry(__name__, known))
         except (ImportError, TypeError):
             _registries.append(None)
     return _registries[0]
