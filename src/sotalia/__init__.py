@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         session,
         utils,
     )
+    from sotalia.call.deadlines import Deadline, deadline
     from sotalia.clients.base import BaseClient
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.config.client_config import AnyConfig
@@ -48,12 +49,14 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_SESSION",
     "AsyncSession",
+    "Deadline",
     "Session",
     "client",
     "compat",
     "compatibility",
     "config",
     "credentials",
+    "deadline",
     "dynamodb",
     "ec2",
     "events",
@@ -75,6 +78,8 @@ DEFAULT_SESSION: Session | None = None
 _LAZY = {
     "Session": "sotalia.session",
     "AsyncSession": "sotalia.session",
+    "Deadline": "sotalia.call.deadlines",
+    "deadline": "sotalia.call.deadlines",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
     # The extra of boto3 that transfers with awscrt: here, whether it is there.

@@ -25,6 +25,7 @@ _ELSEWHERE = {
     "S3ValidationError": "s3transfer.exceptions",
     # Ours: the reference has none for it.
     "RequestBodyLengthError": "sotalia.runtime.errors",
+    "DeadlineExceededError": "sotalia.runtime.errors",
     "EndpointDiscoveryRequired": "botocore.discovery",
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }

@@ -1,4 +1,4 @@
-"""Errors that only this transport raises. Import them from :mod:`sotalia.exceptions`, which loads them when one is raised."""
+"""Errors of ours, which the reference has none for. Import them from :mod:`sotalia.exceptions`, which loads them when one is raised."""
 
 from __future__ import annotations
 
@@ -9,3 +9,9 @@ class RequestBodyLengthError(BotoCoreError):  # type: ignore[misc]
     """A body has another length than its request announced; no retry helps. The connection was closed."""
 
     fmt = "The request was not completed: {reason}. Give the length that the body has, or let it be measured."
+
+
+class DeadlineExceededError(BotoCoreError):  # type: ignore[misc]
+    """A call did not end before its deadline. ``kwargs["phase"]`` is what used it up. It is not tried again."""
+
+    fmt = "The deadline of {seconds} s passed while {phase}. Allow more time, or fewer retries and shorter timeouts by Config."

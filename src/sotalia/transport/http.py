@@ -138,6 +138,10 @@ class HTTPTransport:
         self, destination: Destination, request: AWSPreparedRequest, *, fresh: bool = False
     ) -> _Lease:
         """An idle connection, or a new one."""
+        # Of a call that has one: see sotalia.call.deadlines.
+        deadline = request.context.get("deadline")
+        if deadline is not None:
+            deadline.enter("waiting for a connection")
         place = None if self._slots is None else await self._slots.acquire()
         try:
             if self.is_closed:
@@ -145,7 +149,7 @@ class HTTPTransport:
             stream = None if fresh else self.pool.take(destination.key)
             is_reused = stream is not None
             if stream is None:
-                stream = await self._open(destination, request.url)
+                stream = await self._open(destination, request.url, deadline)
         except BaseException:
             if place is not None:
                 place.release()
@@ -158,9 +162,11 @@ class HTTPTransport:
         """One request and its response."""
         stream = lease.stream
         stream.has_sent = False
-        conversation = Conversation(stream)
+        timeout, deadline = request.context.get("read_timeout"), request.context.get("deadline")
+        conversation = Conversation(
+            stream if deadline is None else deadline.bound(stream, timeout or self._options.read_timeout)
+        )
         try:
-            timeout = request.context.get("read_timeout")
             if timeout is not None:
                 stream.set_timeout(timeout)
             try:
@@ -228,17 +234,18 @@ class HTTPTransport:
         )
         return made
 
-    async def _open(self, destination: Destination, url: str) -> Stream:
+    async def _open(self, destination: Destination, url: str, deadline: Any = None) -> Stream:
         """A new connection, counted. A process without free descriptors closes idle connections and tries once more."""
+        connector = self._connector if deadline is None else deadline.bound_connector(self._connector)
         self.pool.reserve()
         try:
             try:
-                stream = await self._connect(destination, url)
+                stream = await self._connect(destination, url, connector)
             except (OSError, exceptions.BotoCoreError):
                 if not _is_out_of_descriptors() or not close_all_idle():
                     raise
                 await self._connector.finish_closing()
-                stream = await self._connect(destination, url)
+                stream = await self._connect(destination, url, connector)
             if self.is_closed:
                 stream.close()
                 raise _closed()
@@ -248,7 +255,7 @@ class HTTPTransport:
         self.pool.count_opened()
         return stream
 
-    async def _connect(self, destination: Destination, url: str) -> Stream:
+    async def _connect(self, destination: Destination, url: str, connector: Any) -> Stream:
         """A new connection. Raises what the reference raises when there can be none."""
         # Files that cannot be used are noticed before anything is sent.
         if destination.scheme == "https":
@@ -257,9 +264,9 @@ class HTTPTransport:
             self._proxy_context(destination.proxy)
         try:
             if destination.proxy is not None:
-                return await self._connect_through(destination, destination.proxy)
-            stream = await self._connector.connect(destination.host, destination.port)
-            return await self._secured(stream, destination)
+                return await self._connect_through(destination, destination.proxy, connector)
+            stream = await connector.connect(destination.host, destination.port)
+            return await self._secured(stream, destination, connector)
         except exceptions.BotoCoreError:
             raise  # Of the reference's classes, some are also OSErrors.
         except TimeoutError as error:
@@ -270,18 +277,18 @@ class HTTPTransport:
             )
             raise error_class(endpoint_url=_shown(url), error=error) from error
 
-    async def _connect_through(self, destination: Destination, proxy: Proxy) -> Stream:
+    async def _connect_through(self, destination: Destination, proxy: Proxy, connector: Any) -> Stream:
         context = self._proxy_context(proxy) if proxy.scheme == "https" else None
         stream = None
         try:
-            stream = await self._connector.connect(proxy.host, proxy.port)
+            stream = await connector.connect(proxy.host, proxy.port)
             if context is not None:
-                stream = await self._connector.secure(stream, context, proxy.host)
+                stream = await connector.secure(stream, context, proxy.host)
             if destination.tunnels:
                 from sotalia.transport.tunnel import open_tunnel
 
                 address = f"{bracketed(destination.host)}:{destination.port}"
-                await open_tunnel(stream, address, proxy, self._connector.connect_timeout)
+                await open_tunnel(stream, address, proxy, connector.connect_timeout)
         except BaseException as error:
             if stream is not None:
                 stream.close()
@@ -290,15 +297,15 @@ class HTTPTransport:
                 failure.args = (f"{failure}: {error}",)  # The reference's text alone does not say why.
                 raise failure from error
             raise
-        return await self._secured(stream, destination) if destination.tunnels else stream
+        return await self._secured(stream, destination, connector) if destination.tunnels else stream
 
-    async def _secured(self, stream: Stream, destination: Destination) -> Stream:
+    async def _secured(self, stream: Stream, destination: Destination, connector: Any) -> Stream:
         """TLS to the destination where its scheme asks for it; the connection is closed when that fails."""
         if destination.scheme != "https":
             return stream
         name = destination.host.partition("%")[0] if ":" in destination.host else destination.host
         try:
-            secured: Stream = await self._connector.secure(stream, self._context(destination), name)
+            secured: Stream = await connector.secure(stream, self._context(destination), name)
         except BaseException:
             stream.close()
             raise
