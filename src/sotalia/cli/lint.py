@@ -21,9 +21,15 @@ def add_command(commands: Any) -> None:
         description="Looks for registrations of event handlers, on boto3 and on sotalia, that can never do what they are "
         "meant for. Nothing is imported or run. Exit status: 0 for none, 1 for some, 2 for a file that cannot be read.",
     )
-    lint.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder with all that is in it, or - for stdin")
-    lint.add_argument("--format", choices=_FORMATS, default="text", help="how findings are printed (default: text)")
-    lint.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    lint.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a file, a folder with all that is in it, or - for stdin"
+    )
+    lint.add_argument(
+        "--format", choices=_FORMATS, default="text", help="how findings are printed (default: text)"
+    )
+    lint.add_argument(
+        "--json", action="store_const", dest="format", const="json", help="the same as --format json"
+    )
     lint.set_defaults(run=run)
 
 

@@ -14,7 +14,7 @@ from sotalia.events.event import Argument, Event, Settable
 from sotalia.events.lint import Finding, SourceHandler, findings
 from sotalia.events.typed import event_names
 from sotalia.lint.places import alias, is_async
-from sotalia.lint.values import BLANK, Client, Emitter, Function, Instance, Session, Text, Unknown
+from sotalia.lint.values import BLANK, Emitter, Function, Instance, Session, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,14 +51,14 @@ class Checks:
         for registration in self._flow.registrations:
             yield from self._registration(registration)
         typed = dict(self._flow.typed_functions)
-        for registration in self._flow.typed:
-            yield from self._typed_registration(registration)
-            for function in _functions(registration.handler):
-                noted = _typed_function(function, registration.event)
+        for on in self._flow.typed:
+            yield from self._typed_registration(on)
+            for function in _functions(on.handler):
+                noted = _typed_function(function, on.event)
                 if noted is not None:
                     typed.setdefault(noted.node, noted)
-        for function in typed.values():
-            yield from self._typed_function(function)
+        for each in typed.values():
+            yield from self._typed_function(each)
 
     # -- by name -----------------------------------------------------------------------------------------------
 
@@ -91,9 +91,7 @@ class Checks:
             return found
         return _in_all([self._judge_handler(shown, receiver, handler, is_blank) for handler in handlers])
 
-    def _judge_handler(
-        self, name: str, receiver: Value, handler: Function, is_blank: bool
-    ) -> list[Finding]:
+    def _judge_handler(self, name: str, receiver: Value, handler: Function, is_blank: bool) -> list[Finding]:
         described = self._describe(handler)
         label = f"{name!r}: " if not is_blank else ""
         if not handler.accepts_kwargs:
@@ -258,7 +256,11 @@ def _is_constant(found: TypedFunction) -> bool:
             return False
         if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name == found.argument:
             return False
-        if isinstance(node, ast.Match) and isinstance(node.subject, ast.Name) and node.subject.id == found.argument:
+        if (
+            isinstance(node, ast.Match)
+            and isinstance(node.subject, ast.Name)
+            and node.subject.id == found.argument
+        ):
             return False
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -267,7 +269,13 @@ def _is_constant(found: TypedFunction) -> bool:
                 return False
         if node is not found.node and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             arguments = node.args
-            inner = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+            inner = (
+                *arguments.posonlyargs,
+                *arguments.args,
+                *arguments.kwonlyargs,
+                arguments.vararg,
+                arguments.kwarg,
+            )
             if any(each is not None and each.arg == found.argument for each in inner):
                 return False
     return True
@@ -279,7 +287,9 @@ def _attribute(node: ast.Attribute, events: list[type[Event]]) -> Finding | None
     name = node.attr
     titles = " and ".join(sorted(event.__name__ for event in events))
     if not any(hasattr(event, name) for event in events):
-        public = sorted({each for event in events for each in dir(event) if not each.startswith("_")} - _OF_CLASSES)
+        public = sorted(
+            {each for event in events for each in dir(event) if not each.startswith("_")} - _OF_CLASSES
+        )
         meant = nearest(name, public)
         hint = f"did you mean {meant!r}?" if meant else f"there are {', '.join(public)}"
         return Finding("unknown-attribute", f"{titles} has no attribute {name!r}; {hint}")
@@ -311,6 +321,6 @@ def _is_assignable(event: type[Event], name: str) -> bool:
     found = next(vars(base)[name] for base in event.__mro__ if name in vars(base))
     if isinstance(found, Argument):
         return isinstance(found, Settable)
-    return not isinstance(found, property) and hasattr(found, "__set__") or (
+    return (not isinstance(found, property) and hasattr(found, "__set__")) or (
         isinstance(found, property) and found.fset is not None
     )

@@ -26,7 +26,11 @@ CODES = {
 def table() -> str:
     """The codes as a table in Markdown."""
     return "\n".join(
-        ["| Code | What is wrong |", "|---|---|", *(f"| `{code}` | {meaning} |" for code, meaning in CODES.items())]
+        [
+            "| Code | What is wrong |",
+            "|---|---|",
+            *(f"| `{code}` | {meaning} |" for code, meaning in CODES.items()),
+        ]
     )
 
 

@@ -10,6 +10,7 @@ from sotalia.lint import sdk
 from sotalia.lint.knowledge import Knowledge, Registration, TypedFunction, TypedRegistration
 from sotalia.lint.values import (
     BLANK,
+    LARGE,
     NOTHING,
     UNKNOWN,
     Class,
@@ -39,14 +40,11 @@ if TYPE_CHECKING:
     from sotalia.lint.scopes import Frame
 
 REGISTERING = frozenset({"register", "register_first", "register_last"})
-_EMITTING = frozenset(
-    {"emit", "emit_until_response", "emit_async", "emit_until_response_async", "declare"}
-)
+_EMITTING = frozenset({"emit", "emit_until_response", "emit_async", "emit_until_response_async", "declare"})
 _PARTS = ("service", "operation", "resource", "attribute")
 # Built-in functions that give back the items of what they get.
 _SAME_ITEMS = frozenset({"tuple", "list", "set", "frozenset", "sorted", "reversed", "iter"})
 # A loop is followed item by item so often; after that, once with an item that is not known.
-_ITEMS = 100
 _ITERATIONS = 3000
 
 
@@ -95,8 +93,9 @@ class Expressions(Knowledge):
         first, second = left[0], right[0]
         if isinstance(node.op, ast.Add):
             if isinstance(first, Sequence):
-                both = len(left) == len(right) == 1 and isinstance(second, Sequence)
-                return (Sequence(first.items + second.items),) if both else UNKNOWN  # type: ignore[union-attr]
+                if len(left) == len(right) == 1 and isinstance(second, Sequence):
+                    return _whole(Sequence(first.items + second.items))
+                return UNKNOWN
             if any(isinstance(value, Text) for value in (*left, *right)):
                 return concatenated([left, right])
         if isinstance(node.op, ast.Mod) and len(left) == 1 and isinstance(first, Text):
@@ -108,14 +107,14 @@ class Expressions(Knowledge):
         items = [self.value(item, frame) for item in node.elts]
         if any(isinstance(item, ast.Starred) for item in node.elts):
             return UNKNOWN
-        return (Sequence(tuple(items)),)
+        return _whole(Sequence(tuple(items)))
 
     def _dict(self, node: ast.Dict, frame: Frame) -> Values:
         pairs = [
             (self.value(key, frame), self.value(value, frame))
             for key, value in zip(node.keys, node.values, strict=True)
         ]
-        return UNKNOWN if None in node.keys else (Mapping(tuple(pairs)),)
+        return UNKNOWN if None in node.keys else _whole(Mapping(tuple(pairs)))
 
     def _subscript(self, node: ast.Subscript, frame: Frame) -> Values:
         container = self.value(node.value, frame)
@@ -139,7 +138,7 @@ class Expressions(Knowledge):
         elif isinstance(whole, Mapping):
             items = [key for key, _ in whole.pairs]
         self.iterations += len(items)
-        if not items or len(items) > _ITEMS or self.iterations > _ITERATIONS:
+        if not items or self.iterations > _ITERATIONS:
             items = [UNKNOWN]
         yield from items
 
@@ -192,7 +191,7 @@ class Expressions(Knowledge):
     ) -> Values:
         elements: list[Values] = []
         self._generate(node, 0, frame.branch(), elements)
-        is_exact = len(node.generators) == 1 and not node.generators[0].ifs and 0 < len(elements) <= _ITEMS
+        is_exact = len(node.generators) == 1 and not node.generators[0].ifs and 0 < len(elements) <= LARGE
         return (Sequence(tuple(elements)),) if is_exact and not isinstance(node, ast.DictComp) else UNKNOWN
 
     def _generate(
@@ -343,7 +342,11 @@ class Expressions(Knowledge):
                     self._annotated_types(node.right, frame, depth + 1),
                 )
             case ast.Subscript() if depth < 10 and _last(node.value) in ("Optional", "Annotated"):
-                inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+                inner = (
+                    node.slice.elts[0]
+                    if isinstance(node.slice, ast.Tuple) and node.slice.elts
+                    else node.slice
+                )
                 return self._annotated_types(inner, frame, depth + 1)
             case ast.Constant() | ast.Name() | ast.Attribute():
                 return self.value(node, frame)
@@ -403,7 +406,12 @@ class Expressions(Knowledge):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if len(arguments) == 1 and name in _SAME_ITEMS:
             return arguments[0] if isinstance(arguments[0][0], Sequence) else UNKNOWN
-        if name == "enumerate" and arguments and len(arguments[0]) == 1 and isinstance(arguments[0][0], Sequence):
+        if (
+            name == "enumerate"
+            and arguments
+            and len(arguments[0]) == 1
+            and isinstance(arguments[0][0], Sequence)
+        ):
             return (Sequence(tuple((Sequence((UNKNOWN, item)),) for item in arguments[0][0].items)),)
         return UNKNOWN
 
@@ -451,9 +459,7 @@ class Expressions(Knowledge):
             has_handler = len(arguments) > 1
             handler = arguments[1] if has_handler else named.get("handler", UNKNOWN)
             handler_node = node.args[1] if has_handler else by_name.get("handler")
-            self.registrations.append(
-                Registration(node, receiver, name, name_node, handler, handler_node)
-            )
+            self.registrations.append(Registration(node, receiver, name, name_node, handler, handler_node))
         elif method == "on":
             event = sdk.event_class(arguments[0][0]) if arguments else None
             if event is not None:
@@ -504,6 +510,11 @@ def path_of(node: ast.AST) -> str | None:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return f"{node.value.id}.{node.attr}"
     return None
+
+
+def _whole(value: Sequence | Mapping) -> Values:
+    """A container, unless it is too large to be gone through."""
+    return UNKNOWN if len(value.items if isinstance(value, Sequence) else value.pairs) > LARGE else (value,)
 
 
 def _last(node: ast.expr) -> str:

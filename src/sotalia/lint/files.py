@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sotalia.lint.module import Module, Problem, Unreadable, check
+from sotalia.lint.module import Module, Problem, UnreadableError, check
 from sotalia.lint.places import Places
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Linter:
         self._report.files += 1
         try:
             self._modules.append(check(source, path, self._places))
-        except Unreadable as error:
+        except UnreadableError as error:
             self._report.unreadable.append((path, str(error)))
 
     def add_paths(self, paths: Iterable[str]) -> None:

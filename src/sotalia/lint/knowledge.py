@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sotalia.lint.values import UNKNOWN, Class, Function, Values, join
+from sotalia.lint.values import UNKNOWN, Class, Function, Value, Values, join
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # Statements and expressions within one another that are followed: far more than anybody writes, far less than Python's stack.
 _DEPTH = 90
+# Chains of attributes that are made from one another are as long as this at most. What changes in a later round grows for
+# ever, such as a text that a loop adds to.
+_PATIENCE = 6
 
 
 @dataclass(slots=True)
@@ -57,12 +60,19 @@ class Knowledge:
     def __init__(self) -> None:
         self._known: dict[Hashable, Values] = {}
         self._learnt: dict[Hashable, Values] = {}
+        self._round = 0
+        #: What changed from round to round for too long to be followed further.
+        self._unstable: set[Hashable] = set()
         self._depth = 0
         #: In how many blocks the source is that are wrong on purpose.
         self.silence = 0
 
     def start_round(self) -> None:
         """Follow the source once more, with what was learnt."""
+        self._round += 1
+        if self._round > _PATIENCE:
+            keys = self._known.keys() | self._learnt.keys()
+            self._unstable.update(key for key in keys if not self._is_settled(key))
         self._known, self._learnt = self._learnt, {}
         self.classes: dict[ast.AST, Class] = {}
         self.registrations: list[Registration] = []
@@ -75,7 +85,10 @@ class Knowledge:
 
     def has_settled(self) -> bool:
         """Whether the round has learnt nothing that the one before had not."""
-        return self._known == self._learnt
+        return all(map(self._is_settled, self._known.keys() | self._learnt.keys()))
+
+    def _is_settled(self, key: Hashable) -> bool:
+        return set(self._known.get(key, ())) == set(self._learnt.get(key, ()))
 
     def descend(self) -> bool:
         """Go one level down; false where it is too deep. A true one wants ``ascend`` afterwards."""
@@ -90,7 +103,7 @@ class Knowledge:
 
     def learn(self, key: Hashable, values: Values) -> None:
         """Add alternatives to what is known under a key."""
-        self._learnt[key] = join(self._learnt.get(key, ()), values)
+        self._learnt[key] = UNKNOWN if key in self._unstable else join(self._learnt.get(key, ()), values)
 
     def known(self, key: Hashable) -> Values:
         """What the round before has learnt under a key; no alternatives for nothing."""
@@ -141,13 +154,11 @@ class Knowledge:
                 return found
         return UNKNOWN
 
-    def _from_class(self, value: object, *, of_instance: bool) -> Values:
-        if not isinstance(value, Function) or isinstance(value.node, ast.Lambda) and not of_instance:
-            return (value,)  # type: ignore[return-value]
+    def _from_class(self, value: Value, *, of_instance: bool) -> Values:
+        if not isinstance(value, Function) or (isinstance(value.node, ast.Lambda) and not of_instance):
+            return (value,)
         if value.kind == "decorated":
             return UNKNOWN
         if value.kind == "property":
             return (self.known(("return", value.node)) or UNKNOWN) if of_instance else UNKNOWN
         return (value.bound(),) if of_instance or value.kind == "class" else (value,)
-
-

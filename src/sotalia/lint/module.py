@@ -42,12 +42,12 @@ class Module:
     emitted: frozenset[str]
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that cannot be looked at."""
 
 
 def check(source: bytes, path: str, places: Places) -> Module:
-    """Look for problems in a file's source. Raises ``Unreadable``."""
+    """Look for problems in a file's source. Raises ``UnreadableError``."""
     try:
         tree, text = _parsed(source)
     except SyntaxError as error:
@@ -74,13 +74,15 @@ def check(source: bytes, path: str, places: Places) -> Module:
 
 
 def _parsed(source: bytes) -> tuple[ast.Module, str]:
-    """The tree of a file, and its text. Raises ``SyntaxError``, ``Unreadable``."""
+    """The tree of a file, and its text. Raises ``SyntaxError``, ``UnreadableError``."""
     encoding, _ = detect_encoding(BytesIO(source).readline)
     try:
         text = source.decode(encoding)
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        message = f"not {encoding}, as the file's first lines or the default say: byte {source[error.start]:#04x}"
+        message = (
+            f"not {encoding}, as the file's first lines or the default say: byte {source[error.start]:#04x}"
+        )
         raise SyntaxError(message, ("", line, 1, None)) from None
     with warnings.catch_warnings():
         # What Python says of invalid escapes is another tool's business.
@@ -90,7 +92,7 @@ def _parsed(source: bytes) -> tuple[ast.Module, str]:
         except ValueError as error:  # A null byte, in some versions.
             raise SyntaxError(str(error), ("", 1, 1, None)) from None
         except (RecursionError, MemoryError):
-            raise Unreadable("it is nested too deeply for Python's own parser") from None
+            raise UnreadableError("it is nested too deeply for Python's own parser") from None
 
 
 def _syntax_problem(error: SyntaxError, path: str) -> Problem:

@@ -72,7 +72,9 @@ class Places:
             try:
                 place = OneClientPlace(self.loader().service(service))
             except (exceptions.DataNotFoundError, exceptions.UnknownServiceError):
-                place = self._any_client  # The program has an error of its own, or a description that is not here.
+                place = (
+                    self._any_client
+                )  # The program has an error of its own, or a description that is not here.
             self._of_clients[service] = place
         return place
 

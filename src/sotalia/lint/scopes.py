@@ -48,10 +48,7 @@ class Environment:
         """Go on after branches of which any may have been taken."""
         branches = list(branches)
         names = {
-            name
-            for branch in branches
-            for name in branch.own
-            if is_only_way or name not in branch.blurred
+            name for branch in branches for name in branch.own if is_only_way or name not in branch.blurred
         }
         merged = {}
         for name in names:

@@ -48,7 +48,9 @@ _CLIENT_TYPES = {
     "sotalia.clients.base.AsyncBaseClient": True,
     "aiobotocore.client.AioBaseClient": True,
 }
-_RESOURCE_TYPES = frozenset({"boto3.resources.base.ServiceResource", "sotalia.resources.base.ServiceResource"})
+_RESOURCE_TYPES = frozenset(
+    {"boto3.resources.base.ServiceResource", "sotalia.resources.base.ServiceResource"}
+)
 _EMITTERS = frozenset(
     {
         "botocore.hooks.HierarchicalEmitter",
@@ -168,7 +170,9 @@ def _annotated(value: Value) -> Values:
     root, _, rest = name.partition(".")
     if root.startswith(_STUBS) and rest:
         package = next(prefix for prefix in _STUBS if root.startswith(prefix))
-        service = root.removeprefix(package).strip("_").replace("_", "-") or rest.partition(".")[0].replace("_", "-")
+        service = root.removeprefix(package).strip("_").replace("_", "-") or rest.partition(".")[0].replace(
+            "_", "-"
+        )
         last = rest.rpartition(".")[2]
         if last.endswith("ServiceResource"):
             return (Resource(service),)

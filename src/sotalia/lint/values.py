@@ -14,6 +14,8 @@ from typing import Any
 BLANK = "\0"
 # More alternatives than this are not followed.
 _LIMIT = 12
+# No event's name is as long as this, and no table of them.
+_LONG, LARGE = 300, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,12 @@ def concatenated(pieces: list[Values]) -> Values:
         if len(results) * len(alternatives) > _LIMIT:
             alternatives = [BLANK]
         results = [before + after for before in results for after in alternatives]
-    return join(tuple(Text(result) for result in results))
+    return join(tuple(Text(_short(result)) for result in results))
+
+
+def _short(text: str) -> str:
+    """A text without what makes no difference for names: of one whose beginning is not known, nothing is looked at."""
+    return BLANK if BLANK in text.partition(".")[0] or len(text) > _LONG else text
 
 
 def blurred(values: Values) -> Values:
