@@ -14,6 +14,7 @@ from sotalia.events.event import Argument, Event, Settable
 from sotalia.events.lint import Finding, SourceHandler, findings
 from sotalia.events.typed import event_names
 from sotalia.lint.places import alias, is_async
+from sotalia.lint.repeated import repeated
 from sotalia.lint.values import BLANK, Emitter, Function, Instance, Session, Text, Unknown
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Checks:
         """Everything that is wrong."""
         for registration in self._flow.registrations:
             yield from self._registration(registration)
+        for finding, call in repeated(self._flow.tree, self._flow.registrations):
+            yield finding, call, call
         typed = dict(self._flow.typed_functions)
         for on in self._flow.typed:
             yield from self._typed_registration(on)

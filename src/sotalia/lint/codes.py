@@ -16,6 +16,8 @@ CODES = {
     "unknown-argument": "the handler demands an argument that the event never sends",
     "no-kwargs": "the handler has no `**kwargs`: `register` raises `ValueError`",
     "async-handler": "an `async def` handler on a sync client or session: `register` raises `ValueError`, boto3 never awaits it",
+    "registered-twice": "the same handler is registered for the same name in the lines right above",
+    "hidden-by-id": "the `unique_id` belongs to another registration in the lines right above, so that this one does nothing",
     "wrong-place": "`on()` is given an operation, a resource, an attribute or a service that the event has no place for",
     "unknown-attribute": "a typed handler uses an attribute that the event does not have",
     "read-only-attribute": "a typed handler assigns to an attribute that cannot be replaced",

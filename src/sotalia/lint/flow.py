@@ -48,15 +48,15 @@ class Flow(Expressions):
 
     def __init__(self, tree: ast.Module) -> None:
         super().__init__()
-        self._tree = tree
+        self.tree = tree
 
     def follow(self) -> bool:
         """Fill ``registrations``, ``typed`` and ``emitted``; false where the source is beyond understanding."""
         for _ in range(_ROUNDS):
             self.start_round()
             self._pending: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Scope, Class | None, str]] = []
-            scope = Scope(self._tree)
-            self._block(self._tree.body, Frame(scope, Environment()))
+            scope = Scope(self.tree)
+            self._block(self.tree.body, Frame(scope, Environment()))
             while self._pending:
                 self._function(*self._pending.pop())
             if self.has_settled():

@@ -18,9 +18,12 @@ from sotalia.lint.values import (
     join,
 )
 
-_ROOTS = frozenset({"boto3", "botocore", "sotalia", "aioboto3", "aiobotocore", "functools"})
+_ROOTS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore", "functools"})
 # Packages of stubs, with a module for each service: mypy_boto3_s3, types_aiobotocore_s3.
 _STUBS = ("mypy_boto3", "types_boto3", "types_aiobotocore")
+
+# This package has the names of boto3, and more: ours are looked up as if they were there.
+_OURS = __name__.partition(".")[0]
 
 _SESSIONS: dict[str, bool] = {
     "boto3.Session": False,
@@ -29,46 +32,43 @@ _SESSIONS: dict[str, bool] = {
     "boto3._get_default_session": False,
     "botocore.session.Session": False,
     "botocore.session.get_session": False,
-    "sotalia.Session": False,
-    "sotalia.session.Session": False,
-    "sotalia.DEFAULT_SESSION": False,
-    "sotalia.AsyncSession": True,
-    "sotalia.session.AsyncSession": True,
+    "boto3.AsyncSession": True,
+    "boto3.session.AsyncSession": True,
     "aioboto3.Session": True,
     "aioboto3.session.Session": True,
     "aiobotocore.session.AioSession": True,
     "aiobotocore.session.get_session": True,
 }
-_CLIENTS: dict[str, bool] = {"boto3.client": False, "sotalia.client": False, "aioboto3.client": True}
-_RESOURCES = frozenset({"boto3.resource", "sotalia.resource", "aioboto3.resource"})
+_CLIENTS: dict[str, bool] = {"boto3.client": False, "aioboto3.client": True}
+_RESOURCES = frozenset({"boto3.resource", "aioboto3.resource"})
 # Types that only annotations and constructors of one's own name.
 _CLIENT_TYPES = {
     "botocore.client.BaseClient": None,
-    "sotalia.clients.base.BaseClient": False,
-    "sotalia.clients.base.AsyncBaseClient": True,
+    "boto3.clients.base.BaseClient": False,
+    "boto3.clients.base.AsyncBaseClient": True,
     "aiobotocore.client.AioBaseClient": True,
 }
-_RESOURCE_TYPES = frozenset(
-    {"boto3.resources.base.ServiceResource", "sotalia.resources.base.ServiceResource"}
-)
+_RESOURCE_TYPES = frozenset({"boto3.resources.base.ServiceResource"})
 _EMITTERS = frozenset(
     {
         "botocore.hooks.HierarchicalEmitter",
         "botocore.hooks.EventAliaser",
         "botocore.hooks.BaseEventHooks",
         "aiobotocore.hooks.AioHierarchicalEmitter",
-        "sotalia.events.EventRegistry",
-        "sotalia.events.registry.EventRegistry",
+        "boto3.events.EventRegistry",
+        "boto3.events.registry.EventRegistry",
     }
 )
 # What asynchronous and synchronous exit stacks give back as it is.
 _PASSING = frozenset({"enter_async_context", "enter_context", "__enter__", "__aenter__"})
-_EVENTS = ("sotalia.events.catalog.", "sotalia.events.")
+_EVENTS = ("boto3.events.catalog.", "boto3.events.")
 
 
 def module(name: str) -> Values:
     """What an imported name stands for: nothing is known of other packages."""
-    root = name.partition(".")[0]
+    root, dot, rest = name.partition(".")
+    if root == _OURS:
+        return (Qualified(f"boto3{dot}{rest}"),)
     return (Qualified(name),) if root in _ROOTS or root.startswith(_STUBS) else UNKNOWN
 
 
