@@ -6,11 +6,7 @@ The source is parsed and followed, never imported or run. See :mod:`~sotalia.lin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sotalia.lint.files import Linter, Report
-
-if TYPE_CHECKING:
-    from sotalia.lint.module import Problem
+from sotalia.lint.module import Problem
 
 __all__ = ["Linter", "Problem", "Report"]

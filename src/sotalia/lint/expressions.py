@@ -148,9 +148,11 @@ class Expressions(Knowledge):
         return self.lookup(node.id, frame) or UNKNOWN
 
     def _attribute(self, node: ast.Attribute, frame: Frame) -> Values:
+        return self._attribute_from(self.value(node.value, frame), node, frame)
+
+    def _attribute_from(self, owners: Values, node: ast.Attribute, frame: Frame) -> Values:
         path = path_of(node)
         narrowed = frame.environment.get(path) if path is not None else None
-        owners = self.value(node.value, frame)
         if narrowed is not None:
             return narrowed
         return join(*(self._attribute_of(owner, node.attr) for owner in owners if owner not in NOTHING))
@@ -252,12 +254,15 @@ class Expressions(Knowledge):
         found = []
         for position, part in enumerate(node.values):
             values = self.value(part, here)
-            is_last = position == len(node.values) - 1
-            if is_or and not is_last:
-                values = tuple(value for value in values if value not in (*NOTHING, Text("")))
-            found.append(values)
-            if not is_last:
-                self.assume(part, here, is_true=not is_or)
+            if position == len(node.values) - 1:
+                found.append(values)
+                break
+            # What decides the whole is its value; what does not is none.
+            possible = tuple(value for value in values if _truth(value) in (None, is_or))
+            found.append(possible)
+            if self.decide(part, here) is is_or:
+                break
+            self.assume(part, here, is_true=not is_or)
         return join(*found)
 
     def decide(self, test: ast.expr, frame: Frame) -> bool | None:
@@ -365,9 +370,14 @@ class Expressions(Knowledge):
     # -- calls -------------------------------------------------------------------------------------------------
 
     def _call(self, node: ast.Call, frame: Frame) -> Values:
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else None
-        receiver = self.value(node.func.value, frame) if isinstance(node.func, ast.Attribute) else ()
-        functions = self.value(node.func, frame)
+        method: str | None = None
+        receiver: Values = ()
+        if isinstance(node.func, ast.Attribute):
+            # Once, not for the function again: chains of calls would take twice as long with each link.
+            method, receiver = node.func.attr, self.value(node.func.value, frame)
+            functions = self._attribute_from(receiver, node.func, frame) or UNKNOWN
+        else:
+            functions = self.value(node.func, frame)
         arguments = [self.value(argument, frame) for argument in node.args]
         named = {keyword.arg: self.value(keyword.value, frame) for keyword in node.keywords}
         is_plain = None not in named and not any(isinstance(each, ast.Starred) for each in node.args)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sotalia.lint.module import Module, Problem, UnreadableError, check
-from sotalia.lint.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sotalia.lint.places import Places
 
 _PASSED_OVER = frozenset({"__pycache__", "node_modules", "venv"})
 STDIN = "-"
@@ -30,9 +31,16 @@ class Linter:
     """Looks at files, one after the other. Events that one of them emits or declares are known in all of them."""
 
     def __init__(self) -> None:
-        self._places = Places()
+        self._known_places: Places | None = None
         self._modules: list[Module] = []
         self._report = Report()
+
+    def _places(self) -> Places:
+        if self._known_places is None:
+            from sotalia.lint.places import Places
+
+            self._known_places = Places()
+        return self._known_places
 
     def add(self, source: bytes, path: str) -> None:
         """Look at a file's source."""

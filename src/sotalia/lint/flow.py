@@ -217,7 +217,7 @@ class Flow(Expressions):
         kind: str,
     ) -> None:
         frame = Frame(Scope(node, parent), Environment(), node)
-        outside = Frame(parent, Environment())
+        outside = Frame(Scope(("annotations", node), parent), Environment())
         arguments = node.args
         for argument in chain(
             arguments.posonlyargs,

@@ -10,10 +10,11 @@ from io import BytesIO
 from tokenize import detect_encoding
 from typing import TYPE_CHECKING
 
-from sotalia.lint.checks import Checks
 from sotalia.lint.flow import Flow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sotalia.lint.places import Places
 
 # What is worth following: most files of a program register nothing.
@@ -46,7 +47,7 @@ class UnreadableError(Exception):
     """A file that cannot be looked at."""
 
 
-def check(source: bytes, path: str, places: Places) -> Module:
+def check(source: bytes, path: str, places: Callable[[], Places]) -> Module:
     """Look for problems in a file's source. Raises ``UnreadableError``."""
     try:
         tree, text = _parsed(source)
@@ -57,11 +58,15 @@ def check(source: bytes, path: str, places: Places) -> Module:
     flow = Flow(tree)
     if not flow.follow():
         return Module([], [], frozenset(flow.emitted))
+    if not (flow.registrations or flow.typed or flow.typed_functions):
+        return Module([], [], frozenset(flow.emitted))
+    from sotalia.lint.checks import Checks  # What knows services is loaded for files that register something.
+
     # As the parser counts lines: a form feed or a U+2028 does not end one.
     lines = re.split(r"\r\n|\r|\n", text)
     problems: set[Problem] = set()
     unknown: set[tuple[str, Problem]] = set()
-    for finding, node, whole in Checks(flow, places, path, names_sdk=_SDK.search(text) is not None).run():
+    for finding, node, whole in Checks(flow, places(), path, names_sdk=_SDK.search(text) is not None).run():
         line: int = getattr(node, "lineno", 1)
         if _is_ignored(lines, finding.code, line, whole):
             continue
