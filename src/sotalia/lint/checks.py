@@ -11,17 +11,29 @@ from typing import TYPE_CHECKING
 
 from sotalia.events.catalog import BY_NAME, CATALOG
 from sotalia.events.event import Argument, Event, Settable
-from sotalia.events.lint import Finding, SourceHandler, findings
+from sotalia.events.lint import Finding, SourceHandler, findings, nearest
 from sotalia.events.typed import event_names
+from sotalia.lint.knowledge import TypedFunction
 from sotalia.lint.places import alias, is_async
 from sotalia.lint.repeated import repeated
-from sotalia.lint.values import BLANK, Emitter, Function, Instance, Session, Text, Unknown
+from sotalia.lint.values import (
+    BLANK,
+    Emitter,
+    Function,
+    Instance,
+    Nothing,
+    Sequence,
+    Session,
+    Text,
+    Unknown,
+    texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sotalia.lint.flow import Flow
-    from sotalia.lint.knowledge import Registration, TypedFunction, TypedRegistration
+    from sotalia.lint.knowledge import Registration, TypedRegistration
     from sotalia.lint.places import Places
     from sotalia.lint.values import Value, Values
 
@@ -196,8 +208,6 @@ class Checks:
 
 
 def _is_nothing(value: Value) -> bool:
-    from sotalia.lint.values import Nothing
-
     return isinstance(value, Nothing)
 
 
@@ -229,8 +239,6 @@ def _functions(values: Iterable[Value]) -> list[Function]:
 
 def _words(values: Values) -> list[str] | None:
     """The strings of ``operation=``: one, or several in a tuple or list; ``None`` where they are not known."""
-    from sotalia.lint.values import Sequence, texts
-
     if len(values) != 1:
         return ["*"]
     value = values[0]
@@ -242,8 +250,6 @@ def _words(values: Values) -> list[str] | None:
 
 
 def _typed_function(function: Function, event: str) -> TypedFunction | None:
-    from sotalia.lint.knowledge import TypedFunction
-
     if isinstance(function.node, ast.Lambda) or function.kind == "decorated":
         return None
     arguments = [*function.node.args.posonlyargs, *function.node.args.args][function.positional_taken :]
@@ -285,8 +291,6 @@ def _is_constant(found: TypedFunction) -> bool:
 
 
 def _attribute(node: ast.Attribute, events: list[type[Event]]) -> Finding | None:
-    from sotalia.events.lint import nearest
-
     name = node.attr
     titles = " and ".join(sorted(event.__name__ for event in events))
     if not any(hasattr(event, name) for event in events):
