@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sotalia.lint import sdk
-from sotalia.lint.knowledge import Knowledge, Registration, TypedFunction, TypedRegistration
+from sotalia.lint.comparing import compared, truth
+from sotalia.lint.knowledge import Knowledge, TypedFunction
 from sotalia.lint.values import (
     BLANK,
     LARGE,
     NOTHING,
     UNKNOWN,
     Class,
-    Client,
-    Emitter,
     Function,
     Instance,
     Mapping,
-    Nothing,
-    Qualified,
-    Resource,
     Sequence,
-    Session,
     Text,
-    Unknown,
     Value,
     Values,
     blurred,
     concatenated,
+    filled,
     join,
-    texts,
 )
 
 if TYPE_CHECKING:
@@ -39,11 +32,6 @@ if TYPE_CHECKING:
 
     from sotalia.lint.scopes import Frame
 
-REGISTERING = frozenset({"register", "register_first", "register_last"})
-_EMITTING = frozenset({"emit", "emit_until_response", "emit_async", "emit_until_response_async", "declare"})
-_PARTS = ("service", "operation", "resource", "attribute")
-# Built-in functions that give back the items of what they get.
-_SAME_ITEMS = frozenset({"tuple", "list", "set", "frozenset", "sorted", "reversed", "iter"})
 # A loop is followed item by item so often; after that, once with an item that is not known.
 _ITERATIONS = 3000
 
@@ -100,7 +88,7 @@ class Expressions(Knowledge):
                 return concatenated([left, right])
         if isinstance(node.op, ast.Mod) and len(left) == 1 and isinstance(first, Text):
             items = list(second.items) if len(right) == 1 and isinstance(second, Sequence) else [right]
-            return _filled(first.text.split("%s"), items)
+            return filled(first.text.split("%s"), items)
         return UNKNOWN
 
     def _sequence(self, node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Values:
@@ -258,7 +246,7 @@ class Expressions(Knowledge):
                 found.append(values)
                 break
             # What decides the whole is its value; what does not is none.
-            possible = tuple(value for value in values if _truth(value) in (None, is_or))
+            possible = tuple(value for value in values if truth(value) in (None, is_or))
             found.append(possible)
             if self.decide(part, here) is is_or:
                 break
@@ -283,11 +271,11 @@ class Expressions(Knowledge):
                     return winner
                 return None if None in parts else not winner
             case ast.Compare(ops=[op], comparators=[right]):
-                return _compared(op, self.value(test.left, frame), self.value(right, frame))
+                return compared(op, self.value(test.left, frame), self.value(right, frame))
             case ast.Constant():
                 return bool(test.value)
         values = self.value(test, frame)
-        truths = {_truth(value) for value in values}
+        truths = {truth(value) for value in values}
         return truths.pop() if len(truths) == 1 else None
 
     def assume(self, test: ast.expr, frame: Frame, *, is_true: bool) -> None:
@@ -369,120 +357,9 @@ class Expressions(Knowledge):
 
     # -- calls -------------------------------------------------------------------------------------------------
 
-    def _call(self, node: ast.Call, frame: Frame) -> Values:
-        method: str | None = None
-        receiver: Values = ()
-        if isinstance(node.func, ast.Attribute):
-            # Once, not for the function again: chains of calls would take twice as long with each link.
-            method, receiver = node.func.attr, self.value(node.func.value, frame)
-            functions = self._attribute_from(receiver, node.func, frame) or UNKNOWN
-        else:
-            functions = self.value(node.func, frame)
-        arguments = [self.value(argument, frame) for argument in node.args]
-        named = {keyword.arg: self.value(keyword.value, frame) for keyword in node.keywords}
-        is_plain = None not in named and not any(isinstance(each, ast.Starred) for each in node.args)
-        if method is not None and is_plain and not self.silence:
-            self._collect(node, method, receiver, arguments, named)
-        if not is_plain:
-            arguments, named = [], {}
-        services = arguments[0] if arguments else named.get("service_name", UNKNOWN)
-        found: list[Values] = []
-        for function in functions:
-            found.append(self._called(function, node, services, arguments, named))
-        if method is not None and UNKNOWN[0] in functions:
-            special = [self._method(owner, method, services, arguments, named) for owner in receiver]
-            known = [values for values in special if values is not None]
-            if known:
-                return join(*known, *([UNKNOWN] if len(known) < len(special) else []))
-        return join(*found)
-
-    def _called(
-        self,
-        function: Value,
-        node: ast.Call,
-        services: Values,
-        arguments: list[Values],
-        named: dict[str | None, Values],
-    ) -> Values:
-        match function:
-            case Qualified(name="functools.partial"):
-                return _partial(arguments, named)
-            case Qualified(name=name):
-                return sdk.made_by(name, services)
-            case Class():
-                return (Instance(function),)
-            case Function(node=ast.FunctionDef() | ast.AsyncFunctionDef()) if function.kind != "decorated":
-                return self.known(("return", function.node)) or UNKNOWN
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if len(arguments) == 1 and name in _SAME_ITEMS:
-            return arguments[0] if isinstance(arguments[0][0], Sequence) else UNKNOWN
-        if (
-            name == "enumerate"
-            and arguments
-            and len(arguments[0]) == 1
-            and isinstance(arguments[0][0], Sequence)
-        ):
-            return (Sequence(tuple((Sequence((UNKNOWN, item)),) for item in arguments[0][0].items)),)
-        return UNKNOWN
-
-    def _method(
-        self,
-        owner: Value,
-        method: str,
-        services: Values,
-        arguments: list[Values],
-        named: dict[str | None, Values],
-    ) -> Values | None:
-        match owner, method:
-            case Text(text=text), "format":
-                return _formatted(text, arguments, named)
-            case Text(), "join" if len(arguments) == 1 and isinstance(arguments[0][0], Sequence):
-                pieces: list[Values] = []
-                for item in arguments[0][0].items:
-                    pieces += [(owner,), item]
-                return concatenated(pieces[1:])
-            case Text(), _:
-                return (Text(BLANK),)
-            case Mapping(pairs=pairs), "items":
-                return (Sequence(tuple((Sequence(pair),) for pair in pairs)),)
-            case Mapping(pairs=pairs), "keys":
-                return (Sequence(tuple(key for key, _ in pairs)),)
-            case Mapping(pairs=pairs), "values":
-                return (Sequence(tuple(value for _, value in pairs)),)
-        is_service = isinstance(services[0], Text) and BLANK not in services[0].text
-        return sdk.made_by_method(owner, method, services, is_service)
-
-    def _collect(
-        self,
-        node: ast.Call,
-        method: str,
-        receiver: Values,
-        arguments: list[Values],
-        named: dict[str | None, Values],
-    ) -> None:
-        by_name = {keyword.arg: keyword.value for keyword in node.keywords}
-        if method in REGISTERING:
-            name = arguments[0] if arguments else named.get("event_name")
-            name_node = node.args[0] if arguments else by_name.get("event_name")
-            if name is None or name_node is None:
-                return
-            has_handler = len(arguments) > 1
-            handler = arguments[1] if has_handler else named.get("handler", UNKNOWN)
-            handler_node = node.args[1] if has_handler else by_name.get("handler")
-            self.registrations.append(Registration(node, receiver, name, name_node, handler, handler_node))
-        elif method == "on":
-            event = sdk.event_class(arguments[0][0]) if arguments else None
-            if event is not None:
-                parts = {part: named[part] for part in _PARTS if part in named}
-                typed = TypedRegistration(node, receiver, event, parts)
-                if len(arguments) > 1 or "handler" in named:
-                    typed.handler = arguments[1] if len(arguments) > 1 else named["handler"]
-                    typed.handler_node = node.args[1] if len(arguments) > 1 else by_name["handler"]
-                self.typed.append(typed)
-                self.typed_by_call[node] = typed
-        elif method in _EMITTING:
-            for values in arguments if method == "declare" else arguments[:1]:
-                self.emitted.update(text.partition(".")[0] for text in texts(values) if text)
+    def call(self, node: ast.Call, frame: Frame) -> Values:
+        """What a call gives: see :mod:`~sotalia.lint.calls`."""
+        raise NotImplementedError
 
 
 _FINDERS: dict[type[ast.expr], Callable[..., Values]] = {
@@ -509,7 +386,7 @@ _FINDERS: dict[type[ast.expr], Callable[..., Values]] = {
     ast.DictComp: Expressions._comprehension,
     ast.IfExp: Expressions._conditional,
     ast.BoolOp: Expressions._boolean,
-    ast.Call: Expressions._call,
+    ast.Call: lambda self, node, frame: self.call(node, frame),
 }
 
 
@@ -529,94 +406,3 @@ def _whole(value: Sequence | Mapping) -> Values:
 
 def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def _truth(value: Value) -> bool | None:
-    match value:
-        case Nothing() | Text(text=""):
-            return False
-        case Text(text=text):
-            return None if text.strip(BLANK) == "" else True
-        case Client() | Resource() | Session() | Emitter() | Function():
-            return True
-    return None
-
-
-def _compared(op: ast.cmpop, left: Values, right: Values) -> bool | None:
-    """What a comparison of two values gives, where both are known."""
-    if len(left) != 1 or len(right) != 1:
-        if isinstance(op, ast.Is | ast.IsNot) and right == NOTHING and NOTHING[0] not in left:
-            return None if UNKNOWN[0] in left else isinstance(op, ast.IsNot)
-        return None
-    first, second = left[0], right[0]
-    if isinstance(op, ast.In | ast.NotIn):
-        if isinstance(second, Sequence) and _is_exact(first):
-            decided = [_equal((first,), item) for item in second.items]
-            found = True if True in decided else None if None in decided else False
-            return None if found is None else found is isinstance(op, ast.In)
-        return None
-    if isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
-        equal = _equal(left, right)
-        return None if equal is None else equal is isinstance(op, ast.Eq | ast.Is)
-    return None
-
-
-def _equal(left: Values, right: Values) -> bool | None:
-    if len(left) != 1 or len(right) != 1:
-        return None
-    first, second = left[0], right[0]
-    if _is_exact(first) and _is_exact(second):
-        return first == second
-    is_known = not isinstance(first, Unknown) and not isinstance(second, Unknown)
-    return False if is_known and NOTHING[0] in (first, second) else None
-
-
-def _is_exact(value: Value) -> bool:
-    return isinstance(value, Nothing) or (isinstance(value, Text) and BLANK not in value.text)
-
-
-def _filled(pieces: list[str], items: list[Values]) -> Values:
-    """A text with values between its pieces."""
-    if len(pieces) != len(items) + 1 or any("%" in piece for piece in pieces):
-        return (Text(BLANK),)
-    parts: list[Values] = [(Text(pieces[0]),)]
-    for item, piece in zip(items, pieces[1:], strict=True):
-        parts += [item, (Text(piece),)]
-    return concatenated(parts)
-
-
-def _formatted(text: str, arguments: list[Values], named: dict[str | None, Values]) -> Values:
-    from string import Formatter
-
-    parts: list[Values] = []
-    automatic = 0
-    try:
-        for literal, name, spec, conversion in Formatter().parse(text):
-            parts.append((Text(literal),))
-            if name is None:
-                continue
-            if name == "":
-                name, automatic = str(automatic), automatic + 1
-            value = UNKNOWN
-            if not spec and not conversion:
-                if name.isdecimal():
-                    value = arguments[int(name)] if int(name) < len(arguments) else UNKNOWN
-                else:
-                    value = named.get(name, UNKNOWN)
-            parts.append(value)
-    except ValueError:
-        return (Text(BLANK),)
-    return concatenated(parts)
-
-
-def _partial(arguments: list[Values], named: dict[str | None, Values]) -> Values:
-    if not arguments or len(arguments[0]) != 1 or not isinstance(arguments[0][0], Function):
-        return UNKNOWN
-    function = arguments[0][0]
-    return (
-        replace(
-            function,
-            positional_taken=function.positional_taken + len(arguments) - 1,
-            named_taken=function.named_taken | {name for name in named if name is not None},
-        ),
-    )

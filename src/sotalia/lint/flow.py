@@ -10,7 +10,8 @@ import ast
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sotalia.lint.expressions import Expressions, path_of
+from sotalia.lint.calls import Calls
+from sotalia.lint.expressions import path_of
 from sotalia.lint.scopes import Environment, Frame, Scope
 from sotalia.lint.values import (
     NOTHING,
@@ -43,7 +44,7 @@ _KINDS = {
 }
 
 
-class Flow(Expressions):
+class Flow(Calls):
     """One module."""
 
     def __init__(self, tree: ast.Module) -> None:

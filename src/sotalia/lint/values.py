@@ -193,6 +193,16 @@ def concatenated(pieces: list[Values]) -> Values:
     return join(tuple(Text(_short(result)) for result in results))
 
 
+def filled(pieces: list[str], items: list[Values]) -> Values:
+    """A text with values between its pieces."""
+    if len(pieces) != len(items) + 1 or any("%" in piece for piece in pieces):
+        return (Text(BLANK),)
+    parts: list[Values] = [(Text(pieces[0]),)]
+    for item, piece in zip(items, pieces[1:], strict=True):
+        parts += [item, (Text(piece),)]
+    return concatenated(parts)
+
+
 def _short(text: str) -> str:
     """A text without what makes no difference for names: of one whose beginning is not known, nothing is looked at."""
     return BLANK if BLANK in text.partition(".")[0] or len(text) > _LONG else text
