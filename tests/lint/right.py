@@ -42,6 +42,18 @@ RIGHT = [
     "        case 's3': c.meta.events.register('before-call.s3', print)",
     "import boto3\nfor name in ('s3', 'sqs'):\n    c = boto3.client(name)\n"
     "    name == 's3' and c.meta.events.register('before-call.s3', print)",
+    SESSION + "if a:\n    s, op = 's3', 'PutObject'\nelse:\n    s, op = 'sqs', 'SendMessage'\n"
+    "session.events.register(f'before-call.s3.{op}' if a else f'before-call.sqs.{op}', print)\n"
+    "if a: session.events.register(f'before-call.s3.{op}', print)\n"
+    "session.events.register(f'before-call.{s}.{op}', print)",
+    "import boto3\nclass A:\n    op = 'list'\n    def go(self, c): c.meta.events.register(f'before-call.s3.{self.op}', print)\n"
+    "class B(A): op = 'ListBuckets'",
+    "import boto3\nclass A:\n    service = 's3'\n    def go(self):\n        c = boto3.client(self.service)\n"
+    "        c.meta.events.register('before-call.sqs', print)\nclass B(A): service = 'sqs'",
+    S3 + "class A:\n    def go(self): events.register('before-call.s3', self.h)\n    def h(self, parms, **kw): pass\n"
+    "class B(A):\n    def h(self, params, **kw): pass",
+    S3 + "class A:\n    def go(self): events.register('before-call.s3', self.h)\n"
+    "    def h(self, parms, **kw): raise NotImplementedError",
     # The name.
     S3 + "def f(name): events.register(name, print)",
     S3 + "def f(op): events.register(f'before-call.s3.{op}', print)",

@@ -1,12 +1,13 @@
 """Judges the registrations that :mod:`~sotalia.lint.flow` collects in a module, by the check that registries make.
 
 An expression may have alternatives. A name is reported when it is wrong on every client or session on which it may be
-registered there, a handler when every function that it may be is wrong.
+registered there, and a handler when every function that it may be is wrong.
 """
 
 from __future__ import annotations
 
 import ast
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sotalia.events.catalog import BY_NAME, CATALOG
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     Located = tuple[Finding, ast.AST, ast.AST]
 
 _EVENTS = {event.__name__: event for event in CATALOG}
+_OF_HANDLERS = frozenset({"unknown-argument", "no-kwargs", "async-handler"})
+# What is wrong with a name whatever it is for. All else may be right for another alternative of what surrounds it: a
+# condition that sets the operation sets the service, too.
+_ANYWHERE = frozenset({"unknown-event", "glued-wildcard", "empty-part", "no-kwargs", "async-handler"})
 # Which argument of on() a finding is about.
 _ARGUMENTS = {
     "unknown-operation": "operation",
@@ -85,11 +90,15 @@ class Checks:
         if len(names) > 1:
             names = [name for name in names if name]  # The empty one may stand for none.
         handlers = self._handlers(found.handler)
-        for name in names or [BLANK]:
-            per_receiver = [self._judge(name, receiver, handlers) for receiver in receivers]
-            for finding in _in_all(per_receiver):
-                is_name = finding.code not in ("unknown-argument", "no-kwargs", "async-handler")
-                node = found.name_node if is_name else found.handler_node or found.call
+        per_name = [
+            _in_all([self._judge(name, receiver, handlers) for receiver in receivers])
+            for name in names or [BLANK]
+        ]
+        everywhere = set.intersection(*({finding.code for finding in each} for each in per_name))
+        for finding in chain.from_iterable(per_name):
+            if finding.code in _ANYWHERE or finding.code in everywhere:
+                is_handler = finding.code in _OF_HANDLERS
+                node = (found.handler_node or found.call) if is_handler else found.name_node
                 yield finding, node, found.call
 
     def _judge(self, name: str, receiver: Value, handlers: list[Function]) -> list[Finding]:

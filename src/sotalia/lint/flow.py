@@ -242,6 +242,10 @@ class Flow(Calls):
         for decorator in node.decorator_list:
             self.value(decorator, frame)
         class_ = self.classes[node] = Class(node, bases)
+        for base in bases:
+            for value in base:
+                if isinstance(value, Class):
+                    self.subclasses.setdefault(value.node, []).append(class_)
         self._block(node.body, Frame(Scope(node, frame.scope, is_class=True), Environment(frame.environment)))
         self.bind(node.name, (class_,), frame)
 

@@ -75,6 +75,8 @@ class Knowledge:
             self._unstable.update(key for key in keys if not self._is_settled(key))
         self._known, self._learnt = self._learnt, {}
         self.classes: dict[ast.AST, Class] = {}
+        #: The classes of this file that inherit from one of it.
+        self.subclasses: dict[ast.AST, list[Class]] = {}
         self.registrations: list[Registration] = []
         self.typed: list[TypedRegistration] = []
         self.typed_by_call: dict[ast.Call, TypedRegistration] = {}
@@ -139,17 +141,35 @@ class Knowledge:
 
     # -- attributes --------------------------------------------------------------------------------------------
 
-    def attribute_of(self, class_: Class, name: str, *, of_instance: bool, depth: int = 0) -> Values:
-        """An attribute of a class of this file, or of an object of it; :data:`UNKNOWN` for one that comes from elsewhere."""
-        own = self.known((class_.node, name))
+    def attribute_of(self, class_: Class, name: str, *, of_instance: bool) -> Values:
+        """An attribute of a class of this file, or of an object of it; :data:`UNKNOWN` for one that comes from elsewhere.
+
+        The class may stand for one that inherits from it, so what those define is among the alternatives.
+        """
+        found = [self._inherited(class_, name, of_instance, 0)]
+        below = list(self.subclasses.get(class_.node, ()))
+        seen: set[ast.AST] = {class_.node}
+        while below:
+            other = below.pop()
+            if other.node not in seen:
+                seen.add(other.node)
+                below += self.subclasses.get(other.node, ())
+                found.append(self._own(other, name, of_instance))
+        return join(*found)
+
+    def _own(self, class_: Class, name: str, of_instance: bool) -> Values:
         assigned = self.known((("self", class_.node), name)) if of_instance else ()
-        found = join(assigned, *(self._from_class(value, of_instance=of_instance) for value in own))
+        own = self.known((class_.node, name))
+        return join(assigned, *(self._from_class(value, of_instance=of_instance) for value in own))
+
+    def _inherited(self, class_: Class, name: str, of_instance: bool, depth: int) -> Values:
+        found = self._own(class_, name, of_instance)
         if found or depth > 10:
             return found or UNKNOWN
         for base in class_.bases:
             if len(base) != 1 or not isinstance(base[0], Class):
                 return UNKNOWN
-            found = self.attribute_of(base[0], name, of_instance=of_instance, depth=depth + 1)
+            found = self._inherited(base[0], name, of_instance, depth + 1)
             if found != UNKNOWN:
                 return found
         return UNKNOWN
@@ -157,7 +177,7 @@ class Knowledge:
     def _from_class(self, value: Value, *, of_instance: bool) -> Values:
         if not isinstance(value, Function) or (isinstance(value.node, ast.Lambda) and not of_instance):
             return (value,)
-        if value.kind == "decorated":
+        if value.kind == "decorated" or value.is_left_to_others:
             return UNKNOWN
         if value.kind == "property":
             return (self.known(("return", value.node)) or UNKNOWN) if of_instance else UNKNOWN

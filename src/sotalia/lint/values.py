@@ -121,6 +121,14 @@ class Function(Value):
         return self.node.args.kwarg is not None
 
     @property
+    def is_left_to_others(self) -> bool:
+        """Whether it only says that a class below has to define it: ``raise NotImplementedError``, or ``...``."""
+        last = self.node.body[-1] if not isinstance(self.node, ast.Lambda) else None
+        if isinstance(last, ast.Raise):
+            return last.exc is not None and "NotImplementedError" in ast.unparse(last.exc)
+        return isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is ...
+
+    @property
     def is_async(self) -> bool:
         """Whether calling it gives a coroutine."""
         return isinstance(self.node, ast.AsyncFunctionDef)
