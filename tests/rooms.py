@@ -19,6 +19,7 @@ ROOMS = {
     "__main__": "`python -m sotalia`",
     "__pyinstaller": "the hook for PyInstaller: modules imported by name, data files",
     "cli": "the command line, one command a file",
+    "lint": "registrations that can never work, found in source code",
     "compatibility": "behind boto3's names; moto's mock",
     "extensions": "on public hooks only: OpenTelemetry's traces",
     "testing": "a scripted transport, runtimes with a manual clock, an embedded AWS",

@@ -51,6 +51,16 @@ class Finding:
         return f"<Finding {self.code}: {self.message}>"
 
 
+class SourceHandler:
+    """A handler of which only the source is there: what messages call it, and the arguments that it demands."""
+
+    __slots__ = ("description", "required")
+
+    def __init__(self, description: str, required: list[str]) -> None:
+        self.description = description
+        self.required = required
+
+
 def findings(
     event_name: str,
     handler: Any,
@@ -74,7 +84,7 @@ def findings(
         return []
     candidates = _OF_WILDCARDS if parts[0] == "*" else tuple(filter(None, [BY_NAME.get(parts[0])]))
     if not candidates:
-        return [_unknown_event(event_name, parts, declared)]
+        return [_unknown_event(event_name, parts, declared, place)]
     faults = [(event, _fault(event, event_name, parts, place)) for event in candidates]
     fitting = [event for event, fault in faults if fault is None]
     if not fitting:
@@ -100,17 +110,14 @@ def _malformed(name: str) -> Finding | None:
     return None
 
 
-def _unknown_event(name: str, parts: list[str], declared: Collection[str]) -> Finding:
+def _unknown_event(name: str, parts: list[str], declared: Collection[str], place: Place) -> Finding:
     known = [*BY_NAME, *declared]
-    meant = _nearest(parts[0], known)
+    meant = nearest(parts[0], known)
     if meant:
         fixed = ".".join([meant, *name.split(".")[1:]])
         hint = f"did you mean {fixed!r}?"
     else:
-        hint = (
-            "the events are listed in docs/events.md; for an event that your program emits itself, call "
-            f"events.declare({parts[0]!r}) first"
-        )
+        hint = f"the events are listed in docs/events.md; {place.own_event.format(event=parts[0])}"
     return Finding("unknown-event", f"{name!r} is never emitted: there is no event {parts[0]!r}; {hint}")
 
 
@@ -145,7 +152,11 @@ def _service(event: type[Event], name: str, part: str, service: str, place: Plac
     if place.has_service(part):
         return None
     return _unknown_part(
-        name, part, place.services(), "wrong-service" if place.is_client else "unknown-service", place
+        name,
+        part,
+        place.services(),
+        "unknown-service" if place.service_id is None else "wrong-service",
+        place,
     )
 
 
@@ -176,7 +187,7 @@ _NOUNS = {
 
 
 def _unknown_part(name: str, part: str, known: Collection[str], code: str, place: Place) -> Finding:
-    meant = next(iter(known)) if code == "wrong-service" and len(known) == 1 else _nearest(part, known)
+    meant = next(iter(known)) if code == "wrong-service" and len(known) == 1 else nearest(part, known)
     if code == "wrong-service":
         problem = f"{name!r} is never emitted on {place.description}"
     else:
@@ -191,7 +202,7 @@ def _unknown_part(name: str, part: str, known: Collection[str], code: str, place
     return Finding(code, f"{problem}; {hint}")
 
 
-def _nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str]) -> str | None:
     """The name that was meant: the same letters in another spelling, else the most alike one."""
     letters = _letters(word)
     for name in known:
@@ -221,7 +232,7 @@ def _wrong_arguments(event_name: str, handler: Any, events: list[type[Event]]) -
     if not missing:
         return []
     name = missing[0]
-    meant = _nearest(name, sent)
+    meant = nearest(name, sent)
     hint = (
         f"did you mean {meant!r}?"
         if meant
@@ -230,14 +241,20 @@ def _wrong_arguments(event_name: str, handler: Any, events: list[type[Event]]) -
     return [
         Finding(
             "unknown-argument",
-            f"{event_name!r} never sends the argument {name!r} that {describe(handler)} demands: it sends "
+            f"{event_name!r} never sends the argument {name!r} that {_described(handler)} demands: it sends "
             f"{', '.join(sorted(sent))}; {hint}",
         )
     ]
 
 
+def _described(handler: Any) -> str:
+    return handler.description if isinstance(handler, SourceHandler) else describe(handler)
+
+
 def _required(handler: Any) -> list[str]:
     """The arguments without which a handler cannot be called; none where that cannot be found out."""
+    if isinstance(handler, SourceHandler):
+        return handler.required
     function, skipped = (handler.__func__, 1) if type(handler) is MethodType else (handler, 0)
     if type(function) is FunctionType and not hasattr(function, "__wrapped__"):
         code: CodeType = function.__code__

@@ -16,6 +16,8 @@ class Place:
     description = "a session"
     #: The hyphenated service id of a client; ``None`` for a session.
     service_id: str | None = None
+    #: What to do about an event that the program emits itself.
+    own_event = "for an event that your program emits itself, call events.declare({event!r}) first"
 
     def has_service(self, service: str) -> bool:
         """Whether events with this service part can be emitted."""
