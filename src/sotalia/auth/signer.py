@@ -13,6 +13,7 @@ from sotalia.auth import auth_class
 from sotalia.config.unsigned import is_unsigned
 from sotalia.credentials.objects import Credentials, freeze
 from sotalia.events.catalog import BeforeSign, ChooseSigner
+from sotalia.events.handlers import named
 from sotalia.runtime import drive
 from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
@@ -68,6 +69,7 @@ class RequestSigner:
         """The service's name in signatures."""
         return self._signing_name
 
+    @named("sign")
     def handler(
         self, operation_name: str = "", request: Any = None, **kwargs: Any
     ) -> Coroutine[Any, Any, None]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from sotalia.call.call import Attempt
 from sotalia.events import EVENT_ALIASES, EventRegistry
@@ -182,6 +182,12 @@ class _Everywhere(EventRegistry):
     def install(self, *arguments: Any, **named: Any) -> None:
         super().install(*arguments, **named)
         forget_hooks_everywhere()
+
+    def scope(self) -> NoReturn:
+        """There is none: what is composed from these hooks, all contexts share."""
+        raise TypeError(
+            "hooks of the whole process have no scope; open one on the events of a session or a client"
+        )
 
     def unregister(self, *arguments: Any, **named: Any) -> bool:
         was_registered = super().unregister(*arguments, **named)

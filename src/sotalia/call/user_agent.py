@@ -9,6 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sotalia.events.handlers import named
 from sotalia.runtime.features import FEATURE_CODES, features
 from sotalia.runtime.version import __version__
 
@@ -79,6 +80,7 @@ class ClientUserAgent:
             parts = [self._head, metrics, self._tail]
         return " ".join([part for part in (*parts, self._extras) if part])
 
+    @named("user_agent")
     def rebuild(self, request: AWSRequest, **kwargs: Any) -> None:
         """A handler of ``request-created``: features noted since the header was made go in, if there still is one."""
         headers = request.headers

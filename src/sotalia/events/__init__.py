@@ -33,11 +33,13 @@ from sotalia.events.registry import EventRegistry, first_non_none_response
 
 if TYPE_CHECKING:
     from sotalia.events.lint import DeadHandlerError, DeadHandlerWarning
+    from sotalia.events.order import OrderError
     from sotalia.events.typed import Registration
 
 _LAZY = {
     "DeadHandlerError": "lint",
     "DeadHandlerWarning": "lint",
+    "OrderError": "order",
     "Registration": "typed",
 }
 
@@ -64,6 +66,7 @@ __all__ = [
     "GetAttribute",
     "LazyHandler",
     "NeedsRetry",
+    "OrderError",
     "ProvideClientParams",
     "Registration",
     "RequestCreated",

@@ -23,10 +23,10 @@ from sotalia.runtime import renew_in_child
 from sotalia.runtime.pickling import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
     from typing import Self
 
-    from sotalia.events.handlers import Handler
+    from sotalia.events.handlers import Handler, Ordered
     from sotalia.events.place import Place
 
 #: What makes a handler that was written for the reference's objects fit for ours, by the first part of the event's name.
@@ -218,6 +218,23 @@ class Registrations:
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""
         return unique_id in self._unique
+
+    def unique_ids(self) -> dict[int, str]:
+        """The unique ids that are text, by ``id()`` of their handlers."""
+        found = {}
+        for unique_id, handler in self._unique.copy().items():
+            if isinstance(unique_id, str):
+                handler = handler.handler if isinstance(handler, _Counted) else handler
+                found[id(handler.resolve() if type(handler) is LazyHandler else handler)] = unique_id
+        return found
+
+    def refuse_circle(self, event_names: Iterable[str], handler: Ordered) -> None:
+        """Raise ``OrderError`` when the constraints of a handler, and of those that are here, contradict each other."""
+        if handler.order is not None and handler.order.constrains:
+            from sotalia.events.order import refuse_circle
+
+            for event_name in event_names:
+                refuse_circle(self.alias(event_name), handler, registrations(self._snapshot.root, ()))
 
     def _is_repeated(self, unique_id: Hashable, handler: Handler, counted: bool) -> bool:
         known = self._unique.get(unique_id)

@@ -74,6 +74,17 @@ def without_handler(node: Node, parts: list[str], depth: int, handler: Handler |
     return Node({**node.children, parts[depth]: changed}, node.handlers)
 
 
+def joined(node: Node, other: Node) -> Node:
+    """A tree with the registrations of both; at each name and position those of ``other`` are the later ones."""
+    if other is EMPTY_NODE:
+        return node
+    first, middle, last = (mine + theirs for mine, theirs in zip(node.handlers, other.handlers, strict=True))
+    children = dict(node.children)
+    for part, child in other.children.items():
+        children[part] = joined(children.get(part, EMPTY_NODE), child)
+    return Node(children, (first, middle, last))
+
+
 def collect(node: Node, parts: list[str], depth: int, nodes: list[Node]) -> None:
     """Every node that hears ``parts``, exact before wildcard, shorter before longer: the order of calling, reversed."""
     nodes.append(node)

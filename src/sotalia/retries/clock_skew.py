@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from sotalia.events.handlers import named
 from sotalia.retries.backoff import Delay
 from sotalia.retries.conditions import error_code
 
@@ -63,6 +64,7 @@ class ClockSkewCorrection:
         self._signer = signer
         self._clock = clock
 
+    @named("clock_skew")
     def needs_retry(self, response: Any, request_dict: dict[str, Any], **kwargs: Any) -> float | None:
         """A handler of ``needs-retry``: 0, to try again at once, when the clock is learned to be wrong.
 

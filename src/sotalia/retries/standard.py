@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.events.handlers import named
 from sotalia.retries.backoff import (
     QUICK_SERVICES,
     RETRY_AFTER,
@@ -77,12 +78,14 @@ class StandardRetries:
         self._random = random_number
         self.quota = RetryQuota()
 
+    @named("announce_attempts")
     def seed(self, request: AWSRequest, **kwargs: Any) -> None:
         """A handler of ``request-created``: the first attempt says the maximum too."""
         retries = request.context.get("retries")
         if retries is not None:
             retries["max"] = self._max_attempts
 
+    @named("retry")
     def needs_retry(
         self,
         response: Any,

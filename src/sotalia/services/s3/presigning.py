@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sotalia.events.handlers import named
+
 if TYPE_CHECKING:
     from sotalia.endpoints.legacy import EndpointResolver
 
@@ -17,6 +19,7 @@ class OldSignature:
         self._partition = partition
         self._is_understood: bool | None = None
 
+    @named("old_signature")
     def choose(self, signature_version: Any, **kwargs: Any) -> str | None:
         """A handler of ``choose-signer``."""
         if not isinstance(signature_version, str) or not signature_version.endswith(("query", "post")):
