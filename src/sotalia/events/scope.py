@@ -87,7 +87,7 @@ class Scope:
                 "this scope was entered before; each block takes one of its own: events.scope()"
             )
         try:
-            layer = self._layer_class(coroutines=registry.accepts_coroutines)
+            layer: Any = self._layer_class(coroutines=registry.accepts_coroutines)
             layer.lie_over(registry, self)
             self.layer = layer
             self.attach(registry)
@@ -95,7 +95,8 @@ class Scope:
         except BaseException:
             self.close()
             raise
-        return layer
+        registered: EventRegistry = layer
+        return registered
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -128,7 +129,7 @@ class Layer(Registrations):
         self._declared = target._declared
         self.place, self.lint = target.place, target.lint
         self._target = target
-        self._scope = scope
+        self.of = scope
 
     def install(
         self,
@@ -139,7 +140,7 @@ class Layer(Registrations):
         counted: bool = False,
     ) -> None:
         """Register for the block. An id that the registry has already makes it do nothing, as there."""
-        if self._scope.layer is not self:
+        if self.of.layer is not self:
             raise RuntimeError(
                 f"{event_name}: the scope has ended, and with it what is registered on its events; register within its "
                 "block, or on the client's own events"
@@ -193,7 +194,7 @@ class Layer(Registrations):
         refuse("the events of a scope", "they live for a block of this process; pickle the registry")
 
     def __repr__(self) -> str:
-        return f"{super().__repr__()[:-1]} of {self._scope!r}>"
+        return f"{super().__repr__()[:-1]} of {self.of!r}>"
 
 
 # -- registries with open scopes -----------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ def _outside(name: str) -> Any:
     def call(self: Any, *arguments: Any, **named: Any) -> Any:
         token = _entered.set(())
         try:
-            return getattr(super(ScopedRegistry, self), name)(*arguments, **named)
+            return _method(self, name)(self, *arguments, **named)
         finally:
             _entered.reset(token)
 
@@ -222,56 +223,28 @@ def _outside(name: str) -> Any:
     return call
 
 
-class ScopedRegistry(Registrations):
-    """A registry over which scopes are open. It is one by assignment to ``__class__``, and only as long as they are."""
+def _method(registry: Any, name: str) -> Any:
+    """What the class of before has under a name. Not by ``super()``: another thread may end the last scope meanwhile."""
+    return getattr(registry.__dict__["_plain"], name)
 
-    #: The class that it was before, and will be.
-    _plain: type[EventRegistry]
-    #: What is seen of it within each open scope.
-    _views: dict[Scope, _View]
+
+class ScopedRegistry(Registrations):
+    """A registry over which scopes are open. It is one by assignment to ``__class__``, and only as long as they are.
+
+    Its methods may still run when it no longer is: they look for nothing on ``self`` that other registries do not have. Its
+    attributes are in ``__dict__``, where ``_plain`` is the class that it was, and ``_views`` what is seen of it within
+    each open scope.
+    """
 
     @property
     def _snapshot(self) -> Snapshot:
         own: Snapshot = self.__dict__["_snapshot"]
         entered = _entered.get()
-        return own if not entered else self._seen(own, entered)
+        return own if not entered else _seen(self.__dict__["_views"], own, entered)
 
     @_snapshot.setter
     def _snapshot(self, value: Snapshot) -> None:
         self.__dict__["_snapshot"] = value
-
-    def _seen(self, own: Snapshot, entered: tuple[Scope, ...]) -> Snapshot:
-        views = self._views
-        layers: list[Layer] = []
-        view = None
-        for scope in entered:
-            found = views.get(scope)
-            if found is not None and (layer := scope.layer) is not None:
-                layers.append(layer)
-                view = found
-        if view is None:
-            return own
-        parts = (own, *[layer._snapshot for layer in layers])
-        cached = view.cached
-        if cached is None or cached[0] != parts:
-            cached = view.cached = parts, _joined(parts)
-        return cached[1]
-
-    def unique_ids(self) -> dict[int, str]:
-        """Also those of scopes that are seen here."""
-        found = super().unique_ids()
-        for scope in _entered.get():
-            if (layer := scope.layer) is not None and scope in self._views:
-                found.update(Registrations.unique_ids(layer))
-        return found
-
-    def has_unique_id(self, unique_id: Hashable) -> bool:
-        """Also in scopes that are seen here."""
-        return super().has_unique_id(unique_id) or any(
-            Registrations.has_unique_id(layer, unique_id)
-            for scope in _entered.get()
-            if (layer := scope.layer) is not None and scope in self._views
-        )
 
     install = _outside("install")
     unregister = _outside("unregister")
@@ -281,19 +254,54 @@ class ScopedRegistry(Registrations):
     set_colour = _outside("set_colour")
     __getstate__ = _outside("__getstate__")
     __repr__ = _outside("__repr__")
-    _own_copy = _outside("__copy__")
+
+    def unique_ids(self) -> dict[int, str]:
+        """Also those of scopes that are seen here."""
+        found: dict[int, str] = _method(self, "unique_ids")(self)
+        for layer in _layers(self):
+            found.update(layer.unique_ids())
+        return found
+
+    def has_unique_id(self, unique_id: Hashable) -> bool:
+        """Also in scopes that are seen here."""
+        return _method(self, "has_unique_id")(self, unique_id) or any(
+            unique_id in layer._unique for layer in _layers(self)
+        )
 
     def __copy__(self) -> Any:
         """A registry with the same handlers; scopes that are seen here are seen there too, while they last."""
-        twin = self._own_copy()
-        twin.__class__ = self._plain
-        for scope in _entered.get():
-            if scope.is_open and scope in self._views:
-                scope.attach(twin)
+        twin = _outside("__copy__")(self)
+        twin.__class__ = self.__dict__["_plain"]
+        for layer in _layers(self):
+            layer.of.attach(twin)
         return twin
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _blank, (self._plain,), self.__getstate__()
+        return _blank, (self.__dict__["_plain"],), _outside("__getstate__")(self)
+
+
+def _layers(registry: Any) -> list[Layer]:
+    """What lies over a registry, as this context sees it: outermost first."""
+    views = registry.__dict__["_views"]
+    return [layer for scope in _entered.get() if scope in views and (layer := scope.layer) is not None]
+
+
+def _seen(views: dict[Scope, _View], own: Snapshot, entered: tuple[Scope, ...]) -> Snapshot:
+    """A registry's own snapshot, and in this context the layers over it."""
+    layers: list[Layer] = []
+    view = None
+    for scope in entered:
+        found = views.get(scope)
+        if found is not None and (layer := scope.layer) is not None:
+            layers.append(layer)
+            view = found
+    if view is None:
+        return own
+    parts = (own, *[layer._snapshot for layer in layers])
+    cached = view.cached
+    if cached is None or cached[0] != parts:
+        cached = view.cached = parts, _joined(parts)
+    return cached[1]
 
 
 def _joined(parts: tuple[Snapshot, ...]) -> Snapshot:
@@ -310,13 +318,15 @@ def _joined(parts: tuple[Snapshot, ...]) -> Snapshot:
 def _attach(registry: Any, scope: Scope) -> None:
     registry.__dict__.setdefault("_views", {})[scope] = _View()
     if not isinstance(registry, ScopedRegistry):
+        registry.__dict__["_plain"] = type(registry)
         registry.__class__ = _combined(ScopedRegistry, type(registry))
 
 
 def _detach(registry: Any, scope: Scope) -> None:
-    registry._views.pop(scope, None)
-    if not registry._views:
-        registry.__class__ = registry._plain
+    views = registry.__dict__["_views"]
+    views.pop(scope, None)
+    if not views:
+        registry.__class__ = registry.__dict__["_plain"]
 
 
 def _blank(plain: type[EventRegistry]) -> EventRegistry:
@@ -331,6 +341,6 @@ def _combined(mixin: type, plain: type) -> Any:
     """The one class that is both."""
     known = _classes.get((mixin, plain))
     if known is None:
-        attributes = {"_plain": plain, "__module__": plain.__module__, "__doc__": plain.__doc__}
+        attributes = {"__module__": plain.__module__, "__doc__": plain.__doc__}
         known = _classes[mixin, plain] = type(plain.__name__, (mixin, plain), attributes)
     return known
