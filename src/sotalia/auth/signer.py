@@ -238,8 +238,31 @@ class RequestSigner:
         """:meth:`presign_url` for synchronous code."""
         return drive(self.presign_url(*arguments, **named))
 
+    def with_events(self, events: EventRegistry) -> RequestSigner:
+        """A signer with the same identity and the same clock that emits on another registry."""
+        view = object.__new__(_SignerView)
+        view.__dict__.update(self.__dict__)
+        view._origin = self
+        view._event_emitter = events
+        return view
+
     def __repr__(self) -> str:
         return f"<RequestSigner {self._signing_name} {self._region_name}>"
+
+
+class _SignerView(RequestSigner):
+    """What is learned about the clock counts for the signer and for all its views."""
+
+    _origin: RequestSigner
+
+    @property
+    def clock_offset_seconds(self) -> float:
+        """Seconds to add to the local clock."""
+        return self._origin.clock_offset_seconds
+
+    @clock_offset_seconds.setter
+    def clock_offset_seconds(self, value: float) -> None:
+        self._origin.clock_offset_seconds = value
 
 
 def _with_suffix(version: Any, suffix: str) -> Any:

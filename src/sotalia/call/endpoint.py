@@ -50,6 +50,12 @@ class CallEndpoints:
             return self._always()
         return self.resolver.resolve(model, params, context, ignores_signing_region=ignores_signing_region)
 
+    def with_events(self, events: EventRegistry) -> CallEndpoints:
+        """The same for another registry."""
+        if self.resolver is None:
+            return self
+        return CallEndpoints(self.resolver.with_events(events), self._fixed.url)
+
     async def _always(self) -> RuleSetEndpoint:
         return self._fixed
 
@@ -88,6 +94,16 @@ class Endpoint:
         set_timeout = getattr(self.transport, "set_connect_timeout", None)
         if self._owns_transport and set_timeout is not None:
             set_timeout(seconds)
+
+    def with_events(
+        self, events: EventRegistry, transport: Transport, read_timeout: float | None
+    ) -> Endpoint:
+        """The same for another registry, which leaves the transport to this one."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view.events, view.transport, view.read_timeout = events, transport, read_timeout
+        view._owns_transport = False
+        return view
 
     def close(self) -> None:
         """Close the transport's idle connections."""

@@ -52,6 +52,16 @@ class ClientUserAgent:
         self._texts: dict[frozenset[str], str] = {}
         self._last: tuple[AbstractSet[str] | None, str] = None, ""
 
+    def with_retry_mode(self, before: str, mode: str) -> ClientUserAgent:
+        """The same for a view of the client that has another retry mode."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        old, new = (FEATURE_CODES[f"RETRY_MODE_{name.upper()}"] for name in (before, mode))
+        view._always = self._always - {old} | {new}
+        view._tail = self._tail.replace(f"cfg/retry-mode#{before}", f"cfg/retry-mode#{mode}", 1)
+        view._texts, view._last = {}, (None, "")
+        return view
+
     def text(self) -> str:
         """The header for the call that is running."""
         noted = features.of_call.get() or _NONE

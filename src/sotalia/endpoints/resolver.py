@@ -87,6 +87,13 @@ class EndpointRulesetResolver:
         # Endpoints by operation and parameters: what most calls find without asking the rule set.
         self._found: dict[tuple[Any, ...], ResolvedEndpoint] = {}
 
+    def with_events(self, events: EventRegistry) -> EndpointRulesetResolver:
+        """A resolver with the same results cached that emits on another registry."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._events = events
+        return view
+
     async def resolve(
         self,
         model: OperationModel,

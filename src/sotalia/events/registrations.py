@@ -16,6 +16,7 @@ from sotalia.events.tree import (
     count,
     exactly_at,
     registrations,
+    with_changed,
     with_handler,
     without_handler,
 )
@@ -214,6 +215,20 @@ class Registrations:
                 return
             root = with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
             self._snapshot = self._snapshot.replaced(root, event_name)
+
+    def change(self, event_name: str, change: Callable[[Handler], Handler]) -> None:
+        """Put what ``change`` makes of them in the places of the handlers that are registered at exactly this name."""
+        event_name = self.alias(event_name)
+        with self._lock:
+            root = with_changed(self._snapshot.root, event_name.split("."), 0, change)
+            for unique_id, handler in self._unique.items():
+                if not isinstance(handler, _Counted):
+                    self._unique[unique_id] = change(handler)
+            self._snapshot = self._snapshot.replaced(root, event_name)
+
+    def registered_at(self, event_name: str) -> list[Handler]:
+        """The handlers that are registered at exactly this name."""
+        return list(exactly_at(self._snapshot.root, self.alias(event_name).split(".")))
 
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""

@@ -249,6 +249,8 @@ class ScopedRegistry(Registrations):
     install = _outside("install")
     unregister = _outside("unregister")
     _register = _outside("_register")
+    change = _outside("change")
+    registered_at = _outside("registered_at")
     refuse_circle = _outside("refuse_circle")
     forget_hooks = _outside("forget_hooks")
     set_colour = _outside("set_colour")

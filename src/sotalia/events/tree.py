@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sotalia.events.handlers import Handler
 
@@ -72,6 +72,17 @@ def without_handler(node: Node, parts: list[str], depth: int, handler: Handler |
     if changed is child:
         return node
     return Node({**node.children, parts[depth]: changed}, node.handlers)
+
+
+def with_changed(node: Node, parts: list[str], depth: int, change: Callable[[Handler], Handler]) -> Node:
+    """A copy of ``node`` in which every handler registered at exactly ``parts[depth:]`` is what ``change`` makes of it."""
+    if depth == len(parts):
+        first, middle, last = (tuple(map(change, section)) for section in node.handlers)
+        return Node(node.children, (first, middle, last))
+    child = node.children.get(parts[depth])
+    if child is None:
+        return node
+    return Node({**node.children, parts[depth]: with_changed(child, parts, depth + 1, change)}, node.handlers)
 
 
 def joined(node: Node, other: Node) -> Node:

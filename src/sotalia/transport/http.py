@@ -8,6 +8,7 @@ attempt, for the retry handlers to count and to decide.
 from __future__ import annotations
 
 import os
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -117,6 +118,15 @@ class HTTPTransport:
     def set_connect_timeout(self, seconds: float | None) -> None:
         """Wait so long for connections that are opened from now on; ``None``: without limit."""
         self._connector.connect_timeout = seconds
+
+    def with_connect_timeout(self, seconds: float | None) -> HTTPTransport:
+        """A view with the same connections and the same end that waits so long for connections it opens itself."""
+        view = object.__new__(_TransportView)
+        view.__dict__.update(self.__dict__)
+        view._origin = self
+        view._connector = copy(self._connector)
+        view._connector.connect_timeout = seconds
+        return view
 
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """The response to a prepared request. Raises the reference's ``ConnectionError`` and ``HTTPClientError``."""
@@ -353,6 +363,21 @@ class HTTPTransport:
 
     def __repr__(self) -> str:
         return f"<HTTPTransport {self.pool!r}>"
+
+
+class _TransportView(HTTPTransport):
+    """A transport that differs in a setting. It is closed when the one that it is a view of is."""
+
+    _origin: HTTPTransport
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the origin is closed."""
+        return self._origin.is_closed
+
+    @is_closed.setter
+    def is_closed(self, value: bool) -> None:
+        self._origin.is_closed = value
 
 
 #: The body of a response that was read when it came: nothing is left of it.
