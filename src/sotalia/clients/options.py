@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sotalia.call.extra_headers import RequestOptions
 from sotalia.call.hooks import Observer
-from sotalia.clients.base import BaseClient, ClientMeta
 from sotalia.config.client_config import Config
 from sotalia.events.tree import FIRST
 from sotalia.retries.exchange import exchange_retries
@@ -29,11 +28,12 @@ from sotalia.retries.exchange import exchange_retries
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sotalia.clients.base import BaseClient
     from sotalia.events import EventRegistry
     from sotalia.events.handlers import Handler
     from sotalia.events.registry import AroundHook
 
-C = TypeVar("C", bound=BaseClient)
+C = TypeVar("C", bound="BaseClient")
 
 
 def view_of(
@@ -57,7 +57,7 @@ def view_of(
     meta = client.meta
     events = copy.copy(meta.events)
     view = _shell(client)
-    view.meta = ClientMeta(
+    view.meta = type(meta)(
         events,
         meta.service_model,
         config,
