@@ -220,10 +220,21 @@ class Registrations:
         """Put what ``change`` makes of them in the places of the handlers that are registered at exactly this name."""
         event_name = self.alias(event_name)
         with self._lock:
-            root = with_changed(self._snapshot.root, event_name.split("."), 0, change)
-            for unique_id, handler in self._unique.items():
-                if not isinstance(handler, _Counted):
-                    self._unique[unique_id] = change(handler)
+            changed = {}
+            for handler in exactly_at(self._snapshot.root, event_name.split(".")):
+                if (new := change(handler)) is not handler:
+                    changed[id(handler)] = new
+            if not changed:
+                return
+            root = with_changed(
+                self._snapshot.root,
+                event_name.split("."),
+                0,
+                lambda handler: changed.get(id(handler), handler),
+            )
+            for unique_id, known in self._unique.items():
+                if id(known) in changed:
+                    self._unique[unique_id] = changed[id(known)]
             self._snapshot = self._snapshot.replaced(root, event_name)
 
     def registered_at(self, event_name: str) -> list[Handler]:

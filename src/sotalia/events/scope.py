@@ -78,7 +78,8 @@ class Scope:
             for attached in list(self._attached):
                 _detach(attached, self)
             self._attached.clear()
-        _entered.set(tuple(scope for scope in _entered.get() if scope.is_open))
+        # The context is left as it is: the next scope that is entered drops this one. The garbage collector may end a scope
+        # while a context variable is being set, and CPython before 3.12 crashes when another one is set within that.
 
     def __enter__(self) -> EventRegistry:
         registry, self._registry = self._registry, None
