@@ -13,6 +13,7 @@ from sotalia.call import Observer
 from sotalia.clients.base import BaseClient
 from sotalia.config import Config
 from sotalia.events import BeforeSign, EventRegistry
+from sotalia.events.order import name_of
 from sotalia.exceptions import ClientError, ReadTimeoutError
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
@@ -123,8 +124,8 @@ def test_retries(colour: Colour, mode: str, of_view: str) -> None:
     assert f"cfg/retry-mode#{mode}" in (header(client.transport.requests[1], "User-Agent") or "")
     fresh = client_of(colour, config=Config(retries={"mode": of_view}))
     for name in names:
-        assert sorted(h.__qualname__ for h in once.raw.meta.events.handlers(name)) == sorted(
-            h.__qualname__ for h in fresh.meta.events.handlers(name)
+        assert sorted(name_of(h) for h in once.raw.meta.events.handlers(name)) == sorted(
+            name_of(h) for h in fresh.meta.events.handlers(name)
         )
 
 
