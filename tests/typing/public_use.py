@@ -52,6 +52,10 @@ def clients() -> None:
     sotalia.client("s3", "eu-west-1", None, True, False, "https://localhost:9000")
     with sotalia.client("s3") as same:
         assert_type(same, BaseClient)
+    view = client.with_options(timeout=2, headers={"X-Team": "data"}, retries={"mode": "standard"})
+    assert_type(view.with_options(hooks=[Observer()]), BaseClient)
+    with client.meta.events.scope() as events:
+        assert_type(events, EventRegistry)
     try:
         client.head_bucket(Bucket="bucket")
     except client.exceptions.NoSuchBucket as error:

@@ -11,6 +11,7 @@ from sotalia.auth import auth_class
 from sotalia.config.unsigned import is_unsigned
 from sotalia.credentials.objects import Credentials, freeze
 from sotalia.events.catalog import BeforeSign, ChooseSigner
+from sotalia.events.handlers import named
 from sotalia.runtime import drive
 from sotalia.transport.messages import HTTPHeaders, is_read_asynchronously
 
@@ -69,6 +70,7 @@ class RequestSigner:
         """The service's name in signatures."""
         return self._signing_name
 
+    @named("sign")
     def handler(
         self, operation_name: str = "", request: Any = None, **kwargs: object
     ) -> Coroutine[Any, Any, None]:
@@ -237,8 +239,31 @@ class RequestSigner:
         """:meth:`presign_url` for sync code."""
         return drive(self.presign_url(*arguments, **named))
 
+    def with_events(self, events: EventRegistry) -> RequestSigner:
+        """A signer with the same identity and the same clock that emits on another registry."""
+        view = object.__new__(_SignerView)
+        view.__dict__.update(self.__dict__)
+        view._origin = self
+        view._event_emitter = events
+        return view
+
     def __repr__(self) -> str:
         return f"<RequestSigner {self._signing_name} {self._region_name}>"
+
+
+class _SignerView(RequestSigner):
+    """What is learned about the clock counts for the signer and for all its views."""
+
+    _origin: RequestSigner
+
+    @property
+    def clock_offset_seconds(self) -> float:
+        """Seconds to add to the local clock."""
+        return self._origin.clock_offset_seconds
+
+    @clock_offset_seconds.setter
+    def clock_offset_seconds(self, value: float) -> None:
+        self._origin.clock_offset_seconds = value
 
 
 def _with_suffix(version: Any, suffix: str) -> Any:

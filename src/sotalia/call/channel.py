@@ -10,6 +10,8 @@ from sotalia.runtime.late_names import has_late_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sotalia.call.operation import Serialization
     from sotalia.events import EventRegistry
     from sotalia.runtime import Runtime
@@ -53,6 +55,12 @@ class Channel:
         set_timeout = getattr(self.transport, "set_connect_timeout", None)
         if self.owns_transport and set_timeout is not None:
             set_timeout(seconds)
+
+    def replaced(self, **attributes: Any) -> Channel:
+        """The same with other attributes, for a call or for a view of the client; closing it closes nothing."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__, owns_transport=False, **attributes)
+        return twin
 
     def close(self) -> None:
         """Close the transport's idle connections."""

@@ -192,7 +192,8 @@ class _BoundConnector:
     __slots__ = ("_connector", "_deadline")
 
     def __init__(self, connector: Any, deadline: Deadline) -> None:
-        self._connector = _copy(connector)
+        self._connector = object.__new__(type(connector))
+        self._connector.__dict__.update(connector.__dict__)
         self._deadline = deadline
 
     @property
@@ -280,11 +281,11 @@ async def _within(deadline: Deadline, call: Call, proceed: Callable[[], Coroutin
     if isinstance(present, Deadline) and present.remaining <= deadline.remaining:
         return await proceed()
     channel = call.channel
-    runtime, bound = channel.runtime, _copy(channel)
-    bound.runtime = _BoundRuntime(runtime, deadline)
-    bound.transport = _BoundTransport(channel.transport, deadline)
+    runtime = channel.runtime
     call.context["deadline"] = deadline
-    call.channel = bound
+    call.channel = channel.replaced(
+        runtime=_BoundRuntime(runtime, deadline), transport=_BoundTransport(channel.transport, deadline)
+    )
     if deadline.is_over:
         raise deadline.error()
     if not runtime.is_async:
@@ -299,12 +300,6 @@ async def _within(deadline: Deadline, call: Call, proceed: Callable[[], Coroutin
         if limit.expired():
             raise deadline.error() from None
         raise
-
-
-def _copy(channel: Any) -> Any:
-    twin = object.__new__(type(channel))
-    twin.__dict__.update(channel.__dict__)
-    return twin
 
 
 # -- a deadline for a block ------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from sotalia.runtime.logs import logger
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
-    from typing import Any, Final, Literal
+    from typing import Any, Final, Literal, NoReturn
 
     from sotalia.call.call import Call
     from sotalia.runtime import Runtime
@@ -185,6 +185,12 @@ class _Everywhere(EventRegistry):
     def install(self, *arguments: Any, **named: Any) -> None:
         super().install(*arguments, **named)
         forget_hooks_everywhere()
+
+    def scope(self) -> NoReturn:
+        """There is none: what is composed from these hooks, all contexts share."""
+        raise TypeError(
+            "hooks of the whole process have no scope; open one on the events of a session or a client"
+        )
 
     def unregister(self, *arguments: Any, **named: Any) -> bool:
         was_registered = super().unregister(*arguments, **named)

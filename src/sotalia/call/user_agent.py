@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
+from sotalia.events.handlers import named
 from sotalia.runtime.features import FEATURE_CODES, features
 from sotalia.runtime.version import __version__
 
@@ -52,6 +53,16 @@ class ClientUserAgent:
         self._texts: dict[frozenset[str], str] = {}
         self._last: tuple[AbstractSet[str] | None, str] = None, ""
 
+    def with_retry_mode(self, before: str, mode: str) -> ClientUserAgent:
+        """The same for a view of the client that has another retry mode."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        old, new = (FEATURE_CODES[f"RETRY_MODE_{name.upper()}"] for name in (before, mode))
+        view._always = self._always - {old} | {new}
+        view._tail = self._tail.replace(f"cfg/retry-mode#{before}", f"cfg/retry-mode#{mode}", 1)
+        view._texts, view._last = {}, (None, "")
+        return view
+
     def text(self) -> str:
         """The header for the call that is running."""
         noted = features.of_call.get() or _NONE
@@ -80,6 +91,7 @@ class ClientUserAgent:
             parts = [self._head, metrics, self._tail]
         return " ".join([part for part in (*parts, self._extras) if part])
 
+    @named("user_agent")
     def rebuild(self, request: AWSRequest, **kwargs: Any) -> None:
         """A handler of ``request-created``: features noted since the header was made go in, if there still is one."""
         headers = request.headers

@@ -27,11 +27,13 @@ from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
     from typing import Any, NoReturn, Self
 
+    from sotalia.call import Observer
     from sotalia.events import EventRegistry
+    from sotalia.events.registry import AroundHook
     from sotalia.model.service import ServiceModel
     from sotalia.pagination.pages import AsyncPaginator, Paginator
     from sotalia.waiting.waiter import Waiter
@@ -101,6 +103,32 @@ class BaseClient(ReferenceBase):
         from sotalia.waiting import make_waiter
 
         return make_waiter(self, name, waiters[name])
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        hooks: Iterable[AroundHook | Observer] = (),
+        retries: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """A view of the client with other options, for a call or a few; its connections and caches are the client's.
+
+        ``timeout`` and ``connect_timeout``: seconds to wait for data and for a connection, in each attempt · ``headers``:
+        added to each request, and signed · ``hooks``: functions ``hook(call, proceed)`` around each call, or observers ·
+        ``retries``: as in ``Config``; what is left out stays. See :mod:`sotalia.clients.options`.
+        """
+        from sotalia.clients.options import view_of
+
+        return view_of(
+            self,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            headers=headers,
+            hooks=hooks,
+            retries=retries,
+        )
 
     def close(self) -> None:
         """Close the client's connections. It stays usable; a later call opens new ones. A shared transport stays open."""

@@ -78,6 +78,10 @@ class FixedEndpoint:
         """The endpoint; the call's context stays as it is."""
         return self._endpoint
 
+    def with_events(self, events: EventRegistry) -> FixedEndpoint:
+        """The same for another registry: it emits nothing."""
+        return self
+
 
 class EndpointRulesetResolver:
     """Resolves the endpoints of one client's calls, and caches them by operation and parameters."""
@@ -104,6 +108,13 @@ class EndpointRulesetResolver:
         self._event_name = BeforeEndpointResolution.name(service_model.service_id.hyphenize())
         self._inputs: dict[str, _Inputs] = {}
         self._cache: dict[tuple[object, ...], ResolvedEndpoint] = {}
+
+    def with_events(self, events: EventRegistry) -> EndpointRulesetResolver:
+        """A resolver with the same results cached that emits on another registry."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._events = events
+        return view
 
     async def resolve(
         self,

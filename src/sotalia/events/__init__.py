@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.events.lint import DeadHandlerError, DeadHandlerWarning
+    from sotalia.events.order import OrderError
     from sotalia.events.typed import Registration
 
 _LAZY = {
     "DeadHandlerError": "lint",
     "DeadHandlerWarning": "lint",
+    "OrderError": "order",
     "Registration": "typed",
 }
 
@@ -65,6 +67,7 @@ __all__ = [
     "GetAttribute",
     "LazyHandler",
     "NeedsRetry",
+    "OrderError",
     "ProvideClientParams",
     "Registration",
     "RequestCreated",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from sotalia.events.event import Event
+    from sotalia.events.order import Order
 
     Handler = Callable[..., Any]
     F = TypeVar("F")
@@ -62,6 +63,16 @@ def only_for(wanted: Callable[[Any], bool]) -> Callable[[F], F]:
     return mark
 
 
+def named(name: str) -> Callable[[F], F]:
+    """Name a built-in handler, for programs that want theirs before or after it, where its function's name says little."""
+
+    def mark(handler: F) -> F:
+        handler.__sotalia_name__ = name  # type: ignore[attr-defined]
+        return handler
+
+    return mark
+
+
 class LazyModule:
     """Stands for a module in a table of handlers: its attributes are :class:`LazyHandler` objects."""
 
@@ -74,13 +85,22 @@ class LazyModule:
         return LazyHandler(f"{self._name}:{name}")
 
 
-class Hook:
+class Ordered:
+    """A handler that may have a name of its own, and say before or after which others it wants to stand."""
+
+    __slots__ = ("order",)
+
+    order: Order | None
+
+
+class Hook(Ordered):
     """A hook or an observer of calls in the tree of handlers, where emissions pass it over."""
 
     __slots__ = ("target",)
 
-    def __init__(self, target: Any) -> None:
+    def __init__(self, target: Any, order: Order | None = None) -> None:
         self.target = target
+        self.order = order
 
     def __call__(self, **kwargs: Any) -> None:
         """Nothing: an event that is emitted is none of its business."""
@@ -95,14 +115,15 @@ class Hook:
         return f"<Hook {describe(self.target)}>"
 
 
-class TypedHandler:
+class TypedHandler(Ordered):
     """A function of one typed event, as a handler: it gets the event's object, and speaks by its methods."""
 
     __slots__ = ("event", "function")
 
-    def __init__(self, event: type[Event], function: Handler) -> None:
+    def __init__(self, event: type[Event], function: Handler, order: Order | None = None) -> None:
         self.event = event
         self.function = function
+        self.order = order
 
     def __call__(self, **arguments: Any) -> Any:
         """What the function had the event's object return; a coroutine for a coroutine function."""
@@ -193,11 +214,11 @@ def _accepts_kwargs(handler: Callable[..., Any]) -> bool:
 
 def is_coroutine_function(handler: Any) -> bool:
     """Whether calling it gives something to be awaited: also for objects with ``async def __call__``, and partials."""
-    return bool(getattr(_code(_unwrapped(handler)), "co_flags", 0) & _ASYNCHRONOUS)
+    return bool(getattr(_code(unwrapped(handler)), "co_flags", 0) & _ASYNCHRONOUS)
 
 
-def _unwrapped(handler: Any) -> Any:
-    """What a ``functools.partial`` or a typed handler calls in the end.
+def unwrapped(handler: Any) -> Any:
+    """What a ``functools.partial``, a typed handler or a hook calls in the end.
 
     Its class says so, not an attribute: a mock has every attribute that one asks for.
     """
@@ -208,6 +229,8 @@ def _unwrapped(handler: Any) -> Any:
             handler = handler.func
         elif isinstance(handler, TypedHandler):
             handler = handler.function
+        elif isinstance(handler, Hook):
+            handler = handler.target
         else:
             return handler
 
@@ -225,13 +248,13 @@ def _code(handler: Any) -> Any:
 
 def is_built_in(handler: Any) -> bool:
     """Whether a handler is one of this package's own."""
-    module = getattr(_unwrapped(handler), "__module__", None)
+    module = getattr(unwrapped(handler), "__module__", None)
     return isinstance(module, str) and module.startswith(_PACKAGE)
 
 
 def describe(handler: Any) -> str:
     """``handler 'audit' (app/hooks.py:12)``."""
-    handler = _unwrapped(handler)
+    handler = unwrapped(handler)
     name = getattr(handler, "__qualname__", None) or type(handler).__qualname__
     code = _code(handler)
     if type(code) is CodeType:  # a mock's only says that it is one

@@ -16,6 +16,7 @@ from sotalia.events.tree import (
     exactly_at,
     registrations,
     tree,
+    with_changed,
     with_handler,
     without_handler,
 )
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
     from typing import Any, Self
 
-    from sotalia.events.handlers import Handler
+    from sotalia.events.handlers import Handler, Ordered
     from sotalia.events.place import Place
 
 #: What makes a handler that was written for the reference's objects fit for ours, by the first part of the event's name.
@@ -232,9 +233,51 @@ class Registrations:
                 )
             )
 
+    def change(self, event_name: str, change: Callable[[Handler], Handler]) -> None:
+        """Put what ``change`` makes of them in the places of the handlers that are registered at exactly this name."""
+        event_name = self.alias(event_name)
+        with self._lock:
+            changed = {}
+            for handler in exactly_at(self._snapshot.root, event_name.split(".")):
+                if (new := change(handler)) is not handler:
+                    changed[id(handler)] = new
+            if not changed:
+                return
+            root = with_changed(
+                self._snapshot.root,
+                event_name.split("."),
+                0,
+                lambda handler: changed.get(id(handler), handler),
+            )
+            for unique_id, known in self._unique.items():
+                if id(known) in changed:
+                    self._unique[unique_id] = changed[id(known)]
+            self._snapshot = self._snapshot.replaced(root, event_name)
+
+    def registered_at(self, event_name: str) -> list[Handler]:
+        """The handlers that are registered at exactly this name."""
+        return list(exactly_at(self._snapshot.root, self.alias(event_name).split(".")))
+
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""
         return unique_id in self._unique
+
+    def unique_ids(self) -> dict[int, str]:
+        """The unique ids that are text, by ``id()`` of their handlers."""
+        found = {}
+        for unique_id, handler in self._unique.copy().items():
+            if isinstance(unique_id, str):
+                handler = handler.handler if isinstance(handler, _Counted) else handler
+                found[id(handler.resolve() if type(handler) is LazyHandler else handler)] = unique_id
+        return found
+
+    def refuse_circle(self, event_names: Iterable[str], handler: Ordered) -> None:
+        """Raise ``OrderError`` when the constraints of a handler, and of those that are here, contradict each other."""
+        if handler.order is not None and handler.order.constrains:
+            from sotalia.events.order import refuse_circle
+
+            for event_name in event_names:
+                refuse_circle(self.alias(event_name), handler, registrations(self._snapshot.root, ()))
 
     def _is_repeated(self, unique_id: Hashable, handler: Handler, counted: bool) -> bool:
         known = self._unique.get(unique_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import CoroutineType
 
-from sotalia.events.handlers import Hook, LazyHandler, describe
+from sotalia.events.handlers import Hook, LazyHandler, Ordered, describe
 from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.events.registrations import Registrations
 from sotalia.events.snapshot import AROUND
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sotalia.call import Call, Observer
     from sotalia.events.event import Event
     from sotalia.events.handlers import Handler
+    from sotalia.events.order import Wish
+    from sotalia.events.scope import Scope
     from sotalia.events.snapshot import Snapshot
     from sotalia.events.tree import Handlers
     from sotalia.events.typed import Registration
@@ -117,7 +119,12 @@ class EventRegistry(Registrations):
             for section in node.handlers:
                 handlers.extend(h.resolve() if type(h) is LazyHandler else h for h in section)
         is_around = name.startswith(_AROUND_DOT)
-        return Listeners(name, tuple(h for h in handlers if isinstance(h, Hook) is is_around))
+        found = tuple(h for h in handlers if isinstance(h, Hook) is is_around)
+        if any(isinstance(h, Ordered) and h.order is not None for h in found):
+            from sotalia.events.order import in_order
+
+            found = in_order(found, self.unique_ids())
+        return Listeners(name, found)
 
     def emit(self, event_name: str, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call every handler with ``kwargs`` and ``event_name``; the pairs of handler and return value, in order.
@@ -189,14 +196,19 @@ class EventRegistry(Registrations):
         first: bool = False,
         last: bool = False,
         unique_id: Hashable | None = None,
+        name: str | None = None,
+        before: str | Iterable[str] = (),
+        after: str | Iterable[str] = (),
     ) -> Registration[E]:
         """Register a typed handler: ``handler(event)``, plain or ``async def``, gets an object of the class ``event``.
 
         Give the handler, or write ``@events.on(BeforeCall, operation="PutObject")`` above it. ``service`` and
         ``operation`` (one or several; ``resource`` for ``CreatingResourceClass``, ``attribute`` for ``GetAttribute``) say for
         what; left out, all. On a client's registry the service is the client's. ``first`` and ``last`` are those of
-        :meth:`register_first` and :meth:`register_last`. The registration that is returned can be taken back by
-        ``remove()``, or by leaving a ``with`` block. Raises ``TypeError`` for something that the event has no place for.
+        :meth:`register_first` and :meth:`register_last`; ``before`` and ``after`` name handlers, see
+        :mod:`sotalia.events.order`. The registration that is returned can be taken back by ``remove()``, or by leaving a
+        ``with`` block. Raises ``TypeError`` for something that the event has no place for, ``OrderError`` for constraints
+        that nothing can hold.
         """
         from sotalia.events.typed import Registration, event_names
 
@@ -206,24 +218,44 @@ class EventRegistry(Registrations):
             service = place.service_id
         names = event_names(event, service, {name: part for name, part in parts.items() if part is not None})
         position = _position(event, first=first, last=last)
-        registration = Registration(self, event, names, position, unique_id)
+        wish = self._wish(name, before, after, unique_id)
+        registration = Registration(self, event, names, position, unique_id, wish)
         if handler is not None:
             registration(handler)
         return registration
 
     # -- hooks and observers -----------------------------------------------------------------------------------
 
-    def around_call(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
+    def around_call(
+        self,
+        hook: AroundHook,
+        scope: str = "",
+        unique_id: Hashable | None = None,
+        *,
+        name: str | None = None,
+        before: str | Iterable[str] = (),
+        after: str | Iterable[str] = (),
+    ) -> None:
         """Let ``hook(call, proceed)`` stand around every call of ``scope``: ``""``, ``"s3"`` or ``"s3.PutObject"``.
 
         See :mod:`sotalia.call.hooks`. Of two hooks the one that an event handler of the same scope would come first for
-        stands further outside. Raises ``ValueError`` for what cannot be called.
+        stands further outside; ``before`` and ``after`` name others that shall stand further inside and outside. Raises
+        ``ValueError`` for what cannot be called, ``OrderError`` for constraints that nothing can hold.
         """
-        self._around("call", hook, scope, unique_id)
+        self._around("call", hook, scope, unique_id, self._wish(name, before, after, unique_id))
 
-    def around_attempt(self, hook: AroundHook, scope: str = "", unique_id: Hashable | None = None) -> None:
+    def around_attempt(
+        self,
+        hook: AroundHook,
+        scope: str = "",
+        unique_id: Hashable | None = None,
+        *,
+        name: str | None = None,
+        before: str | Iterable[str] = (),
+        after: str | Iterable[str] = (),
+    ) -> None:
         """Let ``hook(call, proceed)`` stand around every attempt of the calls of ``scope``; ``call.attempt`` is the attempt."""
-        self._around("attempt", hook, scope, unique_id)
+        self._around("attempt", hook, scope, unique_id, self._wish(name, before, after, unique_id))
 
     def observe(self, observer: Observer, scope: str = "", unique_id: Hashable | None = None) -> None:
         """Let an :class:`~sotalia.call.hooks.Observer` watch the calls of ``scope``. It cannot change them."""
@@ -234,12 +266,47 @@ class EventRegistry(Registrations):
         for what in ("call", "attempt", "observer"):
             self.unregister(_around_name(what, scope), Hook(hook))
 
-    def _around(self, what: str, hook: AroundHook | Observer, scope: str, unique_id: Hashable | None) -> None:
+    def _around(
+        self,
+        what: str,
+        hook: AroundHook | Observer,
+        scope: str,
+        unique_id: Hashable | None,
+        wish: Wish | None = None,
+    ) -> None:
         if what != "observer" and not callable(hook):
             raise ValueError(
                 f"{hook!r} cannot be called; a hook is a function hook(call, proceed), plain or 'async def'"
             )
-        self.install(_around_name(what, scope), Hook(hook), unique_id=unique_id)
+        around = Hook(hook, None if wish is None or not callable(hook) else wish.of(hook))
+        event_name = _around_name(what, scope)
+        self.refuse_circle([event_name], around)
+        self.install(event_name, around, unique_id=unique_id)
+
+    def _wish(
+        self,
+        name: str | None,
+        before: str | Iterable[str],
+        after: str | Iterable[str],
+        unique_id: Hashable | None,
+    ) -> Wish | None:
+        if name is None and before == after == () and unique_id is None:
+            return None
+        from sotalia.events.order import Wish
+
+        return Wish(name, before, after, unique_id)
+
+    # -- scopes ------------------------------------------------------------------------------------------------
+
+    def scope(self) -> Scope:
+        """Registrations that live for a block and its context: ``with client.meta.events.scope() as events:``.
+
+        What is registered on ``events`` is heard by calls of the block, and of threads and tasks that are started with its
+        context, while the block lasts. ``async with`` does the same. See :mod:`sotalia.events.scope`.
+        """
+        from sotalia.events.scope import Scope
+
+        return Scope(self, EventRegistry)
 
     # -- names -------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Final
 
     from sotalia.events.handlers import Handler
@@ -88,6 +88,28 @@ def without_handler(node: Node, parts: list[str], depth: int, handler: Handler |
     if changed is child:
         return node
     return Node({**node.children, parts[depth]: changed}, node.handlers)
+
+
+def with_changed(node: Node, parts: list[str], depth: int, change: Callable[[Handler], Handler]) -> Node:
+    """A copy of ``node`` in which every handler registered at exactly ``parts[depth:]`` is what ``change`` makes of it."""
+    if depth == len(parts):
+        first, middle, last = (tuple(map(change, section)) for section in node.handlers)
+        return Node(node.children, (first, middle, last))
+    child = node.children.get(parts[depth])
+    if child is None:
+        return node
+    return Node({**node.children, parts[depth]: with_changed(child, parts, depth + 1, change)}, node.handlers)
+
+
+def joined(node: Node, other: Node) -> Node:
+    """A tree with the registrations of both; at each name and position those of ``other`` are the later ones."""
+    if other is EMPTY_NODE:
+        return node
+    first, middle, last = (mine + theirs for mine, theirs in zip(node.handlers, other.handlers, strict=True))
+    children = dict(node.children)
+    for part, child in other.children.items():
+        children[part] = joined(children.get(part, EMPTY_NODE), child)
+    return Node(children, (first, middle, last))
 
 
 def collect(node: Node, parts: list[str], depth: int, nodes: list[Node]) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Generic, Self, TypeVar
 
+    from sotalia.events.order import Wish
     from sotalia.events.registrations import Registrations
 
     E = TypeVar("E", bound=Event)
@@ -45,17 +46,20 @@ class Registration(Generic[E]):
         event_names: tuple[str, ...],
         position: int,
         unique_id: Hashable | None,
+        wish: Wish | None = None,
     ) -> None:
         self.event_names = event_names
         self._registry = registry
         self._event = event
         self._position = position
         self._unique_id = unique_id
+        self._wish = wish
         self._registered: list[tuple[str, TypedHandler]] = []
 
     def __call__(self, handler: Callable[[E], R]) -> Callable[[E], R]:
-        """Register a function, and give it back as it is."""
-        typed = TypedHandler(self._event, handler)
+        """Register a function, and give it back as it is. Raises ``OrderError`` for constraints that nothing can hold."""
+        typed = TypedHandler(self._event, handler, None if self._wish is None else self._wish.of(handler))
+        self._registry.refuse_circle(self.event_names, typed)
         register = {FIRST: self._registry.register_first, LAST: self._registry.register_last}.get(
             self._position, self._registry.register
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 from string import Formatter
-from typing import TYPE_CHECKING
 
 from sotalia.lint import sdk
 from sotalia.lint.expressions import Expressions
@@ -27,6 +26,7 @@ from sotalia.lint.values import (
     texts,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sotalia.lint.scopes import Frame
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from sotalia.events.catalog import BY_NAME, CATALOG
 from sotalia.events.event import Argument, Event, Settable
@@ -30,6 +29,7 @@ from sotalia.lint.values import (
     texts,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from sotalia.lint import sdk
 from sotalia.lint.comparing import compared, truth
@@ -27,6 +26,7 @@ from sotalia.lint.values import (
     join,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from sotalia.lint.calls import Calls
 from sotalia.lint.expressions import path_of
@@ -25,6 +24,7 @@ from sotalia.lint.values import (
     join,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -8,10 +8,10 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from tokenize import detect_encoding
-from typing import TYPE_CHECKING
 
 from sotalia.lint.flow import Flow
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

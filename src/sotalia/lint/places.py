@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from sotalia import exceptions
 from sotalia.clients.place import ClientPlace
@@ -12,6 +11,7 @@ from sotalia.lint.values import Client, Emitter, Session, Value
 from sotalia.model.loader import Loader
 from sotalia.session.place import SessionPlace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sotalia.events.place import Place
 

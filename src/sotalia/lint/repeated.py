@@ -6,11 +6,11 @@ Only what stands directly one below the other is compared: between other stateme
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from sotalia.events.lint import Finding
 from sotalia.lint.values import BLANK, Emitter, Session, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

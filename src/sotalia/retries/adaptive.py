@@ -10,6 +10,7 @@ from __future__ import annotations
 from threading import Lock
 from time import monotonic
 
+from sotalia.events.handlers import named
 from sotalia.retries.conditions import error_code, throttling_rule
 from sotalia.retries.rate import CubicRate, MeasuredRate, TokenBucket
 from sotalia.runtime import renew_in_child
@@ -52,6 +53,7 @@ class RateLimiter:
         """Requests per second that are allowed at the moment, once the limit is on."""
         return self._bucket.rate
 
+    @named("rate_limit")
     def before_send(self, **kwargs: Any) -> Coroutine[Any, Any, None] | None:
         """A handler of ``before-send``: wait for a token."""
         return self._wait() if self.is_enabled else None
@@ -71,6 +73,7 @@ class RateLimiter:
                 self._bucket.give_back()
             raise
 
+    @named("measure_rate")
     def measure(self, response: Any, operation: Any, **kwargs: Any) -> None:
         """A handler of ``needs-retry`` that never wants a retry: it sees every response and sets the rate."""
         http_response, parsed = (None, None) if response is None else response

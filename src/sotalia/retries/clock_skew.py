@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 
+from sotalia.events.handlers import named
 from sotalia.retries.backoff import Delay
 from sotalia.retries.conditions import error_code
 
@@ -64,6 +65,7 @@ class ClockSkewCorrection:
         self._signer = signer
         self._clock = clock
 
+    @named("clock_skew")
     def needs_retry(self, response: Any, request_dict: dict[str, Any], **kwargs: Any) -> float | None:
         """A handler of ``needs-retry``: returns 0, to retry at once, if the local clock is wrong.
 

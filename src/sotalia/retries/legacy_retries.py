@@ -16,6 +16,7 @@ client; here nothing of the file is changed.
 from __future__ import annotations
 
 from sotalia import exceptions
+from sotalia.events.handlers import named
 from sotalia.retries.backoff import Delay
 from sotalia.retries.conditions import actual_crc32, error_code
 from sotalia.retries.standard import any_number, note_in_result, note_max_attempts
@@ -141,6 +142,7 @@ class LegacyRetries:
         self._max_attempts = rules.max_attempts if max_attempts is None else max_attempts
         self._random = random_number
 
+    @named("retry")
     def needs_retry(
         self,
         response: Any,

@@ -6,6 +6,7 @@ left: count, take from the quota, and note in the result what ended the retries.
 
 from __future__ import annotations
 
+from sotalia.events.handlers import named
 from sotalia.retries.backoff import (
     QUICK_SERVICES,
     RETRY_AFTER,
@@ -77,12 +78,14 @@ class StandardRetries:
         self._random = random_number
         self.quota = RetryQuota()
 
+    @named("announce_attempts")
     def seed(self, request: AWSRequest, **kwargs: Any) -> None:
         """A handler of ``request-created``: the first attempt says the maximum too."""
         retries = request.context.get("retries")
         if retries is not None:
             retries["max"] = self._max_attempts
 
+    @named("retry")
     def needs_retry(
         self,
         response: Any,

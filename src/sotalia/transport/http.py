@@ -118,6 +118,16 @@ class HTTPTransport:
         """Wait so long for connections that are opened from now on; ``None``: without limit."""
         self._connector.connect_timeout = seconds
 
+    def with_connect_timeout(self, seconds: float | None) -> HTTPTransport:
+        """A view with the same connections and the same end that waits so long for connections it opens itself."""
+        view = object.__new__(_TransportView)
+        view.__dict__.update(self.__dict__)
+        view._origin = self
+        view._connector = object.__new__(type(self._connector))
+        view._connector.__dict__.update(self._connector.__dict__)
+        view._connector.connect_timeout = seconds
+        return view
+
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """The response to a prepared request. Raises the reference's ``ConnectionError`` and ``HTTPClientError``."""
         scheme, authority, path, query = split_url(request.url)
@@ -358,6 +368,21 @@ class HTTPTransport:
 
     def __repr__(self) -> str:
         return f"<HTTPTransport {self.pool!r}>"
+
+
+class _TransportView(HTTPTransport):
+    """A transport that differs in a setting. It is closed when the one that it is a view of is."""
+
+    _origin: HTTPTransport
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the origin is closed."""
+        return self._origin.is_closed
+
+    @is_closed.setter
+    def is_closed(self, value: bool) -> None:
+        self._origin.is_closed = value
 
 
 #: The body of a response that was read when it came: nothing is left of it.

@@ -60,6 +60,12 @@ class RegionRedirector:
         self._regions: dict[str, str] = {}
         self._lookups = SingleFlight()
 
+    def for_view(self, view: BaseClient) -> RegionRedirector:
+        """The same for a view of the client, with the regions that are known."""
+        twin = RegionRedirector(view)
+        twin._regions = self._regions
+        return twin
+
     def annotate_request_context(
         self, params: dict[str, Any], context: dict[str, Any], **kwargs: Any
     ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sotalia.events.handlers import named
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -18,6 +20,7 @@ class OldSignature:
         self._partition = partition
         self._is_understood: bool | None = None
 
+    @named("old_signature")
     def choose(self, signature_version: Any, **kwargs: Any) -> str | None:
         """A handler of ``choose-signer``."""
         if not isinstance(signature_version, str) or not signature_version.endswith(("query", "post")):
