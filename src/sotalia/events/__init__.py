@@ -32,12 +32,15 @@ from sotalia.events.handlers import LazyHandler, only_for
 from sotalia.events.registry import EventRegistry, first_non_none_response
 
 if TYPE_CHECKING:
+    from sotalia.events.extensions import Extension, ExtensionError
     from sotalia.events.lint import DeadHandlerError, DeadHandlerWarning
     from sotalia.events.typed import Registration
 
 _LAZY = {
     "DeadHandlerError": "lint",
     "DeadHandlerWarning": "lint",
+    "Extension": "extensions",
+    "ExtensionError": "extensions",
     "Registration": "typed",
 }
 
@@ -61,6 +64,8 @@ __all__ = [
     "DeadHandlerWarning",
     "Event",
     "EventRegistry",
+    "Extension",
+    "ExtensionError",
     "GetAttribute",
     "LazyHandler",
     "NeedsRetry",

@@ -12,7 +12,7 @@ from types import CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from sotalia.events.catalog import BY_NAME, CATALOG, BeforeSign, ChooseSigner, GetAttribute
-from sotalia.events.handlers import TypedHandler, describe
+from sotalia.events.handlers import OwnedHandler, TypedHandler, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -213,6 +213,8 @@ def _letters(word: str) -> str:
 
 
 def _wrong_arguments(event_name: str, handler: Any, events: list[type[Event]]) -> list[Finding]:
+    if isinstance(handler, OwnedHandler):
+        handler = handler.function
     if isinstance(handler, TypedHandler):
         return []
     sent = {"event_name"}.union(*(event.described() for event in events))

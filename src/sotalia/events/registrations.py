@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
     from typing import Self
 
+    from sotalia.events.extensions import Installed
     from sotalia.events.handlers import Handler
     from sotalia.events.place import Place
 
@@ -57,6 +58,8 @@ class Registrations:
         #: What becomes of a registration that can never do what it is meant for: ``warn``, ``error`` or ``off``.
         self.lint = "warn"
         self._declared: frozenset[str] = frozenset()
+        #: What :attr:`EventRegistry.extensions` lists.
+        self.installed_extensions: tuple[Installed, ...] = ()
         self.renew_lock()
         renew_in_child(self)
 
@@ -73,6 +76,7 @@ class Registrations:
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
             twin.place, twin.lint, twin._declared = self.place, self.lint, self._declared
+            twin.installed_extensions = self.installed_extensions
         twin.renew_lock()
         renew_in_child(twin)
         return twin
@@ -98,6 +102,7 @@ class Registrations:
             "unique": self._unique,
             "lint": self.lint,
             "declared": self._declared,
+            "extensions": self.installed_extensions,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -109,6 +114,7 @@ class Registrations:
         self._snapshot = Snapshot(root)
         self._unique = state["unique"]
         self.place, self.lint, self._declared = None, state["lint"], state["declared"]
+        self.installed_extensions = state["extensions"]
         self.renew_lock()
         renew_in_child(self)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from sotalia import exceptions
@@ -12,10 +13,10 @@ from sotalia.runtime.reference_base import ReferenceBase
 from sotalia.session.core import SessionCore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sotalia.config.client_config import AnyConfig
-    from sotalia.events import EventRegistry
+    from sotalia.events import EventRegistry, Extension
     from sotalia.model.loader import Loader
     from sotalia.resources.base import AsyncServiceResource, ServiceResource
     from sotalia.resources.factory import ResourceFactory
@@ -50,8 +51,9 @@ class Session(ReferenceBase):
     is what all clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which
     they share and leave open for you to close, or a function that makes one from
     :class:`~sotalia.transport.TransportOptions`, which is closed with its client. ``runtime`` is how they wait and tell the time,
-    such as :class:`sotalia.testing.ManualRuntime`. Raises ``ProfileNotFound``,
-    ``NoCredentialsError`` for an account id without keys.
+    such as :class:`sotalia.testing.ManualRuntime`. ``extensions`` are installed in the given order, after those that the
+    environment names (:mod:`sotalia.extensions`). Raises ``ProfileNotFound``, ``NoCredentialsError`` for an account id
+    without keys.
     """
 
     def __init__(
@@ -66,7 +68,9 @@ class Session(ReferenceBase):
         *,
         transport: Transport | Callable[[TransportOptions], Transport] | None = None,
         runtime: Runtime | None = None,
+        extensions: Iterable[Extension | str] = (),
     ) -> None:
+        is_new = not isinstance(botocore_session, SessionCore)
         if botocore_session is not None and not isinstance(botocore_session, SessionCore):
             botocore_session = self._adopted(botocore_session)
         kind = self._kind()
@@ -94,6 +98,10 @@ class Session(ReferenceBase):
         if region_name is not None:
             self._session.set_config_variable("region", region_name)
         self._resource_factory: ResourceFactory | None = None
+        if extensions or (is_new and "SOTALIA_EXTENSIONS" in os.environ):
+            from sotalia.events.extensions import install_in_session
+
+            install_in_session(self.events, extensions, from_environment=is_new)
 
     @property
     def _loader(self) -> Loader:
@@ -201,13 +209,16 @@ class Session(ReferenceBase):
         aws_session_token: str | None = None,
         config: AnyConfig | None = None,
         aws_account_id: str | None = None,
+        *,
+        extensions: Iterable[Extension | str] = (),
     ) -> BaseClient:
         """A client of a service (``"s3"``), with the arguments of ``boto3.Session.client``.
 
-        ``config``: a :class:`sotalia.config.Config` or ``botocore.config.Config``. Raises ``UnknownServiceError`` (did you
+        ``config``: a :class:`sotalia.config.Config` or ``botocore.config.Config`` · ``extensions``: installed on this client,
+        after those of the session (:mod:`sotalia.extensions`). Raises ``UnknownServiceError`` (did you
         mean ...?), ``NoRegionError``, ``PartialCredentialsError``, ``ValueError`` for an address that is none.
         """
-        return self._session.create_client(
+        client = self._session.create_client(
             service_name,
             region_name=region_name,
             api_version=api_version,
@@ -220,6 +231,9 @@ class Session(ReferenceBase):
             config=config,
             aws_account_id=aws_account_id,
         )
+        if extensions:
+            client.meta.events.extensions.add(*extensions)
+        return client
 
     def resource(
         self,
@@ -277,6 +291,8 @@ class AsyncSession(Session):
             aws_session_token: str | None = None,
             config: AnyConfig | None = None,
             aws_account_id: str | None = None,
+            *,
+            extensions: Iterable[Extension | str] = (),
         ) -> AsyncBaseClient:
             """:meth:`Session.client`."""
             raise NotImplementedError
