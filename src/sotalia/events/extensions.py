@@ -252,13 +252,20 @@ class _Recorder:
     ) -> bool:
         if isinstance(handler, Hook):
             # It may be a hook of the extension, or an observer, which is registered as it is.
-            wrapped = Hook(_OwnedHook(handler.target, self._owner))
-            return self._events.unregister(event_name, wrapped) or self._events.unregister(
-                event_name, handler
-            )
-        if handler is not None:
+            wrapped: Handler = Hook(_OwnedHook(handler.target, self._owner))
+            handler = wrapped if self._forget(event_name, wrapped, unique_id) else handler
+        elif handler is not None:
             handler = OwnedHandler(handler, self._owner)
+        self._forget(event_name, handler, unique_id)
         return self._events.unregister(event_name, handler, unique_id, unique_id_uses_count)
+
+    def _forget(self, event_name: str, handler: Handler | None, unique_id: Hashable | None) -> bool:
+        """Drop what was recorded of a registration, and say whether there was something."""
+        for row in self.recorded:
+            if row[0] == event_name and (row[1] == handler if unique_id is None else row[2] == unique_id):
+                self.recorded.remove(row)
+                return True
+        return False
 
     def declare(self, *events: str) -> None:
         self._events.declare(*events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sotalia.events import ProvideClientParams
-from sotalia.extensions.scopes import is_for_one_operation, on
+from sotalia.extensions.scopes import ByScope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,32 +22,24 @@ class DefaultParams:
     """
 
     def __init__(self, defaults: Mapping[str, Mapping[str, Any]]) -> None:
-        self._defaults = {scope: dict(params) for scope, params in defaults.items()}
+        self._defaults = ByScope({scope: dict(params) for scope, params in defaults.items()})
 
     def install(self, events: EventRegistry) -> None:
         """Register a handler of ``provide-client-params`` for each operation."""
-        for scope, params in self._defaults.items():
-            on(events, ProvideClientParams, _Defaults(scope, params).add, scope)
-
-    def __repr__(self) -> str:
-        return f"<DefaultParams for {', '.join(self._defaults)}>"
-
-
-class _Defaults:
-    """The parameters of one scope."""
-
-    def __init__(self, scope: str, params: dict[str, Any]) -> None:
-        # A parameter that a named operation does not have is a mistake, which the call's validation reports.
-        self._is_for_one = is_for_one_operation(scope)
-        self._params = params
+        self._defaults.register(events, ProvideClientParams, self.add)
 
     def add(self, event: ProvideClientParams) -> None:
         """Add what is missing."""
         shape = event.model.input_shape
         known = () if shape is None else shape.members
-        for name, value in self._params.items():
-            if event.params.get(name) is None and (self._is_for_one or name in known):
-                event.params[name] = _copied(value)
+        for scope, params in self._defaults.of(event):
+            for name, value in params.items():
+                # What a named operation does not have is a mistake, which the call's validation reports.
+                if event.params.get(name) is None and (scope.operation is not None or name in known):
+                    event.params[name] = _copied(value)
+
+    def __repr__(self) -> str:
+        return f"<DefaultParams for {self._defaults}>"
 
 
 def _copied(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sotalia.events import BeforeCall
-from sotalia.extensions.scopes import on
+from sotalia.extensions.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,11 +42,11 @@ class Headers:
             if not callable(value):
                 _check_value(name, value)
         self._headers = dict(headers)
-        self._scope = scope
+        self._scope = Scope(scope)
 
     def install(self, events: EventRegistry) -> None:
         """Register a handler of ``before-call``."""
-        on(events, BeforeCall, self.add, self._scope)
+        self._scope.register(events, BeforeCall, self.add)
 
     def add(self, event: BeforeCall) -> None:
         """Set the headers of all attempts of a call."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 READING_VERBS: Final = frozenset(
     "Calculate Check Count Describe Get Head Is List Lookup Query Scan Search Select".split()
 )
-_VERB = re.compile("(?:Batch|Transact|Admin)?([A-Z][a-z]*)")
+VERB = re.compile("(?:Batch|Transact|Admin)?([A-Z][a-z]*)")
 
 #: Operations that only read, though neither model nor name says so; operations by the service's hyphenized id.
 READING: Final = {
@@ -147,5 +147,5 @@ def is_mutating(model: OperationModel) -> bool:
         return False
     if service.resolved_protocol.startswith("rest-") and model.http.get("method") in ("GET", "HEAD"):
         return False
-    verb = _VERB.match(model.name)
+    verb = VERB.match(model.name)
     return verb is None or verb[1] not in READING_VERBS

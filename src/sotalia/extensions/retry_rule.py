@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from sotalia.events import NeedsRetry
-from sotalia.extensions.scopes import on
+from sotalia.extensions.scopes import Scope, register_for_all
 
 if TYPE_CHECKING:
     from sotalia.events import EventRegistry
@@ -20,7 +20,8 @@ class RetryRule:
     them (the last one counts for all further attempts), or a function of the number of attempts made. ``max_attempts`` counts
     all attempts of a call, also those that the retry mode made; after them the call ends with what it has. So rules and mode
     never multiply, and ``max_attempts=1`` switches retries off for its cases. ``scope``: an operation, ``"s3.PutObject"``, a
-    service or, by default, all calls. Of several rules that fit, the more specific one decides, else the one installed first.
+    service or, by default, all calls. Of several rules that fit, the one installed first decides. The mode ``legacy`` raises an exception itself after its own
+    maximum of attempts, as in boto3, whatever a rule says.
     """
 
     def __init__(
@@ -44,15 +45,15 @@ class RetryRule:
             raise ValueError(f"max_attempts must be a whole number from 1 on, not {max_attempts!r}")
         self._delay = delay if callable(delay) else _checked(delay)
         self._max_attempts = max_attempts
-        self._scope = scope
+        self._scope = Scope(scope)
 
     def install(self, events: EventRegistry) -> None:
         """Register a handler of ``needs-retry``, before the one of the retry mode."""
-        on(events, NeedsRetry, self.decide, self._scope)
+        register_for_all(events, NeedsRetry, self.decide, self._scope)
 
     def decide(self, event: NeedsRetry) -> None:
         """Have a fitting attempt followed by another one, or by none."""
-        if not self._fits(event):
+        if not self._scope.fits(event.event_name) or not self._fits(event):
             return
         if event.attempts >= self._max_attempts:
             event.give_up()
@@ -70,7 +71,7 @@ class RetryRule:
         )
 
     def __repr__(self) -> str:
-        return f"<RetryRule for {self._scope}, {self._max_attempts} attempts>"
+        return f"<RetryRule for {self._scope.text}, {self._max_attempts} attempts>"
 
 
 def _checked(delay: float | Sequence[float]) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sotalia.events import BeforeCall
-from sotalia.extensions.scopes import on
+from sotalia.extensions.scopes import ByScope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,23 +26,16 @@ class Timeouts:
                 raise ValueError(
                     f"the timeout of {scope!r} must be a positive number of seconds, not {limit!r}"
                 )
-        self._seconds = dict(seconds)
+        self._seconds = ByScope(seconds)
 
     def install(self, events: EventRegistry) -> None:
         """Register a handler of ``before-call`` for each operation."""
-        for scope, limit in self._seconds.items():
-            on(events, BeforeCall, _Limit(limit).set, scope)
-
-    def __repr__(self) -> str:
-        return f"<Timeouts {self._seconds}>"
-
-
-class _Limit:
-    """The timeout of one scope."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self._seconds.register(events, BeforeCall, self.set)
 
     def set(self, event: BeforeCall) -> None:
         """Set it, unless it is set for this call already."""
-        event.context.setdefault("read_timeout", self._seconds)
+        for _, limit in self._seconds.of(event):
+            event.context.setdefault("read_timeout", limit)
+
+    def __repr__(self) -> str:
+        return f"<Timeouts for {self._seconds}>"
