@@ -6,6 +6,7 @@ import copy
 import pickle
 import subprocess
 import sys
+import threading
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -210,6 +211,25 @@ def test_an_extension_may_take_its_own_registrations_back(colour: Colour) -> Non
     before = repr(client.meta.events)
     client.meta.events.extensions.add(Fickle())
     assert repr(client.meta.events) == before
+
+
+def test_an_extension_may_install_another(colour: Colour) -> None:
+    class Both:
+        def install(self, events: Any) -> None:
+            events.extensions.add(Stamp("inner"))
+
+    client = colour.client("s3", extensions=[Both()])
+    assert names(client) == ["inner", "Both"]
+
+
+def test_threads_that_install_at_once(colour: Colour) -> None:
+    events = colour.client("s3").meta.events
+    threads = [threading.Thread(target=events.extensions.add, args=(Stamp(str(n)),)) for n in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(each.name for each in events.extensions) == sorted(map(str, range(30)))
 
 
 def test_a_unique_id_that_is_taken_stays_with_its_owner(colour: Colour) -> None:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ from sotalia.extensions.metrics import BOUNDS
 from sotalia.model.loader import Loader
 from sotalia.testing import AsyncManualRuntime, LocalAWS, ManualRuntime
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.colours import KEYS, Colour, SyncColour
 
 LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 MISSING = b"<Error><Code>NoSuchKey</Code><Message>it is not there</Message></Error>"
@@ -99,6 +100,25 @@ def test_default_params_of_a_service_and_of_all(colour: Colour) -> None:
     assert "max" not in head
     other = colour.scripted("sqs", [answer(200, body=b"{}")], colour.session(**KEYS, extensions=[defaults]))
     other.list_queues()
+
+
+def test_scopes_that_are_one_on_a_client(colour: Colour) -> None:
+    """``s3.ListBuckets`` and ``ListBuckets``, ``*`` and ``s3``, a service by another of its names."""
+    defaults = {
+        "ListBuckets": {"Prefix": "a"},
+        "s3.ListBuckets": {"MaxBuckets": 3},
+        "*": {},
+        "s3": {"BucketRegion": "r"},
+    }
+    client = s3(colour, DefaultParams(defaults))
+    client.list_buckets()
+    (request,) = client.transport.requests
+    assert all(part in request.url for part in ("prefix=a", "max-buckets=3", "bucket-region=r"))
+    logs = colour.scripted(
+        "logs", [answer(200, body=b"{}")], extensions=[DefaultParams({"logs": {"limit": 7}})]
+    )
+    logs.describe_log_groups()
+    assert b"7" in logs.transport.requests[0].body
 
 
 def test_a_default_that_the_operation_does_not_have_is_reported(colour: Colour) -> None:
@@ -478,7 +498,8 @@ def test_dry_run(colour: Colour) -> None:
     )
     assert result["ResponseMetadata"]["DryRun"] is True
     assert result["ResponseMetadata"]["HTTPStatusCode"] == 200
-    assert result["ETag"] == ""
+    assert result["ETag"] == "dry-run"
+    assert result["SSEKMSEncryptionContext"] == ""
     assert client.transport.requests == []
     assert seen == ["data"]
     (record,) = records
@@ -500,6 +521,27 @@ def test_dry_runs_of_streams(colour: Colour) -> None:
     stream = client.invoke_with_response_stream(FunctionName="f")["EventStream"]
     assert colour.run(aiter(stream) if colour.is_async else list(stream)) == []
     stream.close()
+
+
+@pytest.mark.parametrize("size", [10, 20_000_000])
+def test_a_dry_run_of_an_upload(size: int, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(bytes(size))
+    records: list[dict[str, Any]] = []
+    client = SyncColour().scripted("s3", [answer(500)], extensions=[DryRun(records.append)])
+    client.raw.upload_file(str(tmp_path / "file"), "b", "k")
+    assert client.transport.requests == []
+    assert {record["operation"] for record in records} == (
+        {"PutObject"} if size == 10 else {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
+    )
+
+
+def test_dry_runs_of_resources() -> None:
+    session = sotalia.Session(**KEYS, extensions=[DryRun()])
+    session.resource("dynamodb").Table("t").put_item(Item={"a": 1})
+    with session.resource("dynamodb").Table("t").batch_writer() as batch:
+        batch.put_item(Item={"a": 1})
+    assert session.resource("ec2").create_instances(ImageId="ami-1", MinCount=1, MaxCount=1) == []
+    assert session.resource("s3").create_bucket(Bucket="b").name == "b"
 
 
 def test_a_dry_run_needs_no_credentials(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:

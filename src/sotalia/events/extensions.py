@@ -8,12 +8,14 @@ recorded, so removing needs nothing of it. Its handlers and hooks add its name t
 from __future__ import annotations
 
 import os
+from _thread import RLock
 from types import CoroutineType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia.events.handlers import Hook, OwnedHandler, check_handler
 from sotalia.events.snapshot import AROUND
 from sotalia.events.tree import MIDDLE
+from sotalia.runtime import ProcessLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 #: The group of entry points that names stand for, and the variable that says which of them every session gets.
 GROUP = f"{__name__.partition('.')[0]}.extensions"
 VARIABLE = "SOTALIA_EXTENSIONS"
+
+
+# One extension may install another one.
+_installing = ProcessLock(RLock)
 
 
 class Extension(Protocol):
@@ -88,14 +94,15 @@ class Extensions:
         One that is installed here already is passed over. Raises ``ExtensionError`` for one that fails or that there is
         not, ``TypeError`` for what is none.
         """
-        before = self._events.installed_extensions
-        try:
-            for extension in extensions:
-                self._add(load(extension) if isinstance(extension, str) else extension)
-        except BaseException:
-            for installed in self._events.installed_extensions[len(before) :]:
-                self.remove(installed.extension)
-            raise
+        with _installing.lock:
+            before = self._events.installed_extensions
+            try:
+                for extension in extensions:
+                    self._add(load(extension) if isinstance(extension, str) else extension)
+            except BaseException:
+                for installed in self._events.installed_extensions[len(before) :]:
+                    self.remove(installed.extension)
+                raise
 
     def _add(self, extension: Extension) -> None:
         if isinstance(extension, type) or not callable(getattr(extension, "install", None)):

@@ -25,6 +25,8 @@ _EMPTY: dict[str, Any] = {
     "string": "", "character": "", "blob": b"", "boolean": False, "integer": 0, "long": 0, "short": 0, "byte": 0,
     "float": 0.0, "double": 0.0,
 }  # fmt: skip
+# Endings, in lower case, of members that name a thing. Tokens are not among them: they would have more pages asked for.
+_NAMES = ("arn", "etag", "id", "url")
 
 
 class DryRun:
@@ -32,7 +34,8 @@ class DryRun:
 
     Up to there they are made as always: handlers run, parameters are validated, the request is built. The result has every
     member that the model knows, empty: ``""``, ``0``, ``False``, lists and maps without items, streams without content; no
-    timestamps. ``result["ResponseMetadata"]["DryRun"]`` is ``True``. ``target``, as for :class:`~sotalia.extensions.RequestLog`
+    timestamps. Names of new things (``UploadId``, ``QueueUrl``, ``roleArn``, ``ETag``) are ``"dry-run"``, so that calls which are given
+    them are valid. ``result["ResponseMetadata"]["DryRun"]`` is ``True``. ``target``, as for :class:`~sotalia.extensions.RequestLog`
     (default: ``sotalia.dry_run``), gets a record for each: ``service`` ``operation`` ``method`` ``url`` ``params``, without secrets. ``is_mutating(model)`` says
     which calls are meant, in place of :func:`sotalia.extensions.is_mutating`; all others are sent.
     """
@@ -108,10 +111,14 @@ def _empty(shape: Shape, above: tuple[str, ...]) -> Any:
             return {}
         members = shape.members.items()  # type: ignore[attr-defined]
         return {
-            name: _empty(member, (*above, shape.name))
+            name: "dry-run" if _names_something(name, member) else _empty(member, (*above, shape.name))
             for name, member in members
             if member.type_name != "timestamp"
         }
     if kind in ("list", "map"):
         return [] if kind == "list" else {}
     return _EMPTY[kind]
+
+
+def _names_something(name: str, member: Shape) -> bool:
+    return member.type_name == "string" and name.lower().endswith(_NAMES)

@@ -48,8 +48,13 @@ class ByScope(Generic[T]):
 
     def register(self, events: EventRegistry, event: type[E], handler: Callable[[E], object]) -> None:
         """Register a typed handler for every operation that has settings."""
+        seen: set[tuple[str, ...]] = set()
         for scope, _ in self._rows:
-            scope.register(events, event, handler)
+            # On a client "PutObject" and "s3.PutObject" are one.
+            registration = events.on(event, service=scope.service, operation=scope.operation or "*")
+            if registration.event_names not in seen:
+                seen.add(registration.event_names)
+                registration(handler)
 
     def of(self, event: Event) -> Iterator[tuple[Scope, T]]:
         """The settings of a call, the most specific ones first."""
