@@ -20,7 +20,7 @@ ROOMS = {
     "__pyinstaller": "the hook for PyInstaller: modules imported by name, data files",
     "cli": "the command line, one command a file",
     "compatibility": "behind boto3's names; moto's mock",
-    "extensions": "on public hooks only: OpenTelemetry's traces",
+    "extensions": "ready-made, on public hooks only: parameters, headers, logs, retries, dry runs, metrics, traces",
     "testing": "a scripted transport, runtimes with a manual clock, an embedded AWS",
     "compat": "`boto3.compat`",
     "utils": "`boto3.utils`",

@@ -33,12 +33,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.events.extensions import Extension, ExtensionError
     from sotalia.events.lint import DeadHandlerError, DeadHandlerWarning
     from sotalia.events.typed import Registration
 
 _LAZY = {
     "DeadHandlerError": "lint",
     "DeadHandlerWarning": "lint",
+    "Extension": "extensions",
+    "ExtensionError": "extensions",
     "Registration": "typed",
 }
 
@@ -62,6 +65,8 @@ __all__ = [
     "DeadHandlerWarning",
     "Event",
     "EventRegistry",
+    "Extension",
+    "ExtensionError",
     "GetAttribute",
     "LazyHandler",
     "NeedsRetry",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sotalia.call import Call, Observer
     from sotalia.events.event import Event
+    from sotalia.events.extensions import Extensions
     from sotalia.events.handlers import Handler
     from sotalia.events.snapshot import Snapshot
     from sotalia.events.tree import Handlers
@@ -240,6 +241,13 @@ class EventRegistry(Registrations):
                 f"{hook!r} cannot be called; a hook is a function hook(call, proceed), plain or 'async def'"
             )
         self.install(_around_name(what, scope), Hook(hook), unique_id=unique_id)
+
+    @property
+    def extensions(self) -> Extensions:
+        """The extensions that are installed here: to list, ``add`` and ``remove``."""
+        from sotalia.events.extensions import Extensions
+
+        return Extensions(self)
 
     # -- names -------------------------------------------------------------------------------------------------
 
