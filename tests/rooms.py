@@ -21,7 +21,7 @@ ROOMS = {
     "cli": "the command line, one command a file",
     "lint": "registrations that can never work, found in source code",
     "compatibility": "behind boto3's names; moto's mock",
-    "extensions": "on public hooks only: OpenTelemetry's traces",
+    "extensions": "ready-made, on public hooks only: parameters, headers, logs, retries, dry runs, metrics, traces",
     "testing": "a scripted transport, runtimes with a manual clock, an embedded AWS",
     "compat": "`boto3.compat`",
     "utils": "`boto3.utils`",

@@ -39,6 +39,8 @@ PRINTED = {
     ],
     "services.md": ["Delivers a message to the specified queue"],
 }
+# Pages of which every comment behind a print, and every line of a block of text, is printed.
+SAID = ("credentials.md", "extensions.md", "guide.md", "handlers.md")
 RUNNER = """
 import json, os, sys
 page, endpoint, examples = sys.argv[1], sys.argv[2], json.load(sys.stdin)
@@ -78,8 +80,9 @@ def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     printed = done.stdout + done.stderr
-    said = re.findall(r"^print\(.*\) +# (.*)$", "\n".join(examples), re.MULTILINE)
-    for expected in PRINTED.get(page, []) + (said if page == "credentials.md" else []):
+    said = re.findall(r"^ *print\(.*\) +# (.*)$", "\n".join(examples), re.MULTILINE)
+    said += "".join(blocks(page, "text")).splitlines()
+    for expected in PRINTED.get(page, []) + (said if page in SAID else []):
         assert expected in printed
     assert SECRET not in printed
 

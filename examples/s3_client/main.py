@@ -31,6 +31,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     options.add_argument("--profile", help="profile of the AWS configuration files")
     options.add_argument("--region", help="AWS region")
     options.add_argument("--bucket", help=f"bucket to use (default: {events.DEFAULT_BUCKET})")
+    options.add_argument("--plain", action="store_true", help="register the handlers in boto3's form")
     parser = argparse.ArgumentParser(
         prog="s3_client", description="Basic S3 operations with event handlers.", parents=[options]
     )
@@ -42,7 +43,9 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     get = commands.add_parser("get", parents=[options], help="print an object, or save it")
     get.add_argument("key")
     get.add_argument("file", type=Path, nargs="?", default=None)
-    unset = argparse.Namespace(local=False, endpoint_url=None, profile=None, region=None, bucket=None)
+    unset = argparse.Namespace(
+        local=False, endpoint_url=None, profile=None, region=None, bucket=None, plain=False
+    )
     return parser.parse_args(arguments, unset)
 
 
@@ -81,7 +84,7 @@ def run_guide(s3_client: S3Interface, bucket: str | None) -> None:
 def run(options: argparse.Namespace) -> None:
     """What the command line asks for."""
     with ExitStack() as stack:
-        s3_client = S3Interface(create_client(options, stack))
+        s3_client = S3Interface(create_client(options, stack), plain=options.plain)
         if options.command == "list":
             s3_client.list_objects(options.bucket)
         elif options.command == "put":

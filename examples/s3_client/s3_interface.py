@@ -7,8 +7,11 @@ from typing import Any
 import sotalia as boto3
 
 if __package__:
+    from . import typed_events
     from .events import add_custom_header, add_default_bucket, custom_retry_logic, log_errors, log_request
 else:  # run as a script: `python examples/s3_client/main.py`
+    import typed_events
+
     from events import add_custom_header, add_default_bucket, custom_retry_logic, log_errors, log_request
 
 
@@ -30,13 +33,19 @@ class S3Interface:
 
     """
 
-    def __init__(self, client: Any = None) -> None:
-        """Initializes the S3 client (or takes a ready one) and registers event handlers."""
+    def __init__(self, client: Any = None, *, plain: bool = False) -> None:
+        """Initializes the S3 client (or takes a ready one) and registers event handlers.
+
+        Those of ``typed_events.py``, or with ``plain``, and on a boto3 client, the guide's of ``events.py``.
+        """
         self.s3 = client if client is not None else boto3.client("s3")
-        self._register_events()
+        if plain or not hasattr(self.s3.meta.events, "extensions"):
+            self._register_events()
+        else:
+            typed_events.install(self.s3)
 
     def _register_events(self) -> None:
-        """Registers event handlers for S3 operations."""
+        """Registers event handlers for S3 operations, in boto3's form."""
         event_system = self.s3.meta.events
 
         # snippet-start:[s3.event.add_default_bucket]

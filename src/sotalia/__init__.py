@@ -14,7 +14,7 @@ from sotalia.runtime.version import __version__ as __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any, ParamSpec, TypeVar
 
     from sotalia import (
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ec2,
         events,
         exceptions,
+        extensions,
         resources,
         s3,
         session,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sotalia.clients.base import BaseClient
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.config.client_config import AnyConfig
+    from sotalia.events import Extension
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
@@ -61,6 +63,7 @@ __all__ = [
     "ec2",
     "events",
     "exceptions",
+    "extensions",
     "local",
     "patch_boto3",
     "redaction",
@@ -168,6 +171,7 @@ def setup_default_session(
     aws_account_id: str | None = None,
     transport: Transport | Callable[[TransportOptions], Transport] | None = None,
     runtime: Runtime | None = None,
+    extensions: Iterable[Extension | str] = (),
 ) -> None:
     """Replace the session behind :func:`client`, with the arguments of :class:`Session`."""
     global DEFAULT_SESSION
@@ -183,6 +187,7 @@ def setup_default_session(
         aws_account_id=aws_account_id,
         transport=transport,
         runtime=runtime,
+        extensions=extensions,
     )
 
 
@@ -218,6 +223,8 @@ def client(
     aws_session_token: str | None = None,
     config: AnyConfig | None = None,
     aws_account_id: str | None = None,
+    *,
+    extensions: Iterable[Extension | str] = (),
 ) -> BaseClient:
     """A client of the default session: see :meth:`sotalia.session.Session.client`."""
     raise NotImplementedError

@@ -83,3 +83,14 @@ def test_names_stand_in_the_catalog_only() -> None:
     for path in source.rglob("*.py"):
         found = set(emitting.findall(path.read_text("utf-8"))) & names
         assert not found, f"{path}: take the name from sotalia.events.catalog"
+
+
+def test_every_class_and_what_it_can_do_is_in_the_document() -> None:
+    text = markdown().partition("## As typed handlers")[2]
+    for event in CATALOG:
+        (row,) = re.findall(rf"^\| `{event.__name__}` .*$", text, re.MULTILINE)
+        own = [base for base in event.__mro__ if base.__module__.endswith("catalog")]
+        for name, member in ((name, member) for base in own for name, member in vars(base).items()):
+            if not name.startswith("_") and (callable(member) or isinstance(member, property)):
+                assert f"`{name}" in row
+        assert ("respond(" in row) == hasattr(event, "respond")

@@ -383,3 +383,10 @@ def test_retries_of_a_config_stay(colour: Colour) -> None:
     with pytest.raises(ClientError):
         client.list_objects_v2(Bucket="b")
     assert len(client.transport.requests) == 1
+
+
+def test_a_response_that_is_no_result_is_refused(colour: Colour) -> None:
+    client = client_of(colour)
+    client.meta.events.on(BeforeCall, lambda event: event.respond("text"))
+    with pytest.raises(TypeError, match="returned a value of type str; expected a pair"):
+        client.list_buckets()

@@ -41,10 +41,15 @@ def bucket(aws: LocalAWS, monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
+#: With typed handlers and extensions, and with boto3's handlers: the app does and prints the same.
+FORMS = pytest.mark.parametrize("form", [[], ["--plain"]], ids=["typed", "plain"])
+
+
+@FORMS
 @pytest.mark.parametrize("start", [["examples/s3_client/main.py"], ["-m", "examples.s3_client.main"]])
-def test_the_guides_steps_as_a_script_and_as_a_module(start: list[str]) -> None:
+def test_the_guides_steps_as_a_script_and_as_a_module(start: list[str], form: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, *start, "--local"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, *start, "--local", *form], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
@@ -58,10 +63,13 @@ def test_the_guides_steps_as_a_script_and_as_a_module(start: list[str]) -> None:
     ]
 
 
+@FORMS
 @pytest.mark.parametrize("after", [False, True], ids=["options first", "options last"])
-def test_commands(bucket: str, after: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_commands(
+    bucket: str, after: bool, form: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     def run(*arguments: str) -> str:
-        options = ["--bucket", bucket, "--region", "us-east-1"]
+        options = ["--bucket", bucket, "--region", "us-east-1", *form]
         assert main([*arguments, *options] if after else [*options, *arguments]) == 0
         return capfd.readouterr().out
 
@@ -73,11 +81,15 @@ def test_commands(bucket: str, after: bool, tmp_path: Path, capfd: pytest.Captur
     assert (tmp_path / "out").read_bytes() == b"content"
 
 
-def test_the_default_bucket_stands_in_for_none(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["list"]) == 0
+@FORMS
+def test_the_default_bucket_stands_in_for_none(
+    bucket: str, form: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", *form]) == 0
     assert capsys.readouterr().out.startswith(f"Objects in {events.DEFAULT_BUCKET}:")
 
 
+@FORMS
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -90,9 +102,9 @@ def test_the_default_bucket_stands_in_for_none(bucket: str, capsys: pytest.Captu
     ],
 )
 def test_failures_exit_with_a_message(
-    bucket: str, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+    bucket: str, arguments: list[str], message: str, form: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(arguments) == 1
+    assert main([*arguments, *form]) == 1
     printed = capsys.readouterr()
     assert printed.err.startswith("s3_client: ")
     assert message in printed.err
@@ -100,14 +112,18 @@ def test_failures_exit_with_a_message(
     assert SECRET not in printed.err + printed.out
 
 
-def test_what_s3_answers_is_logged_as_an_error(bucket: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["get", "missing"]) == 1
+@FORMS
+def test_what_s3_answers_is_logged_as_an_error(
+    bucket: str, form: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["get", "missing", *form]) == 1
     assert "Logging error: 404 NoSuchKey" in capsys.readouterr().out
 
 
-def test_nothing_secret_is_printed(bucket: str) -> None:
+@FORMS
+def test_nothing_secret_is_printed(bucket: str, form: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "examples/s3_client/main.py"],
+        [sys.executable, "examples/s3_client/main.py", *form],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": ""},
         capture_output=True,
@@ -141,12 +157,15 @@ def test_retries_are_bounded_and_survive_no_response(
     assert events.custom_retry_logic(response=response, attempts=attempts, caught_exception=None) == delay
 
 
-def test_a_server_that_keeps_failing_is_asked_three_times(monkeypatch: pytest.MonkeyPatch) -> None:
+@FORMS
+def test_a_server_that_keeps_failing_is_asked_three_times(
+    form: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(events, "RETRY_DELAY_SECONDS", 0)
     colour = SyncColour()
     s3 = colour.scripted("s3", [answer(500)])
     with pytest.raises(Exception, match="500"):
-        S3Interface(s3.raw).list_buckets()
+        S3Interface(s3.raw, plain=bool(form)).list_buckets()
     assert len(s3.transport.requests) == events.MAX_ATTEMPTS
     assert s3.transport.requests[0].headers["X-Custom-Header"] == b"CustomValue"
 

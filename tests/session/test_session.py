@@ -46,8 +46,8 @@ def test_arguments_are_the_references() -> None:
     for method in ("__init__", "client", "resource", "get_available_regions", "get_partition_for_region"):
         theirs = list(inspect.signature(getattr(boto3.Session, method)).parameters)
         ours = list(inspect.signature(getattr(sotalia.Session, method)).parameters)
-        # Ours takes a transport and a runtime besides, by keyword only.
-        assert [name for name in ours if name not in ("transport", "runtime")] == theirs, method
+        # Ours takes these besides, by keyword only.
+        assert [name for name in ours if name not in ("transport", "runtime", "extensions")] == theirs, method
 
 
 def test_default_session(monkeypatch: pytest.MonkeyPatch) -> None:

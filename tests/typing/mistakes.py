@@ -14,6 +14,7 @@ from sotalia.call import Call, Observer
 from sotalia.clients.base import BaseClient
 from sotalia.config import Config
 from sotalia.events import AfterCall, BeforeCall, BeforeSend, NeedsRetry, ProvideClientParams
+from sotalia.extensions import DefaultParams, Headers, ReadOnly, RetryRule
 
 
 def front_door() -> None:
@@ -139,3 +140,15 @@ def configurations() -> None:
     Config(max_pool_connections=None)  # E: "int"
     Config().read_timout  # E: read_timout
     Config(proxies="http://localhost:3128")  # E: "dict[str, str] | None"
+
+
+def extensions(client: BaseClient) -> None:
+    DefaultParams({"ListBuckets": ["Bucket"]})  # E: "list[str]"
+    Headers({"X-Team": 5})  # E: int
+    RetryRule(statuses="500")  # E: "str"
+    RetryRule(codes=["Conflict"], delays=1)  # E: delays
+    ReadOnly(is_mutating=True)  # E: OperationModel
+    sotalia.client("s3", extensions=[timed])  # E: "Extension
+    sotalia.client("s3", extensions=ReadOnly())  # E: "ReadOnly"
+    client.meta.events.extensions.add(ReadOnly)  # E: "add"
+    client.meta.events.extensions.drop("ReadOnly")  # E: drop

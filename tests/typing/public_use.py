@@ -19,9 +19,20 @@ from sotalia.events import (
     BeforeSend,
     CreatingClientClass,
     EventRegistry,
+    Extension,
     NeedsRetry,
     ProvideClientParams,
     Registration,
+)
+from sotalia.extensions import (
+    DefaultParams,
+    DryRun,
+    Headers,
+    Metrics,
+    ReadOnly,
+    RequestLog,
+    RetryRule,
+    Timeouts,
 )
 from sotalia.session import Session
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
@@ -220,3 +231,42 @@ def typed_handlers(session: Session, client: BaseClient) -> None:
     assert_type(events.unregister("before-call.s3"), bool)
     events.declare("my-event")
     default_bucket(ProvideClientParams({"event_name": "provide-client-params.s3.ListObjects", "params": {}}))
+
+
+class OwnExtension:
+    def install(self, events: EventRegistry) -> None:
+        events.on(NeedsRetry, self.decide, service="s3")
+
+    def decide(self, event: NeedsRetry) -> None:
+        event.retry_after(1)
+
+
+def extensions() -> None:
+    metrics = Metrics()
+    ready: list[Extension | str] = [
+        DefaultParams({"ListObjectsV2": {"Bucket": "bucket"}}),
+        Headers({"X-Team": "data", "X-Id": lambda: "1"}, "s3"),
+        RequestLog("app.aws"),
+        RequestLog(print),
+        RetryRule(
+            statuses=range(500, 600),
+            delay=[1, 2.5],
+            exceptions=OSError,
+            when=lambda event: event.attempts < 2,
+        ),
+        RetryRule(codes="Conflict", delay=lambda number: number * 2),
+        Timeouts({"lambda.Invoke": 900}),
+        DryRun(),
+        ReadOnly(lambda model: model.name != "PutObject"),
+        "metrics",
+        metrics,
+        OwnExtension(),
+    ]
+    client = sotalia.client("s3", extensions=ready)
+    for installed in client.meta.events.extensions:
+        assert_type(installed.name, str)
+        assert_type(installed.extension, Extension)
+    assert_type(client.meta.events.extensions.remove("Metrics"), bool)
+    sotalia.Session(extensions=[metrics]).client("s3", extensions=(ReadOnly(),))
+    sotalia.AsyncSession(extensions=[metrics]).client("s3", extensions=(ReadOnly(),))
+    print(metrics.snapshot()["s3.ListObjectsV2"]["calls"])

@@ -192,8 +192,7 @@ class _BoundConnector:
     __slots__ = ("_connector", "_deadline")
 
     def __init__(self, connector: Any, deadline: Deadline) -> None:
-        self._connector = object.__new__(type(connector))
-        self._connector.__dict__.update(connector.__dict__)
+        self._connector = connector
         self._deadline = deadline
 
     @property
@@ -214,17 +213,15 @@ class _BoundConnector:
         await self._connector.finish_closing()
 
     async def _within(self, phase: str, method: str, *arguments: Any) -> Any:
-        deadline, usual = self._deadline, self._connector.connect_timeout
+        deadline = self._deadline
         deadline.enter(phase)
-        self._connector.connect_timeout = deadline.limit(usual)
+        connector = self._connector.with_connect_timeout(self.connect_timeout)
         try:
-            return await getattr(self._connector, method)(*arguments)
+            return await getattr(connector, method)(*arguments)
         except TimeoutError:
             if deadline.is_over:
                 raise deadline.error() from None
             raise
-        finally:
-            self._connector.connect_timeout = usual
 
 
 class _BoundRuntime:
@@ -305,7 +302,7 @@ async def _within(deadline: Deadline, call: Call, proceed: Callable[[], Coroutin
 # -- a deadline for a block ------------------------------------------------------------------------------------------
 
 _current: ContextVar[Deadline | None] = ContextVar("sotalia_deadline", default=None)
-_HOOK_ID = "sotalia.deadline"
+_HOOK_ID = "deadline of a block"
 _installing = ProcessLock()
 
 

@@ -21,7 +21,9 @@ def handler_response(
     value: Any, listeners: Listeners, handler: Any, request: dict[str, Any] | None
 ) -> tuple[AWSResponse, dict[str, Any]]:
     """The HTTP response and the result that a handler of ``before-call`` gave. Raises ``TypeError`` for anything else."""
-    if type(value) is HandlerResponse and value.result is not None:
+    if type(value) is HandlerResponse:
+        if not isinstance(value.result, dict):
+            raise unfit_value(BeforeCall, listeners.event_name, handler, value.result)
         value.result.setdefault("ResponseMetadata", {}).setdefault("HTTPStatusCode", value.status_code)
         return _response(str((request or {}).get("url", "")), value), value.result
     is_pair = isinstance(value, tuple | list) and len(value) == 2

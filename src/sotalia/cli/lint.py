@@ -42,8 +42,9 @@ def run(options: argparse.Namespace) -> int:
     linter.add_paths(options.paths)
     report = linter.report()
     # Paths and messages hold what is in the files: any character there is.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    output: Any = sys.stdout
+    if hasattr(output, "reconfigure"):
+        output.reconfigure(errors="backslashreplace")
     if options.format == "json":
         print(_as_json(report.problems))
     else:

@@ -33,6 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.events.extensions import Extension, ExtensionError
     from sotalia.events.lint import DeadHandlerError, DeadHandlerWarning
     from sotalia.events.order import OrderError
     from sotalia.events.typed import Registration
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _LAZY = {
     "DeadHandlerError": "lint",
     "DeadHandlerWarning": "lint",
+    "Extension": "extensions",
+    "ExtensionError": "extensions",
     "OrderError": "order",
     "Registration": "typed",
 }
@@ -64,6 +67,8 @@ __all__ = [
     "DeadHandlerWarning",
     "Event",
     "EventRegistry",
+    "Extension",
+    "ExtensionError",
     "GetAttribute",
     "LazyHandler",
     "NeedsRetry",

@@ -158,6 +158,47 @@ class TypedHandler(Ordered):
         return f"<TypedHandler of {self.event.__name__}: {describe(self)}>"
 
 
+class OwnedHandler:
+    """A handler of an extension: what it raises names the extension."""
+
+    __slots__ = ("function", "owner")
+
+    def __init__(self, function: Handler, owner: str) -> None:
+        self.function = function
+        self.owner = owner
+
+    def __call__(self, **arguments: Any) -> Any:
+        """Call the handler; a coroutine for one that awaits."""
+        try:
+            value = self.function(**arguments)
+        except Exception as error:
+            self.name_owner(error, f"of {arguments['event_name']}")
+            raise
+        return self._awaited(value, arguments) if type(value) is CoroutineType else value
+
+    async def _awaited(self, value: Coroutine[Any, Any, Any], arguments: dict[str, Any]) -> Any:
+        try:
+            return await value
+        except Exception as error:
+            self.name_owner(error, f"of {arguments['event_name']}")
+            raise
+
+    def name_owner(self, error: Exception, where: str) -> None:
+        """Add a note to an exception: which extension it comes from, and its handler."""
+        note = f"raised in extension {self.owner!r}: {describe(self)} {where}"
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and (other.function, other.owner) == (self.function, self.owner)
+
+    def __hash__(self) -> int:
+        return hash((self.function, self.owner))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.owner}: {describe(self)}>"
+
+
 def _methods(event: type[Event]) -> str:
     """``, such as respond()``: what a typed handler can call in the place of returning something."""
     names = [
@@ -218,7 +259,7 @@ def is_coroutine_function(handler: Any) -> bool:
 
 
 def unwrapped(handler: Any) -> Any:
-    """What a ``functools.partial``, a typed handler or a hook calls in the end.
+    """What a ``functools.partial``, a typed handler, a hook or a handler of an extension calls in the end.
 
     Its class says so, not an attribute: a mock has every attribute that one asks for.
     """
@@ -227,7 +268,7 @@ def unwrapped(handler: Any) -> Any:
     while True:
         if isinstance(handler, partial):
             handler = handler.func
-        elif isinstance(handler, TypedHandler):
+        elif isinstance(handler, TypedHandler | OwnedHandler):
             handler = handler.function
         elif isinstance(handler, Hook):
             handler = handler.target

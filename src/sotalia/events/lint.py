@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import CodeType, FunctionType, MethodType
 
 from sotalia.events.catalog import BY_NAME, CATALOG, BeforeSign, ChooseSigner, GetAttribute
-from sotalia.events.handlers import TypedHandler, describe
+from sotalia.events.handlers import OwnedHandler, TypedHandler, describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -225,6 +225,8 @@ def _letters(word: str) -> str:
 
 
 def _wrong_arguments(event_name: str, handler: Any, events: list[type[Event]]) -> list[Finding]:
+    if isinstance(handler, OwnedHandler):
+        handler = handler.function
     if isinstance(handler, TypedHandler):
         return []
     sent = {"event_name"}.union(*(event.described() for event in events))

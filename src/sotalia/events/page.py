@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from types import FunctionType
+
 from sotalia.events.catalog import CATALOG
-from sotalia.events.event import FIRST, IGNORED, STOPS
+from sotalia.events.event import FIRST, IGNORED, STOPS, Event, OperationEvent, Settable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sotalia.events.event import Argument, Event
+    from sotalia.events.event import Argument
+
+# What every event has is said once.
+_COMMON = (Event, OperationEvent, object)
 
 _RETURNS = {
     IGNORED: "ignored",
@@ -31,6 +36,7 @@ def markdown() -> str:
         "|---|---|---|---|---|",
     ]
     lines += [_row(event) for event in CATALOG]
+    lines += ["", *_TYPED, *(_typed_row(event) for event in CATALOG)]
     return "\n".join([*lines, "", *_HOOKS])
 
 
@@ -56,6 +62,57 @@ def _argument(event: type[Event], argument: Argument[Any]) -> str:
     shown = f"*`{argument.name}`*" if argument.is_changeable else f"`{argument.name}`"
     kind = annotation.replace("[str, Any]", "").replace("|", "or")
     return f"{shown}: {kind}" + (f" ({argument.note})" if argument.note else "")
+
+
+_TYPED = """\
+## As typed handlers
+
+Each event has a class in `sotalia.events`, for `events.on(BeforeCall, handler, operation="PutObject")`: see [handlers](handlers.md). Its
+attributes are the keyword arguments above and those listed here; all have `event_name` and `service_id`, and those of one operation
+`operation_name`. What *may be assigned* takes a new value, what is only listed can be read, and methods say what a plain handler
+says by its return value.
+
+| Class | Event | May be assigned | More attributes | Methods |
+|---|---|---|---|---|""".split("\n")
+
+
+def _typed_row(event: type[Event]) -> str:
+    members = {
+        name: member
+        for base in reversed([base for base in event.__mro__ if base not in _COMMON])
+        for name, member in vars(base).items()
+        if not name.startswith("_")
+    }
+    properties = {name: member for name, member in members.items() if isinstance(member, property)}
+    assigned = [name for name, argument in event.described().items() if isinstance(argument, Settable)]
+    assigned += [name for name, member in properties.items() if member.fset is not None]
+    read = [name for name, member in properties.items() if member.fset is None]
+    methods = [
+        f"`{name}{_parameters(member)}`: {_sentence(member)}"
+        for name, member in members.items()
+        if isinstance(member, FunctionType)
+    ]
+    attributes = [f"`{name}`: {_sentence(properties[name])}" for name in read]
+    return (
+        f"| `{event.__name__}` | `{event.name()}` | {', '.join(f'`{name}`' for name in assigned)} | "
+        f"{' '.join(attributes)} | {' '.join(methods)} |"
+    )
+
+
+def _parameters(function: FunctionType) -> str:
+    code, defaults = function.__code__, function.__defaults__ or ()
+    names = code.co_varnames[1 : code.co_argcount]
+    first = len(names) - len(defaults)
+    shown = [
+        f"{name}={defaults[place - first]!r}" if place >= first else name for place, name in enumerate(names)
+    ]
+    return f"({', '.join(shown)})"
+
+
+def _sentence(member: Any) -> str:
+    """What the documentation of a member begins with, in Markdown."""
+    text = " ".join(member.__doc__.split()).replace("``", "`")
+    return f"{text.partition('. ')[0].rstrip('.')}."
 
 
 _HOOKS = """\

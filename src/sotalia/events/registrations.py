@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
     from typing import Any, Self
 
+    from sotalia.events.extensions import Installed
     from sotalia.events.handlers import Handler, Ordered
     from sotalia.events.place import Place
 
@@ -59,6 +60,8 @@ class Registrations:
         #: What becomes of a registration that can never do what it is meant for: ``warn``, ``error`` or ``off``.
         self.lint = "warn"
         self._declared: frozenset[str] = frozenset()
+        #: What :attr:`EventRegistry.extensions` lists.
+        self.installed_extensions: tuple[Installed, ...] = ()
         self.renew()
         renew_in_child(self)
 
@@ -75,6 +78,7 @@ class Registrations:
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
             twin.locate, twin.lint, twin._declared = self.locate, self.lint, self._declared
+            twin.installed_extensions = self.installed_extensions
         twin.renew()
         renew_in_child(twin)
         return twin
@@ -100,6 +104,7 @@ class Registrations:
             "unique": self._unique,
             "lint": self.lint,
             "declared": self._declared,
+            "extensions": self.installed_extensions,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -111,6 +116,7 @@ class Registrations:
         self._snapshot = Snapshot(root)
         self._unique = state["unique"]
         self.locate, self.lint, self._declared = None, state["lint"], state["declared"]
+        self.installed_extensions = state["extensions"]
         self.renew()
         renew_in_child(self)
 

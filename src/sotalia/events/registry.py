@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sotalia.call import Call, Observer
     from sotalia.events.event import Event
+    from sotalia.events.extensions import Extensions
     from sotalia.events.handlers import Handler
     from sotalia.events.order import Wish
     from sotalia.events.scope import Scope
@@ -307,6 +308,13 @@ class EventRegistry(Registrations):
         from sotalia.events.scope import Scope
 
         return Scope(self, EventRegistry)
+
+    @property
+    def extensions(self) -> Extensions:
+        """The extensions that are installed here: to list, ``add`` and ``remove``."""
+        from sotalia.events.extensions import Extensions
+
+        return Extensions(self)
 
     # -- names -------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,9 @@ That instrumentation wraps botocore's classes, which sotalia does not use. Here 
     aws.request_id  retry_attempts  http.status_code                        once there is a response
 
 and for calls that raise the status ``ERROR`` and the event ``exception``. Each attempt carries the header
-``X-Amzn-Trace-Id``. Where ``opentelemetry-instrumentation-botocore`` is installed, what it adds for DynamoDB, Lambda,
+``X-Amzn-Trace-Id``, set before the request is signed; signers leave it and W3C's headers out of signatures, as proxies change
+them. :class:`sotalia.extensions.Tracing` is the same as an extension, and ``opentelemetry-instrument`` calls :func:`instrument` by
+:mod:`sotalia.extensions.opentelemetry_instrumentor`. Where ``opentelemetry-instrumentation-botocore`` is installed, what it adds for DynamoDB, Lambda,
 SNS, SQS ... is added too: see :mod:`sotalia.extensions.opentelemetry_services`.
 
 Needs ``sotalia[otel]``. Nothing of this runs in a process that does not ask for it.
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.clients.base import BaseClient
+from sotalia.events import RequestCreated
 from sotalia.extensions.opentelemetry_services import ServiceExtension, service_extension
 from sotalia.runtime.version import __version__
 from sotalia.transport.address import host_and_port, split_url
@@ -44,6 +47,8 @@ __all__ = ["instrument", "uninstrument"]
 
 _ID = "sotalia-opentelemetry"
 _HEADER_ID = f"{_ID}-header"
+# More specific than any handler of a whole service, so the signers come later.
+_HEADER_EVENT = RequestCreated.name("*", "*")
 _TRACE_HEADER = "X-Amzn-Trace-Id"
 # The original instrumentation names this version of the conventions.
 _SCHEMA = "https://opentelemetry.io/schemas/1.11.0"
@@ -67,15 +72,17 @@ def instrument(
     ``response_hook(span, service_name, operation_name, result)`` are those of the original. A target that is traced
     already is left as it is. Raises ``TypeError`` for a target that is none of these.
     """
-    tracing = _Tracing(tracer_provider, propagator, request_hook, response_hook, is_everywhere=target is None)
-    _registry(target).around_call(tracing.around_call, unique_id=_ID)
+    tracing = CallTracing(
+        tracer_provider, propagator, request_hook, response_hook, is_everywhere=target is None
+    )
+    tracing.register(_registry(target))
 
 
 def uninstrument(target: Session | BaseClient | None = None) -> None:
     """Undo :func:`instrument` for the same target. Clients that a traced session has made stay traced."""
     registry = _registry(target)
     registry.unregister("around.call", unique_id=_ID)
-    registry.unregister("request-created", unique_id=_HEADER_ID)
+    registry.unregister(_HEADER_EVENT, unique_id=_HEADER_ID)
 
 
 def _registry(target: Session | BaseClient | None) -> EventRegistry:
@@ -89,11 +96,17 @@ def _registry(target: Session | BaseClient | None) -> EventRegistry:
     raise TypeError(f"{target!r} is no session and no client of sotalia: there is nothing to trace")
 
 
-class _Tracing:
-    """How the calls of one target are traced."""
+class CallTracing:
+    """How the calls of one target are traced; the arguments are those of :func:`instrument`."""
 
     def __init__(
-        self, provider: Any, propagator: Any, request_hook: Any, response_hook: Any, *, is_everywhere: bool
+        self,
+        provider: Any,
+        propagator: Any,
+        request_hook: Any,
+        response_hook: Any,
+        *,
+        is_everywhere: bool = False,
     ) -> None:
         self._provider = provider
         # Clients that are traced by themselves, or by their session, have one span a call all the same.
@@ -102,6 +115,12 @@ class _Tracing:
         self._request_hook = request_hook
         self._response_hook = response_hook
         self._tracers: dict[str, Any] = {}
+
+    def register(self, events: EventRegistry) -> None:
+        """Trace the calls of a registry, unless they are traced already."""
+        events.around_call(self.around_call, unique_id=_ID)
+        if not self._is_everywhere:  # No event is emitted there.
+            events.register_first(_HEADER_EVENT, self.add_header, unique_id=_HEADER_ID)
 
     async def around_call(self, call: Call, proceed: Callable[[], Any]) -> Any:
         """Make the call within a span. What it raises goes on as it is."""
@@ -114,7 +133,7 @@ class _Tracing:
         if not extension.traces:
             return await proceed()
         if not call.events.has_unique_id(_HEADER_ID):
-            call.events.register("request-created", self.add_header, unique_id=_HEADER_ID)
+            call.events.register_first(_HEADER_EVENT, self.add_header, unique_id=_HEADER_ID)
         attributes = _without_user(extension.add_attributes(_attributes(client, operation_name)), client)
         service_name = client.meta.service_model.service_name
         with self._tracer(extension).start_as_current_span(
@@ -152,7 +171,7 @@ class _Tracing:
         return tracer
 
     def add_header(self, request: Any, **kwargs: Any) -> None:
-        """A handler of ``request-created``, after the signer: services do not want this header signed."""
+        """A handler of ``request-created``, before the signer, so that whatever the propagator writes is there to be signed."""
         if _TRACE_HEADER in request.headers:
             return
         if self._propagator is not None:

@@ -308,6 +308,11 @@ class OperationModel:
         return bool(self._operation_model.get("deprecated", False))
 
     @property
+    def is_readonly(self) -> bool:
+        """Whether the model says that it changes nothing. Most models of old say nothing about it."""
+        return bool(self._operation_model.get("readonly", False))
+
+    @property
     def endpoint_discovery(self) -> dict[str, Any] | None:
         """How endpoint discovery applies to this operation (``{"required": ...}``), or ``None``."""
         return self._operation_model.get("endpointdiscovery")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from sotalia import exceptions
 from sotalia.clients.base import AsyncBaseClient, BaseClient
 from sotalia.clients.kind import ClientKind
@@ -11,11 +13,11 @@ from sotalia.session.core import SessionCore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from sotalia.config.client_config import AnyConfig
-    from sotalia.events import EventRegistry
+    from sotalia.events import EventRegistry, Extension
     from sotalia.model.loader import Loader
     from sotalia.resources.base import AsyncServiceResource, ServiceResource
     from sotalia.resources.factory import ResourceFactory
@@ -55,7 +57,9 @@ class AnySession(ReferenceBase):
         *,
         transport: Transport | Callable[[TransportOptions], Transport] | None = None,
         runtime: Runtime | None = None,
+        extensions: Iterable[Extension | str] = (),
     ) -> None:
+        is_new = not isinstance(botocore_session, SessionCore)
         if botocore_session is not None and not isinstance(botocore_session, SessionCore):
             botocore_session = self._adopted(botocore_session)
         kind = self._kind()
@@ -83,6 +87,10 @@ class AnySession(ReferenceBase):
         if region_name is not None:
             self._session.set_config_variable("region", region_name)
         self._resource_factory: ResourceFactory | None = None
+        if extensions or (is_new and "SOTALIA_EXTENSIONS" in os.environ):
+            from sotalia.events.extensions import install_in_session
+
+            install_in_session(self.events, extensions, from_environment=is_new)
 
     @property
     def _loader(self) -> Loader:
@@ -190,13 +198,16 @@ class AnySession(ReferenceBase):
         aws_session_token: str | None = None,
         config: AnyConfig | None = None,
         aws_account_id: str | None = None,
+        *,
+        extensions: Iterable[Extension | str] = (),
     ) -> BaseClient:
         """A client of a service (``"s3"``), with the arguments of ``boto3.Session.client``.
 
-        ``config``: a :class:`sotalia.config.Config` or ``botocore.config.Config``. Raises ``UnknownServiceError`` (did you
+        ``config``: a :class:`sotalia.config.Config` or ``botocore.config.Config`` · ``extensions``: installed on this client,
+        after those of the session (:mod:`sotalia.extensions`). Raises ``UnknownServiceError`` (did you
         mean ...?), ``NoRegionError``, ``PartialCredentialsError``, ``ValueError`` for an address that is none.
         """
-        return self._session.create_client(
+        client = self._session.create_client(
             service_name,
             region_name=region_name,
             api_version=api_version,
@@ -209,6 +220,9 @@ class AnySession(ReferenceBase):
             config=config,
             aws_account_id=aws_account_id,
         )
+        if extensions:
+            client.meta.events.extensions.add(*extensions)
+        return client
 
     def resource(
         self,
@@ -255,8 +269,9 @@ class Session(AnySession):
     is what all clients send through in place of connections of their own: a :class:`~sotalia.transport.Transport`, which
     they share and leave open for you to close, or a function that makes one from
     :class:`~sotalia.transport.TransportOptions`, which is closed with its client. ``runtime`` is how they wait and tell the time,
-    such as :class:`sotalia.testing.ManualRuntime`. Raises ``ProfileNotFound``,
-    ``NoCredentialsError`` for an account id without keys.
+    such as :class:`sotalia.testing.ManualRuntime`. ``extensions`` are installed in the given order, after those that the
+    environment names (:mod:`sotalia.extensions`). Raises ``ProfileNotFound``, ``NoCredentialsError`` for an account id
+    without keys.
     """
 
     def _kind(self) -> ClientKind:
@@ -286,6 +301,8 @@ class AsyncSession(AnySession):
             aws_session_token: str | None = None,
             config: AnyConfig | None = None,
             aws_account_id: str | None = None,
+            *,
+            extensions: Iterable[Extension | str] = (),
         ) -> AsyncBaseClient:
             """:meth:`Session.client`."""
             raise NotImplementedError

@@ -266,6 +266,12 @@ class AsyncioConnector:
         stream.transport = transport
         return stream
 
+    def with_connect_timeout(self, seconds: float | None) -> AsyncioConnector:
+        """The same with another limit for each step of connecting."""
+        return AsyncioConnector(
+            connect_timeout=seconds, read_timeout=self._read_timeout, keepalive=self._keepalive
+        )
+
     async def finish_closing(self) -> None:
         """Wait until closed connections have released their descriptors, which takes some turns of the loop."""
         for _ in range(3):

@@ -123,9 +123,7 @@ class HTTPTransport:
         view = object.__new__(_TransportView)
         view.__dict__.update(self.__dict__)
         view._origin = self
-        view._connector = object.__new__(type(self._connector))
-        view._connector.__dict__.update(self._connector.__dict__)
-        view._connector.connect_timeout = seconds
+        view._connector = self._connector.with_connect_timeout(seconds)
         return view
 
     async def send(self, request: AWSPreparedRequest) -> AWSResponse:

@@ -160,6 +160,12 @@ class SocketConnector:
                 secured.close()
             raise
 
+    def with_connect_timeout(self, seconds: float | None) -> SocketConnector:
+        """The same with another limit for each step of connecting."""
+        return SocketConnector(
+            connect_timeout=seconds, read_timeout=self._read_timeout, keepalive=self._keepalive
+        )
+
     async def finish_closing(self) -> None:
         """Closed connections have released their descriptors already."""
 

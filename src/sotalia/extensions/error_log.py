@@ -1,0 +1,64 @@
+"""A record of each call that failed: :class:`ErrorLog`."""
+
+from __future__ import annotations
+
+from sotalia.call import Observer
+from sotalia.extensions.records import Record, Sink, error_code, names, request_id, seconds
+from sotalia.runtime.logs import logger
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Collection
+    from typing import Any
+
+    from sotalia.call import Call
+    from sotalia.events import EventRegistry
+
+_ERROR = 40
+
+
+class ErrorLog(Observer):
+    """Logs each call that raises, once: for an error that the service returned, and for one that kept it from being reached.
+
+    ``service`` ``operation`` ``error`` (a code of the service, or the name of the exception) ``message`` (without secrets)
+    ``status`` ``attempts`` ``seconds`` ``request_id``. ``target`` as for :class:`~sotalia.extensions.RequestLog` (default: ``sotalia.errors``),
+    at level ``ERROR``.
+    ``ignored``: codes and names that are no failure to you, such as ``"NoSuchKey"``. A call that was cancelled did not fail.
+    """
+
+    def __init__(
+        self,
+        target: logging.Logger | str | Callable[[Record], object] | None = None,
+        ignored: Collection[str] = (),
+    ) -> None:
+        self._sink = Sink(logger("sotalia.errors") if target is None else target)
+        self._ignored = {ignored} if isinstance(ignored, str) else set(ignored)
+
+    def install(self, events: EventRegistry) -> None:
+        """Observe all calls."""
+        events.observe(self)
+
+    def call_ended(self, call: Call) -> None:
+        """The call has a result or an error."""
+        error = call.error
+        if not isinstance(error, Exception) or not self._sink.wants(_ERROR):
+            return
+        from sotalia.runtime.redaction import redact_text
+
+        response: Any = getattr(error, "response", None)
+        result: dict[str, Any] = response if hasattr(response, "get") else {}
+        code = error_code(result) or type(error).__name__
+        if self._ignored & {code, type(error).__name__}:
+            return
+        record = {
+            **names(call),
+            "error": code,
+            "message": redact_text(str(error)),
+            "status": result.get("ResponseMetadata", {}).get("HTTPStatusCode"),
+            "attempts": len(call.attempts),
+            "seconds": seconds(call.started_at, call.ended_at),
+            "request_id": request_id(result),
+        }
+        text = f"{call.name} failed after {len(call.attempts)} attempts: {record['message']}"
+        self._sink.put(_ERROR, text, record)
