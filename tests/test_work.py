@@ -34,6 +34,8 @@ HEAVY = "asyncio copy dataclasses inspect json logging orjson re ssl threading t
 #: Modules that may use `typing` when they run: what they define is public, and is loaded when somebody asks for it.
 USES_TYPING = {
     "compatibility.joined_methods": "a named tuple, beside botocore's own imports",
+    "events.extensions": "a protocol that programs may name",
+    "extensions.scopes": "a generic class; extensions are loaded by those who use them",
     "dynamodb.conditions": "a named tuple, as boto3's",
     "resources.factory": "a named tuple, as boto3's",
     "runtime.interfaces": "protocols that programs may name",

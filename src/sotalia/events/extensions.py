@@ -10,16 +10,15 @@ from __future__ import annotations
 import os
 from _thread import RLock
 from types import CoroutineType, FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sotalia.events.handlers import Hook, OwnedHandler, check_handler
 from sotalia.events.snapshot import AROUND
 from sotalia.events.tree import MIDDLE
 from sotalia.runtime import ProcessLock
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
-    from typing import Any, Protocol
 
     from sotalia.events.handlers import Handler
     from sotalia.events.registry import EventRegistry

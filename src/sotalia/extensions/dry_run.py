@@ -5,7 +5,7 @@ from __future__ import annotations
 from sotalia.events import BeforeCall
 from sotalia.events.handlers import TypedHandler
 from sotalia.extensions.mutating import is_mutating
-from sotalia.extensions.records import Record, Sink, names
+from sotalia.extensions.records import Sink, names
 from sotalia.runtime.logs import logger
 
 TYPE_CHECKING = False
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sotalia.call import Call
     from sotalia.events import EventRegistry
+    from sotalia.extensions.records import Record
     from sotalia.model.service import OperationModel
     from sotalia.model.shapes import Shape
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sotalia.call import Observer
-from sotalia.extensions.records import Record, Sink, error_code, names, request_id, seconds
+from sotalia.extensions.records import Sink, error_code, names, request_id, seconds
 from sotalia.runtime.logs import logger
 
 TYPE_CHECKING = False
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sotalia.call import Call
     from sotalia.events import EventRegistry
+    from sotalia.extensions.records import Record
 
 _ERROR = 40
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from sotalia.call import Observer
-from sotalia.extensions.records import Record, error_code, names, seconds
+from sotalia.extensions.records import error_code, names, seconds
 from sotalia.runtime import ProcessLock
 
 TYPE_CHECKING = False
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sotalia.call import Call
     from sotalia.events import EventRegistry
+    from sotalia.extensions.records import Record
 
 #: Upper bounds in seconds of the classes that times are counted in; OpenTelemetry advises these for durations.
 BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from sotalia.call import Call
 
-Record = dict[str, Any]
+    Record = dict[str, Any]
 
 
 class Sink:
