@@ -172,6 +172,7 @@ def setup_default_session(
     transport: Transport | Callable[[TransportOptions], Transport] | None = None,
     runtime: Runtime | None = None,
     extensions: Iterable[Extension | str] = (),
+    lint: str | None = None,
 ) -> None:
     """Replace the session behind :func:`client`, with the arguments of :class:`Session`."""
     global DEFAULT_SESSION
@@ -188,6 +189,7 @@ def setup_default_session(
         transport=transport,
         runtime=runtime,
         extensions=extensions,
+        lint=lint,
     )
 
 
@@ -225,6 +227,7 @@ def client(
     aws_account_id: str | None = None,
     *,
     extensions: Iterable[Extension | str] = (),
+    lint: str | None = None,
 ) -> BaseClient:
     """A client of the default session: see :meth:`sotalia.session.Session.client`."""
     raise NotImplementedError

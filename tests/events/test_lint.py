@@ -357,3 +357,20 @@ def test_handlers_whose_signature_cannot_be_read() -> None:
     events.register("before-call.s3", Demanding())
     with pytest.raises(DeadHandlerError, match="'params'"):
         events.register("before-send.s3", Demanding())
+
+
+def test_where_the_way_is_said(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lint_of(session: Any, **arguments: Any) -> str:
+        client = colour.client("s3", session, **arguments)
+        return str(client.meta.events.lint)
+
+    assert lint_of(colour.session(**KEYS)) == "warn"
+    assert lint_of(colour.session(**KEYS, lint="error")) == "error"
+    assert lint_of(colour.session(**KEYS, lint="error"), lint="off") == "off"
+    assert lint_of(colour.session(**KEYS), config=sotalia.config.Config(lint="error")) == "error"
+    monkeypatch.setenv("SOTALIA_LINT", "error")
+    assert lint_of(colour.session(**KEYS)) == "error"
+    assert lint_of(colour.session(**KEYS, lint="warn")) == "warn"
+    monkeypatch.setenv("SOTALIA_LINT", "eror")
+    with pytest.raises(ValueError, match="lint is one of 'warn', 'error', 'off', not 'eror'"):
+        colour.session(**KEYS)

@@ -71,6 +71,9 @@ class Config(ReferenceBase):
     OPTION_DEFAULTS = OPTION_DEFAULTS
     NON_LEGACY_OPTION_DEFAULTS: dict[str, Any] = {"connect_timeout": None}
 
+    #: What becomes of registrations that can never fire; by keyword only, as the reference has no such option.
+    lint: str | None = None
+
     _user_provided_options: dict[str, Any]
     _inject_host_prefix: bool | str | None
 
@@ -137,6 +140,8 @@ class Config(ReferenceBase):
             response_checksum_validation: str | None = None,
             account_id_endpoint_mode: str | None = None,
             auth_scheme_preference: str | None = None,
+            *,
+            lint: str | None = None,
         ) -> None:
             """Set options, in the order of ``OPTION_DEFAULTS``."""
 
@@ -202,7 +207,7 @@ def _given(arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any
         raise TypeError(f"Takes at most {len(names)} arguments ({len(arguments)} given)")
     given = dict(zip(names, arguments, strict=False))
     for name, value in options.items():
-        if name not in OPTION_DEFAULTS:
+        if name not in OPTION_DEFAULTS and name != "lint":
             from difflib import get_close_matches
 
             close = get_close_matches(name, names, n=1)

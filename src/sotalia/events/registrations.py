@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 ADAPTERS: dict[str, Callable[[Handler], Handler | None]] = {}
 
 
+#: How registrations are checked.
+LINT_MODES = ("warn", "error", "off")
+
+
 class _Counted:
     """A handler registered under a counted unique id, and how often."""
 
@@ -57,8 +61,7 @@ class Registrations:
         self._unique: dict[Hashable, Handler | _Counted] = {}
         #: Gives what is known about the events that reach this registry; ``None`` for one of the program's own.
         self.locate: Callable[[], Place] | None = None
-        #: What becomes of a registration that can never do what it is meant for: ``warn``, ``error`` or ``off``.
-        self.lint = "warn"
+        self._lint = "warn"
         self._declared: frozenset[str] = frozenset()
         #: What :attr:`EventRegistry.extensions` lists.
         self.installed_extensions: tuple[Installed, ...] = ()
@@ -77,7 +80,7 @@ class Registrations:
             twin._snapshot = self._snapshot
             # As in the reference, counted ids keep one count for the origin and its copies.
             twin._unique = dict(self._unique)
-            twin.locate, twin.lint, twin._declared = self.locate, self.lint, self._declared
+            twin.locate, twin._lint, twin._declared = self.locate, self._lint, self._declared
             twin.installed_extensions = self.installed_extensions
         twin.renew()
         renew_in_child(twin)
@@ -102,7 +105,7 @@ class Registrations:
             "coroutines": self.accepts_coroutines,
             "rows": rows,
             "unique": self._unique,
-            "lint": self.lint,
+            "lint": self._lint,
             "declared": self._declared,
             "extensions": self.installed_extensions,
         }
@@ -115,7 +118,7 @@ class Registrations:
         self.accepts_coroutines = state["coroutines"]
         self._snapshot = Snapshot(root)
         self._unique = state["unique"]
-        self.locate, self.lint, self._declared = None, state["lint"], state["declared"]
+        self.locate, self._lint, self._declared = None, state["lint"], state["declared"]
         self.installed_extensions = state["extensions"]
         self.renew()
         renew_in_child(self)
@@ -179,7 +182,7 @@ class Registrations:
             if adapted in exactly_at(self._snapshot.root, self.alias(event_name).split(".")):
                 return
             handler = adapted
-        if self.locate is not None and self.lint != "off":
+        if self.locate is not None and self._lint != "off":
             self._check(event_name, handler, unique_id)
         self.install(event_name, handler, position, unique_id, counted)
 
@@ -198,7 +201,18 @@ class Registrations:
                     known = known.handler
                 found = hidden(event_name, handler, unique_id, known, exactly_at(self._snapshot.root, parts))
         for finding in found:
-            report(finding, is_error=self.lint == "error")
+            report(finding, is_error=self._lint == "error")
+
+    @property
+    def lint(self) -> str:
+        """What becomes of a registration that can never do what it is meant for: ``"warn"``, ``"error"`` or ``"off"``."""
+        return self._lint
+
+    @lint.setter
+    def lint(self, mode: str) -> None:
+        if mode not in LINT_MODES:
+            raise ValueError(f"lint is one of {', '.join(map(repr, LINT_MODES))}, not {mode!r}")
+        self._lint = mode
 
     @property
     def place(self) -> Place | None:

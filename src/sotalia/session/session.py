@@ -58,6 +58,7 @@ class AnySession(ReferenceBase):
         transport: Transport | Callable[[TransportOptions], Transport] | None = None,
         runtime: Runtime | None = None,
         extensions: Iterable[Extension | str] = (),
+        lint: str | None = None,
     ) -> None:
         is_new = not isinstance(botocore_session, SessionCore)
         if botocore_session is not None and not isinstance(botocore_session, SessionCore):
@@ -87,6 +88,10 @@ class AnySession(ReferenceBase):
         if region_name is not None:
             self._session.set_config_variable("region", region_name)
         self._resource_factory: ResourceFactory | None = None
+        if lint is None and is_new:
+            lint = os.environ.get("SOTALIA_LINT")
+        if lint is not None:
+            self.events.lint = lint
         if extensions or (is_new and "SOTALIA_EXTENSIONS" in os.environ):
             from sotalia.events.extensions import install_in_session
 
@@ -200,11 +205,13 @@ class AnySession(ReferenceBase):
         aws_account_id: str | None = None,
         *,
         extensions: Iterable[Extension | str] = (),
+        lint: str | None = None,
     ) -> BaseClient:
         """A client of a service (``"s3"``), with the arguments of ``boto3.Session.client``.
 
         ``config``: a :class:`sotalia.config.Config` or ``botocore.config.Config`` · ``extensions``: installed on this client,
-        after those of the session (:mod:`sotalia.extensions`). Raises ``UnknownServiceError`` (did you
+        after those of the session (:mod:`sotalia.extensions`) · ``lint``: what becomes of registrations on this client that
+        can never fire, ``"warn"``, ``"error"`` or ``"off"``; also an option of ``Config``. Raises ``UnknownServiceError`` (did you
         mean ...?), ``NoRegionError``, ``PartialCredentialsError``, ``ValueError`` for an address that is none.
         """
         client = self._session.create_client(
@@ -220,6 +227,10 @@ class AnySession(ReferenceBase):
             config=config,
             aws_account_id=aws_account_id,
         )
+        if lint is None:
+            lint = getattr(config, "lint", None)
+        if lint is not None:
+            client.meta.events.lint = lint
         if extensions:
             client.meta.events.extensions.add(*extensions)
         return client
@@ -270,7 +281,8 @@ class Session(AnySession):
     they share and leave open for you to close, or a function that makes one from
     :class:`~sotalia.transport.TransportOptions`, which is closed with its client. ``runtime`` is how they wait and tell the time,
     such as :class:`sotalia.testing.ManualRuntime`. ``extensions`` are installed in the given order, after those that the
-    environment names (:mod:`sotalia.extensions`). Raises ``ProfileNotFound``, ``NoCredentialsError`` for an account id
+    environment names (:mod:`sotalia.extensions`). ``lint`` says what becomes of registrations that can never fire: ``"warn"``
+    (default), ``"error"``, or ``"off"``; the environment says it as ``SOTALIA_LINT``. Raises ``ProfileNotFound``, ``NoCredentialsError`` for an account id
     without keys.
     """
 
@@ -303,6 +315,7 @@ class AsyncSession(AnySession):
             aws_account_id: str | None = None,
             *,
             extensions: Iterable[Extension | str] = (),
+            lint: str | None = None,
         ) -> AsyncBaseClient:
             """:meth:`Session.client`."""
             raise NotImplementedError
