@@ -18,6 +18,7 @@ from sotalia.call.deadlines import Deadline, deadline_hook
 from sotalia.config import Config
 from sotalia.events import BeforeCall
 from sotalia.exceptions import BotoCoreError, ClientError, DeadlineExceededError
+from sotalia.extensions import CallDeadline
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
 from tests.colours import KEYS, Colour
 
@@ -325,6 +326,29 @@ def test_what_a_call_raises_is_not_touched(colour: Colour) -> None:
 
 def _time_out(**kwargs: Any) -> None:
     raise TimeoutError("mine")
+
+
+def test_views_and_extensions(colour: Colour) -> None:
+    client = colour.scripted("s3", [answer(200, body=LISTING)])
+    seen: list[Any] = []
+
+    def look(context: Any, **kwargs: Any) -> None:
+        seen.append(context.get("deadline"))
+
+    client.meta.events.register("before-call.s3", look)
+    view = client.raw.with_options(deadline=30)
+    colour.run(view.list_objects_v2(Bucket="b"))
+    colour.run(
+        client.raw.with_options(deadline=datetime.now(UTC) + timedelta(seconds=20)).list_objects_v2(
+            Bucket="b"
+        )
+    )
+    client.list_objects_v2(Bucket="b")
+    extension = CallDeadline(10, scope="s3.ListObjectsV2")
+    client.meta.events.extensions.add(extension)
+    client.list_objects_v2(Bucket="b")
+    assert repr(extension) == "<CallDeadline 10 for s3.ListObjectsV2>"
+    assert [deadline and round(deadline.seconds) for deadline in seen] == [30, 20, None, 10]
 
 
 def test_lambda() -> None:

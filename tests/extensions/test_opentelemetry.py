@@ -216,9 +216,10 @@ def _all_traced(colour: Colour, traces: Traces) -> Plain:
 
 @pytest.fixture(autouse=True)
 def _nothing_stays_traced() -> Iterator[None]:
+    before = EVERYWHERE.targets("call", "s3.ListBuckets")
     yield
     uninstrument()
-    assert EVERYWHERE.targets("call", "s3.ListBuckets") == []
+    assert EVERYWHERE.targets("call", "s3.ListBuckets") == before
 
 
 @pytest.mark.parametrize("target", TARGETS)

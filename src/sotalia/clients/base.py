@@ -28,6 +28,7 @@ from sotalia.runtime.reference_base import ReferenceBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
     from types import TracebackType
     from typing import Any, NoReturn, Self
 
@@ -112,12 +113,14 @@ class BaseClient(ReferenceBase):
         headers: Mapping[str, str] | None = None,
         hooks: Iterable[AroundHook | Observer] = (),
         retries: Mapping[str, Any] | None = None,
+        deadline: float | datetime | None = None,
     ) -> Self:
         """A view of the client with other options, for a call or a few; its connections and caches are the client's.
 
         ``timeout`` and ``connect_timeout``: seconds to wait for data and for a connection, in each attempt · ``headers``:
         added to each request, and signed · ``hooks``: functions ``hook(call, proceed)`` around each call, or observers ·
-        ``retries``: as in ``Config``; what is left out stays. See :mod:`sotalia.clients.options`.
+        ``retries``: as in ``Config``; what is left out stays · ``deadline``: seconds for each whole call, or the time at which
+        all calls end. See :mod:`sotalia.clients.options`.
         """
         from sotalia.clients.options import view_of
 
@@ -128,6 +131,7 @@ class BaseClient(ReferenceBase):
             headers=headers,
             hooks=hooks,
             retries=retries,
+            deadline=deadline,
         )
 
     def close(self) -> None:

@@ -28,6 +28,7 @@ from sotalia.retries.exchange import exchange_retries
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from typing import Any, TypeVar
 
     from sotalia.clients.base import BaseClient
@@ -46,6 +47,7 @@ def view_of(
     headers: Mapping[str, str] | None = None,
     hooks: Iterable[AroundHook | Observer] = (),
     retries: Mapping[str, Any] | None = None,
+    deadline: float | datetime | None = None,
 ) -> C:
     """The view. Raises ``TypeError`` or ``ValueError`` for options that are none, and what ``Config`` raises for retries."""
     _check_seconds("timeout", timeout)
@@ -93,6 +95,12 @@ def view_of(
         exchange_retries(events, meta.service_model, config, meta.runtime, parts.loader)
     if options.headers or timeout is not None:
         events.install(f"before-sign.{meta.service_model.service_id.hyphenize()}", options.apply, FIRST)
+    if deadline is not None:
+        from sotalia.call.deadlines import deadline_hook
+
+        # The outermost one: what the other hooks wait for counts as well.
+        is_moment = hasattr(deadline, "tzinfo")
+        hooks.insert(0, deadline_hook(at=deadline) if is_moment else deadline_hook(deadline))  # type: ignore[arg-type]
     for hook in hooks:
         if isinstance(hook, Observer):
             events.observe(hook)

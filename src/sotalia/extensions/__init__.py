@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.extensions.deadline import CallDeadline
     from sotalia.extensions.default_params import DefaultParams
     from sotalia.extensions.dry_run import DryRun
     from sotalia.extensions.error_log import ErrorLog
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sotalia.extensions.tracing import Tracing
 
 _LAZY = {
+    "CallDeadline": "deadline",
     "DefaultParams": "default_params",
     "DryRun": "dry_run",
     "ErrorLog": "error_log",
@@ -46,6 +48,7 @@ _LAZY = {
 }
 
 __all__ = [
+    "CallDeadline",
     "DefaultParams",
     "DryRun",
     "ErrorLog",
