@@ -42,7 +42,7 @@ def test_any_text(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=4), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_parts_of_sources(sources: list[str], chance: random.Random) -> None:
     """Lines of several files in any order, and with any of them indented."""
     lines = [line for source in sources for line in source.splitlines()]
@@ -52,7 +52,7 @@ def test_parts_of_sources(sources: list[str], chance: random.Random) -> None:
 
 
 @given(st.lists(st.sampled_from(SNIPPETS), min_size=2, max_size=4), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_exchanged_nodes(sources: list[str], chance: random.Random) -> None:
     """Programs that parse, of parts that were never meant for each other."""
     trees = [ast.parse(source) for source in sources if _parses(source)]
