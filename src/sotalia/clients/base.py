@@ -11,12 +11,7 @@ from functools import partial
 
 from sotalia.call import pipeline
 from sotalia.call.modeled_errors import ClientExceptions, service_exceptions
-from sotalia.clients.documentation import (
-    ClassDocumentation,
-    DocumentedFunction,
-    client_documentation,
-    method_documentation,
-)
+from sotalia.clients.documented import ClassDocumentation, DocumentedFunction
 from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
@@ -188,7 +183,7 @@ class _Template:
             for python_name, operation_name in self.python_names.items()
         }
         self.attributes["_PY_TO_OP_NAME"] = self.python_names
-        self.attributes["__doc__"] = ClassDocumentation(partial(client_documentation, service_model))
+        self.attributes["__doc__"] = ClassDocumentation(partial(_class_text, service_model))
         # The last class made for each base: reused while handlers ask for the same.
         self.classes: dict[type, tuple[dict[str, Any], tuple[type, ...], type]] = {}
 
@@ -223,6 +218,12 @@ def method_to_api_mapping(service_model: ServiceModel) -> dict[str, str]:
     return dict(_template(service_model).python_names)
 
 
+def _class_text(service_model: ServiceModel) -> str:
+    from sotalia.clients.documentation import client_documentation
+
+    return client_documentation(service_model)
+
+
 class ClientMethod(DocumentedFunction):
     """One operation as a method of a client class.
 
@@ -236,6 +237,8 @@ class ClientMethod(DocumentedFunction):
         self._names = (service_model, operation_name, python_name)
 
     def _text(self) -> str:  # Until it is written, or set: an attribute of the instance then takes its place.
+        from sotalia.clients.documentation import method_documentation
+
         return method_documentation(*self._names)
 
     def __getattr__(self, name: str) -> Any:
