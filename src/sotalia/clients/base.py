@@ -171,7 +171,7 @@ class AsyncBaseClient(BaseClient):
 
 
 class _Template:
-    """The generated attributes of one service, shared by its clients of both colours."""
+    """The generated attributes of one service, shared by its sync and async clients."""
 
     __slots__ = ("attributes", "classes", "name", "python_names")
 
@@ -189,10 +189,9 @@ class _Template:
 
 
 def _template(service_model: ServiceModel) -> _Template:
-    found: _Template | None = service_model.derived.get("client")
-    if found is None:
-        found = service_model.derived.setdefault("client", _Template(service_model))
-    return found
+    derived = service_model.derived
+    template: _Template = derived.get("client") or derived.setdefault("client", _Template(service_model))
+    return template
 
 
 def client_class(
@@ -208,9 +207,13 @@ def client_class(
     known = template.classes.get(base)
     if known is not None and known[1] == wanted and known[0] == attributes:
         return known[2]
-    made = type(template.name, wanted, {**attributes, "__module__": __name__})
+    made = _new_class(template.name, wanted, attributes)
     template.classes[base] = (attributes, wanted, made)
     return made
+
+
+def _new_class(name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> type:
+    return type(name, bases, {**attributes, "__module__": __name__})
 
 
 def method_to_api_mapping(service_model: ServiceModel) -> dict[str, str]:

@@ -46,7 +46,9 @@ def method_documentation(model: ServiceModel, operation_name: str, method_name: 
 
 def arguments(shape: Any, given: Collection[str] = ()) -> str:
     """The arguments of a call in short: those that are required; ``given`` ones are left out."""
-    members = [] if shape is None else [name for name in shape.members if name not in given]
+    if shape is None:
+        return ""
+    members = [name for name in shape.members if name not in given]
     required = [name for name in members if name in shape.required_members]
     return ", ".join([f"{name}=..." for name in required] + ["..."] * (len(required) < len(members)))
 

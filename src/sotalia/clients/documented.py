@@ -28,9 +28,10 @@ class DocumentedFunction:
         self.__module__ = function.__module__
         self._text: Any = write
 
-    # The class's own docstring makes way.
-    __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
-    __class__ = property(lambda self: FunctionType)
+    if not TYPE_CHECKING:
+        # The class's own docstring makes way.
+        __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
+        __class__ = property(lambda self: FunctionType)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
@@ -59,7 +60,8 @@ class DocumentedProperty(property):
 
     _text: Any = None
 
-    __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
+    if not TYPE_CHECKING:
+        __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
 
     def __init__(self, getter: Callable[[Any], Any], write: Callable[[], str]) -> None:
         super().__init__(getter)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sotalia.events.event import Event
 
     Handler = Callable[..., Any]
+    # What a handler returns: a union, for checkers to know what comes of its coroutine.
+    Returned = CoroutineType[Any, Any, Any] | dict[str, Any] | str | int | None
     F = TypeVar("F")
 
 _PACKAGE = f"{__name__.partition('.')[0]}."
@@ -107,7 +109,7 @@ class TypedHandler:
     def __call__(self, **arguments: Any) -> Any:
         """What the function had the event's object return; a coroutine for a coroutine function."""
         event = self.event(arguments)
-        value = self.function(event)
+        value: Returned = self.function(event)
         if type(value) is CoroutineType:
             return self._awaited(event, value)
         self._check(event, value)
@@ -212,7 +214,7 @@ def _unwrapped(handler: Any) -> Any:
             return handler
 
 
-def _code(handler: Any) -> Any:
+def _code(handler: object) -> Any:
     """The code of a function or method, or of what calling an object runs; ``None`` for what is not Python."""
     if isinstance(handler, type):
         return None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sotalia.call import Call, Observer
     from sotalia.events.event import Event
-    from sotalia.events.handlers import Handler
+    from sotalia.events.handlers import Handler, Returned
     from sotalia.events.snapshot import Snapshot
     from sotalia.events.tree import Handlers
     from sotalia.events.typed import Registration
@@ -115,7 +115,7 @@ class EventRegistry(Registrations):
         handlers: list[Handler] = []
         for node in reversed(nodes):
             for section in node.handlers:
-                handlers.extend(h.resolve() if type(h) is LazyHandler else h for h in section)
+                handlers.extend(h.resolve() if isinstance(h, LazyHandler) else h for h in section)
         is_around = name.startswith(_AROUND_DOT)
         return Listeners(name, tuple(h for h in handlers if isinstance(h, Hook) is is_around))
 
@@ -144,7 +144,7 @@ class EventRegistry(Registrations):
 
     def _call(self, handler: Handler, kwargs: dict[str, Any]) -> Any:
         try:
-            value = handler(**kwargs)
+            value: Returned = handler(**kwargs)
         except Exception as error:
             name_culprit(error, handler, kwargs["event_name"])
             raise
