@@ -116,13 +116,13 @@ class Registrations:
     def __repr__(self) -> str:
         return f"<EventRegistry: {count(self._snapshot.root)} handlers>"
 
-    def set_colour(self, *, coroutines: bool) -> None:
+    def set_accepts_coroutines(self, accepted: bool) -> None:
         """Say whether ``async def`` handlers are accepted. Raises ``ValueError`` for one that is here and must not be."""
-        if self.accepts_coroutines and not coroutines:
+        if self.accepts_coroutines and not accepted:
             for event_name, handler, _ in registrations(self._snapshot.root, ()):
                 if not isinstance(handler, LazyHandler | Hook):
                     check_is_plain(event_name, handler)
-        self.accepts_coroutines = coroutines
+        self.accepts_coroutines = accepted
 
     # -- registration ------------------------------------------------------------------------------------------
 
