@@ -20,6 +20,7 @@ import botocore
 from tests.rooms import FILES, ROOT, room, upward
 
 import sotalia
+from benchmarks.shared_lines import counted
 
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
 LISTING = (
@@ -160,6 +161,8 @@ def main() -> None:
     print(f"imports of rooms above      {len(upward())}")
     print(f"comments                    {100 * comments / code:.1f} in 100 lines of code")
     print(f"longest class               {length} lines, {name}")
+    only, total = counted()
+    print(f"for sync or async only      {100 * only / total:.1f} % of lines")
     if "-v" in sys.argv:
         print(*private, sep="\n")
 

@@ -24,19 +24,13 @@ settings.register_profile(
 )
 settings.load_profile("sotalia")
 
-# With awscrt botocore signs by awscrt's own clock, which tests cannot set. It reads this variable once, when it is
-# imported; what sotalia does is up to awscrt being there, so the variable is taken away again.
-os.environ["BOTO_DISABLE_CRT"] = "true"
-import botocore.compat  # noqa: E402
-
-del os.environ["BOTO_DISABLE_CRT"]
-
+from tests.botocore_without_crt import HAS_CRT  # noqa: E402, I001
 from sotalia.testing import LocalAWS  # noqa: E402
 from tests.absence import without_awscrt  # noqa: E402
 from tests.colours import AsyncColour, Colour, SyncColour  # noqa: E402
 from tests.reference_data import read_quickly  # noqa: E402
 
-assert not botocore.compat.HAS_CRT, "a plugin of pytest imported botocore before tests/conftest.py"
+assert not HAS_CRT, "a plugin of pytest imported botocore before tests/conftest.py"
 read_quickly()
 
 

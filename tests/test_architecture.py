@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from benchmarks.shared_lines import counted
 
 from tests.rooms import ALLOWED, FILES, ROOMS, imported, room, table, upward
 
@@ -30,3 +31,8 @@ def test_no_files_import_in_a_circle() -> None:
 def test_the_page_shows_the_rooms() -> None:
     page = Path(__file__).parent.parent / "docs" / "architecture.md"
     assert table() in page.read_text("utf-8"), "run: python -m tests.rooms, and paste it"
+
+
+def test_few_lines_are_for_sync_or_async_only() -> None:
+    only, total = counted()
+    assert only / total < 0.05

@@ -1,4 +1,4 @@
-"""CONTRIBUTING is true: files, names and commands that it tells people to use are there, and no recipe is long."""
+"""CONTRIBUTING and the page about the architecture are true: files, names and commands that they name are there."""
 
 from __future__ import annotations
 
@@ -46,6 +46,19 @@ def test_a_recipe_names_files_and_names_that_are_there(title: str) -> None:
     for name in names:
         if re.fullmatch(r"[A-Za-z_]\w+", name):
             assert re.search(rf"\b{name}\b", SOURCE), name
+
+
+def test_the_walk_through_a_call_names_files_and_functions_that_are_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    walk = page.partition("## One call, stop by stop")[2].partition("`python -m")[0]
+    assert 10 <= len(re.findall(r"^\d+\. ", walk, re.MULTILINE)) <= 25
+    paths = [name for name in quoted(page) if re.fullmatch(r"[\w./]+\.py", name)]
+    assert len(paths) > 20
+    assert [
+        p for p in paths if not (ROOT / "src" / p).exists() and not (ROOT / "src/sotalia" / p).exists()
+    ] == []
+    names = [name for name in quoted(walk) if re.fullmatch(r"[A-Za-z_]\w+", name)]
+    assert [name for name in names if not re.search(rf"\b{name}\b", SOURCE)] == []
 
 
 def test_commands_are_those_of_the_makefile() -> None:

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from sotalia import exceptions
-from sotalia.checksums.algorithms import PRIORITY, as_text, checksum, is_supported
-from sotalia.checksums.response import verify
+from sotalia.checksums.algorithms import PRIORITY, as_text, checksum, is_supported, verify
 from sotalia.transport.scripted import answer
 from tests.absence import without_awscrt
 from tests.colours import Colour

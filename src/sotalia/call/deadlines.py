@@ -101,7 +101,7 @@ class Deadline:
         )
         return error
 
-    def bound(self, stream: Stream, timeout: float | None) -> Stream:
+    def bound(self, stream: Stream, timeout: float | None) -> _BoundStream:
         """A stream whose every wait ends with the deadline. ``timeout`` limits each of them as usual."""
         return _BoundStream(stream, self, timeout)
 
@@ -289,9 +289,10 @@ async def _within(deadline: Deadline, call: Call, proceed: Callable[[], Coroutin
         return await proceed()
     import asyncio
 
+    # A runtime of a test may have a clock of its own, which no timer of the event loop follows.
+    limit = asyncio.timeout(deadline.remaining)
     try:
-        # A runtime of a test may have a clock of its own, which no timer of the event loop follows.
-        async with asyncio.timeout(deadline.remaining) as limit:
+        async with limit:
             return await proceed()
     except TimeoutError:
         if limit.expired():

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def handler_response(
-    value: Any, listeners: Listeners, handler: Any, request: dict[str, Any] | None
+    value: HandlerResponse | tuple[Any, ...] | list[Any] | None,
+    listeners: Listeners,
+    handler: Any,
+    request: dict[str, Any] | None,
 ) -> tuple[AWSResponse, dict[str, Any]]:
     """The HTTP response and the result that a handler of ``before-call`` gave. Raises ``TypeError`` for anything else."""
     if type(value) is HandlerResponse:
@@ -26,8 +29,12 @@ def handler_response(
             raise unfit_value(BeforeCall, listeners.event_name, handler, value.result)
         value.result.setdefault("ResponseMetadata", {}).setdefault("HTTPStatusCode", value.status_code)
         return _response(str((request or {}).get("url", "")), value), value.result
-    is_pair = isinstance(value, tuple | list) and len(value) == 2
-    if not is_pair or not hasattr(value[0], "status_code") or not isinstance(value[1], Mapping):
+    if (
+        not isinstance(value, tuple | list)
+        or len(value) != 2
+        or not hasattr(value[0], "status_code")
+        or not isinstance(value[1], Mapping)
+    ):
         raise unfit_value(BeforeCall, listeners.event_name, handler, value)
     response, result = value
     return response, result

@@ -76,7 +76,8 @@ class ReadOnlyView:
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._viewed, name)
         if type(value) is dict:
-            return MappingProxyType(value)
+            mapping: dict[Any, Any] = value
+            return MappingProxyType(mapping)
         if type(value) is list:  # Of attempts.
             return tuple(map(ReadOnlyView, value))
         return ReadOnlyView(value) if type(value) is Attempt else value
@@ -257,7 +258,7 @@ class _Proceed:
         return self._inner(self._call)
 
 
-def _call_outcome(hook: Any, call: Call, outcome: Any) -> Any:
+def _call_outcome(hook: Any, call: Call, outcome: dict[str, Any] | str | None) -> Any:
     if isinstance(outcome, dict):
         return outcome
     raise _no_outcome(hook, call, outcome, "the result: 'return proceed()', or a dictionary of its own")

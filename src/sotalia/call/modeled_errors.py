@@ -59,8 +59,8 @@ class ClientExceptions:
 
 def service_exceptions(service_model: ServiceModel) -> ClientExceptions:
     """The one exceptions object of a service in this process."""
-    found: ClientExceptions | None = service_model.derived.get("exceptions")
-    if found is None:
-        made = ClientExceptions(service_model, client_class_name(service_model.service_id))
-        found = service_model.derived.setdefault("exceptions", made)
-    return found
+    cached: Any = service_model.derived.get("exceptions")
+    if cached is None:
+        cached = ClientExceptions(service_model, client_class_name(service_model.service_id))
+    classes: ClientExceptions = service_model.derived.setdefault("exceptions", cached)
+    return classes

@@ -124,15 +124,13 @@ class Serialization:
 def compiled(model: OperationModel, serialization: Serialization) -> Operation:
     """The operation of this model, compiled now or earlier by any client of the process.
 
-    Kept with the model, by timestamp precision. Clients whose session has parsers of its own compile for themselves:
+    Cached with the model, by timestamp precision. Clients whose session has parsers of its own compile for themselves:
     a function may be a new one for every session, and nothing would ever forget it. Of two threads that compile at
     once, both get the first one's.
     """
     if serialization.timestamp_parser is not None or serialization.blob_parser is not None:
         return Operation(model, serialization)
-    kept: dict[str, Any] = model.service_model.derived
+    cache: dict[str, Any] = model.service_model.derived
     key = f"operation {model.name} {serialization.timestamp_precision}"
-    found: Operation | None = kept.get(key)
-    if found is None:
-        found = kept.setdefault(key, Operation(model, serialization))
-    return found
+    operation: Operation = cache.get(key) or cache.setdefault(key, Operation(model, serialization))
+    return operation

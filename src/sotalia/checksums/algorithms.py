@@ -7,7 +7,6 @@ from functools import cache
 from zlib import crc32
 
 from sotalia import exceptions
-from sotalia.runtime.crt import is_switched_off
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,6 +82,8 @@ class _CRC:
 @cache
 def _native() -> Any:
     """The module of awscrt, or ``None`` without the extra."""
+    from sotalia.runtime.crt import is_switched_off
+
     if is_switched_off():
         return None
     try:
@@ -144,6 +145,15 @@ class _NativeHash:
 def as_text(digest: bytes) -> str:
     """A digest in base64, as headers have it."""
     return b2a_base64(digest, newline=False).decode("ascii")
+
+
+def verify(computed: Checksum, expected: str) -> None:
+    """Raise ``FlexibleChecksumError`` unless the checksum is the expected one."""
+    actual = as_text(computed.digest())
+    if actual != expected:
+        raise exceptions.FlexibleChecksumError(
+            error_msg=f"Expected checksum {expected} did not match calculated checksum: {actual}"
+        )
 
 
 async def feed_body(

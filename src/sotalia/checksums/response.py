@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from sotalia import exceptions
-from sotalia.checksums.algorithms import as_text, checksum
-from sotalia.transport.body import AsyncStreamingBody, StreamingBody
+from sotalia.checksums.algorithms import checksum, verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sotalia.checksums.algorithms import Checksum
     from sotalia.model.service import OperationModel
     from sotalia.transport.messages import AWSResponse
 
@@ -35,11 +32,10 @@ def handle_checksum_body(
             continue
         body = response["body"]
         if model.has_streaming_output and not isinstance(body, bytes):
-            body_class = (
-                AsyncStreamingChecksumBody if isinstance(body, AsyncStreamingBody) else StreamingChecksumBody
-            )
-            response["body"] = body_class(
-                http_response.raw, headers.get("content-length"), checksum(algorithm), expected
+            from sotalia.checksums.streams import checked_stream  # Few first responses are streams.
+
+            response["body"] = checked_stream(
+                body, http_response.raw, headers.get("content-length"), checksum(algorithm), expected
             )
         else:
             started = checksum(algorithm)
@@ -47,46 +43,3 @@ def handle_checksum_body(
             verify(started, expected)
         response["context"]["checksum"] = {"response_algorithm": algorithm}
         return
-
-
-def verify(computed: Checksum, expected: str) -> None:
-    """Raise ``FlexibleChecksumError`` unless the checksum is the expected one."""
-    actual = as_text(computed.digest())
-    if actual != expected:
-        raise exceptions.FlexibleChecksumError(
-            error_msg=f"Expected checksum {expected} did not match calculated checksum: {actual}"
-        )
-
-
-class _Checked:
-    """Adds what is read to the checksum, and verifies it at the end."""
-
-    _checksum: Checksum
-    _expected: str
-
-    def _received(self, data: bytes, amount: int | None) -> None:
-        self._checksum.update(data)
-        if amount is None or (not data and amount > 0):
-            verify(self._checksum, self._expected)
-
-
-class StreamingChecksumBody(_Checked, StreamingBody):
-    """A :class:`~sotalia.transport.body.StreamingBody` that raises ``FlexibleChecksumError`` at the end of damaged data."""
-
-    def __init__(
-        self, raw_stream: Any, content_length: str | int | None, started: Checksum, expected: str
-    ) -> None:
-        StreamingBody.__init__(self, raw_stream, content_length)
-        self._checksum = started
-        self._expected = expected
-
-
-class AsyncStreamingChecksumBody(_Checked, AsyncStreamingBody):
-    """An :class:`~sotalia.transport.body.AsyncStreamingBody` that raises ``FlexibleChecksumError`` for damaged data."""
-
-    def __init__(
-        self, raw_stream: Any, content_length: str | int | None, started: Checksum, expected: str
-    ) -> None:
-        AsyncStreamingBody.__init__(self, raw_stream, content_length)
-        self._checksum = started
-        self._expected = expected

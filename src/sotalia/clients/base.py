@@ -11,12 +11,7 @@ from functools import partial
 
 from sotalia.call import pipeline
 from sotalia.call.modeled_errors import ClientExceptions, service_exceptions
-from sotalia.clients.documentation import (
-    ClassDocumentation,
-    DocumentedFunction,
-    client_documentation,
-    method_documentation,
-)
+from sotalia.clients.documented import ClassDocumentation, DocumentedFunction
 from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
@@ -208,7 +203,7 @@ class AsyncBaseClient(BaseClient):
 
 
 class _Template:
-    """The generated attributes of one service, shared by its clients of both colours."""
+    """The generated attributes of one service, shared by its sync and async clients."""
 
     __slots__ = ("attributes", "classes", "name", "python_names")
 
@@ -220,16 +215,15 @@ class _Template:
             for python_name, operation_name in self.python_names.items()
         }
         self.attributes["_PY_TO_OP_NAME"] = self.python_names
-        self.attributes["__doc__"] = ClassDocumentation(partial(client_documentation, service_model))
+        self.attributes["__doc__"] = ClassDocumentation(partial(_class_text, service_model))
         # The last class made for each base: reused while handlers ask for the same.
         self.classes: dict[type, tuple[dict[str, Any], tuple[type, ...], type]] = {}
 
 
 def _template(service_model: ServiceModel) -> _Template:
-    found: _Template | None = service_model.derived.get("client")
-    if found is None:
-        found = service_model.derived.setdefault("client", _Template(service_model))
-    return found
+    derived = service_model.derived
+    template: _Template = derived.get("client") or derived.setdefault("client", _Template(service_model))
+    return template
 
 
 def client_class(
@@ -245,14 +239,24 @@ def client_class(
     known = template.classes.get(base)
     if known is not None and known[1] == wanted and known[0] == attributes:
         return known[2]
-    made = type(template.name, wanted, {**attributes, "__module__": __name__})
+    made = _new_class(template.name, wanted, attributes)
     template.classes[base] = (attributes, wanted, made)
     return made
+
+
+def _new_class(name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> type:
+    return type(name, bases, {**attributes, "__module__": __name__})
 
 
 def method_to_api_mapping(service_model: ServiceModel) -> dict[str, str]:
     """``{"list_buckets": "ListBuckets", ...}``: a new dictionary for each client, as users may change it."""
     return dict(_template(service_model).python_names)
+
+
+def _class_text(service_model: ServiceModel) -> str:
+    from sotalia.clients.documentation import client_documentation
+
+    return client_documentation(service_model)
 
 
 class ClientMethod(DocumentedFunction):
@@ -268,6 +272,8 @@ class ClientMethod(DocumentedFunction):
         self._names = (service_model, operation_name, python_name)
 
     def _text(self) -> str:  # Until it is written, or set: an attribute of the instance then takes its place.
+        from sotalia.clients.documentation import method_documentation
+
         return method_documentation(*self._names)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,16 +1,13 @@
-"""Docstrings of generated classes and methods, written from the service's model when somebody asks.
+"""Writes docstrings of generated classes and methods from the service's model.
 
-``help(client.get_object)`` shows what the operation does, its parameters, its result and its errors. A client has up to
-800 methods, so each text is written at its first use.
+``help(client.get_object)`` shows what the operation does, its parameters, its result and its errors.
 """
 
 from __future__ import annotations
 
-from types import FunctionType, MethodType
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from typing import Any
 
     from sotalia.model.service import OperationModel, ServiceModel
@@ -31,76 +28,6 @@ _TYPES = {
 }
 
 
-class DocumentedFunction:
-    """A function whose docstring is written when somebody reads it.
-
-    Everybody takes it for the function: it is called and bound as one, has its name and signature, and
-    ``inspect.isfunction`` holds. The docstring is a plain ``str``. A subclass of ``str`` that writes itself would not do:
-    what is written in C (``"".join``, ``json``, ``re``) reads the characters that it was made with.
-    """
-
-    def __init__(self, function: Callable[..., Any], write: Callable[[], str]) -> None:
-        self.__wrapped__ = function
-        # Not the module of this class, which would be found first.
-        self.__module__ = function.__module__
-        self._text: Any = write
-
-    # The class's own docstring makes way.
-    __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
-    __class__ = property(lambda self: FunctionType)
-
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        """Call the function."""
-        return self.__wrapped__(*args, **kwargs)
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return self if instance is None else MethodType(self, instance)
-
-    def __getattr__(self, name: str) -> Any:
-        # Also while it is copied: then there is no function yet.
-        if name == "__wrapped__":
-            raise AttributeError(name)
-        return getattr(self.__wrapped__, name)
-
-    def __reduce__(self) -> str:
-        # By name, as functions are; copies are the function itself.
-        name: str = self.__wrapped__.__qualname__
-        return name
-
-    def __repr__(self) -> str:
-        return repr(self.__wrapped__)
-
-
-class DocumentedProperty(property):
-    """A read-only property whose docstring is written when somebody reads it."""
-
-    _text: Any = None
-
-    __doc__ = property(lambda self: _written(self), lambda self, text: setattr(self, "_text", text))
-
-    def __init__(self, getter: Callable[[Any], Any], write: Callable[[], str]) -> None:
-        super().__init__(getter)
-        self._text = write
-
-
-class ClassDocumentation:
-    """The ``__doc__`` of a class, written when somebody reads it from the class or an instance."""
-
-    def __init__(self, write: Callable[[], str]) -> None:
-        self._text: Any = write
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return _written(self)
-
-
-def _written(documented: Any) -> Any:
-    """The text of one of the above, written at the first use; of threads that write at once, both write the same."""
-    text = documented._text
-    if callable(text):
-        text = documented._text = text()
-    return text
-
-
 def client_documentation(model: ServiceModel) -> str:
     """The docstring of a client class: the service's own words."""
     name = model.metadata.get("serviceFullName", model.service_name)
@@ -119,7 +46,9 @@ def method_documentation(model: ServiceModel, operation_name: str, method_name: 
 
 def arguments(shape: Any, given: Collection[str] = ()) -> str:
     """The arguments of a call in short: those that are required; ``given`` ones are left out."""
-    members = [] if shape is None else [name for name in shape.members if name not in given]
+    if shape is None:
+        return ""
+    members = [name for name in shape.members if name not in given]
     required = [name for name in members if name in shape.required_members]
     return ", ".join([f"{name}=..." for name in required] + ["..."] * (len(required) < len(members)))
 

@@ -43,12 +43,16 @@ class ClientKind:
 
     def use(self, transport: Transport | Callable[[TransportOptions], Transport]) -> None:
         """Have clients send through a transport of the caller's, or through those that a function makes."""
+        given: Any = transport
+
+        def give(options: TransportOptions) -> Any:
+            return given
+
         # A class of transports has ``send`` as well, and makes them; a mock has it and can be called.
-        makes_them = isinstance(transport, type) or not hasattr(transport, "send")
+        makes_them = isinstance(given, type) or not hasattr(given, "send")
         self._given = transport
         self.owns_transports = makes_them
-        constructor: Any = transport if makes_them else lambda options: transport
-        self.transport = constructor
+        self.transport = given if makes_them else give
 
     def replace_runtime(self, runtime: Runtime) -> None:
         """Have clients wait and tell the time by another runtime. Raises ``TypeError`` for one of the other kind."""

@@ -128,12 +128,12 @@ def _exchange_handlers(client: BaseClient, view: BaseClient, events: EventRegist
         exchanged[id(mine.user_agent)] = its.user_agent
 
     def change(handler: Handler) -> Handler:
-        if type(handler) is not MethodType:
+        if not isinstance(handler, MethodType):
             return handler
-        owner = handler.__self__
+        owner: Any = handler.__self__
         other = exchanged.get(id(owner))
         if other is None:
-            for_view = getattr(type(owner), "for_view", None)
+            for_view: Any = getattr(owner.__class__, "for_view", None)
             if for_view is None:
                 return handler
             other = exchanged[id(owner)] = for_view(owner, view)

@@ -94,8 +94,9 @@ def client_settings(
     endpoint = usual_endpoint(session, addressing)
     if takes_s3_options and "dualstack" in endpoint.variant_tags:
         s3_config = {**s3_config, "use_dualstack_endpoint": True}
+    addressed: dict[str, Any] = {**vars(addressing), "s3_config": s3_config}
     return ClientSettings(
-        **{**vars(addressing), "s3_config": s3_config},
+        **addressed,
         session=session,
         runtime=runtime,
         options=options,
@@ -133,8 +134,8 @@ def _apply_defaults_mode(session: SessionCore, options: EffectiveOptions, region
 
 
 def _s3_config(options: EffectiveOptions) -> dict[str, Any]:
-    given = getattr(options.given, "s3", None) or {}
-    s3_config = {**(options.store.get_config_variable("s3") or {}), **given}
+    given: dict[str, Any] = getattr(options.given, "s3", None) or {}
+    s3_config: dict[str, Any] = {**(options.store.get_config_variable("s3") or {}), **given}
     choice = s3_config.get("us_east_1_regional_endpoint", "legacy")
     if choice not in ("legacy", "regional"):
         error = exceptions.InvalidS3UsEast1RegionalEndpointConfigError(
@@ -161,7 +162,7 @@ def _signature_version(request: ClientRequest, profile: Mapping[str, Any], model
     version = getattr(request.config, "signature_version", None)
     if version is not None:
         return version
-    block = profile.get(model.service_name)
+    block: dict[str, Any] | str | None = profile.get(model.service_name)
     return block.get("signature_version") if isinstance(block, dict) else None
 
 

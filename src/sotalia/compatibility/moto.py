@@ -1,4 +1,4 @@
-"""moto's in-process ``mock_aws`` for every client of sotalia: made before it, within it or after it, of either colour.
+"""moto's in-process ``mock_aws`` for every client of sotalia: made before it, within it or after it, sync and async.
 
 >>> from sotalia.compatibility.moto import mock_aws     # in place of: from moto import mock_aws
 >>> with mock_aws():

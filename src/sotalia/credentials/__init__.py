@@ -13,6 +13,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.credentials.assumed_role import AssumeRoleProvider
+    from sotalia.credentials.chain import CredentialResolver
+    from sotalia.credentials.container import ContainerProvider
+    from sotalia.credentials.environment import EnvProvider
+    from sotalia.credentials.instance import InstanceMetadataProvider
+    from sotalia.credentials.json_cache import JSONFileCache
+    from sotalia.credentials.objects import Credentials, ReadOnlyCredentials, freeze
+    from sotalia.credentials.precedence import PRECEDENCE
+    from sotalia.credentials.provider import CredentialProvider
+    from sotalia.credentials.refreshable import DeferredRefreshableCredentials, RefreshableCredentials
+    from sotalia.credentials.report import Explanation
+    from sotalia.credentials.settings import ChainSettings
+    from sotalia.credentials.tokens import FrozenAuthToken, TokenProviderChain
+
 _HOMES = {
     "AssumeRoleProvider": "assumed_role",
     "ChainSettings": "settings",
@@ -33,15 +47,35 @@ _HOMES = {
     "freeze": "objects",
 }
 
-__all__ = list(_HOMES)
+__all__ = [
+    "PRECEDENCE",
+    "AssumeRoleProvider",
+    "ChainSettings",
+    "ContainerProvider",
+    "CredentialProvider",
+    "CredentialResolver",
+    "Credentials",
+    "DeferredRefreshableCredentials",
+    "EnvProvider",
+    "Explanation",
+    "FrozenAuthToken",
+    "InstanceMetadataProvider",
+    "JSONFileCache",
+    "ReadOnlyCredentials",
+    "RefreshableCredentials",
+    "TokenProviderChain",
+    "freeze",
+]
 
+# Checkers would take any name, also a misspelt one, for known.
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    """Load a name when it is first used."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    def __getattr__(name: str) -> Any:
+        """Load a name when it is first used."""
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-    found = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
-    return found
+        found = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+        return found

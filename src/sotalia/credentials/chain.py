@@ -20,21 +20,7 @@ class CredentialResolver(ProviderOrder):
     """
 
     def __init__(self, providers: Iterable[Any]) -> None:
-        self._providers: list[Any] | None = list(providers)
-
-    @property
-    def providers(self) -> list[Any]:
-        """The providers in order; the list may be changed."""
-        if self._providers is None:
-            self._providers = list(self._in_order())
-        return self._providers
-
-    @providers.setter
-    def providers(self, providers: list[Any]) -> None:
-        self._providers = providers
-
-    def _in_order(self) -> Iterable[Any]:
-        return self.providers
+        self.providers = list(providers)
 
     def load_credentials(self) -> Any:
         """Credentials, or ``None`` when no source has any; for synchronous code."""

@@ -89,9 +89,10 @@ class ContainerProvider(CredentialProvider):
     def _parsed(self, answer: AWSResponse, url: str) -> dict[str, Any]:
         import json
 
-        found = json.loads(answer.content)
+        document: dict[str, Any] | list[Any] | str | float | None = json.loads(answer.content)
+        found: dict[str, Any] = document if isinstance(document, dict) else {}
         names = ("AccessKeyId", "SecretAccessKey", "Token", "Expiration")
-        missing = [name for name in names if not isinstance(found, dict) or name not in found]
+        missing = [name for name in names if name not in found]
         if missing:
             raise self._error(f"the answer of {_shown(url)} lacks {', '.join(missing)}")
         return {

@@ -68,10 +68,9 @@ class InstanceMetadata:
             return None
         import json
 
-        found = json.loads(answer.content)
-        if not isinstance(found, dict) or any(name not in found for name in _REQUIRED):
-            return None
-        return found
+        document: dict[str, Any] | list[Any] | str | float | None = json.loads(answer.content)
+        keys: dict[str, Any] = document if isinstance(document, dict) else {}
+        return keys if all(name in keys for name in _REQUIRED) else None
 
     async def region(self) -> str | None:
         """The region that the instance is in; ``None`` off EC2."""

@@ -14,7 +14,7 @@ from sotalia.runtime.reference_base import ReferenceBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, NamedTuple
 
 # For who waits for itself: a source of credentials whose client uses the session that asks the source.
 RECURSION = (
@@ -23,7 +23,16 @@ RECURSION = (
 )
 
 # As in the reference, a plain tuple; subclassed only for a repr that keeps the keys to itself.
-_Frozen = namedtuple("_Frozen", ("access_key", "secret_key", "token", "account_id"), defaults=(None,))
+if TYPE_CHECKING:
+
+    class _Frozen(NamedTuple):
+        access_key: Any
+        secret_key: Any
+        token: Any
+        account_id: str | None = None
+
+else:
+    _Frozen = namedtuple("_Frozen", ("access_key", "secret_key", "token", "account_id"), defaults=(None,))
 
 
 class ReadOnlyCredentials(_Frozen):

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 
 class ProviderOrder:
     """A list of providers, each known by its ``METHOD``."""
 
-    providers: list[Any]
+    #: ``None`` until somebody wants the list: a chain can make its providers one by one.
+    _providers: list[Any] | None = None
     #: The class of error for a name that no provider has.
     _unknown_error = "UnknownCredentialError"
+
+    @property
+    def providers(self) -> list[Any]:
+        """The providers in order; the list may be changed."""
+        if self._providers is None:
+            self._providers = list(self._in_order())
+        return self._providers
+
+    @providers.setter
+    def providers(self, providers: list[Any]) -> None:
+        self._providers = providers
+
+    def _in_order(self) -> Iterable[Any]:
+        return self.providers
 
     def insert_before(self, name: str, provider: Any) -> None:
         """Put a provider before the one called ``name``. Raises ``UnknownCredentialError`` or its like for tokens."""

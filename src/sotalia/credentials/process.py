@@ -61,7 +61,7 @@ class ProcessProvider(CredentialProvider):
         import json
 
         try:
-            printed = json.loads(output.decode("utf-8"))
+            printed: dict[str, Any] | list[Any] | str | float | None = json.loads(output.decode("utf-8"))
         except (ValueError, RecursionError):
             printed = None
         if not isinstance(printed, dict):

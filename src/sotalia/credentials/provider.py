@@ -35,7 +35,7 @@ class CredentialProvider:
 
     def _extract_creds_from_mapping(self, mapping: Any, *names: str) -> list[Any]:
         """Values of a mapping, all of which must be there. Raises ``PartialCredentialsError``."""
-        found = []
+        found: list[Any] = []
         for name in names:
             if name not in mapping:
                 from sotalia import exceptions

@@ -50,7 +50,9 @@ class RefreshableCredentials(OfOneProcess, Refreshing[ReadOnlyCredentials], Cred
         runtime: Runtime | None = None,
     ) -> None:
         frozen = ReadOnlyCredentials(access_key, secret_key, token, account_id)
-        Refreshing.__init__(self, frozen, expiry_time, refresh_using, method, time_fetcher, runtime)
+        Refreshing[ReadOnlyCredentials].__init__(
+            self, frozen, expiry_time, refresh_using, method, time_fetcher, runtime
+        )
         self._access_key = access_key
         self._secret_key = secret_key
         self._token = token

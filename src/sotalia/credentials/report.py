@@ -73,7 +73,7 @@ def as_text(explanation: Explanation, at: datetime | None = None) -> str:
 
 
 def _conclusion(explanation: Explanation, at: datetime | None) -> list[str]:
-    lines = []
+    lines: list[str] = []
     if explanation.winner is None and explanation.error is None:
         lines.append("No credentials: none of the sources has any.")
         return lines

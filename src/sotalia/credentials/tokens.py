@@ -17,11 +17,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
-    from typing import Any
+    from typing import Any, NamedTuple
 
     from sotalia.runtime import Runtime
 
-_Frozen = namedtuple("_Frozen", ("token", "expiration"), defaults=(None,))
+    class _Frozen(NamedTuple):
+        token: str
+        expiration: datetime | None = None
+
+else:
+    _Frozen = namedtuple("_Frozen", ("token", "expiration"), defaults=(None,))
 
 
 class FrozenAuthToken(_Frozen):

@@ -209,12 +209,12 @@ class Attr(AttributeBase):
         return AttributeType(self, value)
 
 
-def is_condition(value: Any) -> bool:
+def is_condition(value: object) -> bool:
     """Whether a value is a condition, ours or the reference's."""
     return isinstance(value, ConditionBase) or hasattr(type(value), "get_expression")
 
 
-def _is_attribute(value: Any) -> bool:
+def _is_attribute(value: object) -> bool:
     return isinstance(value, AttributeBase) or (
         hasattr(type(value), "begins_with") and isinstance(getattr(value, "name", None), str)
     )

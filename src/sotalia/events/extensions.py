@@ -20,7 +20,7 @@ from sotalia.runtime import ProcessLock
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
-    from sotalia.events.handlers import Handler
+    from sotalia.events.handlers import Handler, Returned
     from sotalia.events.registry import EventRegistry
 
 #: The group of entry points that names stand for, and the variable that says which of them every session gets.
@@ -162,7 +162,7 @@ class _OwnedHook(OwnedHandler):
     def __call__(self, call: Any, proceed: Callable[[], Any]) -> Any:  # type: ignore[override]
         inner = _Proceed(proceed)
         try:
-            value = self.function(call, inner)
+            value: Returned = self.function(call, inner)
         except Exception as error:
             self._name(error, inner, call)
             raise
@@ -191,7 +191,7 @@ class _Proceed:
 
     def __call__(self) -> Any:
         try:
-            value = self._proceed()
+            value: Returned = self._proceed()
         except Exception as error:
             self.error = error
             raise

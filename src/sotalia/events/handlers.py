@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sotalia.events.order import Order
 
     Handler = Callable[..., Any]
+    # What a handler returns: a union, for checkers to know what comes of its coroutine.
+    Returned = CoroutineType[Any, Any, Any] | dict[str, Any] | str | int | None
     F = TypeVar("F")
 
 _PACKAGE = f"{__name__.partition('.')[0]}."
@@ -128,7 +130,7 @@ class TypedHandler(Ordered):
     def __call__(self, **arguments: Any) -> Any:
         """What the function had the event's object return; a coroutine for a coroutine function."""
         event = self.event(arguments)
-        value = self.function(event)
+        value: Returned = self.function(event)
         if type(value) is CoroutineType:
             return self._awaited(event, value)
         self._check(event, value)
@@ -170,7 +172,7 @@ class OwnedHandler:
     def __call__(self, **arguments: Any) -> Any:
         """Call the handler; a coroutine for one that awaits."""
         try:
-            value = self.function(**arguments)
+            value: Returned = self.function(**arguments)
         except Exception as error:
             self.name_owner(error, f"of {arguments['event_name']}")
             raise
@@ -276,7 +278,7 @@ def unwrapped(handler: Any) -> Any:
             return handler
 
 
-def _code(handler: Any) -> Any:
+def _code(handler: object) -> Any:
     """The code of a function or method, or of what calling an object runs; ``None`` for what is not Python."""
     if isinstance(handler, type):
         return None

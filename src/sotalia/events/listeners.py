@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sotalia.events.handlers import Handler
+    from sotalia.events.handlers import Handler, Returned
     from sotalia.events.tree import Handlers
 
 
@@ -47,7 +47,7 @@ class Listeners:
         responses: list[tuple[Handler, Any]] = []
         for handler in self.handlers:
             try:
-                value = handler(**kwargs)
+                value: Returned = handler(**kwargs)
                 if type(value) is CoroutineType:
                     value = await value
             except Exception as error:
@@ -61,7 +61,7 @@ class Listeners:
         kwargs["event_name"] = self.event_name
         for handler in self.handlers:
             try:
-                value = handler(**kwargs)
+                value: Returned = handler(**kwargs)
                 if type(value) is CoroutineType:
                     await value
             except Exception as error:
@@ -74,7 +74,7 @@ class Listeners:
         first, whose = None, None
         for handler in self.handlers:
             try:
-                value = handler(**kwargs)
+                value: Returned = handler(**kwargs)
                 if type(value) is CoroutineType:
                     value = await value
             except Exception as error:
@@ -90,7 +90,7 @@ class Listeners:
         handler: Handler | None = None
         for handler in self.handlers:
             try:
-                value = handler(**kwargs)
+                value: Returned = handler(**kwargs)
                 if type(value) is CoroutineType:
                     value = await value
             except Exception as error:

@@ -166,7 +166,7 @@ def refuse_circle(event_name: str, handler: Ordered, known: Iterable[tuple[str, 
     order = handler.order
     assert order is not None
     new = _Constrained(tuple(event_name.split(".")), handler, order)
-    others = []
+    others: list[_Constrained] = []
     for name, registered, _ in known:
         other: object = registered
         if isinstance(other, Ordered) and other.order is not None and other.order.constrains:

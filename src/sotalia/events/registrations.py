@@ -126,13 +126,13 @@ class Registrations:
     def __repr__(self) -> str:
         return f"<EventRegistry: {count(self._snapshot.root)} handlers>"
 
-    def set_colour(self, *, coroutines: bool) -> None:
+    def set_accepts_coroutines(self, accepted: bool) -> None:
         """Say whether ``async def`` handlers are accepted. Raises ``ValueError`` for one that is here and must not be."""
-        if self.accepts_coroutines and not coroutines:
+        if self.accepts_coroutines and not accepted:
             for event_name, handler, _ in registrations(self._snapshot.root, ()):
                 if not isinstance(handler, LazyHandler | Hook):
                     check_is_plain(event_name, handler)
-        self.accepts_coroutines = coroutines
+        self.accepts_coroutines = accepted
 
     # -- registration ------------------------------------------------------------------------------------------
 
@@ -257,7 +257,7 @@ class Registrations:
         """Put what ``change`` makes of them in the places of the handlers that are registered at exactly this name."""
         event_name = self.alias(event_name)
         with self._lock:
-            changed = {}
+            changed: dict[int, Handler] = {}
             for handler in exactly_at(self._snapshot.root, event_name.split(".")):
                 if (new := change(handler)) is not handler:
                     changed[id(handler)] = new
@@ -284,11 +284,11 @@ class Registrations:
 
     def unique_ids(self) -> dict[int, str]:
         """The unique ids that are text, by ``id()`` of their handlers."""
-        found = {}
+        found: dict[int, str] = {}
         for unique_id, handler in self._unique.copy().items():
             if isinstance(unique_id, str):
                 handler = handler.handler if isinstance(handler, _Counted) else handler
-                found[id(handler.resolve() if type(handler) is LazyHandler else handler)] = unique_id
+                found[id(handler.resolve() if isinstance(handler, LazyHandler) else handler)] = unique_id
         return found
 
     def refuse_circle(self, event_names: Iterable[str], handler: Ordered) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sotalia.call import Call, Observer
     from sotalia.events.event import Event
     from sotalia.events.extensions import Extensions
-    from sotalia.events.handlers import Handler
+    from sotalia.events.handlers import Handler, Returned
     from sotalia.events.order import Wish
     from sotalia.events.scope import Scope
     from sotalia.events.snapshot import Snapshot
@@ -118,7 +118,7 @@ class EventRegistry(Registrations):
         handlers: list[Handler] = []
         for node in reversed(nodes):
             for section in node.handlers:
-                handlers.extend(h.resolve() if type(h) is LazyHandler else h for h in section)
+                handlers.extend(h.resolve() if isinstance(h, LazyHandler) else h for h in section)
         is_around = name.startswith(_AROUND_DOT)
         found = tuple(h for h in handlers if isinstance(h, Hook) is is_around)
         if any(isinstance(h, Ordered) and h.order is not None for h in found):
@@ -152,7 +152,7 @@ class EventRegistry(Registrations):
 
     def _call(self, handler: Handler, kwargs: dict[str, Any]) -> Any:
         try:
-            value = handler(**kwargs)
+            value: Returned = handler(**kwargs)
         except Exception as error:
             name_culprit(error, handler, kwargs["event_name"])
             raise

@@ -255,7 +255,7 @@ class ScopedRegistry(Registrations):
     registered_at = _outside("registered_at")
     refuse_circle = _outside("refuse_circle")
     forget_hooks = _outside("forget_hooks")
-    set_colour = _outside("set_colour")
+    set_accepts_coroutines = _outside("set_accepts_coroutines")
     __getstate__ = _outside("__getstate__")
     __repr__ = _outside("__repr__")
 
@@ -322,8 +322,9 @@ def _joined(parts: tuple[Snapshot, ...]) -> Snapshot:
 def _attach(registry: Any, scope: Scope) -> None:
     registry.__dict__.setdefault("_views", {})[scope] = _View()
     if not isinstance(registry, ScopedRegistry):
-        registry.__dict__["_plain"] = type(registry)
-        registry.__class__ = _combined(ScopedRegistry, type(registry))
+        plain: Any = registry.__class__
+        registry.__dict__["_plain"] = plain
+        registry.__class__ = _combined(ScopedRegistry, plain)
 
 
 def _detach(registry: Any, scope: Scope) -> None:

@@ -112,7 +112,8 @@ def event_names(
     if not words or (service is None and not parts):
         return (event.name(),)
     services = _several(service) or ["*"]
-    last = next((_several(part) for part in parts.values()), [])
+    no_parts: list[str] = []
+    last = next((_several(part) for part in parts.values()), no_parts)
     if not last:
         return tuple(event.name(each) for each in services)
     return tuple(event.name(*pair) for pair in product(services, last))

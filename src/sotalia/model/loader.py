@@ -58,34 +58,17 @@ def data_root(package: str) -> str | None:
     return _data_roots[package]
 
 
-class Loader:
-    """Finds and reads service descriptions.
-
-    ``extra_search_paths`` come before the user's ``~/.aws/models`` and the installed data. The session passes
-    ``AWS_DATA_PATH`` here. You may change ``search_paths``; what was loaded before stays. ``cache_directory`` holds the
-    packs: ``None`` for no cache, by default the user's.
-    """
+class Descriptions:
+    """Finds and reads descriptions as the files have them: the methods that the reference's loader has, too."""
 
     def __init__(
-        self,
-        extra_search_paths: Iterable[str] | None = None,
-        *,
-        include_default_search_paths: bool = True,
-        cache_directory: str | ellipsis | None = ...,  # noqa: F821
+        self, extra_search_paths: Iterable[str] | None = None, *, include_default_search_paths: bool = True
     ) -> None:
         self.search_paths: list[str] = [os.fspath(path) for path in extra_search_paths or ()]
         if include_default_search_paths:
             defaults = (os.path.expanduser("~/.aws/models"), data_root("botocore"), data_root("boto3"))
             self.search_paths += [path for path in defaults if path is not None]
-        self.cache_directory: str | None = (
-            cache_directory
-            if isinstance(cache_directory, str) or cache_directory is None
-            else pack.cache_directory()
-        )
         self._files: dict[tuple[str, str], Any] = {}
-        self._services: dict[tuple[str, str | None], ServiceModel] = {}
-        self._packs: dict[tuple[str, str | None], tuple[_Key, pack.Pack]] = {}
-        self._top_levels: dict[tuple[str, str], pack.Pack] = {}
 
     # -- services and versions ---------------------------------------------------------------------------------
 
@@ -220,7 +203,38 @@ class Loader:
                 return path
         return None
 
-    # -- packed data -------------------------------------------------------------------------------------------
+    def _sibling(self, service_name: str, version: str, type_name: str) -> str | None:
+        for root in self.search_paths:
+            path = find_file(join(root, service_name, version), type_name)
+            if path is not None:
+                return path
+        return None
+
+
+class Loader(Descriptions):
+    """Finds and reads service descriptions, and keeps packs of them.
+
+    ``extra_search_paths`` come before the user's ``~/.aws/models`` and the installed data. The session passes
+    ``AWS_DATA_PATH`` here. You may change ``search_paths``; what was loaded before stays. ``cache_directory`` holds the
+    packs: ``None`` for no cache, by default the user's.
+    """
+
+    def __init__(
+        self,
+        extra_search_paths: Iterable[str] | None = None,
+        *,
+        include_default_search_paths: bool = True,
+        cache_directory: str | ellipsis | None = ...,  # noqa: F821
+    ) -> None:
+        super().__init__(extra_search_paths, include_default_search_paths=include_default_search_paths)
+        self.cache_directory: str | None = (
+            cache_directory
+            if isinstance(cache_directory, str) or cache_directory is None
+            else pack.cache_directory()
+        )
+        self._services: dict[tuple[str, str | None], ServiceModel] = {}
+        self._packs: dict[tuple[str, str | None], tuple[_Key, pack.Pack]] = {}
+        self._top_levels: dict[tuple[str, str], pack.Pack] = {}
 
     def service(self, service_name: str, api_version: str | None = None) -> ServiceModel:
         """The model of a service, which the process shares. Raises ``UnknownServiceError``, ``DataNotFoundError``."""
@@ -290,13 +304,6 @@ class Loader:
                         _packs, key, pack.load_or_build(name, identity, build, self.cache_directory)
                     )
         return key, shared
-
-    def _sibling(self, service_name: str, version: str, type_name: str) -> str | None:
-        for root in self.search_paths:
-            path = find_file(join(root, service_name, version), type_name)
-            if path is not None:
-                return path
-        return None
 
     def top_level_source(self, name: str) -> PackSource:
         """The source of the pack of ``endpoints`` or ``partitions``. Raises ``DataNotFoundError``."""

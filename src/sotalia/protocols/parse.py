@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sotalia.protocols import implementation
 from sotalia.protocols.timestamps import parse_timestamp as default_timestamp_parser
 
 TYPE_CHECKING = False
@@ -20,26 +21,5 @@ def compile_parser(
     blob_parser: Callable[[Any], Any] | None = None,
 ) -> OperationParser:
     """Compile the parser of an operation's responses. The two functions replace how it reads timestamps and blobs."""
-    protocol = model.service_model.resolved_protocol
-    parser_class: type[OperationParser]
-    if protocol in ("query", "ec2"):
-        from sotalia.protocols.query_response import Ec2Parser, QueryParser
-
-        parser_class = Ec2Parser if protocol == "ec2" else QueryParser
-    elif protocol == "json":
-        from sotalia.protocols.json_response import JSONParser
-
-        parser_class = JSONParser
-    elif protocol == "smithy-rpc-v2-cbor":
-        from sotalia.protocols.json_response import CborParser
-
-        parser_class = CborParser
-    elif protocol == "rest-json":
-        from sotalia.protocols.rest_json_response import RestJSONParser
-
-        parser_class = RestJSONParser
-    else:
-        from sotalia.protocols.rest_response import RestXMLParser
-
-        parser_class = RestXMLParser
+    parser_class: type[OperationParser] = implementation(model.service_model.resolved_protocol, 1)
     return parser_class(model, timestamp_parser or default_timestamp_parser, blob_parser)

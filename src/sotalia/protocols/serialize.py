@@ -6,6 +6,7 @@ Handlers read the request dict, so its keys are the reference's: ``method``, ``u
 
 from __future__ import annotations
 
+from sotalia.protocols import implementation
 from sotalia.protocols.scalars import plain
 
 TYPE_CHECKING = False
@@ -25,7 +26,8 @@ _HOST_LABEL_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 
 def compile_serializer(model: OperationModel, *, timestamp_precision: str = "default") -> Serialize:
     """Compile the function that writes an operation's validated parameters as a request dict."""
-    serialize = _bounded(_for_protocol(model, timestamp_precision))
+    compile_body = implementation(model.service_model.resolved_protocol, 0)
+    serialize = _bounded(compile_body(model, timestamp_precision))
     template = (model.endpoint or {}).get("hostPrefix")
     if template is None:
         return serialize
@@ -71,25 +73,6 @@ def refused(error: Exception) -> Exception:
     else:
         report = f"A parameter is not of the type that the service's model says ({type(error).__name__})"
     return exceptions.ParamValidationError(report=report)
-
-
-def _for_protocol(model: OperationModel, precision: str) -> Serialize:
-    protocol = model.service_model.resolved_protocol
-    if protocol in ("query", "ec2"):
-        from sotalia.protocols.query import compile_query
-
-        return compile_query(model, precision)
-    if protocol == "json":
-        from sotalia.protocols.json_body import compile_json
-
-        return compile_json(model, precision)
-    if protocol == "smithy-rpc-v2-cbor":
-        from sotalia.protocols.cbor_body import compile_cbor
-
-        return compile_cbor(model, precision)
-    from sotalia.protocols.rest import compile_rest
-
-    return compile_rest(model, precision)
 
 
 def _members(model: OperationModel) -> dict[str, Shape]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sotalia.clients.documentation import DocumentedFunction, DocumentedProperty
+from sotalia.clients.documented import DocumentedFunction, DocumentedProperty
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sotalia.clients.documentation import DocumentedFunction, DocumentedProperty
+from sotalia.clients.documented import DocumentedFunction, DocumentedProperty
 from sotalia.events.catalog import CreatingResourceClass
 from sotalia.resources import action
 from sotalia.resources.base import ResourceMeta, ServiceResource

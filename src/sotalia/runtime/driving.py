@@ -62,8 +62,7 @@ def _culprit(frames: Iterator[Any]) -> str:
 
 
 async def resolved(value: Awaitable[T] | T) -> T:
-    """Await ``value`` if it is awaitable, else return it: for results of handlers that may be of either colour."""
-    if hasattr(value, "__await__"):
-        awaited: T = await value
-        return awaited
-    return value
+    """Await ``value`` if it is awaitable, else return it: for results of handlers that may be sync or async."""
+    outcome: Any = value
+    result: T = await outcome if hasattr(outcome, "__await__") else outcome
+    return result

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 #: Codes by feature, as the guide has them.
-FEATURE_CODES: dict[str, str] = dict(
-    pair.split("=")
-    for pair in """
+FEATURE_CODES: dict[str, str] = {
+    feature: code
+    for feature, _, code in (
+        pair.partition("=")
+        for pair in """
     WAITER=B PAGINATOR=C RETRY_MODE_LEGACY=D RETRY_MODE_STANDARD=E RETRY_MODE_ADAPTIVE=F S3_TRANSFER=G
     GZIP_REQUEST_COMPRESSION=L PROTOCOL_RPC_V2_CBOR=M ENDPOINT_OVERRIDE=N ACCOUNT_ID_MODE_PREFERRED=P
     ACCOUNT_ID_MODE_DISABLED=Q ACCOUNT_ID_MODE_REQUIRED=R SIGV4A_SIGNING=S RESOLVED_ACCOUNT_ID=T
@@ -32,7 +34,8 @@ FEATURE_CODES: dict[str, str] = dict(
     FLEXIBLE_CHECKSUMS_REQ_SHA512=AF FLEXIBLE_CHECKSUMS_REQ_XXHASH3=AG FLEXIBLE_CHECKSUMS_REQ_XXHASH64=AH
     FLEXIBLE_CHECKSUMS_REQ_XXHASH128=AI S3_REGION_REDIRECT=Ah
     """.split()
-)
+    )
+}
 
 
 class _Features:

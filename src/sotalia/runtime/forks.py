@@ -84,7 +84,7 @@ def _is_importing() -> bool:
 def forget_imports() -> None:
     """In a forked child: forget the locks and half-made modules of threads that are not here."""
     me = get_ident()
-    abandoned = []
+    abandoned: list[str] = []
     for name, reference in list(_module_locks.items()):
         lock = reference()
         if getattr(lock, "owner", None) == me:  # The fork happened within an import.

@@ -53,7 +53,8 @@ class _LateName:
         from importlib import import_module
 
         module, _, name = self._provider.partition(":")
-        attribute = vars(getattr(import_module(module), name))[self._name]
+        provider: type = getattr(import_module(module), name)
+        attribute = vars(provider)[self._name]
         if vars(self._target).get(self._name) is self:  # Else somebody has patched it meanwhile.
             setattr(self._target, self._name, attribute)
         return attribute

@@ -163,7 +163,8 @@ class CallLog:
             )
             return
         result = attempt.result or {}
-        error = result.get("Error")  # Of any type, where an operation has a member of this name.
+        # Of any type, where an operation has a member of this name.
+        error: dict[str, Any] | str | None = result.get("Error")
         self._logger.debug(
             "%s: attempt %d answered %s in %.1f ms, error %s, request id %s",
             call.name,

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    # What parameters consist of; a union, for checkers to know what is in a dictionary.
+    _Value = dict[Any, Any] | list[Any] | tuple[Any, ...] | bytes | bytearray | memoryview[int] | str | None
+
 SECRET = "***"
 _DEPTH = 30  # levels; shapes may contain themselves
 #: Headers whose values give access or are keys, in lower case.
@@ -129,7 +132,7 @@ def redact_params(params: Any, model: Any = None) -> Any:
     return _value(params, getattr(model, "input_shape", model), _DEPTH)
 
 
-def _value(value: Any, shape: Any, depth: int) -> Any:
+def _value(value: _Value, shape: Any, depth: int) -> Any:
     if value is None:
         return None
     if shape is not None and shape.metadata.get("sensitive"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sotalia import exceptions
-from sotalia.resources.injection import add_attribute
+from sotalia.clients.injection import add_attribute
 from sotalia.runtime import resolved
 
 TYPE_CHECKING = False

@@ -79,7 +79,7 @@ class Row(tuple[str, "Any", int, "str | None"]):
 
     def __new__(cls, event: str, handler: Any, position: int = MIDDLE, unique_id: str | None = None) -> Row:
         """The row."""
-        return tuple.__new__(cls, (event, handler, position, unique_id))
+        return super().__new__(cls, (event, handler, position, unique_id))
 
 
 def _general() -> tuple[Row, ...]:

@@ -53,7 +53,7 @@ class SessionCore(BotocoreNames, ReferenceBase):
         region_name = self._resolve_region_name(region_name, config)
         store = self.config_store.of_profile(self.get_scoped_config())
         if api_version is None:
-            versions = store.get_config_variable("api_versions")
+            versions: dict[str, str] | str | None = store.get_config_variable("api_versions")
             api_version = versions.get(service_name) if isinstance(versions, dict) else None
         credentials = self.credentials.of_client(
             config, aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id

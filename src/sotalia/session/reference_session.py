@@ -255,7 +255,8 @@ def registrations(emitter: Any) -> Iterator[Registration]:
 
 
 def _walk(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[Registration]:
-    for position, handlers in zip((FIRST, MIDDLE, LAST), node["values"] or (), strict=False):
+    sections: tuple[list[Any], ...] = node["values"] or ()
+    for position, handlers in zip((FIRST, MIDDLE, LAST), sections, strict=False):
         for handler in handlers:
             yield ".".join(path), handler, position
     for part, child in node["children"].items():
@@ -264,11 +265,13 @@ def _walk(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[Registration]
 
 def _is_untouched(loader: Any, session: Any) -> bool:
     """Whether a loader of botocore is the one that its session makes by itself."""
-    from botocore.loaders import Loader, create_loader
+    from botocore import loaders
 
-    if type(loader) is not Loader:
+    if type(loader) is not loaders.Loader:
         return False
-    made: list[str] = create_loader(session.get_config_variable("data_path")).search_paths
+    create: Callable[[Any], Any] = loaders.create_loader
+    usual: list[str] = create(session.get_config_variable("data_path")).search_paths
+    paths: list[str] = getattr(loader, "search_paths", usual)
     # boto3 adds the folder of its resources.
-    more = [path for path in loader.search_paths if path not in made]
+    more = [path for path in paths if path not in usual]
     return all(path.replace("\\", "/").endswith("/boto3/data") for path in more)

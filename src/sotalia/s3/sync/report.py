@@ -116,7 +116,7 @@ class Step:
 class Tally:
     """Keeps the report and the totals, and tells the caller's ``progress``, one call after the other.
 
-    In threads or tasks, as the colour has it. An error of ``progress`` ends the sync and is raised from it.
+    In threads for sync code, in tasks for async code. An error of ``progress`` ends the sync and is raised from it.
     """
 
     def __init__(

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from sotalia.call import pipeline
-from sotalia.credentials.refreshable import DeferredRefreshableCredentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.clients.base import BaseClient
+    from sotalia.services.s3.express_session import ExpressSession
     from sotalia.transport.messages import AWSRequest
 
 _SESSIONS_CACHED = 100
-
-
-class ExpressSession(DeferredRefreshableCredentials):
-    """The credentials of one bucket's session. Sessions last 5 minutes, so the limits are the reference's for them."""
-
-    _advisory_refresh_timeout = 45
-    _mandatory_refresh_timeout = 10
 
 
 class ExpressIdentities:
@@ -35,13 +28,15 @@ class ExpressIdentities:
         """The credentials for a bucket. Freezing them raises what ``CreateSession`` raises."""
         session = self._sessions.get(bucket)
         if session is None:
+            # Every S3 client has identities, few use such buckets: what refreshes would be 1 % of a first response.
+            from sotalia.services.s3.express_session import ExpressSession
 
             async def refresh() -> dict[str, Any]:
                 return await self._create_session(bucket)
 
-            made = ExpressSession(refresh, "s3express", runtime=self._client.meta.runtime)
+            session = ExpressSession(refresh, "s3express", runtime=self._client.meta.runtime)
             # Of threads that come at once all use the first one's, so one of them creates the session.
-            session = self._sessions.setdefault(bucket, made)
+            session = self._sessions.setdefault(bucket, session)
         try:
             self._sessions.move_to_end(bucket)
             if len(self._sessions) > _SESSIONS_CACHED:
@@ -51,8 +46,8 @@ class ExpressIdentities:
         return session
 
     async def _create_session(self, bucket: str) -> dict[str, Any]:
-        answer = await pipeline.invoke(self._client, "CreateSession", {"Bucket": bucket})
-        keys = answer["Credentials"]
+        result = await pipeline.invoke(self._client, "CreateSession", {"Bucket": bucket})
+        keys = result["Credentials"]
         return {
             "access_key": keys["AccessKeyId"],
             "secret_key": keys["SecretAccessKey"],
