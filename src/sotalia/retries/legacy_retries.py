@@ -141,6 +141,11 @@ class LegacyRetries:
         self._max_attempts = rules.max_attempts if max_attempts is None else max_attempts
         self._random = random_number
 
+    @property
+    def max_attempts(self) -> int:
+        """Attempts at all, the first included."""
+        return self._max_attempts
+
     def needs_retry(
         self,
         response: Any,

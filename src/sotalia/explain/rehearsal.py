@@ -1,0 +1,419 @@
+"""One call up to the moment at which it would be sent: the steps of the pipeline, with handlers that do not send.
+
+The steps are the pipeline's own functions. What differs is who hears the events: :class:`RehearsedEvents` stands in the
+place of the client's registry, for the pipeline, for the endpoint resolver and for the signer. Built-in handlers run, as
+they shape the request. Those that could send are left out, and so are the program's, unless it asks for them.
+"""
+
+from __future__ import annotations
+
+from types import CoroutineType
+
+from sotalia.auth.signer import RequestSigner
+from sotalia.call import Attempt, Call, pipeline
+from sotalia.call.retry_context import new_uuid
+from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
+from sotalia.credentials.objects import Credentials, freeze
+from sotalia.credentials.tokens import FrozenAuthToken
+from sotalia.endpoints.resolver import EndpointRulesetResolver
+from sotalia.endpoints.trace import TracingProvider
+from sotalia.events.handlers import describe, is_built_in
+from sotalia.events.listeners import Listeners
+from sotalia.explain.inputs import BodyNotReadError, Inputs
+from sotalia.runtime.features import features
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from sotalia.clients.base import BaseClient
+    from sotalia.events import EventRegistry
+    from sotalia.events.handlers import Handler
+    from sotalia.model.service import OperationModel
+    from sotalia.transport.messages import AWSPreparedRequest
+
+#: Stands for keys that were not fetched. Never shown: what is made of it is secret anyway.
+PLACEHOLDER = "not-fetched"
+_ACCOUNT = "AWS::Auth::AccountId"
+# Extensions stand on public hooks, as programs do.
+_EXTENSIONS = "sotalia.extensions."
+
+
+class ChangeMade:
+    """What one handler did: ``what`` (``parameter``, ``header`` or ``URL``), its name, how, and who."""
+
+    __slots__ = ("action", "handler", "name", "what")
+
+    def __init__(self, what: str, name: str, action: str, handler: Handler) -> None:
+        self.what, self.name, self.action, self.handler = what, name, action, handler
+
+
+class Rehearsal:
+    """What came of it. None of this is redacted: see :mod:`~sotalia.explain.building`.
+
+    ``prepared`` the signed request, ``None`` where it did not come so far · ``error`` and ``stage``: what the call would raise,
+    and in which of its steps · ``responder`` the handler that responds in the place of the service · ``notes`` what a reader
+    has to know · ``failures`` what the program's own handlers raised, by event and handler.
+    """
+
+    def __init__(self, client: BaseClient, operation_name: str, parameters: dict[str, Any]) -> None:
+        parts = client.parts
+        self.client = client
+        self.inputs = Inputs(parameters)
+        self.call = Call(client, parts.operation(operation_name), self.inputs.parameters)
+        self.registry: EventRegistry = self.call.events
+        self.runs_handlers = False
+        self.changes: list[ChangeMade] = []
+        self.notes: list[str] = []
+        self.failures: dict[tuple[str, int], Exception] = {}
+        self.responder: Handler | None = None
+        self.error: Exception | None = None
+        self.stage = ""
+        self.prepared: AWSPreparedRequest | None = None
+        self.provider: TracingProvider | None = None
+        self.signer: RehearsingSigner | None = None
+        #: What signs: real keys where they are known, else something in their place.
+        self.keys: Any = None
+        self.are_keys_real = True
+
+    async def run(self, *, run_handlers: bool = False, fetch_credentials: bool = False) -> None:
+        """Go through the call. What it would raise is left in ``error``."""
+        self.runs_handlers = run_handlers
+        events: Any = RehearsedEvents(self)
+        self.call.events = events
+        token = features.of_call.set(set(features.around.get()))
+        try:
+            self.stage = "credentials"
+            await self._take_keys(fetch_credentials, events)
+            await self._build(events)
+            await self._sign()
+        except BodyNotReadError as error:
+            self.notes.append(str(error))
+        except Exception as error:
+            self.error = error
+        finally:
+            features.of_call.reset(token)
+            self.inputs.rewind()
+
+    async def _take_keys(self, fetch: bool, events: Any) -> None:
+        signer = self.client.parts.signer
+        if not isinstance(signer, RequestSigner):
+            self.notes.append(
+                f"the client's signer is a {type(signer).__name__}, which explain does not call"
+            )
+            return
+        self.signer = RehearsingSigner.of(signer, events)
+        known = self.signer.credentials
+        if known is None or type(known) is Credentials:
+            self.keys = known
+        elif fetch:
+            frozen = await freeze(known)
+            self.keys = frozen and Credentials(
+                frozen.access_key,
+                frozen.secret_key,
+                frozen.token,
+                account_id=getattr(frozen, "account_id", None),
+            )
+        else:
+            self.are_keys_real = False
+            self.keys = Credentials(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER)
+        token = self.signer.auth_token
+        if token is not None:
+            token = await freeze(token) if fetch else FrozenAuthToken(PLACEHOLDER)
+        self.signer.use(self.keys, token)
+
+    async def _build(self, events: RehearsedEvents) -> None:
+        """As the pipeline's ``build_request``, and ``before-call``."""
+        call, client = self.call, self.client
+        operation, model = call.operation, call.operation.model
+        self.stage = "handlers of parameters"
+        await pipeline.provide_parameters(call)
+        self.stage = "endpoint"
+        endpoint = await self._resolver(events).resolve(model, call.parameters, call.context)
+        self.stage = "validation"
+        request = pipeline.address(call, pipeline.serialize(client, operation, call.parameters), endpoint)
+        request["headers"]["User-Agent"] = client.parts.user_agent.text()
+        self.stage = "request"
+        if operation.has_checksums:
+            resolve_checksum_context(request, model, call.parameters)
+        if listeners := events.listeners(operation.before_call, model):
+            handler, reply = await listeners.until_response(
+                model=model,
+                params=request,
+                request_signer=self.signer or client.parts.signer,
+                context=call.context,
+            )
+            if reply is not None:
+                self.responder = getattr(handler, "handler", handler)
+
+    def _resolver(self, events: RehearsedEvents) -> Any:
+        resolver = self.client.parts.endpoint_resolver
+        if not isinstance(resolver, EndpointRulesetResolver):
+            return resolver
+        parts = self.client.parts
+        model = parts.meta.service_model
+        ruleset = parts.loader.ruleset(model.service_name, parts.request.api_version)
+        if ruleset is None:
+            return resolver
+        self.provider = TracingProvider(ruleset, parts.loader.partitions())
+        return RehearsingResolver.of(resolver, events, self.provider)
+
+    async def _sign(self) -> None:
+        """As the pipeline's ``exchange`` up to the first ``before-send``."""
+        if self.responder is not None:
+            return
+        call, request = self.call, self.call.request
+        assert request is not None
+        if call.operation.may_be_compressed:
+            from sotalia.checksums.compression import maybe_compress_request
+
+            maybe_compress_request(self.client.meta.config, request, call.operation.model)
+        if "checksum" in call.context:
+            await apply_request_checksum(request)
+        self.stage = "signature"
+        call.context["retries"] = {"attempt": 1, "invocation-id": new_uuid()}
+        call.attempts.append(Attempt(1))
+        self.prepared = await pipeline.create_request(call)
+        if type(self.prepared.body) is str:
+            self.prepared.body = self.prepared.body.encode("utf-8")
+
+    # -- what only a real call knows ---------------------------------------------------------------------------
+
+    def know_account(self, builtins: dict[str, Any], **kwargs: Any) -> None:
+        """The last handler of ``before-endpoint-resolution``: the account of the keys, without fetching any."""
+        if callable(builtins.get(_ACCOUNT)):
+            builtins[_ACCOUNT] = getattr(self.keys, "account_id", None)
+            if not self.are_keys_real and any(
+                parameter.builtin == _ACCOUNT for parameter in getattr(self.provider, "parameters", ())
+            ):
+                self.notes.append(
+                    "the host may contain the account, which is known once credentials are fetched (fetch_credentials=True)"
+                )
+
+    def replace_identities(self, request: Any, operation_name: str, **kwargs: Any) -> None:
+        """The last handler of ``before-sign``: keys in the place of those that would have to be fetched."""
+        signing: dict[str, Any] = request.context.get("signing") or {}
+        if "identity_cache" in signing:
+            signing["identity_cache"] = _NoSessions()
+            note = (
+                "S3 Express: the call is signed with the session of the bucket, for which CreateSession is called first "
+                "unless the client has one"
+            )
+            if note not in self.notes:
+                self.notes.append(note)
+        own = signing.get("request_credentials")
+        if own is not None and type(own) is not Credentials:
+            signing["request_credentials"] = Credentials(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER)
+
+
+class _NoSessions:
+    """In the place of the sessions of Express buckets."""
+
+    def credentials_for(self, bucket: str) -> Credentials:
+        return Credentials(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER)
+
+
+class RehearsingSigner(RequestSigner):
+    """The client's signer with other handlers and keys. ``chosen``: version, name and region of the last signature."""
+
+    chosen: tuple[Any, str, str | None] | None = None
+
+    @classmethod
+    def of(cls, signer: RequestSigner, events: Any) -> Self:
+        """A copy of a client's signer."""
+        twin = object.__new__(cls)
+        twin.__dict__.update(signer.__dict__)
+        twin._event_emitter = events
+        return twin
+
+    @property
+    def credentials(self) -> Any:
+        """What the client signs with."""
+        return self._credentials
+
+    @property
+    def auth_token(self) -> Any:
+        """The bearer token that the client has."""
+        return self._auth_token
+
+    def use(self, credentials: Any, auth_token: Any) -> None:
+        """Sign with these."""
+        self._credentials, self._auth_token = credentials, auth_token
+
+    async def _auth(
+        self,
+        version: Any,
+        signing_type: str,
+        *,
+        signing_name: str,
+        region_name: str | None,
+        expires: int | None,
+        signing: dict[str, Any],
+    ) -> Any:
+        if signing_type == "standard":
+            self.chosen = version, signing_name, region_name
+        return await super()._auth(
+            version,
+            signing_type,
+            signing_name=signing_name,
+            region_name=region_name,
+            expires=expires,
+            signing=signing,
+        )
+
+
+class RehearsingResolver(EndpointRulesetResolver):
+    """The client's resolver with other handlers, and a rule set that says which rule it chose."""
+
+    @classmethod
+    def of(cls, resolver: EndpointRulesetResolver, events: Any, provider: TracingProvider) -> Self:
+        """A copy of a client's resolver, which caches nothing."""
+        twin = object.__new__(cls)
+        twin.__dict__.update(resolver.__dict__)
+        twin._events, twin._provider, twin._cache = events, provider, {}
+        return twin
+
+
+class RehearsedEvents:
+    """Who hears the events of a rehearsal: for the pipeline, the resolver and the signer a registry like the client's."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+        self._last: dict[str, Any] = {
+            "before-endpoint-resolution": rehearsal.know_account,
+            "before-sign": rehearsal.replace_identities,
+        }
+
+    def lookup(self, event_name: str) -> Listeners:
+        """The steps of an event."""
+        return self._listeners(event_name, self._rehearsal.registry.handlers(event_name))
+
+    def listeners(self, event_name: str, operation: OperationModel) -> Listeners | None:
+        """The same, without those that have nothing to do for the operation."""
+        wanted = applicable(self._rehearsal.registry, event_name, operation)
+        return self._listeners(event_name, wanted) if wanted else None
+
+    def _listeners(self, event_name: str, handlers: tuple[Handler, ...]) -> Listeners:
+        steps: list[Any] = [Step(self._rehearsal, event_name, handler) for handler in handlers]
+        last = self._last.get(event_name.partition(".")[0])
+        if last is not None:
+            steps.append(last)
+        return Listeners(self._rehearsal.registry.alias(event_name), tuple(steps))
+
+
+def applicable(registry: EventRegistry, event_name: str, operation: OperationModel) -> tuple[Handler, ...]:
+    """The handlers of an event that have something to do for an operation, as the registry's own look-up has them."""
+    return tuple(
+        handler
+        for handler in registry.handlers(event_name)
+        if (ask := getattr(handler, "__sotalia_applies__", None)) is None or ask(operation)
+    )
+
+
+def is_own(handler: Any) -> bool:
+    """Whether a handler is built in, and no extension's."""
+    function = getattr(handler, "function", handler)  # Of an extension's, or a typed one.
+    module = getattr(function, "__module__", None)
+    return is_built_in(handler) and not (isinstance(module, str) and module.startswith(_EXTENSIONS))
+
+
+class Step:
+    """One handler in a rehearsal: called, left out, or watched."""
+
+    __slots__ = ("_event_name", "_rehearsal", "handler")
+
+    def __init__(self, rehearsal: Rehearsal, event_name: str, handler: Handler) -> None:
+        self._rehearsal = rehearsal
+        self._event_name = event_name
+        self.handler = handler
+
+    def __call__(self, **kwargs: Any) -> Any:
+        """Call the handler, if it is one that takes part, and note what it changed."""
+        rehearsal, handler = self._rehearsal, self.handler
+        if is_own(handler):
+            handler = self._not_sending()
+            if handler is None:
+                return None
+        elif not rehearsal.runs_handlers:
+            return None
+        before = _seen(kwargs)
+        try:
+            value = handler(**kwargs)
+        except Exception as error:
+            return self._failed(error)
+        if type(value) is CoroutineType:
+            return self._awaited(value, before, kwargs)
+        self._note_changes(before, kwargs)
+        return value
+
+    async def _awaited(self, work: Any, before: Any, kwargs: dict[str, Any]) -> Any:
+        try:
+            value = await work
+        except Exception as error:
+            return self._failed(error)
+        self._note_changes(before, kwargs)
+        return value
+
+    def _failed(self, error: Exception) -> None:
+        """Errors of built-in handlers are the call's; what the program's raise is shown beside them."""
+        if is_own(self.handler):
+            raise error
+        self._rehearsal.failures[self._event_name, id(self.handler)] = error
+
+    def _not_sending(self) -> Any:
+        """What to call of a built-in handler: itself, what it can do without sending, or ``None``."""
+        owner = getattr(self.handler, "__self__", None)
+        if isinstance(owner, RequestSigner):
+            signer = self._rehearsal.signer
+            return None if signer is None else signer.handler
+        marked: tuple[str, str | None] | None = getattr(self.handler, "__sotalia_sends__", None)
+        if marked is None:
+            return self.handler
+        why, instead = marked
+        note = f"{self._event_name}: {describe(self.handler)} {why}, which explain does not do"
+        if instead is None:
+            self._rehearsal.notes.append(note)
+            return None
+
+        def without_sending(**kwargs: Any) -> None:
+            if not getattr(owner, instead)(**kwargs):
+                self._rehearsal.notes.append(note)
+
+        return without_sending
+
+    def _note_changes(self, before: dict[str, dict[str, Any]], kwargs: dict[str, Any]) -> None:
+        after = _seen(kwargs)
+        for what, values in after.items():
+            earlier = before[what]
+            for name in [*values, *(name for name in earlier if name not in values)]:
+                if name not in earlier:
+                    action = "added"
+                elif name not in values:
+                    action = "removed"
+                elif _differ(earlier[name], values[name]):
+                    action = "changed"
+                else:
+                    continue
+                self._rehearsal.changes.append(ChangeMade(what, name, action, self.handler))
+
+
+def _seen(kwargs: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a handler may change, as it stands: parameters, or the headers and the URL of a request."""
+    request = kwargs.get("request")
+    if request is not None:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        return {"header": headers, "URL": {"URL": request.url}}
+    params = kwargs.get("params")
+    if not isinstance(params, dict) or "builtins" in kwargs:
+        return {}
+    if "url_path" in params and "headers" in params:
+        headers = {name.lower(): value for name, value in params["headers"].items()}
+        return {"header": headers, "URL": {"URL": params.get("url")}}
+    return {"parameter": Inputs.plain_copy(params)}
+
+
+def _differ(one: Any, other: Any) -> bool:
+    try:
+        return one is not other and bool(one != other)
+    except Exception:  # Values of the caller's, whose comparison may do anything.
+        return True
