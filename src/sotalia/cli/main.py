@@ -1,4 +1,4 @@
-"""The command line: ``sotalia local``, ``warm``, ``sync`` and ``credentials explain``."""
+"""The command line: ``sotalia local``, ``warm``, ``sync``, ``explain`` and ``credentials explain``."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _add_others(commands: Any) -> None:
-    from sotalia.cli import credentials, sync
+    from sotalia.cli import credentials, explain, sync
 
     sync.add_command(commands)
+    explain.add_command(commands)
     credentials.add_command(commands)
 
 

@@ -6,7 +6,8 @@ import os
 
 from sotalia.config.unsigned import is_unsigned
 from sotalia.credentials.chain import told
-from sotalia.credentials.precedence import PRECEDENCE, summaries
+from sotalia.credentials.deferred import DeferredCredentials
+from sotalia.credentials.precedence import summaries
 from sotalia.endpoints.trace import conditions
 from sotalia.explain.curl import curl_command
 from sotalia.explain.explanation import (
@@ -119,25 +120,18 @@ def _json_value(value: Any) -> Any:
 
 
 def _endpoint(rehearsal: Rehearsal, secrets: Secrets) -> EndpointReport | None:
-    provider = rehearsal.provider
-    request = rehearsal.call.request
-    if provider is None:
-        host = rehearsal.client.meta.endpoint_url or ""
-        return EndpointReport(url=secrets.clean(redact_url(host)))
-    if request is None and not provider.path:
+    provider, endpoint = rehearsal.provider, rehearsal.endpoint
+    if endpoint is None:
         return None
-    url = request["url"] if request is not None else ""
+    url = secrets.clean(redact_url(endpoint.url))
+    if provider is None:
+        return EndpointReport(url=url)
     values: dict[str, Any] = {
         name: redact_url(value) if isinstance(value, str) else _json_value(value)
         for name, value in provider.values.items()
     }
     rules = tuple(conditions(provider.path)[:_RULES_SHOWN])
-    scheme, _, rest = redact_url(url).partition("://")
-    return EndpointReport(
-        url=secrets.clean(f"{scheme}://{rest.partition('/')[0]}") if url else "",
-        rules=secrets.clean(rules),
-        values=secrets.clean(values),
-    )
+    return EndpointReport(url=url, rules=secrets.clean(rules), values=secrets.clean(values))
 
 
 def _region(rehearsal: Rehearsal) -> RegionReport:
@@ -183,15 +177,15 @@ def _credentials(rehearsal: Rehearsal) -> CredentialsReport:
         return CredentialsReport(method=None, origin="none: the client does not sign", are_fetched=False)
     if known is None:
         return CredentialsReport(method=None, origin="none: no source has any", are_fetched=False)
-    try:
-        method = str(known.method)
-    except RuntimeError:  # Those of an async client, before its first call.
-        order = ", ".join(row.method for row in PRECEDENCE)
+    if (source := rehearsal.source) is not None:
         return CredentialsReport(
-            method=None,
-            origin=f"not looked for yet: the first call asks {order}, in this order",
-            are_fetched=False,
+            method=source.method, origin=source.origin, are_fetched=source.keys is not None
         )
+    if isinstance(known, DeferredCredentials):
+        if known.found is None:  # Fetched for this, and nobody has any.
+            return CredentialsReport(method=None, origin="none: no source has any", are_fetched=False)
+        known = known.found
+    method = str(getattr(known, "method", type(known).__name__))
     expires_at = getattr(known, "_expiry_time", None)
     return CredentialsReport(
         method=method,
@@ -204,7 +198,7 @@ def _credentials(rehearsal: Rehearsal) -> CredentialsReport:
 def _origin(session: SessionCore, method: str) -> str:
     if method == "explicit":
         return "keys given in code"
-    summary = summaries().get(method, method)
+    summary: str = summaries().get(method, method)
     for provider in session.credential_provider.providers:
         if str(getattr(provider, "METHOD", "")) == method:
             return redact_text(told(provider, "origin", summary))

@@ -13,13 +13,15 @@ from sotalia.auth.signer import RequestSigner
 from sotalia.call import Attempt, Call, pipeline
 from sotalia.call.retry_context import new_uuid
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
-from sotalia.credentials.objects import Credentials, freeze
+from sotalia.credentials.deferred import DeferredCredentials
+from sotalia.credentials.objects import Credentials, features_of, freeze
 from sotalia.credentials.tokens import FrozenAuthToken
 from sotalia.endpoints.resolver import EndpointRulesetResolver
 from sotalia.endpoints.trace import TracingProvider
 from sotalia.events.handlers import describe, is_built_in
 from sotalia.events.listeners import Listeners
 from sotalia.explain.inputs import BodyNotReadError, Inputs
+from sotalia.explain.sources import Source, source_to_be
 from sotalia.runtime.features import features
 
 TYPE_CHECKING = False
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from sotalia.clients.base import BaseClient
+    from sotalia.endpoints.ruleset import RuleSetEndpoint
     from sotalia.events import EventRegistry
     from sotalia.events.handlers import Handler
     from sotalia.model.service import OperationModel
@@ -71,10 +74,13 @@ class Rehearsal:
         self.stage = ""
         self.prepared: AWSPreparedRequest | None = None
         self.provider: TracingProvider | None = None
+        self.endpoint: RuleSetEndpoint | None = None
         self.signer: RehearsingSigner | None = None
         #: What signs: real keys where they are known, else something in their place.
         self.keys: Any = None
         self.are_keys_real = True
+        #: Where an async client will find keys, while it has not looked.
+        self.source: Source | None = None
 
     async def run(self, *, run_handlers: bool = False, fetch_credentials: bool = False) -> None:
         """Go through the call. What it would raise is left in ``error``."""
@@ -104,6 +110,12 @@ class Rehearsal:
             return
         self.signer = RehearsingSigner.of(signer, events)
         known = self.signer.credentials
+        if isinstance(known, DeferredCredentials):
+            if known.found is None and not fetch:
+                self.source = source_to_be(self.client.parts.session)
+            found = known.found if self.source is None else self.source.keys
+            features.note(*features_of(found))
+            known = found if type(found) is Credentials else known
         if known is None or type(known) is Credentials:
             self.keys = known
         elif fetch:
@@ -129,7 +141,7 @@ class Rehearsal:
         self.stage = "handlers of parameters"
         await pipeline.provide_parameters(call)
         self.stage = "endpoint"
-        endpoint = await self._resolver(events).resolve(model, call.parameters, call.context)
+        self.endpoint = endpoint = await self._resolver(events).resolve(model, call.parameters, call.context)
         self.stage = "validation"
         request = pipeline.address(call, pipeline.serialize(client, operation, call.parameters), endpoint)
         request["headers"]["User-Agent"] = client.parts.user_agent.text()
