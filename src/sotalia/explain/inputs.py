@@ -43,7 +43,10 @@ class Inputs:
             hasattr(value, name) for name in ("read", "__next__", "__aiter__")
         ):
             return value
-        position = None if is_read_asynchronously(value) else stands_at(value)
+        if is_read_asynchronously(value):
+            # What reads it winds it back, and asks first whether it can be: see checksums/algorithms.py.
+            return value if hasattr(value, "tell") and hasattr(value, "seek") else _unread(value)
+        position = stands_at(value)
         if position is None or not _can_seek(value, position):
             return _unread(value)
         self._positions.append((value, position))
