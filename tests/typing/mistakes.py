@@ -139,3 +139,9 @@ def configurations() -> None:
     Config(max_pool_connections=None)  # E: "int"
     Config().read_timout  # E: read_timout
     Config(proxies="http://localhost:3128")  # E: "dict[str, str] | None"
+
+
+def explanations(client: BaseClient) -> None:
+    client.explain("ListBuckets", run_handlers="yes")  # E: "bool"
+    client.explain("ListBuckets").reqest  # E: reqest
+    client.explain("ListBuckets").request.url  # E: url

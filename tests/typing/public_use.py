@@ -23,6 +23,7 @@ from sotalia.events import (
     ProvideClientParams,
     Registration,
 )
+from sotalia.explain import Explanation
 from sotalia.session import Session
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
 from sotalia.transport import Transport, TransportOptions
@@ -216,3 +217,18 @@ def typed_handlers(session: Session, client: BaseClient) -> None:
     assert_type(events.unregister("before-call.s3"), bool)
     events.declare("my-event")
     default_bucket(ProvideClientParams({"event_name": "provide-client-params.s3.ListObjects", "params": {}}))
+
+
+async def explanations(client: BaseClient, waiting: AsyncBaseClient) -> None:
+    found: Explanation = client.explain("ListObjectsV2", Bucket="bucket", run_handlers=True)
+    if found.request is not None:
+        url: str = found.request.url
+        print(url)
+    for handler in found.handlers:
+        place: str = handler.place
+        print(place, handler.has_run)
+    again: Explanation = await waiting.explain("list_objects_v2", Bucket="bucket", fetch_credentials=True)
+    print(again.to_json())
+    for unused in client.meta.events.unused():
+        name: str = unused.event_name
+        print(name)

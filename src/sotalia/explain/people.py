@@ -94,7 +94,8 @@ def why(handler: Any) -> str:
     """The first line of the docstring."""
     text = getattr(function_of(handler), "__doc__", None)
     lines = text.strip().splitlines() if isinstance(text, str) else []
-    return _PREFIX.sub("", lines[0].strip()) if lines else ""
+    line = _PREFIX.sub("", lines[0].strip()) if lines else ""
+    return line[:1].upper() + line[1:]
 
 
 def handler_reports(rehearsal: Rehearsal, secrets: Secrets) -> Iterator[HandlerReport]:

@@ -116,8 +116,10 @@ class Rehearsal:
             found = known.found if self.source is None else self.source.keys
             features.note(*features_of(found))
             known = found if type(found) is Credentials else known
-        if known is None or type(known) is Credentials:
-            self.keys = known
+        if known is None or _are_fixed(known):
+            self.keys = known and Credentials(
+                known.access_key, known.secret_key, known.token, account_id=getattr(known, "account_id", None)
+            )
         elif fetch:
             frozen = await freeze(known)
             self.keys = frozen and Credentials(
@@ -216,6 +218,12 @@ class Rehearsal:
         own = signing.get("request_credentials")
         if own is not None and type(own) is not Credentials:
             signing["request_credentials"] = Credentials(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER)
+
+
+def _are_fixed(credentials: Any) -> bool:
+    """Whether reading them fetches nothing: ours, or those of the reference, which need not be imported for that."""
+    kind = type(credentials)
+    return kind is Credentials or (kind.__module__, kind.__name__) == ("botocore.credentials", "Credentials")
 
 
 class _NoSessions:
