@@ -72,12 +72,12 @@ def _own_options(**arguments: Any) -> argparse.ArgumentParser:
 
 def _operation(client: AsyncBaseClient, options: argparse.Namespace) -> str:
     names = client.meta.method_to_api_mapping
-    wanted = options.operation
+    wanted: str = options.operation
     method = wanted.replace("-", "_")
     if method in names:
         return names[method]
     if wanted in names.values():
-        return str(wanted)
+        return wanted
     from difflib import get_close_matches
 
     close = get_close_matches(method, names, n=1)
@@ -142,4 +142,5 @@ def _json_object(text: str, parser: argparse.ArgumentParser) -> dict[str, Any]:
         parser.error(f"--cli-input-json {error}")
     if not isinstance(value, dict):
         parser.error('--cli-input-json takes an object, such as \'{"Bucket": "b"}\'')
-    return value
+    parameters: dict[str, Any] = value
+    return parameters

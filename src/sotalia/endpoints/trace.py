@@ -57,9 +57,11 @@ def conditions(path: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def _words(described: Any) -> str:
+def _words(described: dict[str, Any] | list[Any] | str | bool | int) -> str:
     if isinstance(described, str):
         return f"'{described}'"
+    if isinstance(described, list):
+        return f"[{', '.join([_words(item) for item in described])}]"
     if not isinstance(described, dict):
         return str(described).lower() if isinstance(described, bool) else str(described)
     if "ref" in described:
@@ -81,8 +83,8 @@ def _words(described: Any) -> str:
     return f"{described['assign']} := {text}" if "assign" in described else text
 
 
-def _negated(text: str, argument: Any) -> str:
-    is_plain = isinstance(argument, dict) and argument.get("fn") in (None, "getAttr")
-    if isinstance(argument, dict) and argument.get("fn") == "isSet":
+def _negated(text: str, argument: dict[str, Any]) -> str:
+    name = argument.get("fn")
+    if name == "isSet":
         return text.replace(" is set", " is not set")
-    return f"not {text}" if is_plain or " " not in text else f"not ({text})"
+    return f"not {text}" if name in (None, "getAttr") or " " not in text else f"not ({text})"
