@@ -434,6 +434,75 @@ def test_hooks_are_listed_and_do_not_run(colour: Colour) -> None:
     assert "Hooks and observers" in str(found)
 
 
+def test_odd_handlers(colour: Colour) -> None:
+    from functools import partial
+    from unittest.mock import MagicMock
+
+    class Owned:
+        owner = "me"
+        function = None
+
+        def __call__(self, **kwargs: Any) -> None:
+            """Called."""
+
+    def plain(first: int, **kwargs: Any) -> None: ...
+
+    client = colour.scripted("s3", [LISTING])
+    events = client.raw.meta.events
+    events.register("before-call.s3", MagicMock())
+    events.register("before-call.s3.ListBuckets", Owned(), unique_id=("a", 1))
+    events.register("before-parameter-build.s3", partial(plain, 1))
+    found = explained(client, "ListBuckets", run_handlers=True)
+    yours = [one for one in found.handlers if one.owner == "yours"]
+    assert len(yours) == 3
+    assert {"('a', 1)"} == {one.unique_id for one in yours if one.unique_id}
+    assert json.loads(found.to_json())
+    assert len(events.unused()) == 3
+
+
+def test_handlers_do_not_change_the_callers_parameters(colour: Colour) -> None:
+    from collections import OrderedDict
+
+    client = colour.scripted("dynamodb", [answer()])
+
+    def spoil(params: dict[str, Any], **kwargs: Any) -> None:
+        params["Item"]["id"]["S"] = "2"
+        params["Item"]["more"] = {"L": []}
+        params["More"] = 1
+
+    client.raw.meta.events.register("provide-client-params", spoil)
+    item = OrderedDict(id=OrderedDict(S="1"))
+    found = explained(client, "PutItem", TableName="t", Item=item, run_handlers=True)
+    assert item == {"id": {"S": "1"}}
+    assert found.parameters["Item"] == {"id": {"S": "2"}, "more": {"L": []}}
+    assert found.error is not None
+    assert 'Unknown parameter in input: "More"' in found.error
+
+
+def test_the_defaults_mode_is_not_decided() -> None:
+    from tests.colours import AsyncColour
+
+    colour = AsyncColour()
+    client = colour.scripted("sqs", [answer()], config=Config(defaults_mode="auto"))
+    found = explained(client, "ListQueues")
+    assert any("metadata" in note for note in found.notes)
+    assert "decide" in "".join(handlers(explained(client, "ListQueues"), "before-call"))
+    colour.close()
+
+
+def test_every_event_of_a_call_is_in_an_explanation(colour: Colour) -> None:
+    from sotalia.events.catalog import CATALOG
+
+    client = colour.scripted("s3", [LISTING])
+    events = [event for event in CATALOG if "OPERATION" in event.pattern or "resolution" in event.pattern]
+    for event in events:
+        client.raw.meta.events.register(event.name("s3"), lambda **kwargs: None)
+    found = explained(client, "ListBuckets")
+    assert [one.event.partition(".")[0] for one in found.handlers if one.owner == "yours"] == [
+        event.name() for event in events
+    ]
+
+
 # -- what ran ------------------------------------------------------------------------------------------------------------
 
 

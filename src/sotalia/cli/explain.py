@@ -137,10 +137,9 @@ def _json(text: str) -> Any:
 
 def _json_object(text: str, parser: argparse.ArgumentParser) -> dict[str, Any]:
     try:
-        value = _json(text)
+        value: dict[str, Any] | list[Any] | str | float | None = _json(text)
     except argparse.ArgumentTypeError as error:
         parser.error(f"--cli-input-json {error}")
     if not isinstance(value, dict):
         parser.error('--cli-input-json takes an object, such as \'{"Bucket": "b"}\'')
-    parameters: dict[str, Any] = value
-    return parameters
+    return value

@@ -33,11 +33,11 @@ class Inputs:
         self.parameters: dict[str, Any] = {name: self._copied(value) for name, value in parameters.items()}
 
     def _copied(self, value: Any) -> Any:
-        if type(value) is dict:
+        if isinstance(value, dict):
             return {key: self._copied(item) for key, item in value.items()}
-        if type(value) is list:
+        if isinstance(value, list):
             return [self._copied(item) for item in value]
-        if type(value) is bytearray:
+        if isinstance(value, bytearray):
             return bytearray(value)
         if isinstance(value, _PLAIN) or not any(
             hasattr(value, name) for name in ("read", "__next__", "__aiter__")

@@ -25,21 +25,7 @@ if TYPE_CHECKING:
 
 BUILT_IN, EXTENSION, YOURS = "built in", "extension", "yours"
 #: The events of a call in the order in which they are emitted; the signer's are emitted within ``request-created``.
-EVENTS = (
-    catalog.ProvideClientParams,
-    catalog.BeforeParameterBuild,
-    catalog.BeforeEndpointResolution,
-    catalog.BeforeCall,
-    catalog.RequestCreated,
-    catalog.ChooseSigner,
-    catalog.BeforeSign,
-    catalog.BeforeSend,
-    catalog.BeforeParse,
-    catalog.ResponseReceived,
-    catalog.NeedsRetry,
-    catalog.AfterCall,
-    catalog.AfterCallError,
-)
+EVENTS = catalog.CATALOG[catalog.CATALOG.index(catalog.ProvideClientParams) :]
 #: Up to here an explanation goes.
 _LAST_EXPLAINED = EVENTS.index(catalog.BeforeSign)
 # The folder that the package lies in, for places of built-in handlers: the parent of this file's parent's.
@@ -57,10 +43,18 @@ def function_of(handler: Any) -> Any:
             handler = handler.target
         elif isinstance(handler, partial):
             handler = handler.func
-        elif isinstance(handler, TypedHandler) or hasattr(type(handler), "owner"):  # Of an extension.
+        elif isinstance(handler, TypedHandler) or _extension(handler) is not None:
             handler = handler.function
         else:
             return handler
+
+
+def _extension(handler: Any) -> str | None:
+    """The name of the extension that a handler is wrapped for; its class is one of the events' own."""
+    owner = (
+        getattr(handler, "owner", None) if type(handler).__module__.startswith("sotalia.events.") else None
+    )
+    return owner if isinstance(owner, str) else None
 
 
 def name_of(handler: Any) -> str:
@@ -72,8 +66,8 @@ def name_of(handler: Any) -> str:
 
 def owner_of(handler: Any) -> str:
     """``built in``, ``extension``, ``extension NAME`` or ``yours``."""
-    owner = getattr(handler, "owner", None) if hasattr(type(handler), "owner") else None
-    if isinstance(owner, str):
+    owner = _extension(handler)
+    if owner is not None:
         return f"{EXTENSION} {owner}"
     function = function_of(handler)
     if not is_built_in(function):

@@ -332,9 +332,10 @@ def applicable(registry: EventRegistry, event_name: str, operation: OperationMod
 
 def is_own(handler: Any) -> bool:
     """Whether a handler is built in, and no extension's."""
+    if not is_built_in(handler):
+        return False
     function = getattr(handler, "function", handler)  # Of an extension's, or a typed one.
-    module = getattr(function, "__module__", None)
-    return is_built_in(handler) and not (isinstance(module, str) and module.startswith(_EXTENSIONS))
+    return not str(getattr(function, "__module__", "")).startswith(_EXTENSIONS)
 
 
 class Step:
