@@ -11,7 +11,7 @@ from sotalia.events import catalog
 from sotalia.events.handlers import Hook, TypedHandler, is_built_in
 from sotalia.events.usage import place_of
 from sotalia.explain.explanation import HandlerReport, HookReport
-from sotalia.explain.rehearsal import applicable, is_own
+from sotalia.explain.steps import applicable, is_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
