@@ -31,6 +31,7 @@ ROOMS = {
     "dynamodb": "what tables have beyond their definitions; conditions; Python's values for DynamoDB's",
     "resources": "generated resource classes",
     "services": "built-in behaviour, one module a service",
+    "explain": "what a call would send, and why; nothing is sent",
     "clients": "base classes, generated classes, settings, the builder, presigning",
     "pagination": "pages of results",
     "waiting": "waiters",

@@ -94,7 +94,7 @@ _LAZY = {
     "_warn_deprecated_python": "sotalia.compat",
 }
 
-# Names of the reference's that no room below uses: loaded when somebody asks for one.
+# What no room below uses, names of the reference's and explain: loaded when somebody asks for one.
 PROVIDERS.update(
     BaseClient=(
         "sotalia.compatibility.client_names:ClientNames",
@@ -102,6 +102,7 @@ PROVIDERS.update(
         " _get_credentials _get_waiter_config _load_exceptions _loader _make_request _request_signer"
         " _resolve_endpoint_ruleset _response_parser _ruleset_resolver _serializer _service_model _user_agent_creator",
     ),
+    **{"BaseClient.explain": ("sotalia.explain.method:Explaining", "explain")},
     ClientMeta=(
         "sotalia.compatibility.client_names:MetaNames",
         "_client_config _endpoint_url _method_to_api_mapping _partition _service_model",

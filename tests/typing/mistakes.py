@@ -152,3 +152,9 @@ def extensions(client: BaseClient) -> None:
     sotalia.client("s3", extensions=ReadOnly())  # E: "ReadOnly"
     client.meta.events.extensions.add(ReadOnly)  # E: "add"
     client.meta.events.extensions.drop("ReadOnly")  # E: drop
+
+
+def explanations(client: BaseClient) -> None:
+    client.explain("ListBuckets", run_handlers="yes")  # E: "bool"
+    client.explain("ListBuckets").reqest  # E: reqest
+    client.explain("ListBuckets").request.url  # E: url

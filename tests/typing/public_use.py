@@ -24,6 +24,7 @@ from sotalia.events import (
     ProvideClientParams,
     Registration,
 )
+from sotalia.explain import Explanation
 from sotalia.extensions import (
     DefaultParams,
     DryRun,
@@ -270,3 +271,18 @@ def extensions() -> None:
     sotalia.Session(extensions=[metrics]).client("s3", extensions=(ReadOnly(),))
     sotalia.AsyncSession(extensions=[metrics]).client("s3", extensions=(ReadOnly(),))
     print(metrics.snapshot()["s3.ListObjectsV2"]["calls"])
+
+
+async def explanations(client: BaseClient, waiting: AsyncBaseClient) -> None:
+    found: Explanation = client.explain("ListObjectsV2", Bucket="bucket", run_handlers=True)
+    if found.request is not None:
+        url: str = found.request.url
+        print(url)
+    for handler in found.handlers:
+        place: str = handler.place
+        print(place, handler.has_run)
+    again: Explanation = await waiting.explain("list_objects_v2", Bucket="bucket", fetch_credentials=True)
+    print(again.to_json())
+    for unused in client.meta.events.unused():
+        name: str = unused.event_name
+        print(name)

@@ -1,4 +1,4 @@
-"""The command line: ``sotalia local``, ``warm``, ``sync``, ``lint`` and ``credentials explain``."""
+"""The command line: ``sotalia local``, ``warm``, ``sync``, ``lint``, ``explain`` and ``credentials explain``."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _add_others(commands: Any) -> None:
-    from sotalia.cli import credentials, lint, sync
+    from sotalia.cli import credentials, explain, lint, sync
 
     sync.add_command(commands)
     lint.add_command(commands)
+    explain.add_command(commands)
     credentials.add_command(commands)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sotalia.call import Observer
     from sotalia.events import EventRegistry
     from sotalia.events.registry import AroundHook
+    from sotalia.explain import Explanation
     from sotalia.model.service import ServiceModel
     from sotalia.pagination.pages import AsyncPaginator, Paginator
     from sotalia.waiting.waiter import Waiter
@@ -129,6 +130,20 @@ class BaseClient(ReferenceBase):
             deadline=deadline,
         )
 
+    if TYPE_CHECKING:
+
+        def explain(
+            self,
+            operation: str,
+            /,
+            *,
+            run_handlers: bool = False,
+            fetch_credentials: bool = False,
+            **parameters: Any,
+        ) -> Explanation:
+            """Explain a call in the place of making it: see :mod:`sotalia.explain.method`, which the front door names."""
+            raise NotImplementedError
+
     def close(self) -> None:
         """Close the client's connections. It stays usable; a later call opens new ones. A shared transport stays open."""
         self.parts.channel.close()
@@ -172,6 +187,18 @@ class AsyncBaseClient(BaseClient):
 
         def get_paginator(self, operation_name: str) -> AsyncPaginator:  # type: ignore[override]
             """:meth:`BaseClient.get_paginator`, of pages to be awaited."""
+            raise NotImplementedError
+
+        async def explain(  # type: ignore[override]
+            self,
+            operation: str,
+            /,
+            *,
+            run_handlers: bool = False,
+            fetch_credentials: bool = False,
+            **parameters: Any,
+        ) -> Explanation:
+            """:meth:`BaseClient.explain`, to be awaited."""
             raise NotImplementedError
 
     async def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:

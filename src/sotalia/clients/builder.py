@@ -53,6 +53,8 @@ def build_client(session: SessionCore, request: ClientRequest, kind: ClientKind)
             serialization=serialization,
             loader=session.loader,
             validates_parameters=settings.validates_parameters,
+            session=session,
+            request=request,
         )
     )
     # Not among what was given, as with every option that is worked out: who merges the config asks again.

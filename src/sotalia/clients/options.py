@@ -88,6 +88,8 @@ def view_of(
         serialization=parts.serialization,
         loader=parts.loader,
         validates_parameters=parts.validates_parameters,
+        session=parts.session,
+        request=parts.request,
     )
     view.parts.operations, view.parts.cache = parts.operations, parts.cache
     _exchange_handlers(client, view, events)

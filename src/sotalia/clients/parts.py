@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from sotalia.call.channel import Channel
     from sotalia.call.operation import Operation, Serialization
     from sotalia.call.user_agent import ClientUserAgent
+    from sotalia.clients.settings import ClientRequest
     from sotalia.config.client_config import Config
     from sotalia.endpoints.resolver import EndpointRulesetResolver, FixedEndpoint
     from sotalia.events import EventRegistry
     from sotalia.model.loader import Loader
     from sotalia.model.service import ServiceModel
     from sotalia.runtime import Runtime
+    from sotalia.session.core import SessionCore
 
 
 @has_late_names
@@ -72,7 +74,7 @@ class ClientParts:
     ``channel`` the transport to the service · ``endpoint_resolver`` finds the endpoint of each call · ``signer`` signs
     requests · ``user_agent`` writes their ``User-Agent`` · ``loader`` reads service descriptions · ``operations`` those
     compiled so far, by name · ``cache`` descriptions of pagination and waiters, once somebody asked for them: programs add
-    their own there.
+    their own there · ``session`` and ``request``: where the client comes from, and what was asked for, to explain it.
     """
 
     __slots__ = (
@@ -82,7 +84,9 @@ class ClientParts:
         "loader",
         "meta",
         "operations",
+        "request",
         "serialization",
+        "session",
         "signer",
         "user_agent",
         "validates_parameters",
@@ -102,6 +106,8 @@ class ClientParts:
         serialization: Serialization,
         loader: Loader,
         validates_parameters: bool,
+        session: SessionCore,
+        request: ClientRequest,
     ) -> None:
         self.meta = meta
         self.channel = channel
@@ -111,6 +117,8 @@ class ClientParts:
         self.serialization = serialization
         self.loader = loader
         self.validates_parameters = validates_parameters
+        self.session = session
+        self.request = request
         self.operations: dict[str, Operation] = {}
         self.cache: dict[str, Any] = {}
 

@@ -32,6 +32,8 @@ class ClientRequest(Record):
 
     service_name: str
     region_name: str | None
+    #: The region that the caller named, if any.
+    given_region: str | None = None
     api_version: str | None = None
     use_ssl: bool = True
     verify: bool | str | None = None

@@ -39,6 +39,11 @@ class DeferredCredentials(OfOneProcess):
         return self._known().get_frozen_credentials()
 
     @property
+    def found(self) -> Any:
+        """What was found, ``None`` before."""
+        return self._found
+
+    @property
     def method(self) -> Any:
         """Where they come from."""
         return self._known().method

@@ -77,7 +77,7 @@ class EndpointProvider:
     def __init__(self, ruleset: dict[str, Any], partition_data: dict[str, Any]) -> None:
         self.parameters = [RuleSetParameter(name, it) for name, it in ruleset["parameters"].items()]
         self._keyed = [it for it in self.parameters if it.name not in UNUSED_PARAMETERS]
-        self._compiler = _Compiler(Partitions(partition_data))
+        self._compiler = RuleCompiler(Partitions(partition_data))
         self._rules = self._compiler.rules(ruleset["rules"])
         self._results: dict[tuple[object, ...], RuleSetEndpoint] = {}
 
@@ -108,7 +108,9 @@ class EndpointProvider:
         return endpoint
 
 
-class _Compiler:
+class RuleCompiler:
+    """Compiles the rules of one rule set."""
+
     def __init__(self, partition: Partitions) -> None:
         self._functions: dict[str, Callable[..., Any]] = {**FUNCTIONS, "aws.partition": partition}
 

@@ -237,11 +237,13 @@ class _Recorder:
         position: int = MIDDLE,
         unique_id: Hashable | None = None,
         counted: bool = False,
+        *,
+        is_noted: bool = False,
     ) -> None:
         if isinstance(handler, Hook) and not event_name.startswith(f"{AROUND}.observer"):
             handler = Hook(_OwnedHook(handler.target, self._owner))
         if self._record(event_name, handler, unique_id, counted):
-            self._events.install(event_name, handler, position, unique_id, counted)
+            self._events.install(event_name, handler, position, unique_id, counted, is_noted=is_noted)
 
     def _record(self, event_name: str, handler: Handler, unique_id: Hashable | None, counted: bool) -> bool:
         """Whether there is something to register: a unique id that is taken belongs to somebody else."""

@@ -75,6 +75,20 @@ def named(name: str) -> Callable[[F], F]:
     return mark
 
 
+def sends(why: str, instead: str | None = None) -> Callable[[F], F]:
+    """Mark a built-in handler as one that may send requests of its own, so that ``explain`` does not call it.
+
+    ``why`` in words · ``instead`` the name of a method of the same object that does what can be done without sending, and
+    returns whether that was all.
+    """
+
+    def mark(handler: F) -> F:
+        handler.__sotalia_sends__ = (why, instead)  # type: ignore[attr-defined]
+        return handler
+
+    return mark
+
+
 class LazyModule:
     """Stands for a module in a table of handlers: its attributes are :class:`LazyHandler` objects."""
 

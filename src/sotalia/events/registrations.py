@@ -65,8 +65,17 @@ class Registrations:
         self._declared: frozenset[str] = frozenset()
         #: What :attr:`EventRegistry.extensions` lists.
         self.installed_extensions: tuple[Installed, ...] = ()
+        self._forget_runs()
         self.renew()
         renew_in_child(self)
+
+    def _forget_runs(self) -> None:
+        # By event name and id() of the program's handlers: the number of the snapshot that has them first.
+        self._since: dict[tuple[str, int], int] = {}
+        # Events that copies emitted, each with the number of the snapshot that the latest of them was copied from.
+        self._heard_by_copies: dict[str, int] = {}
+        # Of what this was copied from: that table, and the number.
+        self._origin: tuple[dict[str, int], int] | None = None
 
     def renew(self) -> None:
         """In a forked child: forget who holds the lock."""
@@ -82,6 +91,9 @@ class Registrations:
             twin._unique = dict(self._unique)
             twin.locate, twin._lint, twin._declared = self.locate, self._lint, self._declared
             twin.installed_extensions = self.installed_extensions
+            twin._since = dict(self._since)
+            twin._heard_by_copies = {}
+            twin._origin = self._heard_by_copies, self._snapshot.number
         twin.renew()
         renew_in_child(twin)
         return twin
@@ -120,6 +132,7 @@ class Registrations:
         self._unique = state["unique"]
         self.locate, self._lint, self._declared = None, state["lint"], state["declared"]
         self.installed_extensions = state["extensions"]
+        self._forget_runs()
         self.renew()
         renew_in_child(self)
 
@@ -184,7 +197,7 @@ class Registrations:
             handler = adapted
         if self.locate is not None and self._lint != "off":
             self._check(event_name, handler, unique_id)
-        self.install(event_name, handler, position, unique_id, counted)
+        self.install(event_name, handler, position, unique_id, counted, is_noted=True)
 
     def _check(self, event_name: str, handler: Handler, unique_id: Hashable | None) -> None:
         """Report a registration that is dead. Raises ``DeadHandlerError`` under ``lint="error"``."""
@@ -230,17 +243,22 @@ class Registrations:
         position: int = MIDDLE,
         unique_id: Hashable | None = None,
         counted: bool = False,
+        *,
+        is_noted: bool = False,
     ) -> None:
         """Register without looking at the handler: for built-in ones, which may be lazy or ``async def`` everywhere.
 
-        A built-in coroutine only awaits its client's runtime, so in a synchronous client it never suspends.
+        A built-in coroutine only awaits its client's runtime, so in a synchronous client it never suspends. With ``is_noted``
+        it is known when the handler was registered.
         """
         event_name = self.alias(event_name)
         with self._lock:
             if unique_id is not None and self._is_repeated(unique_id, handler, counted):
                 return
             root = with_handler(self._snapshot.root, event_name.split("."), 0, handler, position)
-            self._snapshot = self._snapshot.replaced(root, event_name)
+            self._snapshot = snapshot = self._snapshot.replaced(root, event_name)
+            if is_noted:
+                self._since[event_name, id(handler)] = snapshot.number
 
     def install_all(self, rows: Iterable[tuple[str, Handler, int, Hashable | None]]) -> None:
         """:meth:`install` many in a registry that has none yet: event, handler, position, unique id."""
@@ -277,6 +295,18 @@ class Registrations:
     def registered_at(self, event_name: str) -> list[Handler]:
         """The handlers that are registered at exactly this name."""
         return list(exactly_at(self._snapshot.root, self.alias(event_name).split(".")))
+
+    def registrations(self) -> list[tuple[str, Handler]]:
+        """All registrations: the event's name, and the handler."""
+        return [(name, handler) for name, handler, _ in registrations(self._snapshot.root, ())]
+
+    def unique_id_of(self, handler: Handler) -> Hashable | None:
+        """The unique id under which a handler is registered, or ``None``."""
+        for unique_id, known in self._unique.copy().items():
+            known = known.handler if isinstance(known, _Counted) else known
+            if known is handler or (isinstance(known, LazyHandler) and known.resolve() is handler):
+                return unique_id
+        return None
 
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""
@@ -339,6 +369,7 @@ class Registrations:
             if root is self._snapshot.root:
                 return False
             self._snapshot = self._snapshot.replaced(root, event_name)
+            self._since.pop((event_name, id(handler)), None)
             return True
 
     def alias(self, event_name: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sotalia.events.snapshot import Snapshot
     from sotalia.events.tree import Handlers
     from sotalia.events.typed import Registration
+    from sotalia.events.usage import Unused
 
     E = TypeVar("E", bound=Event)
 
@@ -55,11 +56,18 @@ class EventRegistry(Registrations):
         snapshot = self._snapshot
         found = snapshot.found.get(event_name)
         if found is None:
-            found = self._find(snapshot, event_name)
+            found = snapshot.asked.get(event_name) or self._find(snapshot, event_name)
             if len(snapshot.found) > _CACHE_LIMIT:
                 snapshot.found.clear()
             snapshot.found[event_name] = found
+            self._let_origin_know(found.event_name)
         return found
+
+    def _let_origin_know(self, event_name: str) -> None:
+        """Once for each name; later emissions cost nothing more."""
+        if self._origin is not None:
+            heard, number = self._origin
+            heard[event_name] = max(number, heard.get(event_name, 0))
 
     def listeners(self, event_name: str, operation: object) -> Listeners | None:
         """Who hears this event of this operation, or ``None``: the call path's look-up, one dictionary access.
@@ -105,11 +113,39 @@ class EventRegistry(Registrations):
             made = compose()
             if snapshot is self._snapshot:  # Else another thread registered one meanwhile.
                 snapshot.composed[name] = made
+                self._let_origin_know(name)
                 return made
 
     def handlers(self, event_name: str) -> Handlers:
         """The handlers that an emission of this name calls now, in order."""
-        return self.lookup(event_name).handlers
+        # Not by lookup(): what that finds counts as emitted.
+        snapshot = self._snapshot
+        found = snapshot.found.get(event_name) or snapshot.asked.get(event_name)
+        if found is None:
+            found = self._find(snapshot, event_name)
+            if len(snapshot.asked) > _CACHE_LIMIT:
+                snapshot.asked.clear()
+            snapshot.asked[event_name] = found
+        return found.handlers
+
+    def has_run(self, event_name: str, handler: Handler) -> bool:
+        """Whether this event was emitted here since the handler was registered. ``handler`` is one of :meth:`handlers`.
+
+        A handler may not have run all the same, where one before it raised or responded.
+        """
+        from sotalia.events.usage import has_run
+
+        return has_run(self, self.alias(event_name), handler)
+
+    def unused(self) -> list[Unused]:
+        """The program's registrations whose event was never emitted: here, or on a client that was made from here since.
+
+        Handlers of sotalia and of its extensions are left out. A handler of a session that was registered after a client
+        was made does not count for that client, which never calls it.
+        """
+        from sotalia.events.usage import unused
+
+        return unused(self)
 
     def _find(self, snapshot: Snapshot, event_name: str) -> Listeners:
         name = self.alias(event_name)
@@ -282,7 +318,7 @@ class EventRegistry(Registrations):
         around = Hook(hook, None if wish is None or not callable(hook) else wish.of(hook))
         event_name = _around_name(what, scope)
         self.refuse_circle([event_name], around)
-        self.install(event_name, around, unique_id=unique_id)
+        self.install(event_name, around, unique_id=unique_id, is_noted=True)
 
     def _wish(
         self,

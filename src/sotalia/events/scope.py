@@ -140,6 +140,8 @@ class Layer(Registrations):
         position: int = MIDDLE,
         unique_id: Hashable | None = None,
         counted: bool = False,
+        *,
+        is_noted: bool = False,
     ) -> None:
         """Register for the block. An id that the registry has already makes it do nothing, as there."""
         if self.of.layer is not self:
@@ -149,7 +151,7 @@ class Layer(Registrations):
             )
         if unique_id is not None and self._target.has_unique_id(unique_id):
             return
-        super().install(event_name, handler, position, unique_id, counted)
+        super().install(event_name, handler, position, unique_id, counted, is_noted=is_noted)
 
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id, here or below."""

@@ -142,6 +142,11 @@ class LegacyRetries:
         self._max_attempts = rules.max_attempts if max_attempts is None else max_attempts
         self._random = random_number
 
+    @property
+    def max_attempts(self) -> int:
+        """Attempts at all, the first included."""
+        return self._max_attempts
+
     @named("retry")
     def needs_retry(
         self,

@@ -78,6 +78,11 @@ class StandardRetries:
         self._random = random_number
         self.quota = RetryQuota()
 
+    @property
+    def max_attempts(self) -> int:
+        """Attempts at all, the first included."""
+        return self._max_attempts
+
     @named("announce_attempts")
     def seed(self, request: AWSRequest, **kwargs: Any) -> None:
         """A handler of ``request-created``: the first attempt says the maximum too."""

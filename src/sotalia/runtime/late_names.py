@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
     Class = TypeVar("Class", bound=type)
 
-#: By the name of the class: what provides its late names, as ``"module:Class"``, and the names, in one line.
+#: By the name of the class: what provides its late names, as ``"module:Class"``, and the names, in one line. A second provider
+#: of a class has the word behind a dot: ``"BaseClient.explain"``.
 PROVIDERS: dict[str, tuple[str, str]] = {}
 
 
 def has_late_names(target: Class) -> Class:
     """A decorator for classes: give the class the names that are provided for it."""
-    if target.__name__ in PROVIDERS:
-        provider, names = PROVIDERS[target.__name__]
-        for name in names.split():
-            setattr(target, name, _LateName(target, name, provider))
+    for key, (provider, names) in PROVIDERS.items():
+        if key.partition(".")[0] == target.__name__:
+            for name in names.split():
+                setattr(target, name, _LateName(target, name, provider))
     return target
 
 

@@ -16,6 +16,7 @@ import weakref
 from sotalia import exceptions
 from sotalia.endpoints.functions import is_valid_host_label
 from sotalia.events import only_for
+from sotalia.events.handlers import sends
 from sotalia.events.tree import FIRST, MIDDLE
 from sotalia.model.naming import xform_name
 from sotalia.retries.backoff import Delay
@@ -116,6 +117,13 @@ class DiscoveredEndpoints:
         found = self._fresh(key)
         return found or await self._asked_or_stale(key, arguments, is_required)
 
+    def known_address(self, operation_name: str, identifiers: Mapping[str, Any]) -> tuple[str | None, bool]:
+        """The address, if one is known, and whether :meth:`address` would not ask."""
+        if not self._always and not _is_required(self._model.operation_model(operation_name)):
+            return None, True
+        found = self._fresh(_key(self._arguments(operation_name, identifiers)))
+        return found, found is not None
+
     def forget(self, operation_name: str, identifiers: Mapping[str, Any]) -> None:
         """Ask anew at the next call."""
         self._known.pop(_key(self._arguments(operation_name, identifiers)), None)
@@ -209,15 +217,23 @@ class DiscoveryHandlers:
         """A handler of ``before-parameter-build``: keep the parameters that addresses depend on."""
         context["discovery"] = {"identifiers": _identifiers(model.input_shape, params)}
 
+    @sends("asks the service for the address unless it has a recent one", "inject_known_endpoint")
     @only_for(lambda model: model.endpoint_discovery is not None)
     async def inject_endpoint(self, request: AWSRequest, operation_name: str, **kwargs: Any) -> None:
         """A handler of ``request-created``, before the signer: send the request to the discovered address."""
         identifiers = request.context.get("discovery", {}).get("identifiers")
         if identifiers is None:
             return
-        address = await self.endpoints.address(operation_name, identifiers)
-        if address is not None:
-            request.url = address if "://" in address else f"https://{address}"
+        _go_to(request, await self.endpoints.address(operation_name, identifiers))
+
+    def inject_known_endpoint(self, request: AWSRequest, operation_name: str, **kwargs: Any) -> bool:
+        """:meth:`inject_endpoint` without asking. Returns whether no asking is needed."""
+        identifiers = request.context.get("discovery", {}).get("identifiers")
+        if identifiers is None:
+            return True
+        address, is_settled = self.endpoints.known_address(operation_name, identifiers)
+        _go_to(request, address)
+        return is_settled
 
     @only_for(lambda model: model.endpoint_discovery is not None)
     def forget_refusing_endpoint(
@@ -235,6 +251,11 @@ class DiscoveryHandlers:
             return None
         self.endpoints.forget(operation.name, identifiers)
         return Delay(0, "the discovered endpoint refuses the call")
+
+
+def _go_to(request: AWSRequest, address: str | None) -> None:
+    if address is not None:
+        request.url = address if "://" in address else f"https://{address}"
 
 
 def _identifiers(shape: Any, params: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ connected by then, and how long to wait for a connection is all that the modes i
 from __future__ import annotations
 
 from sotalia.config.defaults_mode import connect_timeout_seconds, mode_by_region
-from sotalia.events.handlers import named
+from sotalia.events.handlers import named, sends
 from sotalia.events.tree import MIDDLE
 
 TYPE_CHECKING = False
@@ -41,6 +41,7 @@ class FirstCall:
         client.meta.events.install(self._event, self.decide, MIDDLE)
 
     @named("defaults_mode")
+    @sends("asks the instance's metadata for its region, and sets the connect timeout")
     async def decide(self, **kwargs: Any) -> None:
         """A handler of ``before-call``: set the connect timeout by the region that we run in."""
         mode = mode_by_region(await self._find_region(), self._client_region)

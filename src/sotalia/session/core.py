@@ -50,6 +50,7 @@ class SessionCore(BotocoreNames, ReferenceBase):
         """A client of a service. Raises ``UnknownServiceError``, ``NoRegionError``, ``PartialCredentialsError`` ..."""
         if self._default_config is not None:
             config = self._default_config if config is None else self._default_config.merge(config)
+        given_region = region_name
         region_name = self._resolve_region_name(region_name, config)
         store = self.config_store.of_profile(self.get_scoped_config())
         if api_version is None:
@@ -61,6 +62,7 @@ class SessionCore(BotocoreNames, ReferenceBase):
         request = ClientRequest(
             service_name=service_name,
             region_name=region_name,
+            given_region=given_region,
             api_version=api_version,
             use_ssl=use_ssl,
             verify=verify,
@@ -96,6 +98,7 @@ class SessionCore(BotocoreNames, ReferenceBase):
         request = ClientRequest(
             service_name=service_name,
             region_name=region,
+            given_region=region_name,
             credentials=credentials,
             config=config,
             store=self.config_store.of_profile(self.get_scoped_config()),

@@ -1,0 +1,137 @@
+"""What must not be shown of a call: found by the model, and taken out of every text of an explanation.
+
+Two nets. The functions of :mod:`sotalia.runtime.redaction` know names and the model. What they find in parameters, and the
+keys that sign, is also searched for by value, in each form in which a request writes it. So a handler that puts a secret
+somewhere else does not bring it into an explanation.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from html import escape
+from json import dumps
+from urllib.parse import quote, quote_plus
+
+from sotalia.runtime.redaction import SECRET, is_secret_name, redact_params, redact_text, redact_url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# Shorter text occurs by chance, and what is so short is found by its name only.
+_SHORTEST = 4
+_DEPTH = 30
+_PLACEHOLDERS: dict[str, Any] = {
+    "string": SECRET,
+    "character": SECRET,
+    "blob": SECRET.encode(),
+    "integer": 0,
+    "long": 0,
+    "float": 0.0,
+    "double": 0.0,
+    "boolean": False,
+    "timestamp": 0,
+    "list": [],
+}
+
+
+class Secrets:
+    """Values that must not be shown."""
+
+    def __init__(self) -> None:
+        self._texts: set[str] = set()
+
+    def add(self, value: Any) -> None:
+        """A text or bytes, in every form."""
+        if isinstance(value, str):
+            data = value.encode("utf-8", "surrogatepass")
+        elif isinstance(value, bytes | bytearray):
+            data = bytes(value)
+        else:
+            return
+        text = data.decode("utf-8", "replace")
+        if len(text) < _SHORTEST or text == SECRET:
+            return
+        encoded = b64encode(data).decode("ascii")
+        for form in (text, encoded):
+            self._texts |= {
+                form,
+                dumps(form)[1:-1],
+                dumps(form, ensure_ascii=False)[1:-1],
+                escape(form),
+                repr(form)[1:-1],
+            }
+            self._texts |= {escape(form, quote=False), quote(form, safe=""), quote(form), quote_plus(form)}
+            self._texts.add(quote(quote(form, safe=""), safe=""))
+
+    def add_parameters(self, value: Any, shape: Any, depth: int = _DEPTH, *, is_secret: bool = False) -> None:
+        """The secrets among parameters: by the model, and by name."""
+        is_secret = is_secret or (shape is not None and bool(shape.metadata.get("sensitive")))
+        if depth == 0:
+            return
+        if isinstance(value, dict):
+            members: Any = getattr(shape, "members", None)
+            for name, item in value.items():
+                member = members.get(name) if members is not None else getattr(shape, "value", None)
+                self.add_parameters(item, member, depth - 1, is_secret=is_secret or is_secret_name(name))
+                if members is None and is_secret:
+                    self.add(name)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                self.add_parameters(item, getattr(shape, "member", None), depth - 1, is_secret=is_secret)
+        elif is_secret:
+            self.add(value)
+
+    def clean(self, value: Any) -> Any:
+        """A value made of dictionaries, lists and text, without them."""
+        if isinstance(value, str):
+            for text in sorted(self._texts, key=len, reverse=True):
+                if text in value:
+                    value = value.replace(text, SECRET)
+            return value
+        if isinstance(value, dict):
+            return {self.clean(name): self.clean(item) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self.clean(item) for item in value)
+        return value
+
+    def clean_text(self, text: str) -> str:
+        """Text of others, such as an error's."""
+        cleaned: str = self.clean(redact_text(text))
+        return cleaned
+
+
+def serializable(value: Any, shape: Any, depth: int = _DEPTH) -> Any:
+    """Parameters without secrets that can still be written as a request: each secret by something of its type."""
+    kind = getattr(shape, "type_name", None)
+    if value is None or depth == 0 or shape is None:
+        return redact_params(value)
+    if shape.metadata.get("sensitive"):
+        return {} if isinstance(value, dict) else _PLACEHOLDERS.get(str(kind), SECRET)
+    if kind == "structure" and isinstance(value, dict):
+        if shape.is_document_type:
+            return redact_params(value, shape)
+        return {
+            name: _member(name, item, shape.members.get(name), depth)
+            for name, item in value.items()
+            if name in shape.members
+        }
+    if kind == "map" and isinstance(value, dict):
+        if shape.key.metadata.get("sensitive"):
+            return {}
+        return {name: _member(name, item, shape.value, depth) for name, item in value.items()}
+    if kind == "list" and isinstance(value, list | tuple):
+        return [serializable(item, shape.member, depth - 1) for item in value]
+    if kind == "blob":
+        return redact_params(value).encode() if isinstance(value, bytes | bytearray) else value
+    if isinstance(value, str):
+        return redact_text(redact_url(value))
+    return redact_params(value) if isinstance(value, dict | list) else value
+
+
+def _member(name: str, value: Any, shape: Any, depth: int) -> Any:
+    if is_secret_name(name) and value is not None:
+        if isinstance(value, dict):
+            return {}
+        return _PLACEHOLDERS.get(str(getattr(shape, "type_name", None)), SECRET)
+    return serializable(value, shape, depth - 1)
