@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: an embedded AWS, and clients in both colours."""
+"""Fixtures that all tests share: an embedded AWS, and clients sync and async."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ settings.load_profile("sotalia")
 from tests.botocore_without_crt import HAS_CRT  # noqa: E402, I001
 from sotalia.testing import LocalAWS  # noqa: E402
 from tests.absence import without_awscrt  # noqa: E402
-from tests.colours import AsyncColour, Colour, SyncColour  # noqa: E402
+from tests.client_kinds import AsyncKind, Kind, SyncKind  # noqa: E402
 from tests.reference_data import read_quickly  # noqa: E402
 
 assert not HAS_CRT, "a plugin of pytest imported botocore before tests/conftest.py"
@@ -109,8 +109,8 @@ def aws() -> Iterator[LocalAWS]:
 
 
 @pytest.fixture(params=["sync", "async"])
-def colour(request: pytest.FixtureRequest) -> Iterator[Colour]:
+def client_kind(request: pytest.FixtureRequest) -> Iterator[Kind]:
     """Each test that takes this runs once with synchronous and once with asynchronous clients."""
-    made: Any = SyncColour() if request.param == "sync" else AsyncColour()
+    made: Any = SyncKind() if request.param == "sync" else AsyncKind()
     yield made
     made.close()

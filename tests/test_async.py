@@ -16,7 +16,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS
+from tests.client_kinds import KEYS
 from tests.transport.servers import Connection, certificate, serving
 
 LISTING = b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"

@@ -22,7 +22,7 @@ from sotalia.extensions.opentelemetry import instrument
 from sotalia.model.loader import Loader
 from sotalia.runtime.redaction import redact_text, redact_url
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.protocols.answers import AnswerWriter
 from tests.protocols.generated import Generator
 
@@ -97,9 +97,9 @@ def everything_about(error: BaseException | None) -> str:
     return "\n".join(texts)
 
 
-def called(colour: Colour, watch: Watch, service: str, operation: str, params: Any, reply: Any) -> str:
+def called(client_kind: Kind, watch: Watch, service: str, operation: str, params: Any, reply: Any) -> str:
     """Make a call, and give all that was said of it."""
-    client = colour.scripted(service, [reply], config=ONCE)
+    client = client_kind.scripted(service, [reply], config=ONCE)
     instrument(client.raw, watch.provider)
     raised = None
     try:
@@ -171,7 +171,9 @@ def damaged(body: bytes, generator: random.Random) -> Iterator[tuple[int, bytes]
 
 
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS)
-def test_no_part_of_a_response_is_shown(service: str, operation: str, colour: Colour, watch: Watch) -> None:
+def test_no_part_of_a_response_is_shown(
+    service: str, operation: str, client_kind: Kind, watch: Watch
+) -> None:
     model = LOADER.service(service).operation_model(operation)
     generator = random.Random(f"{service}.{operation}")
     headers, body = marked(model, 3)
@@ -185,19 +187,21 @@ def test_no_part_of_a_response_is_shown(service: str, operation: str, colour: Co
     for status, found in damaged(body, generator):
         watch.lines.clear()
         watch.spans.clear()
-        said = called(colour, watch, service, operation, known, answer(status, headers, found))
+        said = called(client_kind, watch, service, operation, known, answer(status, headers, found))
         assert "called with" in said
         assert MARK not in said, (status, found)
 
 
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS)
-def test_no_sensitive_parameter_is_shown(service: str, operation: str, colour: Colour, watch: Watch) -> None:
+def test_no_sensitive_parameter_is_shown(
+    service: str, operation: str, client_kind: Kind, watch: Watch
+) -> None:
     """Of the right type and of others; refused by validation, by the service and by the network."""
     shape = LOADER.service(service).operation_model(operation).input_shape
     names = [name for name, member in shape.members.items() if member.metadata.get("sensitive")]
     for name in names:
         for value in (MARK, MARK.encode(), {"x": MARK}, [MARK], io.StringIO(MARK)):
-            client = colour.scripted(service, [answer(403), ConnectionResetError("gone")])
+            client = client_kind.scripted(service, [answer(403), ConnectionResetError("gone")])
             instrument(client.raw, watch.provider)
             for _ in range(2):
                 with pytest.raises(Exception) as caught:
@@ -209,8 +213,8 @@ def test_no_sensitive_parameter_is_shown(service: str, operation: str, colour: C
 USERINFO = f"http://me:{MARK}@127.0.0.1:1/base"
 
 
-def test_passwords_in_addresses_are_not_shown(colour: Colour, watch: Watch) -> None:
-    client = colour.client(
+def test_passwords_in_addresses_are_not_shown(client_kind: Kind, watch: Watch) -> None:
+    client = client_kind.client(
         "dynamodb", endpoint_url=USERINFO, config=Config(retries={"total_max_attempts": 2})
     )
     instrument(client.raw, watch.provider)
@@ -227,15 +231,15 @@ def test_passwords_in_addresses_are_not_shown(colour: Colour, watch: Watch) -> N
     ):
         assert MARK not in repr(shown)
     with pytest.raises(ValueError, match="Invalid endpoint") as refused:
-        colour.client("s3", endpoint_url=f"http://me:{MARK}/x@under_score.example")
+        client_kind.client("s3", endpoint_url=f"http://me:{MARK}/x@under_score.example")
     assert MARK not in everything_about(refused.value)
 
 
-def test_proxies_and_keys_are_not_shown(colour: Colour, watch: Watch) -> None:
+def test_proxies_and_keys_are_not_shown(client_kind: Kind, watch: Watch) -> None:
     keys = {**KEYS, "aws_secret_access_key": MARK, "aws_session_token": MARK}
     config = Config(proxies={"http": f"http://me:{MARK}@127.0.0.1:1"}, retries={"total_max_attempts": 1})
-    session = colour.session(**keys)
-    client = colour.client("sqs", session, endpoint_url="http://sqs.example", config=config)
+    session = client_kind.session(**keys)
+    client = client_kind.client("sqs", session, endpoint_url="http://sqs.example", config=config)
     instrument(client.raw, watch.provider)
     with pytest.raises(Exception) as caught:
         client.list_queues()

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 POLICY = json.dumps(
     {
@@ -205,10 +205,10 @@ def converse(client: Any, calls: list[tuple[str, dict[str, Any]]]) -> list[Any]:
 
 @pytest.mark.slow(keep=24)
 @pytest.mark.parametrize("service", CONVERSATIONS)
-def test_conversation(service: str, aws: LocalAWS, colour: Colour) -> None:
+def test_conversation(service: str, aws: LocalAWS, client_kind: Kind) -> None:
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
     expected = converse(
         boto3.Session(**keys).client(service, endpoint_url=aws.endpoint_url), CONVERSATIONS[service]
     )
-    client = colour.client(service, colour.session(**keys), endpoint_url=aws.endpoint_url)
+    client = client_kind.client(service, client_kind.session(**keys), endpoint_url=aws.endpoint_url)
     assert converse(client, CONVERSATIONS[service]) == expected

@@ -15,7 +15,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.http import asyncio_transport, sync_transport
-from tests.colours import KEYS, Connecting
+from tests.client_kinds import KEYS, Connecting
 from tests.transport.servers import Connection, serving
 
 CALLS = 2000

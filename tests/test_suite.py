@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from sotalia import exceptions
 from sotalia.config import Config
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.conftest import HOME
 from tests.isolation import isolate, leave
 from tests.sampling import chosen
@@ -75,7 +75,7 @@ _REACHING = (Path(__file__).name, "test_shared_transport.py")
 def test_transports_are_given_to_sessions() -> None:
     reach = re.compile(r"_endpoint\s*\.\s*transport|_endpoint, *[\"']transport")
     found = [str(path) for path, text in SOURCES.items() if path.name not in _REACHING and reach.search(text)]
-    assert found == [], "use Session(transport=...), colour.scripted(...) or colour.connected(...)"
+    assert found == [], "use Session(transport=...), client_kind.scripted(...) or client_kind.connected(...)"
 
 
 # -- who runs the tests ----------------------------------------------------------------------------------------------
@@ -176,9 +176,9 @@ def test_this_run_has_a_home_of_its_own() -> None:
 @pytest.mark.parametrize(
     "host", ["s3.us-west-2.amazonaws.com", "192.0.2.1", "2001:db8::1", "169.254.169.254"]
 )
-def test_no_test_reaches_another_machine(host: str, colour: Colour) -> None:
+def test_no_test_reaches_another_machine(host: str, client_kind: Kind) -> None:
     where = f"[{host}]" if ":" in host else host
-    s3 = colour.client("s3", endpoint_url=f"http://{where}", config=Config(retries={"max_attempts": 0}))
+    s3 = client_kind.client("s3", endpoint_url=f"http://{where}", config=Config(retries={"max_attempts": 0}))
     with pytest.raises(exceptions.EndpointConnectionError, match="Could not connect"):
         s3.list_buckets()
     with pytest.raises(OSError, match="tests reach no other machine"):

@@ -13,7 +13,7 @@ import pytest
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 
 class Bucket(str, Enum):  # noqa: UP042 - other than StrEnum, it shows itself by its name
@@ -143,17 +143,17 @@ def sent(client: Any, method: str, params: dict[str, Any], monkeypatch: pytest.M
 
 @pytest.mark.parametrize("kind", [member, modern, Odd])
 @pytest.mark.parametrize("name", CALLS)
-def test_members_of_an_enum(name: str, kind: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_of_an_enum(name: str, kind: Any, client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every byte, the signature among them, is that of plain text."""
     service, method, params = CALLS[name]
     config = Config(retries={"total_max_attempts": 1}, request_checksum_calculation="when_required")
-    plain, odd = (colour.scripted(service, [answer(200)], config=config) for _ in range(2))
+    plain, odd = (client_kind.scripted(service, [answer(200)], config=config) for _ in range(2))
     expected = sent(plain, method, params(str, int), monkeypatch)
     assert sent(odd, method, params(kind, Count), monkeypatch) == expected
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_as_boto3_sends_them(name: str, colour: Colour) -> None:
+def test_as_boto3_sends_them(name: str, client_kind: Kind) -> None:
     """Where boto3 gets it right: what is sent of members is what boto3 sends of text."""
     service, method, params = CALLS[name]
     seen: list[Any] = []
@@ -165,7 +165,7 @@ def test_as_boto3_sends_them(name: str, colour: Colour) -> None:
         raise InterruptedError
 
     theirs = boto3.Session(**KEYS).client(service)
-    mine = colour.client(service)
+    mine = client_kind.client(service)
     for client, given in ((theirs, params(str, int)), (mine, params(member, Count))):
         client.meta.events.register_last("before-send", stop)
         with pytest.raises(InterruptedError):
@@ -173,8 +173,8 @@ def test_as_boto3_sends_them(name: str, colour: Colour) -> None:
     assert seen[0][:2] == seen[1][:2]
 
 
-def test_presigned(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
-    s3 = colour.client("s3")
+def test_presigned(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = client_kind.client("s3")
     urls = []
     for kind in (str, member, Odd):
         monkeypatch.setattr("time.time", lambda: 1_700_000_000.0)
@@ -202,9 +202,9 @@ SURROGATES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", SURROGATES)
-def test_half_a_surrogate_pair(name: str, colour: Colour) -> None:
+def test_half_a_surrogate_pair(name: str, client_kind: Kind) -> None:
     service, method, params = SURROGATES[name]
-    client = colour.scripted(service, [answer()])
+    client = client_kind.scripted(service, [answer()])
     with pytest.raises(exceptions.ParamValidationError) as caught:
         getattr(client, method)(**params)
     assert "surrogate" in str(caught.value)
@@ -212,15 +212,15 @@ def test_half_a_surrogate_pair(name: str, colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("key", ["a:b", "a b", "a ", " a", "a\tb", ":", "a\x7f", "a\x01", "a\r\nX: b"])
-def test_keys_of_metadata_that_end_the_name(key: str, colour: Colour) -> None:
-    client = colour.scripted("s3", [answer()])
+def test_keys_of_metadata_that_end_the_name(key: str, client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer()])
     with pytest.raises(exceptions.ParamValidationError, match="header name"):
         client.put_object(Bucket="bucket", Key="k", Body=b"", Metadata={key: "value"})
     assert client.transport.requests == []
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb", "sns", "ec2", "lambda", "route53"])
-def test_what_handlers_see_of_a_body(service: str, colour: Colour) -> None:
+def test_what_handlers_see_of_a_body(service: str, client_kind: Kind) -> None:
     """In before-call, request-created and before-send: of the types that boto3 has there."""
     method, params = {
         "s3": ("delete_objects", {"Bucket": "b", "Delete": {"Objects": [{"Key": "k"}]}}),
@@ -239,7 +239,7 @@ def test_what_handlers_see_of_a_body(service: str, colour: Colour) -> None:
     def created(request: Any, **kwargs: Any) -> None:
         seen[-1] += [type(request.data), type(request.body)]
 
-    for client in (boto3.Session(**KEYS).client(service), colour.client(service)):
+    for client in (boto3.Session(**KEYS).client(service), client_kind.client(service)):
         seen.append([])
         client.meta.events.register(
             "before-call", lambda params, **kwargs: seen[-1].append(type(params["body"]))
@@ -251,8 +251,8 @@ def test_what_handlers_see_of_a_body(service: str, colour: Colour) -> None:
     assert seen[0] == seen[1]
 
 
-def test_a_form_that_a_handler_changes_is_sent(colour: Colour) -> None:
-    client = colour.scripted("sns", [answer(200, body=b"<PublishResponse/>")])
+def test_a_form_that_a_handler_changes_is_sent(client_kind: Kind) -> None:
+    client = client_kind.scripted("sns", [answer(200, body=b"<PublishResponse/>")])
 
     def change(request: Any, **kwargs: Any) -> None:
         request.body = request.body.replace("Message=m", "Message=n")
@@ -263,8 +263,8 @@ def test_a_form_that_a_handler_changes_is_sent(colour: Colour) -> None:
     assert b"Message=n" in request.body
 
 
-def test_a_form_is_sent_again(colour: Colour) -> None:
-    client = colour.scripted("sns", [answer(503), answer(200, body=b"<PublishResponse/>")])
+def test_a_form_is_sent_again(client_kind: Kind) -> None:
+    client = client_kind.scripted("sns", [answer(503), answer(200, body=b"<PublishResponse/>")])
     client.meta.events.register(
         "needs-retry", lambda response, **kwargs: 0 if response[0].status_code == 503 else None
     )
@@ -273,11 +273,11 @@ def test_a_form_is_sent_again(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-1, -0.5, float("nan"), float("inf")])
-def test_a_negative_wait_is_refused(seconds: float, colour: Colour) -> None:
+def test_a_negative_wait_is_refused(seconds: float, client_kind: Kind) -> None:
     def hasty(**kwargs: Any) -> float:
         return seconds
 
-    client = colour.scripted("sqs", [answer(200, body=b"{}")])
+    client = client_kind.scripted("sqs", [answer(200, body=b"{}")])
     client.meta.events.register_first("needs-retry.sqs", hasty)
     with pytest.raises(
         ValueError, match=r"needs-retry\.\S*ListQueues: handler '.*hasty' .*returned (-|nan|inf)"
@@ -332,12 +332,12 @@ def test_a_plain_handler_of_a_coroutine_while_a_loop_runs() -> None:
 
 
 @pytest.mark.parametrize("method", ["put_object", "upload_part"])
-def test_a_body_that_can_be_read_once(method: str, colour: Colour) -> None:
+def test_a_body_that_can_be_read_once(method: str, client_kind: Kind) -> None:
     class Pipe(io.RawIOBase):
         def readable(self) -> bool:
             return True
 
-    client = colour.scripted("s3", [answer()], endpoint_url="http://localhost:1")
+    client = client_kind.scripted("s3", [answer()], endpoint_url="http://localhost:1")
     params = {"UploadId": "u", "PartNumber": 1} if method == "upload_part" else {}
     with pytest.raises(exceptions.UnseekableStreamError, match="can be read only once"):
         getattr(client, method)(Bucket="bucket", Key="k", Body=Pipe(), **params)
@@ -345,14 +345,16 @@ def test_a_body_that_can_be_read_once(method: str, colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("kind", [member, modern, Odd])
-def test_regions_and_keys(kind: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_regions_and_keys(kind: Any, client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """boto3 asks `s3.Made.MEMBER.amazonaws.com`."""
     heads = []
     for each in (str, kind):
-        session = colour.session(
+        session = client_kind.session(
             aws_access_key_id=each("AKID"),
             aws_secret_access_key=each("secret"),
             region_name=each("eu-west-1"),
         )
-        heads.append(sent(colour.scripted("sqs", [answer(200)], session), "list_queues", {}, monkeypatch))
+        heads.append(
+            sent(client_kind.scripted("sqs", [answer(200)], session), "list_queues", {}, monkeypatch)
+        )
     assert heads[0] == heads[1]

@@ -23,7 +23,7 @@ from sotalia.model import loader as loader_module
 from sotalia.model import pack
 from sotalia.model.loader import Loader
 from sotalia.runtime import ownership
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(
@@ -147,13 +147,13 @@ class Watch:
 
 @pytest.mark.parametrize("name", PATHS, ids=lambda name: ascii(name)[:20])
 def test_names_that_are_paths_are_refused_unseen(
-    name: Any, tmp_path: Path, colour: Colour, monkeypatch: pytest.MonkeyPatch
+    name: Any, tmp_path: Path, client_kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for place in (tmp_path / "data", tmp_path):
         describe(place, "mine")
     describe(tmp_path, "x")
     loader = Loader([str(tmp_path / "data")], cache_directory=str(tmp_path / "cache" / "deep"))
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     session._session.register_component("data_loader", loader)
     watch = Watch(monkeypatch)
     unknown, missing = exceptions.UnknownServiceError, exceptions.DataNotFoundError
@@ -505,7 +505,7 @@ def test_keys_that_are_paths_lead_nowhere(key: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("doubt", DOUBTS)
 def test_sso_says_why_a_token_is_not_believed(
-    doubt: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colour: Colour
+    doubt: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client_kind: Kind
 ) -> None:
     from hashlib import sha1
 
@@ -521,7 +521,7 @@ def test_sso_says_why_a_token_is_not_believed(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     token.write_text('{"accessToken": "secret-token", "expiresAt": "2999-01-01T00:00:00Z"}')
     doubt(token)
-    client = colour.client("sts", colour.session(profile_name="p", region_name="us-east-1"))
+    client = client_kind.client("sts", client_kind.session(profile_name="p", region_name="us-east-1"))
     with pytest.raises(exceptions.SSOTokenLoadError, match=f"{token.name} is not believed") as caught:
         client.get_caller_identity()
     assert "secret-token" not in str(caught.value)
@@ -529,7 +529,7 @@ def test_sso_says_why_a_token_is_not_believed(
 
 @pytest.mark.parametrize("region", ["evil.com/#", "us-east-1.evil.com", "a@b", "-x"])
 def test_a_region_of_a_profile_is_no_host(
-    region: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colour: Colour
+    region: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client_kind: Kind
 ) -> None:
     """A token must not go to a host that a line break or a slash makes of the region's name."""
     from hashlib import sha1
@@ -544,7 +544,7 @@ def test_a_region_of_a_profile_is_no_host(
         "accessToken": "t",
         "expiresAt": "2999-01-01T00:00:00Z",
     }
-    client = colour.client("sts", colour.session(profile_name="p", region_name="us-east-1"))
+    client = client_kind.client("sts", client_kind.session(profile_name="p", region_name="us-east-1"))
     with pytest.raises(exceptions.InvalidRegionError):
         client.get_caller_identity()
 

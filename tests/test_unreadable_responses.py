@@ -9,7 +9,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.config import Config
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import answering, serving
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -40,7 +40,7 @@ WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 def called(
-    colour: Colour, service: str, method: str, params: dict[str, Any], body: bytes, status: int = 200
+    client_kind: Kind, service: str, method: str, params: dict[str, Any], body: bytes, status: int = 200
 ) -> Any:
     reply = b"HTTP/1.1 %d OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%b" % (
         status,
@@ -48,7 +48,7 @@ def called(
         body,
     )
     with serving(answering(reply)) as port:
-        client = colour.client(service, endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
+        client = client_kind.client(service, endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
         given = {
             name: f"http://127.0.0.1:{port}/q" if value == "QUEUE" else value
             for name, value in params.items()
@@ -57,8 +57,8 @@ def called(
 
 
 @pytest.mark.parametrize("name", READS)
-def test_a_good_body(name: str, colour: Colour) -> None:
-    result = called(colour, *READS[name])
+def test_a_good_body(name: str, client_kind: Kind) -> None:
+    result = called(client_kind, *READS[name])
     assert len(result) >= 1
 
 
@@ -89,68 +89,71 @@ def bad_bodies(good: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", READS)
 @pytest.mark.parametrize("kind", bad_bodies(b"{}"))
-def test_no_bad_body_is_an_empty_result(name: str, kind: str, colour: Colour) -> None:
+def test_no_bad_body_is_an_empty_result(name: str, kind: str, client_kind: Kind) -> None:
     service, method, params, good = READS[name]
     with pytest.raises(ERRORS) as caught:
-        called(colour, service, method, params, bad_bodies(good)[kind])
+        called(client_kind, service, method, params, bad_bodies(good)[kind])
     assert len(str(caught.value)) < 1000
 
 
-def test_a_body_is_cut_anywhere(colour: Colour) -> None:
+def test_a_body_is_cut_anywhere(client_kind: Kind) -> None:
     service, method, params, good = READS["json"]
     from sotalia.transport.scripted import answer
 
     for cut in range(len(good)):
         with pytest.raises(exceptions.ResponseParserError):
-            getattr(colour.scripted(service, [answer(200, body=good[:cut])]), method)(**params)
+            getattr(client_kind.scripted(service, [answer(200, body=good[:cut])]), method)(**params)
 
 
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize("body", [HTML, XHTML], ids=["HTML", "XHTML"])
-def test_a_page_is_no_success(name: str, body: bytes, colour: Colour) -> None:
+def test_a_page_is_no_success(name: str, body: bytes, client_kind: Kind) -> None:
     with pytest.raises(ERRORS):
-        called(colour, *WRITES[name], body)
+        called(client_kind, *WRITES[name], body)
 
 
 @pytest.mark.parametrize("name", ["json", "rest xml", "rest json"])
 @pytest.mark.parametrize("status", [200, 204])
-def test_where_nothing_is_to_be_said_nothing_need_be_said(name: str, status: int, colour: Colour) -> None:
+def test_where_nothing_is_to_be_said_nothing_need_be_said(name: str, status: int, client_kind: Kind) -> None:
     service, method, params = WRITES[name]
     assert (
-        called(colour, service, method, params, b"", status)["ResponseMetadata"]["HTTPStatusCode"] == status
+        called(client_kind, service, method, params, b"", status)["ResponseMetadata"]["HTTPStatusCode"]
+        == status
     )
 
 
-def test_quiet_deletions_say_nothing(colour: Colour) -> None:
+def test_quiet_deletions_say_nothing(client_kind: Kind) -> None:
     params = {"Bucket": "b", "Delete": {"Objects": [{"Key": "k"}], "Quiet": True}}
-    assert set(called(colour, "s3", "delete_objects", params, b"<DeleteResult/>")) == {"ResponseMetadata"}
+    assert set(called(client_kind, "s3", "delete_objects", params, b"<DeleteResult/>")) == {
+        "ResponseMetadata"
+    }
 
 
-def test_a_page_of_keys_that_is_empty_ends_no_listing(colour: Colour) -> None:
+def test_a_page_of_keys_that_is_empty_ends_no_listing(client_kind: Kind) -> None:
     """What deletes whatever a listing does not name gets an error instead of a listing of nothing."""
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     with serving(answering(reply)) as port:
-        client = colour.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
+        client = client_kind.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
         with pytest.raises(exceptions.ResponseParserError, match="empty"):
             list(client.get_paginator("list_objects_v2").paginate(Bucket="b"))
 
 
 @pytest.mark.parametrize("size", [10, 70_000])
-def test_numbers_keep_all_their_digits(size: int, colour: Colour) -> None:
+def test_numbers_keep_all_their_digits(size: int, client_kind: Kind) -> None:
     """Large bodies are read by another parser, to which integers beyond 64 bits are inexact."""
     number = 2**64 + 1
     body = json.dumps({"message": "x" * size, "Count": number, "Items": []}).encode()
-    assert called(colour, "dynamodb", "scan", {"TableName": "table"}, body)["Count"] == number
+    assert called(client_kind, "dynamodb", "scan", {"TableName": "table"}, body)["Count"] == number
 
 
 @pytest.mark.parametrize(
     "prolog", ["<?a?><!-- b -->" * 40, "\ufeff<!-- <!DOCTYPE -->", "<!---->\n<?x <!-- ?>\t"]
 )
 @pytest.mark.parametrize("name", ["query", "ec2", "rest xml", "route53"])
-def test_document_types_wherever_they_stand(name: str, prolog: str, colour: Colour) -> None:
+def test_document_types_wherever_they_stand(name: str, prolog: str, client_kind: Kind) -> None:
     service, method, params, good = READS[name]
     bomb = f"{prolog}<!DOCTYPE x [<!ENTITY a 'x'>]>".encode() + good
     with pytest.raises(ERRORS) as caught:
-        called(colour, service, method, params, bomb)
+        called(client_kind, service, method, params, bomb)
     assert "document type" in str(caught.value) or isinstance(caught.value, exceptions.ClientError)
-    assert called(colour, service, method, params, prolog.encode() + good)
+    assert called(client_kind, service, method, params, prolog.encode() + good)

@@ -18,7 +18,7 @@ from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.scripted import answer
 from tests.absence import without_awscrt
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.retries.test_clock_skew import SkewedService
 
 ALGORITHM = "AWS4-ECDSA-P256-SHA256"
@@ -82,8 +82,8 @@ def headers_of(request: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("key", ["key", "a b/ä//c.txt"])
 @pytest.mark.parametrize("operation", ["get_object", "put_object"])
-def test_calls_to_a_multi_region_access_point(colour: Colour, operation: str, key: str) -> None:
-    s3 = colour.scripted("s3", [answer()])
+def test_calls_to_a_multi_region_access_point(client_kind: Kind, operation: str, key: str) -> None:
+    s3 = client_kind.scripted("s3", [answer()])
     body = {"Body": b"content"} if operation == "put_object" else {}
     getattr(s3, operation)(Bucket=ACCESS_POINT, Key=key, **body)
     (request,) = s3.transport.requests
@@ -99,9 +99,9 @@ def test_calls_to_a_multi_region_access_point(colour: Colour, operation: str, ke
         verify(request.method, request.url, headers, headers["x-amz-content-sha256"])
 
 
-def test_a_session_token_is_signed(colour: Colour) -> None:
-    session = colour.session(**KEYS, aws_session_token="TOKEN")
-    s3 = colour.scripted("s3", [answer()], session)
+def test_a_session_token_is_signed(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS, aws_session_token="TOKEN")
+    s3 = client_kind.scripted("s3", [answer()], session)
     s3.get_object(Bucket=ACCESS_POINT, Key="k")
     headers = headers_of(s3.transport.requests[0])
     assert headers["x-amz-security-token"] == "TOKEN"
@@ -109,8 +109,8 @@ def test_a_session_token_is_signed(colour: Colour) -> None:
     assert "x-amz-security-token" in signed["SignedHeaders"]
 
 
-def test_presigned_urls_of_a_multi_region_access_point(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer()])
+def test_presigned_urls_of_a_multi_region_access_point(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer()])
     arguments = {"Bucket": ACCESS_POINT, "Key": "a b/ä", "ResponseContentType": "text/plain; x=y"}
     url = s3.generate_presigned_url("get_object", Params=arguments, ExpiresIn=77)
     signed = verify("GET", url, {}, "UNSIGNED-PAYLOAD")
@@ -119,8 +119,8 @@ def test_presigned_urls_of_a_multi_region_access_point(colour: Colour) -> None:
         verify("GET", url.replace("Expires=77", "Expires=78"), {}, "UNSIGNED-PAYLOAD")
 
 
-def test_a_global_endpoint_of_eventbridge(colour: Colour) -> None:
-    events = colour.scripted("events", [answer(200, body=b"{}")])
+def test_a_global_endpoint_of_eventbridge(client_kind: Kind) -> None:
+    events = client_kind.scripted("events", [answer(200, body=b"{}")])
     events.put_events(EndpointId="abc123.456", Entries=ENTRIES)
     (request,) = events.transport.requests
     assert urlsplit(request.url).netloc == "abc123.456.endpoint.events.amazonaws.com"
@@ -129,8 +129,8 @@ def test_a_global_endpoint_of_eventbridge(colour: Colour) -> None:
     assert signed["Credential"].endswith("/events/aws4_request")
 
 
-def test_the_set_of_regions_may_be_configured(colour: Colour) -> None:
-    events = colour.scripted(
+def test_the_set_of_regions_may_be_configured(client_kind: Kind) -> None:
+    events = client_kind.scripted(
         "events",
         [answer(200, body=b"{}")],
         config=Config(sigv4a_signing_region_set="us-east-1,eu-west-1"),
@@ -142,9 +142,9 @@ def test_the_set_of_regions_may_be_configured(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR])
-def test_a_refused_attempt_is_signed_by_the_services_clock(colour: Colour, ahead: float) -> None:
+def test_a_refused_attempt_is_signed_by_the_services_clock(client_kind: Kind, ahead: float) -> None:
     service = SkewedService(ahead)
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     assert s3.list_objects_v2(Bucket=ACCESS_POINT)["ResponseMetadata"]["RetryAttempts"] == 1
     assert service.signed == pytest.approx([0, ahead], abs=30)
     for request in s3.transport.requests:
@@ -161,9 +161,9 @@ def test_a_refused_attempt_is_signed_by_the_services_clock(colour: Colour, ahead
 )
 @pytest.mark.parametrize("absence", [without_awscrt, switched_off])
 def test_without_awscrt_the_error_says_what_to_install(
-    colour: Colour, service: str, call: str, arguments: dict[str, Any], absence: Any
+    client_kind: Kind, service: str, call: str, arguments: dict[str, Any], absence: Any
 ) -> None:
-    client = colour.scripted(service, [answer()])
+    client = client_kind.scripted(service, [answer()])
     with (
         absence(),
         pytest.raises(exceptions.MissingDependencyException, match=r"sotalia\[crt\]"),
@@ -174,10 +174,10 @@ def test_without_awscrt_the_error_says_what_to_install(
 
 @pytest.mark.parametrize(("absence", "algorithm"), [(None, ALGORITHM), (switched_off, "AWS4-HMAC-SHA256")])
 def test_where_both_are_offered_the_other_signature_serves(
-    colour: Colour, absence: Any, algorithm: str
+    client_kind: Kind, absence: Any, algorithm: str
 ) -> None:
     """This service would rather have SigV4a."""
-    client = colour.scripted("partnercentral-channel", [answer(body=b"{}")])
+    client = client_kind.scripted("partnercentral-channel", [answer(body=b"{}")])
     with absence() if absence else nullcontext():
         client.list_relationships(catalog="AWS")
     assert headers_of(client.transport.requests[0])["authorization"].startswith(f"{algorithm} ")

@@ -20,7 +20,7 @@ from sotalia.events import BeforeCall
 from sotalia.exceptions import BotoCoreError, ClientError, DeadlineExceededError
 from sotalia.extensions import CallDeadline
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 MORE = b"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken></ListBucketResult>"
@@ -83,7 +83,7 @@ def not_reading(connected: socket.socket, over: threading.Event) -> None:
     over.wait(LONG)
 
 
-def phase_of(colour: Colour, call: Callable[[], Any]) -> str:
+def phase_of(client_kind: Kind, call: Callable[[], Any]) -> str:
     start = perf_counter()
     with pytest.raises(DeadlineExceededError) as error:
         call()
@@ -92,51 +92,51 @@ def phase_of(colour: Colour, call: Callable[[], Any]) -> str:
     return phase
 
 
-def client_with(colour: Colour, url: str, seconds: float = 0.3, config: Config = PATIENT) -> Any:
-    client = colour.client("s3", endpoint_url=url, config=config)
+def client_with(client_kind: Kind, url: str, seconds: float = 0.3, config: Config = PATIENT) -> Any:
+    client = client_kind.client("s3", endpoint_url=url, config=config)
     client.meta.events.around_call(deadline_hook(seconds))
     return client
 
 
-def test_a_server_that_says_nothing(colour: Colour) -> None:
+def test_a_server_that_says_nothing(client_kind: Kind) -> None:
     with serving(silent) as url:
-        client = client_with(colour, url)
-        assert phase_of(colour, lambda: client.list_buckets()) == "waiting for the response"
+        client = client_with(client_kind, url)
+        assert phase_of(client_kind, lambda: client.list_buckets()) == "waiting for the response"
 
 
-def test_a_response_that_never_ends(colour: Colour) -> None:
+def test_a_response_that_never_ends(client_kind: Kind) -> None:
     with serving(trickling) as url:
-        client = client_with(colour, url)
-        assert phase_of(colour, lambda: client.list_buckets()) == "reading the response"
+        client = client_with(client_kind, url)
+        assert phase_of(client_kind, lambda: client.list_buckets()) == "reading the response"
 
 
-def test_a_stream_that_never_ends(colour: Colour) -> None:
+def test_a_stream_that_never_ends(client_kind: Kind) -> None:
     with serving(trickling) as url:
-        client = client_with(colour, url, 0.5)
+        client = client_with(client_kind, url, 0.5)
         body = client.get_object(Bucket="b", Key="k")["Body"]
-        assert phase_of(colour, lambda: colour.run(body.read())) == "reading the response"
+        assert phase_of(client_kind, lambda: client_kind.run(body.read())) == "reading the response"
 
 
-def test_a_server_that_does_not_read(colour: Colour) -> None:
+def test_a_server_that_does_not_read(client_kind: Kind) -> None:
     with serving(not_reading) as url:
         client = client_with(
-            colour,
+            client_kind,
             url,
             0.5,
             Config(connect_timeout=600, read_timeout=600, s3={"payload_signing_enabled": False}),
         )
         body = b"x" * (32 * 1024 * 1024)
-        phase = phase_of(colour, lambda: client.put_object(Bucket="b", Key="k", Body=body))
+        phase = phase_of(client_kind, lambda: client.put_object(Bucket="b", Key="k", Body=body))
         assert phase in ("sending the request", "waiting for the response")
 
 
-def test_a_tls_handshake_that_never_ends(colour: Colour) -> None:
+def test_a_tls_handshake_that_never_ends(client_kind: Kind) -> None:
     with serving(silent) as url:
-        client = client_with(colour, url.replace("http://", "https://"))
-        assert phase_of(colour, lambda: client.list_buckets()) == "negotiating TLS"
+        client = client_with(client_kind, url.replace("http://", "https://"))
+        assert phase_of(client_kind, lambda: client.list_buckets()) == "negotiating TLS"
 
 
-def test_a_connection_that_is_never_accepted(colour: Colour) -> None:
+def test_a_connection_that_is_never_accepted(client_kind: Kind) -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(0)
@@ -148,9 +148,9 @@ def test_a_connection_that_is_never_accepted(colour: Colour) -> None:
             one.connect_ex(address)
             filling.append(one)
         sleep(0.05)
-        client = client_with(colour, f"http://127.0.0.1:{address[1]}")
+        client = client_with(client_kind, f"http://127.0.0.1:{address[1]}")
         try:
-            assert phase_of(colour, lambda: client.list_buckets()) == "connecting"
+            assert phase_of(client_kind, lambda: client.list_buckets()) == "connecting"
         finally:
             for one in filling:
                 one.close()
@@ -175,10 +175,12 @@ def test_waiting_for_a_connection() -> None:
         assert asyncio.run(crowd(url)) == ["waiting for a connection"] * 3
 
 
-def test_back_off_that_does_not_fit_is_not_begun(colour: Colour) -> None:
-    runtime = AsyncManualRuntime() if colour.is_async else ManualRuntime()
+def test_back_off_that_does_not_fit_is_not_begun(client_kind: Kind) -> None:
+    runtime = AsyncManualRuntime() if client_kind.is_async else ManualRuntime()
     transport = ScriptedTransport([answer(503, body=BUSY)])
-    client = colour.client("s3", colour.session(**KEYS, runtime=runtime, transport=transport), config=PATIENT)
+    client = client_kind.client(
+        "s3", client_kind.session(**KEYS, runtime=runtime, transport=transport), config=PATIENT
+    )
     client.meta.events.register("needs-retry.s3.ListObjectsV2", lambda **kwargs: 4)
     client.meta.events.around_call(deadline_hook(10))
     with pytest.raises(
@@ -189,15 +191,15 @@ def test_back_off_that_does_not_fit_is_not_begun(colour: Colour) -> None:
     assert runtime.sleeps == [4, 4]
 
 
-def test_a_handler_that_always_wants_another_attempt(colour: Colour) -> None:
+def test_a_handler_that_always_wants_another_attempt(client_kind: Kind) -> None:
     with serving(silent) as url:
-        client = client_with(colour, url)
+        client = client_with(client_kind, url)
         client.meta.events.register("needs-retry.s3.ListBuckets", lambda **kwargs: 0)
-        assert phase_of(colour, lambda: client.list_buckets())
+        assert phase_of(client_kind, lambda: client.list_buckets())
 
 
-def test_handlers_see_what_is_left(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(200, body=LISTING)])
+def test_handlers_see_what_is_left(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(200, body=LISTING)])
     seen: list[Any] = []
     client.meta.events.on(BeforeCall, lambda event: seen.append(event.context["deadline"]))
     client.meta.events.around_call(deadline_hook(30))
@@ -206,8 +208,8 @@ def test_handlers_see_what_is_left(colour: Colour) -> None:
     assert not seen[0].is_over
 
 
-def test_a_deadline_in_the_past_sends_nothing(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(200, body=LISTING)])
+def test_a_deadline_in_the_past_sends_nothing(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(200, body=LISTING)])
     with sotalia.deadline(0), pytest.raises(DeadlineExceededError, match="preparing the request"):
         client.list_objects_v2(Bucket="b")
     with sotalia.deadline(at=datetime.now(UTC) - timedelta(hours=1)), pytest.raises(DeadlineExceededError):
@@ -217,7 +219,7 @@ def test_a_deadline_in_the_past_sends_nothing(colour: Colour) -> None:
     assert len(client.transport.requests) == 1
 
 
-def test_a_block_covers_pages(colour: Colour) -> None:
+def test_a_block_covers_pages(client_kind: Kind) -> None:
     pages = 0
 
     def page(request: Any) -> Any:
@@ -226,15 +228,15 @@ def test_a_block_covers_pages(colour: Colour) -> None:
         sleep(0.05)
         return answer(200, body=MORE.replace(b">t<", b">t%d<" % pages))
 
-    client = colour.scripted("s3", [page])
+    client = client_kind.scripted("s3", [page])
     with pytest.raises(DeadlineExceededError), sotalia.deadline(0.5):
         for _ in client.get_paginator("list_objects_v2").paginate(Bucket="b"):
             pass
     assert 1 <= pages < 20
 
 
-def test_nested_blocks(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(200, body=LISTING)])
+def test_nested_blocks(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(200, body=LISTING)])
     seen: list[float] = []
     client.meta.events.on(BeforeCall, lambda event: seen.append(event.context["deadline"].seconds))
     with sotalia.deadline(50):
@@ -286,7 +288,7 @@ def _scripted() -> ScriptedTransport:
     return ScriptedTransport([answer(200, body=LISTING)])
 
 
-def test_the_connection_is_as_before_afterwards(colour: Colour) -> None:
+def test_the_connection_is_as_before_afterwards(client_kind: Kind) -> None:
     def two(connected: socket.socket, over: threading.Event) -> None:
         for _ in range(2):
             connected.recv(65536)
@@ -294,7 +296,7 @@ def test_the_connection_is_as_before_afterwards(colour: Colour) -> None:
         silent(connected, over)
 
     with serving(two) as url:
-        client = colour.client(
+        client = client_kind.client(
             "s3", endpoint_url=url, config=Config(read_timeout=1, retries={"total_max_attempts": 1})
         )
         with sotalia.deadline(30):
@@ -306,17 +308,17 @@ def test_the_connection_is_as_before_afterwards(colour: Colour) -> None:
         assert type(error.value).__name__ == "ReadTimeoutError"
 
 
-def test_a_read_timeout_within_a_deadline_is_one(colour: Colour) -> None:
+def test_a_read_timeout_within_a_deadline_is_one(client_kind: Kind) -> None:
     with serving(silent) as url:
         config = Config(read_timeout=0.1, retries={"mode": "standard", "total_max_attempts": 1})
-        client = client_with(colour, url, 60, config)
+        client = client_with(client_kind, url, 60, config)
         with pytest.raises(BotoCoreError) as error:
             client.list_buckets()
         assert type(error.value).__name__ == "ReadTimeoutError"
 
 
-def test_what_a_call_raises_is_not_touched(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(404, body=b"<Error><Code>NoSuchBucket</Code></Error>")])
+def test_what_a_call_raises_is_not_touched(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(404, body=b"<Error><Code>NoSuchBucket</Code></Error>")])
     with sotalia.deadline(30), pytest.raises(ClientError, match="NoSuchBucket"):
         client.list_objects_v2(Bucket="b")
     client.meta.events.register("before-call.s3", _time_out)
@@ -328,8 +330,8 @@ def _time_out(**kwargs: Any) -> None:
     raise TimeoutError("mine")
 
 
-def test_views_and_extensions(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(200, body=LISTING)])
+def test_views_and_extensions(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(200, body=LISTING)])
     seen: list[Any] = []
 
     def look(context: Any, **kwargs: Any) -> None:
@@ -337,8 +339,8 @@ def test_views_and_extensions(colour: Colour) -> None:
 
     client.meta.events.register("before-call.s3", look)
     view = client.raw.with_options(deadline=30)
-    colour.run(view.list_objects_v2(Bucket="b"))
-    colour.run(
+    client_kind.run(view.list_objects_v2(Bucket="b"))
+    client_kind.run(
         client.raw.with_options(deadline=datetime.now(UTC) + timedelta(seconds=20)).list_objects_v2(
             Bucket="b"
         )

@@ -18,7 +18,7 @@ from sotalia.call import Attempt, Call, Observer
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 GOOD = answer(200, body=b'{"QueueUrls": ["a"]}')
 BUSY = answer(503, body=b'{"__type": "ServiceUnavailable"}')
@@ -46,8 +46,8 @@ def kind(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-def test_a_hook_changes_parameters_and_sees_the_result(colour: Colour, kind: Any) -> None:
-    sqs = colour.scripted("sqs", [GOOD])
+def test_a_hook_changes_parameters_and_sees_the_result(client_kind: Kind, kind: Any) -> None:
+    sqs = client_kind.scripted("sqs", [GOOD])
     sqs.meta.events.around_call(
         kind(lambda call: call.parameters.update(QueueNamePrefix="mine")), "sqs.ListQueues"
     )
@@ -66,8 +66,8 @@ def test_a_hook_changes_parameters_and_sees_the_result(colour: Colour, kind: Any
     assert b'"QueueNamePrefix": "mine"' in sqs.transport.requests[0].body
 
 
-def test_a_hook_sees_what_fails_before_there_is_a_request(colour: Colour) -> None:
-    sqs = colour.scripted("sqs", [GOOD])
+def test_a_hook_sees_what_fails_before_there_is_a_request(client_kind: Kind) -> None:
+    sqs = client_kind.scripted("sqs", [GOOD])
     seen = []
 
     async def look(call: Call, proceed: Any) -> Any:
@@ -83,8 +83,8 @@ def test_a_hook_sees_what_fails_before_there_is_a_request(colour: Colour) -> Non
     assert seen == [(None, [], caught.value)]
 
 
-def test_a_hook_around_each_attempt(colour: Colour, kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    sqs = colour.scripted("sqs", [BUSY, ConnectionError("lost"), GOOD], config=_no_delays())
+def test_a_hook_around_each_attempt(client_kind: Kind, kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sqs = client_kind.scripted("sqs", [BUSY, ConnectionError("lost"), GOOD], config=_no_delays())
     seen: list[tuple[Any, ...]] = []
 
     async def look(call: Call, proceed: Any) -> Any:
@@ -126,30 +126,30 @@ def _at_once(response: Any, caught_exception: Any, **kwargs: Any) -> int | None:
     return 0 if failed else None
 
 
-def test_hooks_stand_in_the_order_of_event_handlers(colour: Colour, kind: Any) -> None:
-    session = colour.session(**KEYS)
+def test_hooks_stand_in_the_order_of_event_handlers(client_kind: Kind, kind: Any) -> None:
+    session = client_kind.session(**KEYS)
     order: list[str] = []
     for scope in ("", "sqs", "sqs.ListQueues", "*.ListQueues", "s3"):
         session.events.around_call(kind(lambda call, scope=scope: order.append(scope)), scope)
-    sqs = colour.scripted("sqs", [GOOD], session)
+    sqs = client_kind.scripted("sqs", [GOOD], session)
     sqs.meta.events.around_call(kind(lambda call: order.append("of client")), "sqs.ListQueues")
     sqs.list_queues()
     assert order == ["*.ListQueues", "sqs.ListQueues", "of client", "sqs", ""]
     order.clear()
-    colour.scripted("sqs", [GOOD], session).list_queues()
+    client_kind.scripted("sqs", [GOOD], session).list_queues()
     assert order == ["*.ListQueues", "sqs.ListQueues", "sqs", ""]
 
 
-def test_scopes_know_the_names_of_clients(colour: Colour, kind: Any) -> None:
-    logs = colour.scripted("logs", [answer(200, body=b"{}")])
+def test_scopes_know_the_names_of_clients(client_kind: Kind, kind: Any) -> None:
+    logs = client_kind.scripted("logs", [answer(200, body=b"{}")])
     seen: list[str] = []
     logs.meta.events.around_call(kind(lambda call: seen.append(call.name)), "logs.DescribeLogGroups")
     logs.describe_log_groups()
     assert seen == ["cloudwatch-logs.DescribeLogGroups"]
 
 
-def test_hooks_are_taken_back(colour: Colour, kind: Any) -> None:
-    sqs = colour.scripted("sqs", [GOOD])
+def test_hooks_are_taken_back(client_kind: Kind, kind: Any) -> None:
+    sqs = client_kind.scripted("sqs", [GOOD])
     seen: list[str] = []
     once = kind(lambda call: seen.append("once"))
     events = sqs.meta.events
@@ -181,8 +181,8 @@ def test_a_hook_that_loses_the_result_or_repeats_the_call_is_named(
     assert len(transport.requests) <= 1
 
 
-def test_a_hook_may_respond_itself(colour: Colour) -> None:
-    sqs = colour.scripted("sqs", [ConnectionError("nobody asks")])
+def test_a_hook_may_respond_itself(client_kind: Kind) -> None:
+    sqs = client_kind.scripted("sqs", [ConnectionError("nobody asks")])
 
     def respond(call: Call, proceed: Any) -> Any:
         return {"QueueUrls": ["own"]}
@@ -190,7 +190,7 @@ def test_a_hook_may_respond_itself(colour: Colour) -> None:
     sqs.meta.events.around_call(respond)
     assert sqs.list_queues() == {"QueueUrls": ["own"]}
 
-    other = colour.scripted("sqs", [ConnectionError("nobody asks")])
+    other = client_kind.scripted("sqs", [ConnectionError("nobody asks")])
 
     async def respond_once(call: Call, proceed: Any) -> Any:
         attempt = call.attempt
@@ -200,8 +200,8 @@ def test_a_hook_may_respond_itself(colour: Colour) -> None:
     assert other.list_queues()["QueueUrls"] == ["attempt"]
 
 
-def test_an_attempt_hook_that_leaves_nothing_is_named(colour: Colour) -> None:
-    sqs = colour.scripted("sqs", [GOOD])
+def test_an_attempt_hook_that_leaves_nothing_is_named(client_kind: Kind) -> None:
+    sqs = client_kind.scripted("sqs", [GOOD])
     sqs.meta.events.around_attempt(lambda call, proceed: None)
     with pytest.raises(TypeError, match=r"<lambda>.*response"):
         sqs.list_queues()
@@ -231,8 +231,8 @@ class Watcher(Observer):
         self.seen.append(f"ended {type(call.error).__name__}")
 
 
-def test_an_observer_sees_every_moment(colour: Colour) -> None:
-    sqs = colour.scripted("sqs", [BUSY, ConnectionError("lost"), GOOD], config=_no_delays())
+def test_an_observer_sees_every_moment(client_kind: Kind) -> None:
+    sqs = client_kind.scripted("sqs", [BUSY, ConnectionError("lost"), GOOD], config=_no_delays())
     watcher = Watcher()
     sqs.meta.events.observe(watcher)
     sqs.meta.events.register("needs-retry.sqs", _at_once)
@@ -257,7 +257,7 @@ def test_an_observer_sees_every_moment(colour: Colour) -> None:
 
 
 def test_an_observer_changes_nothing_and_breaks_nothing(
-    colour: Colour, caplog: pytest.LogCaptureFixture
+    client_kind: Kind, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Meddler(Observer):
         def call_started(self, call: Any) -> None:
@@ -275,7 +275,7 @@ def test_an_observer_changes_nothing_and_breaks_nothing(
         def call_ended(self, call: Any) -> None:
             call.result.clear()
 
-    sqs = colour.scripted("sqs", [GOOD])
+    sqs = client_kind.scripted("sqs", [GOOD])
     sqs.meta.events.observe(Meddler())
     with caplog.at_level(logging.WARNING, "sotalia.call"):
         assert sqs.list_queues()["QueueUrls"] == ["a"]
@@ -309,8 +309,8 @@ def test_a_cancelled_call_ends_for_its_observers() -> None:
     assert watcher.seen[-1] == "ended CancelledError"
 
 
-def test_handlers_of_all_events_do_not_hear_hooks(colour: Colour, kind: Any) -> None:
-    sqs = colour.scripted("sqs", [GOOD])
+def test_handlers_of_all_events_do_not_hear_hooks(client_kind: Kind, kind: Any) -> None:
+    sqs = client_kind.scripted("sqs", [GOOD])
     heard: list[str] = []
     sqs.meta.events.register("*", lambda event_name, **kwargs: heard.append(event_name))
     hooked: list[Call] = []
@@ -321,8 +321,8 @@ def test_handlers_of_all_events_do_not_hear_hooks(colour: Colour, kind: Any) -> 
     assert not [name for name in heard if name.startswith("around")]
 
 
-def test_hooks_everywhere_reach_clients_that_are_there(colour: Colour, kind: Any) -> None:
-    sqs = colour.scripted("sqs", [GOOD])
+def test_hooks_everywhere_reach_clients_that_are_there(client_kind: Kind, kind: Any) -> None:
+    sqs = client_kind.scripted("sqs", [GOOD])
     order: list[str] = []
     sqs.meta.events.around_call(kind(lambda call: order.append("client")))
     sqs.list_queues()
@@ -336,8 +336,8 @@ def test_hooks_everywhere_reach_clients_that_are_there(colour: Colour, kind: Any
     assert order == ["client", "everywhere", "client", "client"]
 
 
-def test_what_cannot_be_called_is_refused(colour: Colour) -> None:
-    sqs = colour.scripted("sqs", [GOOD])
+def test_what_cannot_be_called_is_refused(client_kind: Kind) -> None:
+    sqs = client_kind.scripted("sqs", [GOOD])
     with pytest.raises(ValueError, match="cannot be called"):
         sqs.meta.events.around_call("hook")
 

@@ -18,7 +18,7 @@ from sotalia.config import Config
 from sotalia.testing import LocalAWS
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 EVENTS = (
     "provide-client-params",
@@ -57,7 +57,7 @@ def calls(s3: Any, bucket: str) -> None:
             call()
 
 
-def test_events_are_those_of_the_reference(aws: LocalAWS, colour: Colour) -> None:
+def test_events_are_those_of_the_reference(aws: LocalAWS, client_kind: Kind) -> None:
     bucket = f"events-{uuid.uuid4().hex[:8]}"
     reference = boto3.Session("testing", "testing", region_name="us-east-1").client(
         "s3", endpoint_url=aws.endpoint_url
@@ -67,13 +67,13 @@ def test_events_are_those_of_the_reference(aws: LocalAWS, colour: Colour) -> Non
     record(reference.meta.events, expected)
     calls(reference, bucket)
     found: list[Any] = []
-    s3 = colour.client("s3", endpoint_url=aws.endpoint_url)
+    s3 = client_kind.client("s3", endpoint_url=aws.endpoint_url)
     record(s3.raw.meta.events, found)
     calls(s3, bucket)
     assert found == expected
 
 
-def test_request_dict_is_that_of_the_reference(aws: LocalAWS, colour: Colour) -> None:
+def test_request_dict_is_that_of_the_reference(aws: LocalAWS, client_kind: Kind) -> None:
     """Keys, types and values that handlers of ``before-call`` see."""
 
     def seen_by(client: Any, events: Any) -> dict[str, Any]:
@@ -93,12 +93,12 @@ def test_request_dict_is_that_of_the_reference(aws: LocalAWS, colour: Colour) ->
         return seen
 
     reference = boto3.Session("a", "b", region_name="us-west-2").client("s3")
-    s3 = colour.client("s3", colour.session(**KEYS))
+    s3 = client_kind.client("s3", client_kind.session(**KEYS))
     assert seen_by(s3, s3.raw.meta.events) == seen_by(reference, reference.meta.events)
 
 
-def test_provided_params_replace_the_callers(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def test_provided_params_replace_the_callers(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     seen = []
 
     def first(params: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -117,8 +117,8 @@ def test_provided_params_replace_the_callers(colour: Colour) -> None:
     assert "mine" not in s3.transport.requests[0].url
 
 
-def test_before_call_can_answer(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [ConnectionError("nobody asks")])
+def test_before_call_can_answer(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [ConnectionError("nobody asks")])
     after = []
 
     def reply(**kwargs: Any) -> Any:
@@ -154,8 +154,8 @@ class Raw:
 
 
 @pytest.mark.parametrize("kind", [botocore.awsrequest.AWSResponse, AWSResponse])
-def test_before_send_can_answer_with_anybodys_response(colour: Colour, kind: Any) -> None:
-    s3 = colour.scripted("s3", [ConnectionError("nobody asks")])
+def test_before_send_can_answer_with_anybodys_response(client_kind: Kind, kind: Any) -> None:
+    s3 = client_kind.scripted("s3", [ConnectionError("nobody asks")])
     s3.meta.events.register(
         "before-send.s3.ListBuckets",
         lambda request, **kwargs: kind(request.url, 200, {"x-amz-request-id": "R"}, Raw(LISTING)),
@@ -170,8 +170,8 @@ def test_before_send_can_answer_with_anybodys_response(colour: Colour, kind: Any
     assert s3.get_object(Bucket="b", Key="k")["Body"].read() == b"body"
 
 
-def test_needs_retry_decides_and_is_asked_after_successes_too(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def test_needs_retry_decides_and_is_asked_after_successes_too(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     asked = []
 
     def again(attempts: int, response: Any, **kwargs: Any) -> float | None:
@@ -188,22 +188,22 @@ def test_needs_retry_decides_and_is_asked_after_successes_too(colour: Colour) ->
     assert attempts[0] == b"attempt=1; max=3"
 
 
-def test_server_errors_are_retried_with_the_body_sent_again(colour: Colour) -> None:
+def test_server_errors_are_retried_with_the_body_sent_again(client_kind: Kind) -> None:
     bodies = []
 
     def keep(request: Any) -> Any:
         bodies.append(request.body.read())
         return answer(503 if len(bodies) < 3 else 200)
 
-    s3 = colour.scripted("s3", [keep], endpoint_url="http://localhost:1")
+    s3 = client_kind.scripted("s3", [keep], endpoint_url="http://localhost:1")
     found = s3.put_object(Bucket="b", Key="k", Body=b"content")
     assert bodies == [b"content"] * 3
     assert found["ResponseMetadata"]["RetryAttempts"] == 2
     assert found["ResponseMetadata"]["MaxAttemptsReached"] is True
 
 
-def test_before_send_exceptions_are_failed_attempts(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def test_before_send_exceptions_are_failed_attempts(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     failures = []
 
     def fail(request: Any, **kwargs: Any) -> None:
@@ -215,17 +215,17 @@ def test_before_send_exceptions_are_failed_attempts(colour: Colour) -> None:
     assert s3.list_buckets()["ResponseMetadata"]["RetryAttempts"] == 2
 
 
-def test_what_is_raised_reaches_after_call_error_and_what_is_answered_does_not(colour: Colour) -> None:
+def test_what_is_raised_reaches_after_call_error_and_what_is_answered_does_not(client_kind: Kind) -> None:
     seen: list[Any] = []
     config = Config(retries={"max_attempts": 0})
-    s3 = colour.scripted("s3", [exceptions.EndpointConnectionError(endpoint_url="u")], config=config)
+    s3 = client_kind.scripted("s3", [exceptions.EndpointConnectionError(endpoint_url="u")], config=config)
     s3.meta.events.register("after-call-error.s3", lambda exception, **kwargs: seen.append(type(exception)))
     s3.meta.events.register(
         "after-call.s3", lambda http_response, **kwargs: seen.append(http_response.status_code)
     )
     with pytest.raises(exceptions.EndpointConnectionError):
         s3.list_buckets()
-    s3 = colour.scripted("s3", [answer(404)], config=config)
+    s3 = client_kind.scripted("s3", [answer(404)], config=config)
     s3.meta.events.register("after-call-error.s3", lambda exception, **kwargs: seen.append(type(exception)))
     s3.meta.events.register(
         "after-call.s3", lambda http_response, **kwargs: seen.append(http_response.status_code)
@@ -235,8 +235,8 @@ def test_what_is_raised_reaches_after_call_error_and_what_is_answered_does_not(c
     assert seen == [exceptions.EndpointConnectionError, 404]
 
 
-def test_a_handler_that_raises_ends_the_call_with_its_own_exception(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def test_a_handler_that_raises_ends_the_call_with_its_own_exception(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
 
     def fail(**kwargs: Any) -> None:
         raise KeyError("mine")
@@ -246,8 +246,8 @@ def test_a_handler_that_raises_ends_the_call_with_its_own_exception(colour: Colo
         s3.list_buckets()
 
 
-def test_headers_added_before_signing_are_signed(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def test_headers_added_before_signing_are_signed(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
 
     def add(request: Any, **kwargs: Any) -> None:
         request.headers["X-Mine"] = "yes"
@@ -259,8 +259,8 @@ def test_headers_added_before_signing_are_signed(colour: Colour) -> None:
     assert b"x-mine" in headers["Authorization"]
 
 
-def test_one_context_is_shared_by_all_events_of_a_call(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def test_one_context_is_shared_by_all_events_of_a_call(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     contexts: list[Any] = []
     for event in ("provide-client-params", "before-parameter-build", "before-call", "after-call"):
         s3.meta.events.register(event, lambda context, **kwargs: contexts.append(context))
@@ -273,12 +273,12 @@ def test_one_context_is_shared_by_all_events_of_a_call(colour: Colour) -> None:
     assert all(context is contexts[0] for context in contexts)
 
 
-def test_sessions_and_clients_are_isolated(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_sessions_and_clients_are_isolated(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     heard: list[str] = []
     session.events.register("before-call.s3", lambda **kwargs: heard.append("session"))
-    one = colour.scripted("s3", [answer(body=LISTING)], session)
-    two = colour.scripted("s3", [answer(body=LISTING)], session)
+    one = client_kind.scripted("s3", [answer(body=LISTING)], session)
+    two = client_kind.scripted("s3", [answer(body=LISTING)], session)
     session.events.register("before-call.s3", lambda **kwargs: heard.append("too late"))
     one.meta.events.register("before-call.s3", lambda **kwargs: heard.append("one"))
     one.list_buckets()
@@ -287,20 +287,20 @@ def test_sessions_and_clients_are_isolated(colour: Colour) -> None:
     assert heard == ["session", "one", "session"]
 
 
-def test_error_in_a_success_is_retried_and_raised(colour: Colour) -> None:
+def test_error_in_a_success_is_retried_and_raised(client_kind: Kind) -> None:
     body = b"<Error><Code>InternalError</Code><Message>sorry</Message></Error>"
-    s3 = colour.scripted("s3", [answer(200, body=body)])
+    s3 = client_kind.scripted("s3", [answer(200, body=body)])
     with pytest.raises(exceptions.ClientError, match="InternalError") as caught:
         s3.complete_multipart_upload(Bucket="b", Key="k", UploadId="u")
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
     assert len(s3.transport.requests) == 3
 
 
-def test_redirects_lead_to_the_region_of_the_bucket(colour: Colour) -> None:
+def test_redirects_lead_to_the_region_of_the_bucket(client_kind: Kind) -> None:
     moved = answer(
         301, {"x-amz-bucket-region": "eu-central-1"}, b"<Error><Code>PermanentRedirect</Code></Error>"
     )
-    s3 = colour.scripted("s3", [moved, answer(200, body=b"<ListBucketResult/>")])
+    s3 = client_kind.scripted("s3", [moved, answer(200, body=b"<ListBucketResult/>")])
     found = s3.list_objects_v2(Bucket="bucket")
     s3.list_objects_v2(Bucket="bucket")
     urls = [request.url.partition("?")[0] for request in s3.transport.requests]
@@ -332,13 +332,13 @@ HOSTILE_REGIONS = [
 @pytest.mark.parametrize("by", ["header", "error"])
 @pytest.mark.parametrize(("method", "asked"), [("list_objects_v2", 2), ("head_bucket", 1)])
 def test_a_redirect_to_nowhere_is_looked_up_once_at_most(
-    colour: Colour, told: str, by: str, method: str, asked: int
+    client_kind: Kind, told: str, by: str, method: str, asked: int
 ) -> None:
     """The redirector's own call, which is redirected as well, is not followed; no host is made of what is no region."""
     headers = {"x-amz-bucket-region": told.encode().decode("latin-1")} if by == "header" else {}
     region = f"<Region>{told}</Region>" if by == "error" else ""
     moved = answer(301, headers, f"<Error><Code>PermanentRedirect</Code>{region}</Error>".encode())
-    s3 = colour.scripted("s3", [moved])
+    s3 = client_kind.scripted("s3", [moved])
     with pytest.raises(exceptions.ClientError):
         getattr(s3, method)(Bucket="bucket")
     assert len(s3.transport.requests) == asked
@@ -347,10 +347,10 @@ def test_a_redirect_to_nowhere_is_looked_up_once_at_most(
     }
 
 
-def test_a_lookup_that_is_redirected_still_tells_the_region(colour: Colour) -> None:
+def test_a_lookup_that_is_redirected_still_tells_the_region(client_kind: Kind) -> None:
     silent = answer(301, {}, b"<Error><Code>PermanentRedirect</Code></Error>")
     moved = answer(301, {"x-amz-bucket-region": "eu-central-1"})
-    s3 = colour.scripted("s3", [silent, moved, answer(200, body=b"<ListBucketResult/>")])
+    s3 = client_kind.scripted("s3", [silent, moved, answer(200, body=b"<ListBucketResult/>")])
     s3.list_objects_v2(Bucket="bucket")
     assert [(request.method, urlsplit(request.url).netloc) for request in s3.transport.requests] == [
         ("GET", "bucket.s3.us-west-2.amazonaws.com"),
@@ -359,7 +359,7 @@ def test_a_lookup_that_is_redirected_still_tells_the_region(colour: Colour) -> N
     ]
 
 
-def test_a_call_is_redirected_once(colour: Colour) -> None:
+def test_a_call_is_redirected_once(client_kind: Kind) -> None:
     def elsewhere(request: Any) -> Any:
         return answer(
             301,
@@ -368,7 +368,7 @@ def test_a_call_is_redirected_once(colour: Colour) -> None:
         )
 
     asked: list[Any] = []
-    s3 = colour.scripted("s3", [lambda request: asked.append(request) or elsewhere(request)])
+    s3 = client_kind.scripted("s3", [lambda request: asked.append(request) or elsewhere(request)])
     with pytest.raises(exceptions.ClientError):
         s3.get_object(Bucket="bucket", Key="k")
     assert len(asked) == 2

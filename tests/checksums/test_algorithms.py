@@ -15,7 +15,7 @@ from sotalia import exceptions
 from sotalia.checksums.algorithms import PRIORITY, as_text, checksum, is_supported, verify
 from sotalia.transport.scripted import answer
 from tests.absence import without_awscrt
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 # Of b"123456789": the check values of the CRC catalogue and FIPS 180-4; of XXHash, its own tools' output.
 CHECKS = {
@@ -109,12 +109,12 @@ def test_without_awscrt_the_error_says_what_to_install() -> None:
 @pytest.mark.parametrize(
     "name", ["CRC32", "SHA1", "SHA256", "CRC32C", "CRC64NVME", "XXHASH64", "XXHASH3", "XXHASH128"]
 )
-def test_objects_are_sent_and_checked_with_each(name: str, colour: Colour) -> None:
+def test_objects_are_sent_and_checked_with_each(name: str, client_kind: Kind) -> None:
     started = checksum(name.lower())
     started.update(b"content")
     text = as_text(started.digest())
     header = f"x-amz-checksum-{name.lower()}"
-    s3 = colour.scripted(
+    s3 = client_kind.scripted(
         "s3",
         [answer(), answer(200, {header: text}, b"content"), answer(200, {header: text}, b"damaged")],
         endpoint_url="http://localhost:1",
@@ -127,7 +127,7 @@ def test_objects_are_sent_and_checked_with_each(name: str, colour: Colour) -> No
 
 
 @pytest.mark.parametrize("name", sorted(NATIVE))
-def test_streams_are_checked_however_they_are_read(name: str, colour: Colour) -> None:
+def test_streams_are_checked_however_they_are_read(name: str, client_kind: Kind) -> None:
     content = bytes(range(256)) * 40
     started = checksum(name)
     started.update(content)
@@ -146,7 +146,7 @@ def test_streams_are_checked_however_they_are_read(name: str, colour: Colour) ->
         lambda body: b"".join(body.iter_chunks(1000)),
     ]
     for read in readings:
-        s3 = colour.scripted("s3", [answer(200, headers, content), answer(200, headers, damaged)])
+        s3 = client_kind.scripted("s3", [answer(200, headers, content), answer(200, headers, damaged)])
         response = s3.get_object(Bucket="b", Key="k")
         assert read(response["Body"]) == content
         s3_damaged = s3.get_object(Bucket="b", Key="k")

@@ -12,7 +12,7 @@ import pytest
 import sotalia
 from sotalia import exceptions
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 # A sample over all protocols and naming rules.
 SERVICES = (
@@ -56,9 +56,9 @@ def test_surface_is_that_of_boto3(service: str) -> None:
     assert ours == theirs
 
 
-def test_exceptions_are_botocores(colour: Colour) -> None:
+def test_exceptions_are_botocores(client_kind: Kind) -> None:
     body = b"<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>"
-    s3 = colour.scripted("s3", [answer(404, body=body)])
+    s3 = client_kind.scripted("s3", [answer(404, body=body)])
     with pytest.raises(s3.exceptions.NoSuchKey) as caught:
         s3.get_object(Bucket="b", Key="k")
     error = caught.value
@@ -72,8 +72,8 @@ def test_exceptions_are_botocores(colour: Colour) -> None:
         _ = s3.exceptions.NoSuchThing
 
 
-def test_methods_and_bases_can_be_added(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_methods_and_bases_can_be_added(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
 
     class Base:
         def greet(self) -> str:
@@ -87,11 +87,11 @@ def test_methods_and_bases_can_be_added(colour: Colour) -> None:
     s3 = session.client("s3")
     assert s3.shout() == "HELLO FROM US-WEST-2"
     assert not hasattr(session.client("sts"), "shout")
-    assert not hasattr(colour.session(**KEYS).client("s3"), "shout")
+    assert not hasattr(client_kind.session(**KEYS).client("s3"), "shout")
 
 
-def test_classes_are_shared_until_a_handler_changes_them(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_classes_are_shared_until_a_handler_changes_them(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     first, second = session.client("s3"), session.client("s3")
     assert type(first) is type(second)
     session.events.register(
@@ -101,16 +101,16 @@ def test_classes_are_shared_until_a_handler_changes_them(colour: Colour) -> None
     assert not hasattr(first, "new")
 
 
-def test_missing_attributes_are_asked_for(colour: Colour) -> None:
-    s3 = colour.client("s3")
+def test_missing_attributes_are_asked_for(client_kind: Kind) -> None:
+    s3 = client_kind.client("s3")
     s3.meta.events.register("getattr.s3.wanted", lambda client, **kwargs: lambda: "found")
     assert s3.wanted() == "found"
     assert not hasattr(s3.raw, "unwanted")
 
 
-def test_make_api_call_is_the_single_entry(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_make_api_call_is_the_single_entry(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """As tracers wrap it."""
-    s3 = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
+    s3 = client_kind.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
     seen = []
     kind = type(s3.raw)
     original = kind._make_api_call
@@ -125,33 +125,33 @@ def test_make_api_call_is_the_single_entry(colour: Colour, monkeypatch: pytest.M
     assert seen == [("ListBuckets", {"Prefix": "p"})]
 
 
-def test_clients_do_not_travel(colour: Colour) -> None:
-    s3 = colour.client("s3").raw
+def test_clients_do_not_travel(client_kind: Kind) -> None:
+    s3 = client_kind.client("s3").raw
     for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(pickle.PicklingError, match="create one where it is needed"):
             attempt(s3)
 
 
-def test_clients_close(colour: Colour) -> None:
-    if colour.is_async:
+def test_clients_close(client_kind: Kind) -> None:
+    if client_kind.is_async:
 
         async def use() -> None:
-            async with colour.session(**KEYS).client("s3") as s3:
+            async with client_kind.session(**KEYS).client("s3") as s3:
                 assert s3.meta.region_name == "us-west-2"
             with pytest.raises(RuntimeError, match="closed"):
                 await s3.list_buckets()
 
-        colour.run(use())
-        with pytest.raises(TypeError, match="async with"), colour.session(**KEYS).client("s3"):
+        client_kind.run(use())
+        with pytest.raises(TypeError, match="async with"), client_kind.session(**KEYS).client("s3"):
             pass
     else:
-        with colour.session(**KEYS).client("s3") as s3:
+        with client_kind.session(**KEYS).client("s3") as s3:
             assert s3.meta.region_name == "us-west-2"
         s3.close()
 
 
-def test_meta_is_of_the_client_alone(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_meta_is_of_the_client_alone(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     one, two = session.client("s3"), session.client("s3")
     one.meta.method_to_api_mapping["new"] = "x"
     assert "new" not in two.meta.method_to_api_mapping

@@ -21,7 +21,7 @@ import s3transfer
 
 import sotalia
 from sotalia.clients.documentation import plain
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 SERVICES = ["s3", "dynamodb", "ec2", "sqs", "iam", "eventbridgev2", "kinesis"]
 
@@ -38,8 +38,8 @@ def test_every_method_tells_its_parameters_and_result(service: str) -> None:
                 assert f"- {member} (" in text
 
 
-def test_help(colour: Colour) -> None:
-    client = colour.client("s3").raw
+def test_help(client_kind: Kind) -> None:
+    client = client_kind.client("s3").raw
     text = pydoc.plain(pydoc.render_doc(client.put_object))
     assert "client.put_object(Bucket=..., Key=..., ...)" in text
     assert "- Bucket (str, required): The bucket name to which the PUT action was initiated." in text
@@ -65,12 +65,12 @@ def test_recursive_shapes_end() -> None:
     assert len(text) < 200_000
 
 
-def texts(colour: Colour) -> dict[str, Any]:
+def texts(client_kind: Kind) -> dict[str, Any]:
     """A docstring of each kind that there is."""
-    client = colour.client("s3").raw
-    resource = colour.session(**KEYS).resource("s3")
+    client = client_kind.client("s3").raw
+    resource = client_kind.session(**KEYS).resource("s3")
     bucket = resource.Bucket("b")
-    instance = colour.session(**KEYS).resource("ec2").Instance("i")
+    instance = client_kind.session(**KEYS).resource("ec2").Instance("i")
     found = {
         "client": client,
         "client class": type(client),
@@ -98,21 +98,21 @@ def texts(colour: Colour) -> dict[str, Any]:
     return {name: one.__doc__ for name, one in found.items()}
 
 
-def test_they_are_strings_in_every_use(colour: Colour) -> None:
-    for name, doc in texts(colour).items():
+def test_they_are_strings_in_every_use(client_kind: Kind) -> None:
+    for name, doc in texts(client_kind).items():
         # Of exactly this type, every method of str and everything written in C reads the text; two uses show it.
         assert type(doc) is str, name
         assert json.loads(json.dumps(doc)) == "".join(list(doc)) == doc, name
         assert len(doc) > 20, name
-    doc = texts(colour)["client"]
+    doc = texts(client_kind)["client"]
     assert doc.startswith("A client of Amazon Simple Storage Service.")
     assert re.search("Simple (Storage)", doc)
     assert pickle.loads(pickle.dumps(doc)) == doc
-    assert doc is colour.client("s3").raw.__doc__
+    assert doc is client_kind.client("s3").raw.__doc__
 
 
-def test_methods_pass_for_functions(colour: Colour) -> None:
-    client = colour.client("s3").raw
+def test_methods_pass_for_functions(client_kind: Kind) -> None:
+    client = client_kind.client("s3").raw
     function, method = type(client).get_object, client.get_object
     assert inspect.isfunction(function)
     assert inspect.ismethod(method)
@@ -146,8 +146,8 @@ def test_methods_pass_for_functions(colour: Colour) -> None:
     del function.__func__
 
 
-def test_a_handler_may_wrap_a_method(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_a_handler_may_wrap_a_method(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
 
     def change(class_attributes: dict[str, Any], **kwargs: Any) -> None:
         original = class_attributes["get_object"]
@@ -165,7 +165,7 @@ def test_a_handler_may_wrap_a_method(colour: Colour) -> None:
     assert (label, instance, given) == ("wrapped", client, {"Key": "k"})
     assert original.__doc__ == client.get_object.__doc__
     assert client.__doc__ == "other"
-    assert type(colour.client("s3").raw).__doc__.startswith("A client")
+    assert type(client_kind.client("s3").raw).__doc__.startswith("A client")
 
 
 SENTENCE_END = re.compile(r"(?<=[.:;])\s")

@@ -7,7 +7,7 @@ import warnings
 
 import sotalia
 from sotalia.transport.http import sync_transport
-from tests.colours import KEYS, Connecting
+from tests.client_kinds import KEYS, Connecting
 from tests.transport.servers import answering, serving
 
 

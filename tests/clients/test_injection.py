@@ -11,7 +11,7 @@ import pytest
 
 from sotalia.config import Config
 from sotalia.exceptions import BotoCoreError, ParamValidationError, ResponseParserError
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.transport.servers import Connection, serving
 
 BAD = ["a\r\nX-Evil: 1", "a\nX-Evil: 1", "a\rb", "a\0b", "\r\n\r\nGET / HTTP/1.1"]
@@ -33,7 +33,7 @@ class Recorder:
 
 
 def call(
-    colour: Colour,
+    client_kind: Kind,
     service: str,
     method: str,
     params: dict[str, Any],
@@ -45,11 +45,11 @@ def call(
     recorder = Recorder()
     raised = None
     with serving(recorder.handle) as port:
-        session = colour.session(**{**KEYS, **(keys or {})})
+        session = client_kind.session(**{**KEYS, **(keys or {})})
         options = Config(retries={"max_attempts": 0}, connect_timeout=5, **(config or {}))
         try:
             url = f"http://127.0.0.1:{port}{suffix}"
-            client = colour.client(service, session, endpoint_url=url, config=options)
+            client = client_kind.client(service, session, endpoint_url=url, config=options)
             getattr(client, method)(**params)
         except ResponseParserError:
             pass  # The server answers all services alike.
@@ -150,11 +150,11 @@ def is_harmless(head: bytes) -> bool:
 
 @pytest.mark.parametrize("bad", BAD, ids=IDS)
 @pytest.mark.parametrize("place", REFUSED)
-def test_refused(place: str, bad: str, colour: Colour) -> None:
+def test_refused(place: str, bad: str, client_kind: Kind) -> None:
     make, message = REFUSED[place]
     if place.endswith("that ends so"):
         bad = bad.strip("aX-Evil: 1b") or "\n"
-    heads, raised = call(colour, *make(bad))
+    heads, raised = call(client_kind, *make(bad))
     if place in MAYBE_ENCODED and raised is None:
         assert [is_harmless(head) for head in heads] == [True]
         return
@@ -165,8 +165,8 @@ def test_refused(place: str, bad: str, colour: Colour) -> None:
 
 @pytest.mark.parametrize("bad", BAD, ids=IDS)
 @pytest.mark.parametrize("place", ENCODED)
-def test_encoded(place: str, bad: str, colour: Colour) -> None:
-    heads, raised = call(colour, *ENCODED[place](bad))
+def test_encoded(place: str, bad: str, client_kind: Kind) -> None:
+    heads, raised = call(client_kind, *ENCODED[place](bad))
     assert raised is None
     assert len(heads) == 1
     assert is_harmless(heads[0])
@@ -174,8 +174,8 @@ def test_encoded(place: str, bad: str, colour: Colour) -> None:
 
 @pytest.mark.parametrize("bad", BAD, ids=IDS)
 @pytest.mark.parametrize("option", ["user_agent", "user_agent_extra", "user_agent_appid"])
-def test_user_agent(option: str, bad: str, colour: Colour) -> None:
-    heads, raised = call(colour, "sqs", "list_queues", {}, config={option: bad})
+def test_user_agent(option: str, bad: str, client_kind: Kind) -> None:
+    heads, raised = call(client_kind, "sqs", "list_queues", {}, config={option: bad})
     # The application's id is cleaned, as boto3 does; the others are the user's own words.
     sent = option == "user_agent_appid"
     assert [is_harmless(head) for head in heads] == [True] * sent
@@ -184,8 +184,8 @@ def test_user_agent(option: str, bad: str, colour: Colour) -> None:
 
 @pytest.mark.parametrize("bad", BAD, ids=IDS)
 @pytest.mark.parametrize("key", ["aws_access_key_id", "aws_session_token"])
-def test_credentials(key: str, bad: str, colour: Colour) -> None:
-    heads, raised = call(colour, "sqs", "list_queues", {}, keys={key: bad})
+def test_credentials(key: str, bad: str, client_kind: Kind) -> None:
+    heads, raised = call(client_kind, "sqs", "list_queues", {}, keys={key: bad})
     assert heads == []
     assert "remove it" in str(raised)
     assert "Evil" not in str(raised)
@@ -193,25 +193,25 @@ def test_credentials(key: str, bad: str, colour: Colour) -> None:
 
 @pytest.mark.parametrize("bad", BAD, ids=IDS)
 @pytest.mark.parametrize("suffix", ["/{}", "/?a={}", "{}/", "/#{}"])
-def test_addresses(suffix: str, bad: str, colour: Colour) -> None:
-    heads, raised = call(colour, "sqs", "list_queues", {}, suffix=suffix.format(bad))
+def test_addresses(suffix: str, bad: str, client_kind: Kind) -> None:
+    heads, raised = call(client_kind, "sqs", "list_queues", {}, suffix=suffix.format(bad))
     assert heads == []
     assert "Invalid endpoint" in str(raised)
 
 
 @pytest.mark.parametrize("bad", BAD, ids=IDS)
-def test_regions(bad: str, colour: Colour) -> None:
-    heads, raised = call(colour, "sqs", "list_queues", {}, keys={"region_name": bad})
+def test_regions(bad: str, client_kind: Kind) -> None:
+    heads, raised = call(client_kind, "sqs", "list_queues", {}, keys={"region_name": bad})
     assert heads == []
     assert type(raised).__name__ == "InvalidRegionError"
 
 
 @pytest.mark.parametrize("bad", BAD, ids=IDS)
-def test_headers_of_handlers(bad: str, colour: Colour) -> None:
+def test_headers_of_handlers(bad: str, client_kind: Kind) -> None:
     """What a handler adds goes the same way."""
     recorder = Recorder()
     with serving(recorder.handle) as port:
-        client = colour.client("sqs", endpoint_url=f"http://127.0.0.1:{port}")
+        client = client_kind.client("sqs", endpoint_url=f"http://127.0.0.1:{port}")
         client.meta.events.register(
             "before-call", lambda params, **kwargs: params["headers"].update({"X-Mine": bad})
         )

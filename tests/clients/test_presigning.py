@@ -14,7 +14,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.config import Config
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 MOMENT = datetime.datetime(2026, 11, 24, 12, 0, 0, tzinfo=datetime.UTC)
 KEYS = {"aws_access_key_id": "AKID", "aws_secret_access_key": "secret"}
@@ -68,11 +68,11 @@ CASES: list[Any] = [
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "eu-central-1"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 @pytest.mark.parametrize("token", [None, "token/+="])
-def test_urls(colour: Colour, case: Any, region: str, token: str | None) -> None:
+def test_urls(client_kind: Kind, case: Any, region: str, token: str | None) -> None:
     service, method, params, options, config = case
     keys = {**KEYS, "region_name": region, "aws_session_token": token}
     reference = boto3.Session(**keys).client(service, config=botocore.config.Config(**config))
-    ours = colour.client(service, colour.session(**keys), config=Config(**config))
+    ours = client_kind.client(service, client_kind.session(**keys), config=Config(**config))
     found = ours.generate_presigned_url(method, params, **options)
     expected = reference.generate_presigned_url(method, params, **options)
     assert sorted(re.split(r"[?&]", found)) == sorted(re.split(r"[?&]", expected))
@@ -81,7 +81,7 @@ def test_urls(colour: Colour, case: Any, region: str, token: str | None) -> None
 
 @pytest.mark.parametrize("config", [{}, {"signature_version": "s3v4"}])
 @pytest.mark.parametrize("key", ["k", "folder/${filename}"])
-def test_forms(colour: Colour, config: dict[str, Any], key: str) -> None:
+def test_forms(client_kind: Kind, config: dict[str, Any], key: str) -> None:
     arguments: dict[str, Any] = {
         "Fields": {"acl": "public-read"},
         "Conditions": [{"acl": "public-read"}, ["content-length-range", 1, 10]],
@@ -89,13 +89,13 @@ def test_forms(colour: Colour, config: dict[str, Any], key: str) -> None:
     }
     keys = {**KEYS, "region_name": "us-west-2", "aws_session_token": "t"}
     reference = boto3.Session(**keys).client("s3", config=botocore.config.Config(**config))
-    ours = colour.client("s3", colour.session(**keys), config=Config(**config))
+    ours = client_kind.client("s3", client_kind.session(**keys), config=Config(**config))
     assert ours.generate_presigned_post("bucket", key, **arguments) == reference.generate_presigned_post(
         "bucket", key, **arguments
     )
 
 
-def test_database_tokens(colour: Colour) -> None:
+def test_database_tokens(client_kind: Kind) -> None:
     keys = {**KEYS, "region_name": "us-west-2"}
     for service, method, arguments in (
         ("rds", "generate_db_auth_token", {"DBHostname": "db.example", "Port": 3306, "DBUsername": "me"}),
@@ -103,9 +103,11 @@ def test_database_tokens(colour: Colour) -> None:
         ("dsql", "generate_db_connect_admin_auth_token", {"Hostname": "db.example", "ExpiresIn": 60}),
     ):
         expected = getattr(boto3.Session(**keys).client(service), method)(**arguments)
-        assert getattr(colour.client(service, colour.session(**keys)), method)(**arguments) == expected
+        assert (
+            getattr(client_kind.client(service, client_kind.session(**keys)), method)(**arguments) == expected
+        )
 
 
-def test_unknown_method(colour: Colour) -> None:
+def test_unknown_method(client_kind: Kind) -> None:
     with pytest.raises(exceptions.UnknownClientMethodError, match="get_objct"):
-        colour.client("s3").generate_presigned_url("get_objct")
+        client_kind.client("s3").generate_presigned_url("get_objct")

@@ -17,7 +17,7 @@ import sotalia.clients.base
 import sotalia.compatibility.endpoint
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 LISTING = b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"
 PAGE = b"<ListBucketResult><Contents><Key>k</Key></Contents></ListBucketResult>"
@@ -25,7 +25,7 @@ PAGE = b"<ListBucketResult><Contents><Key>k</Key></Contents></ListBucketResult>"
 # -- unit tests at large: the single entry replaced on the base class -------------------------------------------------
 
 
-def test_every_call_goes_through_the_base_class(colour: Colour) -> None:
+def test_every_call_goes_through_the_base_class(client_kind: Kind) -> None:
     """``patch("...BaseClient._make_api_call", new=f)``: methods, paginators and waiters."""
     seen: list[Any] = []
 
@@ -38,11 +38,13 @@ def test_every_call_goes_through_the_base_class(colour: Colour) -> None:
     async def fake_async(self: Any, operation_name: str, kwargs: dict[str, Any]) -> Any:
         return fake(self, operation_name, kwargs)
 
-    name = "AsyncBaseClient" if colour.is_async else "BaseClient"
-    s3 = colour.client("s3")
-    with patch(f"sotalia.clients.base.{name}._make_api_call", new=fake_async if colour.is_async else fake):
+    name = "AsyncBaseClient" if client_kind.is_async else "BaseClient"
+    s3 = client_kind.client("s3")
+    with patch(
+        f"sotalia.clients.base.{name}._make_api_call", new=fake_async if client_kind.is_async else fake
+    ):
         s3.put_object(Bucket="b", Key="k")
-        colour.client("dynamodb").get_item(TableName="t", Key={})
+        client_kind.client("dynamodb").get_item(TableName="t", Key={})
         list(s3.get_paginator("list_objects_v2").paginate(Bucket="b"))
         s3.get_waiter("object_exists").wait(Bucket="b", Key="k")
         with pytest.raises(ClientError, match="NoSuchKey"):
@@ -62,7 +64,7 @@ def test_the_replacement_can_go_on_to_the_original() -> None:
     from sotalia.transport.scripted import ScriptedTransport
 
     transport = ScriptedTransport([answer(body=LISTING)])
-    colour_s3 = sotalia.Session(**KEYS, transport=transport).client("s3")
+    scripted_s3 = sotalia.Session(**KEYS, transport=transport).client("s3")
 
     def fake(self: Any, operation_name: str, kwargs: dict[str, Any]) -> Any:
         if operation_name == "ListBuckets":
@@ -70,17 +72,17 @@ def test_the_replacement_can_go_on_to_the_original() -> None:
         return {"fake": True}
 
     with patch.object(sotalia.clients.base.BaseClient, "_make_api_call", new=fake):
-        assert colour_s3.list_buckets()["Buckets"] == []
-        assert colour_s3.head_bucket(Bucket="b") == {"fake": True}
+        assert scripted_s3.list_buckets()["Buckets"] == []
+        assert scripted_s3.head_bucket(Bucket="b") == {"fake": True}
 
 
-def test_replaced_on_one_client(colour: Colour) -> None:
-    s3 = colour.client("s3")
+def test_replaced_on_one_client(client_kind: Kind) -> None:
+    s3 = client_kind.client("s3")
 
     async def fake(operation_name: str, kwargs: dict[str, Any]) -> Any:
         return {"operation": operation_name}
 
-    s3.raw._make_api_call = fake if colour.is_async else lambda name, kwargs: {"operation": name}
+    s3.raw._make_api_call = fake if client_kind.is_async else lambda name, kwargs: {"operation": name}
     assert s3.list_buckets() == {"operation": "ListBuckets"}
 
 
@@ -136,7 +138,7 @@ class FakeHttpResponse:
         self.status_code = status_code
 
 
-def test_placebo_records_and_plays_back(colour: Colour) -> None:
+def test_placebo_records_and_plays_back(client_kind: Kind) -> None:
     recorded: dict[str, Any] = {}
 
     class Pill:
@@ -153,11 +155,11 @@ def test_placebo_records_and_plays_back(colour: Colour) -> None:
         status, data = recorded[f"{model.service_model.endpoint_prefix}.{model.name}"]
         return FakeHttpResponse(status), data
 
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     session.events.register("creating-client-class", add_base)
     session.events.register("after-call.s3.ListBuckets", record, "placebo-record-mode")
     session.events.register("after-call.s3.HeadBucket", record, "placebo-record-mode-2")
-    s3 = colour.scripted("s3", [answer(body=LISTING), answer(404)], session)
+    s3 = client_kind.scripted("s3", [answer(body=LISTING), answer(404)], session)
     assert s3.raw.mode == "playback"
     first = s3.list_buckets()
     with pytest.raises(ClientError):
@@ -165,13 +167,13 @@ def test_placebo_records_and_plays_back(colour: Colour) -> None:
     assert [status for status, _ in recorded.values()] == [200, 404]
     session.events.unregister("after-call.s3.ListBuckets", unique_id="placebo-record-mode")
     session.events.register("before-call.*.*", play, "placebo-playback-mode")
-    s3 = colour.scripted("s3", [ConnectionError("nothing is sent")], session)
+    s3 = client_kind.scripted("s3", [ConnectionError("nothing is sent")], session)
     assert s3.list_buckets() == first
     with pytest.raises(ClientError, match="404"):
         s3.head_bucket(Bucket="bucket")
 
 
-def test_a_base_class_may_override_the_single_entry(colour: Colour) -> None:
+def test_a_base_class_may_override_the_single_entry(client_kind: Kind) -> None:
     """Caches and recorders in front of every call, through the documented event."""
     seen: list[str] = []
 
@@ -180,11 +182,11 @@ def test_a_base_class_may_override_the_single_entry(colour: Colour) -> None:
             seen.append(operation_name)
             return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]
 
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     session.events.register(
         "creating-client-class.s3", lambda base_classes, **kwargs: base_classes.insert(0, Recorder)
     )
-    s3 = colour.scripted("s3", [answer(body=LISTING)], session)
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)], session)
     s3.list_buckets()
     assert seen == ["ListBuckets"]
 
@@ -192,7 +194,7 @@ def test_a_base_class_may_override_the_single_entry(colour: Colour) -> None:
 # -- Sentry: a replaced constructor, a span in the context, a wrapped body -------------------------------------------
 
 
-def test_sentry_style_spans(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sentry_style_spans(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[Any] = []
 
     def created(service_id: str, request: Any, operation_name: str, **kwargs: Any) -> None:
@@ -230,7 +232,7 @@ def test_sentry_style_spans(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> 
         self.meta.events.register("after-call-error", failed)
 
     monkeypatch.setattr(sotalia.clients.base.BaseClient, "__init__", patched)
-    s3 = colour.scripted("s3", [answer(body=b"content"), ValueError("broken")])
+    s3 = client_kind.scripted("s3", [answer(body=b"content"), ValueError("broken")])
     body = s3.get_object(Bucket="bucket", Key="k")["Body"]
     assert body.read() == b"content"
     body.close()
@@ -247,9 +249,9 @@ def test_sentry_style_spans(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> 
 # -- LocalStack and others: a session of another kind under the client -----------------------------------------------
 
 
-def test_an_http_session_of_botocore_can_be_assigned(aws: LocalAWS, colour: Colour) -> None:
+def test_an_http_session_of_botocore_can_be_assigned(aws: LocalAWS, client_kind: Kind) -> None:
     keys = {**KEYS, "region_name": "us-east-1"}
-    s3 = colour.client("s3", colour.session(**keys), endpoint_url=aws.endpoint_url)
+    s3 = client_kind.client("s3", client_kind.session(**keys), endpoint_url=aws.endpoint_url)
     session = botocore.httpsession.URLLib3Session()
     s3.raw._endpoint.http_session = session
     assert s3.raw._endpoint.http_session is session
@@ -261,7 +263,7 @@ def test_an_http_session_of_botocore_can_be_assigned(aws: LocalAWS, colour: Colo
     session.close()
 
 
-def test_a_fake_http_session(colour: Colour) -> None:
+def test_a_fake_http_session(client_kind: Kind) -> None:
     class Fake:
         def __init__(self) -> None:
             self.requests: list[Any] = []
@@ -273,7 +275,7 @@ def test_a_fake_http_session(colour: Colour) -> None:
             return raw
 
     fake = Fake()
-    s3 = colour.client("s3")
+    s3 = client_kind.client("s3")
     s3.raw._endpoint.http_session = fake
     assert s3.list_buckets()["Buckets"] == []
     assert fake.requests[0].method == "GET"
@@ -283,7 +285,7 @@ def test_a_fake_http_session(colour: Colour) -> None:
 
 
 def test_headers_can_be_added_where_a_request_is_prepared(
-    colour: Colour, monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = sotalia.compatibility.endpoint.Endpoint.prepare_request
 
@@ -292,14 +294,14 @@ def test_headers_can_be_added_where_a_request_is_prepared(
         return original(self, request)
 
     monkeypatch.setattr(sotalia.compatibility.endpoint.Endpoint, "prepare_request", prepare_request)
-    s3 = colour.scripted("s3", [answer(500), answer(body=LISTING)])
+    s3 = client_kind.scripted("s3", [answer(500), answer(body=LISTING)])
     s3.list_buckets()
     assert [request.headers["x-trace"] for request in s3.transport.requests] == [b"1", b"1"]
 
 
-def test_a_replaced_make_request_gets_every_call(colour: Colour) -> None:
+def test_a_replaced_make_request_gets_every_call(client_kind: Kind) -> None:
     """On one endpoint; what it returns is the answer, and what it raises is raised, with its events."""
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     heard: list[str] = []
     s3.raw.meta.events.register("after-call.s3", lambda **kwargs: heard.append("after-call"))
     s3.raw.meta.events.register("after-call-error.s3", lambda **kwargs: heard.append("after-call-error"))
@@ -319,7 +321,7 @@ def test_a_replaced_make_request_gets_every_call(colour: Colour) -> None:
 
 @pytest.mark.parametrize("style", ["function", "wrapt"])
 def test_a_wrapped_make_request_goes_on_to_the_network(
-    style: str, colour: Colour, monkeypatch: pytest.MonkeyPatch
+    style: str, client_kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
     original = sotalia.compatibility.endpoint.Endpoint.make_request
@@ -336,11 +338,11 @@ def test_a_wrapped_make_request_goes_on_to_the_network(
 
     replacement = make_request if style == "function" else wrapt.FunctionWrapper(original, wrapper)
     monkeypatch.setattr(sotalia.compatibility.endpoint.Endpoint, "make_request", replacement)
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     parsers = session._session.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=lambda text: f"at {text}")
     listing = b"<R><Buckets><Bucket><CreationDate>2024</CreationDate></Bucket></Buckets></R>"
-    s3 = colour.scripted("s3", [answer(503), answer(body=listing)], session)
+    s3 = client_kind.scripted("s3", [answer(503), answer(body=listing)], session)
     found = s3.list_buckets()
     assert found["Buckets"] == [{"CreationDate": "at 2024"}]
     assert (seen, found["ResponseMetadata"]["RetryAttempts"]) == (["ListBuckets"], 1)
@@ -372,8 +374,8 @@ def test_a_wrapper_may_send_twice_and_leaves_no_hook_behind(monkeypatch: pytest.
         assert registry.targets("retry-loop", "s3.ListBuckets") == []
 
 
-def test_a_method_replaced_on_one_endpoint_is_replaced_on_that_one_alone(colour: Colour) -> None:
-    one, other = (colour.scripted("s3", [answer(body=LISTING)] * 3) for _ in "12")
+def test_a_method_replaced_on_one_endpoint_is_replaced_on_that_one_alone(client_kind: Kind) -> None:
+    one, other = (client_kind.scripted("s3", [answer(body=LISTING)] * 3) for _ in "12")
     prepared: list[Any] = []
 
     def prepare_request(request: Any, original: Any = one.raw._endpoint.prepare_request) -> Any:
@@ -390,8 +392,8 @@ def test_a_method_replaced_on_one_endpoint_is_replaced_on_that_one_alone(colour:
     assert "sotalia-prepare-request" not in one.raw.meta.events._unique
 
 
-def test_a_fake_in_the_place_of_the_endpoint(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def test_a_fake_in_the_place_of_the_endpoint(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     real = s3.raw._endpoint
     response = botocore.awsrequest.AWSResponse("", 200, {}, None)
     s3.raw._endpoint = fake = Mock()
@@ -405,14 +407,14 @@ def test_a_fake_in_the_place_of_the_endpoint(colour: Colour) -> None:
     assert s3.list_buckets()["Buckets"] == []
 
 
-def test_a_request_made_by_hand_can_be_sent(colour: Colour) -> None:
+def test_a_request_made_by_hand_can_be_sent(client_kind: Kind) -> None:
     from botocore.awsrequest import prepare_request_dict
 
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     model = s3.raw.meta.service_model.operation_model("ListBuckets")
     request = s3.raw._serializer.serialize_to_request({}, model)
     prepare_request_dict(request, endpoint_url=s3.raw.meta.endpoint_url, context={})
-    http, parsed = colour.run(s3.raw._endpoint.make_request(model, request))
+    http, parsed = client_kind.run(s3.raw._endpoint.make_request(model, request))
     assert (http.status_code, parsed["Buckets"]) == (200, [])
     assert s3.transport.requests[0].headers["Authorization"].startswith(b"AWS4-HMAC-SHA256 ")
 
@@ -447,12 +449,12 @@ NAMES: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_have_the_values_they_have_on_boto3(name: str, colour: Colour) -> None:
+def test_names_have_the_values_they_have_on_boto3(name: str, client_kind: Kind) -> None:
     theirs = boto3.Session(**KEYS).client("s3")
-    assert NAMES[name](colour.client("s3").raw) == NAMES[name](theirs)
+    assert NAMES[name](client_kind.client("s3").raw) == NAMES[name](theirs)
 
 
-def test_a_request_built_by_hand(colour: Colour) -> None:
+def test_a_request_built_by_hand(client_kind: Kind) -> None:
     """The recipe for presigning what clients do not presign: serializer, URL, signer."""
     from botocore.awsrequest import prepare_request_dict
 
@@ -464,4 +466,4 @@ def test_a_request_built_by_hand(colour: Colour) -> None:
         return request["url"], request["method"], request["body"], dict(request["headers"])
 
     theirs = boto3.Session(**KEYS).client("lambda")
-    assert built(colour.client("lambda").raw) == built(theirs)
+    assert built(client_kind.client("lambda").raw) == built(theirs)

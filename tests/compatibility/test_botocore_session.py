@@ -17,7 +17,7 @@ import sotalia
 from sotalia.clients.base import BaseClient
 from sotalia.events import EventRegistry
 from sotalia.session.core import SessionCore
-from tests.colours import KEYS
+from tests.client_kinds import KEYS
 
 REAL = botocore.session.Session
 CLIENT = {**KEYS, "endpoint_url": "http://127.0.0.1:9"}

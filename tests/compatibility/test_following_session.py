@@ -15,7 +15,7 @@ import pytest
 
 import sotalia
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 LISTING = b"<ListAllMyBucketsResult/>"
 
@@ -127,16 +127,16 @@ def with_boto3(session: Any, change: Callable[[Any], None]) -> tuple[Any, Sent]:
 
 @pytest.mark.parametrize(("change", "look"), LATE, ids=[change.__name__ for change, _ in LATE])
 @pytest.mark.parametrize("order", ["after", "before"])
-def test_what_is_set_counts_as_with_boto3(order: str, change: Any, look: Any, colour: Colour) -> None:
+def test_what_is_set_counts_as_with_boto3(order: str, change: Any, look: Any, client_kind: Kind) -> None:
     expected = look(*with_boto3(theirs(), change))
     session = theirs()
     if order == "before":
         change(session)
-    ours = colour.session(botocore_session=session)
-    colour.client("s3", ours)
+    ours = client_kind.session(botocore_session=session)
+    client_kind.client("s3", ours)
     if order == "after":
         change(session)
-    s3 = colour.scripted("s3", [answer(body=LISTING)], ours)
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)], ours)
     s3.list_buckets()
     assert look(s3.raw, Sent(s3.transport.requests[0].headers)) == expected
 

@@ -24,7 +24,7 @@ import sotalia
 from sotalia.compatibility.joined_classes import PAIRS
 from sotalia.transport.body import StreamingBody
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 REAL_SESSION = boto3.session.Session
 LISTING = b"<ListAllMyBucketsResult/>"
@@ -84,8 +84,8 @@ def test_objects_made_before_and_within() -> None:
     assert isinstance(before[-1][0], io.IOBase)
 
 
-def test_asynchronous_clients_too(colour: Colour) -> None:
-    client = colour.client("s3").raw
+def test_asynchronous_clients_too(client_kind: Kind) -> None:
+    client = client_kind.client("s3").raw
     with sotalia.patch_boto3():
         assert isinstance(client, botocore.client.BaseClient)
     assert not isinstance(client, botocore.client.BaseClient)

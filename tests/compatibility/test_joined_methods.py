@@ -25,7 +25,7 @@ from sotalia.compatibility.endpoint import Endpoint
 from sotalia.credentials.chain import CredentialResolver
 from sotalia.transport.http import HTTPTransport
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.compatibility.test_patching import sotalia_free_client
 
 REFERENCE = (
@@ -201,7 +201,7 @@ def unreachable() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("how", ["mock", "function", "wrapper", "exception"])
-def test_http_faked_at_urllib3session(how: str, colour: Colour, unreachable: Any) -> None:
+def test_http_faked_at_urllib3session(how: str, client_kind: Kind, unreachable: Any) -> None:
     seen: list[Any] = []
     real = botocore.httpsession.URLLib3Session.send
 
@@ -214,7 +214,7 @@ def test_http_faked_at_urllib3session(how: str, colour: Colour, unreachable: Any
         return their_answer(b"content")
 
     fake: Any = MagicMock(side_effect=lambda request: send(None, request)) if how == "mock" else send
-    s3 = colour.client("s3", **unreachable)
+    s3 = client_kind.client("s3", **unreachable)
     with sotalia.patch_boto3(), patch("botocore.httpsession.URLLib3Session.send", new=fake):
         if how in ("mock", "function"):
             assert s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"content"
@@ -228,7 +228,7 @@ def test_http_faked_at_urllib3session(how: str, colour: Colour, unreachable: Any
     assert len(seen) == 1
 
 
-def test_a_wrapper_of_send_passes_real_responses_on(colour: Colour, aws: Any) -> None:
+def test_a_wrapper_of_send_passes_real_responses_on(client_kind: Kind, aws: Any) -> None:
     """A coroutine of ours is begun for a wrapper that cannot wait, and awaited above it."""
     seen: list[Any] = []
     real = botocore.httpsession.URLLib3Session.send
@@ -238,17 +238,17 @@ def test_a_wrapper_of_send_passes_real_responses_on(colour: Colour, aws: Any) ->
         return real(self, request)
 
     with sotalia.patch_boto3(), patch("botocore.httpsession.URLLib3Session.send", new=send):
-        bucket = f"wrapped-{colour.is_async}".lower()
-        s3 = colour.client("s3", endpoint_url=aws.endpoint_url)
+        bucket = f"wrapped-{client_kind.is_async}".lower()
+        s3 = client_kind.client("s3", endpoint_url=aws.endpoint_url)
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
         s3.put_object(Bucket=bucket, Key="k", Body=b"x" * 100_000)
         assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x" * 100_000
     assert seen == ["PUT", "PUT", "GET"]
 
 
-def test_a_transport_that_was_given_is_not_botocores(colour: Colour) -> None:
+def test_a_transport_that_was_given_is_not_botocores(client_kind: Kind) -> None:
     with sotalia.patch_boto3(), patch("botocore.httpsession.URLLib3Session.send") as mock:
-        s3 = colour.scripted("s3", [answer(body=LISTING)])
+        s3 = client_kind.scripted("s3", [answer(body=LISTING)])
         s3.list_buckets()
     mock.assert_not_called()
 
@@ -257,7 +257,9 @@ def test_a_transport_that_was_given_is_not_botocores(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("how", ["none", "keys", "wrapper", "mock"])
-def test_credentials_faked_at_the_resolver(how: str, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_faked_at_the_resolver(
+    how: str, client_kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDENV")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
     real = botocore.credentials.CredentialResolver.load_credentials
@@ -269,10 +271,10 @@ def test_credentials_faked_at_the_resolver(how: str, colour: Colour, monkeypatch
     }
     name = "botocore.credentials.CredentialResolver.load_credentials"
     with sotalia.patch_boto3(), patch(name, new=fakes[how]):
-        found = colour.run(colour.session().get_credentials())
+        found = client_kind.run(client_kind.session().get_credentials())
     expected = {"keys": "AKIDFAKE", "wrapper": "AKIDENV"}.get(how)
     assert getattr(found, "access_key", None) == expected
-    assert colour.run(colour.session().get_credentials()).access_key == "AKIDENV"
+    assert client_kind.run(client_kind.session().get_credentials()).access_key == "AKIDENV"
 
 
 def test_without_credentials_nothing_is_sent(monkeypatch: pytest.MonkeyPatch, unreachable: Any) -> None:

@@ -25,7 +25,7 @@ from sotalia.clients.base import BaseClient
 from sotalia.compatibility import moto as bridge
 from sotalia.config import Config
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
 MOCKS = [moto.mock_aws, bridge.mock_aws]
@@ -77,16 +77,16 @@ def use_others(client: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("use", [use_s3, use_dynamodb, use_sqs, use_others], ids=lambda use: use.__name__)
 @pytest.mark.parametrize("mock_aws", MOCKS, ids=["moto's", "ours"])
-def test_clients_made_within(mock_aws: Any, use: Any, colour: Colour) -> None:
+def test_clients_made_within(mock_aws: Any, use: Any, client_kind: Kind) -> None:
     with mock_aws():
-        session = colour.session(**KEYS)
-        use(lambda service: colour.client(service, session))
+        session = client_kind.session(**KEYS)
+        use(lambda service: client_kind.client(service, session))
 
 
 @pytest.mark.parametrize("mock_aws", MOCKS, ids=["moto's", "ours"])
-def test_clients_made_before_once_moto_is_imported(mock_aws: Any, colour: Colour) -> None:
-    session = colour.session(**KEYS)
-    s3 = colour.client("s3", session)
+def test_clients_made_before_once_moto_is_imported(mock_aws: Any, client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
+    s3 = client_kind.client("s3", session)
     with mock_aws():
         use_s3(lambda _: s3)
     with mock_aws():
@@ -94,17 +94,17 @@ def test_clients_made_before_once_moto_is_imported(mock_aws: Any, colour: Colour
 
 
 @pytest.mark.parametrize("mock_aws", MOCKS, ids=["moto's", "ours"])
-def test_outside_calls_go_to_the_network(mock_aws: Any, colour: Colour) -> None:
+def test_outside_calls_go_to_the_network(mock_aws: Any, client_kind: Kind) -> None:
     with mock_aws():
-        s3 = colour.scripted("s3", [answer(200, body=b"<ListAllMyBucketsResult/>")])
+        s3 = client_kind.scripted("s3", [answer(200, body=b"<ListAllMyBucketsResult/>")])
         s3.list_buckets()
         assert s3.transport.requests == []
     s3.list_buckets()
     assert len(s3.transport.requests) == 1
 
 
-def test_nested_mocks_share_their_data(colour: Colour) -> None:
-    s3 = colour.client("s3")
+def test_nested_mocks_share_their_data(client_kind: Kind) -> None:
+    s3 = client_kind.client("s3")
     with bridge.mock_aws():
         s3.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
         with moto.mock_aws():
@@ -148,17 +148,17 @@ class TestAsAClassDecorator(unittest.TestCase):
         assert [bucket["Name"] for bucket in self.s3.list_buckets()["Buckets"]] == ["of-setup"]
 
 
-def test_addresses_that_are_not_of_aws_go_out(colour: Colour) -> None:
+def test_addresses_that_are_not_of_aws_go_out(client_kind: Kind) -> None:
     with bridge.mock_aws():
-        s3 = colour.scripted(
+        s3 = client_kind.scripted(
             "s3", [answer(200, body=b"<ListAllMyBucketsResult/>")], endpoint_url="http://localhost:1"
         )
         s3.list_buckets()
         assert len(s3.transport.requests) == 1
 
 
-def test_patch_client_twice_answers_once(colour: Colour) -> None:
-    s3 = colour.client("s3")
+def test_patch_client_twice_answers_once(client_kind: Kind) -> None:
+    s3 = client_kind.client("s3")
     for _ in range(2):
         bridge.patch_client(s3.raw)
     handlers = s3.raw.meta.events.handlers("before-send.s3.ListBuckets")
@@ -196,9 +196,11 @@ def test_bodies_that_are_read_asynchronously() -> None:
     assert asyncio.run(main()) == b"from afar"
 
 
-def test_without_payload_trailers(colour: Colour) -> None:
+def test_without_payload_trailers(client_kind: Kind) -> None:
     with moto.mock_aws():
-        use_s3(lambda _: colour.client("s3", config=Config(request_checksum_calculation="when_required")))
+        use_s3(
+            lambda _: client_kind.client("s3", config=Config(request_checksum_calculation="when_required"))
+        )
 
 
 # -- processes in which moto is not there from the beginning -------------------------------------------------------

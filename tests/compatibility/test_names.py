@@ -22,7 +22,7 @@ import sotalia
 from sotalia.dynamodb.conditions import Attr, Key
 from sotalia.dynamodb.transform import TransformationInjector
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 ROOT = Path(__file__).parents[2]
 
@@ -204,32 +204,32 @@ def steps(client: Any, finish: Any) -> list[Any]:
     ]
 
 
-def test_one_call_step_by_step(colour: Colour) -> None:
+def test_one_call_step_by_step(client_kind: Kind) -> None:
     expected = steps(boto3.Session(**KEYS).client("s3"), lambda value: value)
-    assert steps(colour.session(**KEYS).client("s3"), colour.run) == expected
+    assert steps(client_kind.session(**KEYS).client("s3"), client_kind.run) == expected
 
 
-def test_a_request_is_sent_and_parsed(colour: Colour) -> None:
+def test_a_request_is_sent_and_parsed(client_kind: Kind) -> None:
     transport = ScriptedTransport([answer(200, headers={"ETag": '"e"'}), OSError("gone")])
-    client = colour.session(transport=transport, **KEYS).client(
+    client = client_kind.session(transport=transport, **KEYS).client(
         "s3", config=sotalia.config.Config(retries={"total_max_attempts": 1})
     )
     model = client.meta.service_model.operation_model("HeadObject")
     context: dict[str, Any] = {}
     request = client._convert_to_request_dict({"Bucket": "b", "Key": "k"}, model, "https://h", context)
-    http_response, parsed = colour.run(client._make_request(model, request, context))
+    http_response, parsed = client_kind.run(client._make_request(model, request, context))
     assert (http_response.status_code, parsed["ETag"]) == (200, '"e"')
     raised: list[Any] = []
     client.meta.events.register(
         "after-call-error.s3.HeadObject", lambda exception, **kwargs: raised.append(exception)
     )
     with pytest.raises(OSError, match="gone"):
-        colour.run(client._make_request(model, request, context))
+        client_kind.run(client._make_request(model, request, context))
     assert [str(error) for error in raised] == ["gone"]
 
 
-def test_parsers_and_errors(colour: Colour) -> None:
-    ours, theirs = colour.session(**KEYS).client("s3"), boto3.Session(**KEYS).client("s3")
+def test_parsers_and_errors(client_kind: Kind) -> None:
+    ours, theirs = client_kind.session(**KEYS).client("s3"), boto3.Session(**KEYS).client("s3")
     listing = (
         b"<ListAllMyBucketsResult><Buckets><Bucket><Name>b</Name></Bucket></Buckets></ListAllMyBucketsResult>"
     )
@@ -260,8 +260,8 @@ def test_parsers_and_errors(colour: Colour) -> None:
     assert ours._get_waiter_config() == theirs._get_waiter_config()
 
 
-def test_meta_under_private_names(colour: Colour) -> None:
-    meta = colour.session(**KEYS).client("s3").meta
+def test_meta_under_private_names(client_kind: Kind) -> None:
+    meta = client_kind.session(**KEYS).client("s3").meta
     theirs = boto3.Session(**KEYS).client("s3").meta
     assert (meta._endpoint_url, meta._partition) == (theirs._endpoint_url, theirs._partition)
     assert meta._method_to_api_mapping == theirs._method_to_api_mapping
@@ -271,9 +271,9 @@ def test_meta_under_private_names(colour: Colour) -> None:
     assert meta.endpoint_url == "https://other"
 
 
-def test_paginators_and_waiters_of_ones_own(colour: Colour) -> None:
+def test_paginators_and_waiters_of_ones_own(client_kind: Kind) -> None:
     """Recipes put them where the reference keeps what it read; other clients do not see them."""
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     client = session.client("s3")
     assert not client.can_paginate("list_bucket_metrics_configurations")
     entry = {"input_token": "ContinuationToken", "output_token": "NextContinuationToken", "result_key": "X"}
@@ -317,8 +317,8 @@ def test_page_iterators_of_ones_own() -> None:
         asked.clear()
 
 
-def test_sessions_under_private_names(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_sessions_under_private_names(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     core = session._session
     core._events.register("before-call", lambda **kwargs: None)
     assert core._events._emitter is session.events
@@ -348,16 +348,16 @@ def test_sessions_under_private_names(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("transformer", [None, "own"])
-def test_dynamodb_values_on_a_plain_client(colour: Colour, transformer: Any) -> None:
+def test_dynamodb_values_on_a_plain_client(client_kind: Kind, transformer: Any) -> None:
     body = b'{"Items": [{"pk": {"S": "a"}, "n": {"N": "1"}}]}'
     transport = ScriptedTransport([answer(200, body=body)])
-    client = colour.session(transport=transport, **KEYS).client("dynamodb")
+    client = client_kind.session(transport=transport, **KEYS).client("dynamodb")
     made = sotalia.dynamodb.transform.ParameterTransformer() if transformer else None
     injector = TransformationInjector(transformer=made)
     client.meta.events.register("before-parameter-build.dynamodb", injector.inject_condition_expressions)
     client.meta.events.register("before-parameter-build.dynamodb", injector.inject_attribute_value_input)
     client.meta.events.register("after-call.dynamodb", injector.inject_attribute_value_output)
-    result = colour.run(
+    result = client_kind.run(
         client.query(
             TableName="t", KeyConditionExpression=Key("pk").eq("a"), FilterExpression=Attr("n").gt(0)
         )

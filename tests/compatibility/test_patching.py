@@ -21,7 +21,7 @@ from sotalia.clients.base import BaseClient
 from sotalia.compatibility.endpoint import Endpoint
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 NAMES = ((boto3, "client"), (boto3, "resource"), (boto3, "Session"), (boto3.session, "Session"))
@@ -293,7 +293,7 @@ assert len(sent) == 2 and all(b"Root=" in value for value in sent), sent
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_a_wrapped_constructor_gets_our_new_clients(colour: Colour) -> None:
+def test_a_wrapped_constructor_gets_our_new_clients(client_kind: Kind) -> None:
     """As Sentry has it: the wrapper registers handlers on every client."""
     seen: list[str] = []
     with sotalia.patch_boto3():
@@ -305,9 +305,9 @@ def test_a_wrapped_constructor_gets_our_new_clients(colour: Colour) -> None:
             self.meta.events.register("request-created", lambda **kwargs: seen.append(service))
 
         with patch.object(botocore.client.BaseClient, "__init__", new=wrapper):
-            s3 = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
+            s3 = client_kind.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
             theirs = sotalia_free_client()
-        later = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
+        later = client_kind.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")])
     s3.list_buckets()
     later.list_buckets()
     assert seen == ["s3"]
@@ -315,7 +315,7 @@ def test_a_wrapped_constructor_gets_our_new_clients(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("method", ["prepare_request", "make_request"])
-def test_replacements_of_botocores_endpoint_get_our_requests(method: str, colour: Colour) -> None:
+def test_replacements_of_botocores_endpoint_get_our_requests(method: str, client_kind: Kind) -> None:
     """Wrappers are plain functions: an asynchronous client passes its requests through the one that does not wait."""
     seen: list[Any] = []
     with sotalia.patch_boto3():
@@ -326,13 +326,15 @@ def test_replacements_of_botocores_endpoint_get_our_requests(method: str, colour
             return beneath(self, *arguments)
 
         with patch.object(botocore.endpoint.Endpoint, method, new=wrapper):
-            s3 = colour.scripted("s3", [answer(503), answer(body=b"<ListAllMyBucketsResult/>")])
+            s3 = client_kind.scripted("s3", [answer(503), answer(body=b"<ListAllMyBucketsResult/>")])
             assert s3.list_buckets()["ResponseMetadata"]["RetryAttempts"] == 1
         s3.list_buckets()
     if method == "prepare_request":
         assert [arguments[0].url for _, arguments in seen] == ["https://s3.us-west-2.amazonaws.com/"] * 2
     else:
-        assert [arguments[0].name for _, arguments in seen] == ([] if colour.is_async else ["ListBuckets"])
+        assert [arguments[0].name for _, arguments in seen] == (
+            [] if client_kind.is_async else ["ListBuckets"]
+        )
     assert all(endpoint is s3.raw._endpoint for endpoint, _ in seen)
 
 

@@ -22,7 +22,7 @@ import sotalia
 from sotalia.config import Config
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 LISTING = b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"
 
@@ -48,10 +48,12 @@ CONFIGS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("options", CONFIGS, ids=str)
-def test_config_of_botocore_has_the_effect_it_has_on_boto3(options: dict[str, Any], colour: Colour) -> None:
+def test_config_of_botocore_has_the_effect_it_has_on_boto3(
+    options: dict[str, Any], client_kind: Kind
+) -> None:
     config = botocore.config.Config(**options)
     theirs = boto3.Session(**KEYS).client("s3", config=botocore.config.Config(**options)).meta
-    ours = colour.client("s3", config=config).meta
+    ours = client_kind.client("s3", config=config).meta
     assert (ours.endpoint_url, ours.region_name) == (theirs.endpoint_url, theirs.region_name)
     for name in ("connect_timeout", "read_timeout", "retries", "signature_version", *options):
         assert getattr(ours.config, name, None) == getattr(theirs.config, name, None), name
@@ -66,29 +68,29 @@ def test_config_of_ours_can_be_given_to_botocore(options: dict[str, Any]) -> Non
         assert getattr(found, name) == getattr(expected, name), name
 
 
-def test_configs_of_both_kinds_merge(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_configs_of_both_kinds_merge(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     session._session.set_default_client_config(botocore.config.Config(read_timeout=7, connect_timeout=7))
-    found = colour.client("s3", session, config=Config(read_timeout=8)).meta.config
+    found = client_kind.client("s3", session, config=Config(read_timeout=8)).meta.config
     assert (found.read_timeout, found.connect_timeout) == (8, 7)
     session._session.set_default_client_config(Config(read_timeout=7, connect_timeout=7))
-    found = colour.client("s3", session, config=botocore.config.Config(read_timeout=8)).meta.config
+    found = client_kind.client("s3", session, config=botocore.config.Config(read_timeout=8)).meta.config
     assert (found.read_timeout, found.connect_timeout) == (8, 7)
 
 
-def test_a_given_config_stays_as_it_was(colour: Colour) -> None:
+def test_a_given_config_stays_as_it_was(client_kind: Kind) -> None:
     config = botocore.config.Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"})
     before = copy.deepcopy(vars(config))
-    colour.client("s3", config=config)
+    client_kind.client("s3", config=config)
     assert vars(config) == before
 
 
 @pytest.mark.parametrize("kind", [Config, botocore.config.Config])
-def test_unsigned(kind: Any, colour: Colour) -> None:
-    s3 = colour.scripted(
+def test_unsigned(kind: Any, client_kind: Kind) -> None:
+    s3 = client_kind.scripted(
         "s3",
         [answer(body=LISTING)],
-        colour.session(region_name="us-west-2"),
+        client_kind.session(region_name="us-west-2"),
         config=kind(signature_version=botocore.UNSIGNED),
     )
     s3.list_buckets()
@@ -96,11 +98,11 @@ def test_unsigned(kind: Any, colour: Colour) -> None:
     assert s3.meta.config.signature_version is botocore.UNSIGNED
 
 
-def test_disable_signing_as_a_handler(colour: Colour) -> None:
+def test_disable_signing_as_a_handler(client_kind: Kind) -> None:
     """The recipe for public buckets: ``register("choose-signer.s3.*", disable_signing)``."""
     from botocore.handlers import disable_signing
 
-    s3 = colour.scripted("s3", [answer(body=LISTING)], colour.session(region_name="us-west-2"))
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)], client_kind.session(region_name="us-west-2"))
     s3.meta.events.register("choose-signer.s3.*", disable_signing)
     s3.list_buckets()
     assert "authorization" not in s3.transport.requests[0].headers
@@ -127,10 +129,12 @@ def refreshable() -> Any:
     ],
     ids=["fixed", "frozen", "refreshable"],
 )
-def test_credentials_of_botocore_sign_our_requests(credentials: Any, access_key: str, colour: Colour) -> None:
-    session = colour.session(region_name="us-west-2")
+def test_credentials_of_botocore_sign_our_requests(
+    credentials: Any, access_key: str, client_kind: Kind
+) -> None:
+    session = client_kind.session(region_name="us-west-2")
     session._session._credentials = credentials()
-    s3 = colour.scripted("s3", [answer(body=LISTING)], session)
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)], session)
     s3.list_buckets()
     headers = s3.transport.requests[0].headers
     assert f"Credential={access_key}/".encode() in headers["authorization"]
@@ -228,9 +232,9 @@ def test_an_object_with_the_reference_signers_interface_for_requests() -> None:
 # -- requests and responses ----------------------------------------------------------------------------------------
 
 
-def test_the_clients_signer_signs_botocores_requests(colour: Colour) -> None:
+def test_the_clients_signer_signs_botocores_requests(client_kind: Kind) -> None:
     """``client._request_signer.sign`` as queue libraries use it, on a request of botocore's."""
-    sqs = colour.client("sqs")
+    sqs = client_kind.client("sqs")
     request = botocore.awsrequest.AWSRequest(
         method="POST", url="https://sqs.us-west-2.amazonaws.com/", data=b""
     )
@@ -259,8 +263,8 @@ class Raw:
     ("status", "body"),
     [(200, b"the body"), (404, b"<Error><Code>NoSuchKey</Code><Message>m</Message></Error>")],
 )
-def test_streams_and_errors_from_responses_of_botocore(status: int, body: bytes, colour: Colour) -> None:
-    s3 = colour.client("s3")
+def test_streams_and_errors_from_responses_of_botocore(status: int, body: bytes, client_kind: Kind) -> None:
+    s3 = client_kind.client("s3")
 
     def reply(request: Any, **kwargs: Any) -> Any:
         headers = {"ETag": '"e"', "x-amz-request-id": "r", "Content-Length": str(len(body))}
@@ -279,18 +283,18 @@ def test_streams_and_errors_from_responses_of_botocore(status: int, body: bytes,
 # -- errors --------------------------------------------------------------------------------------------------------
 
 
-def failures(colour: Colour) -> dict[str, Exception]:
+def failures(client_kind: Kind) -> dict[str, Exception]:
     """An error of each kind, caught."""
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     error = b"<Error><Code>NoSuchBucket</Code><Message>no</Message></Error>"
-    s3 = colour.scripted("s3", [answer(404, body=error)], session)
+    s3 = client_kind.scripted("s3", [answer(404, body=error)], session)
     found = {}
     for name, call in {
         "modeled": lambda: s3.list_objects_v2(Bucket="bucket"),
         "validation": lambda: s3.list_objects_v2(),
-        "service": lambda: colour.client("no-such-service", session),
-        "region": lambda: colour.client("sqs", colour.session(**{**KEYS, "region_name": None})),
-        "profile": lambda: colour.session(profile_name="no-such"),
+        "service": lambda: client_kind.client("no-such-service", session),
+        "region": lambda: client_kind.client("sqs", client_kind.session(**{**KEYS, "region_name": None})),
+        "profile": lambda: client_kind.session(profile_name="no-such"),
         "waiter": lambda: s3.get_waiter("bucket_exists").wait(
             Bucket="bucket", WaiterConfig={"Delay": 0, "MaxAttempts": 1}
         ),
@@ -302,8 +306,8 @@ def failures(colour: Colour) -> dict[str, Exception]:
     return found
 
 
-def test_errors_are_botocores_and_can_be_pickled(colour: Colour) -> None:
-    found = failures(colour)
+def test_errors_are_botocores_and_can_be_pickled(client_kind: Kind) -> None:
+    found = failures(client_kind)
     wanted = {
         "modeled": botocore.exceptions.ClientError,
         "validation": botocore.exceptions.ParamValidationError,
@@ -325,8 +329,8 @@ def test_errors_are_botocores_and_can_be_pickled(colour: Colour) -> None:
     assert pickle.loads(pickle.dumps(found["modeled"])).response == found["modeled"].response  # type: ignore[attr-defined]
 
 
-def test_client_errors_of_both_meet_one_except_clause(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(404, body=b"<Error><Code>NoSuchBucket</Code></Error>")])
+def test_client_errors_of_both_meet_one_except_clause(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(404, body=b"<Error><Code>NoSuchBucket</Code></Error>")])
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         s3.list_objects_v2(Bucket="bucket")
     assert isinstance(caught.value, s3.raw.exceptions.NoSuchBucket)

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 
 def outcome(function: Callable[[], Any]) -> Any:
@@ -214,16 +214,16 @@ CASES = [
 
 @pytest.mark.parametrize(("service", "case"), CASES, ids=lambda value: getattr(value, "__name__", value))
 def test_stubber_as_on_boto3(
-    service: str, case: Callable[[Stubber, Any], Any], colour: Colour, monkeypatch: pytest.MonkeyPatch
+    service: str, case: Callable[[Stubber, Any], Any], client_kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = boto3.Session(**KEYS).client(service)
-    ours = colour.client(service)
+    ours = client_kind.client(service)
     wanted = outcome(lambda: case(Stubber(theirs), theirs))
     assert outcome(lambda: case(Stubber(ours.raw), ours)) == wanted
 
 
-def test_errors_are_of_the_services_classes(colour: Colour) -> None:
-    s3 = colour.client("s3")
+def test_errors_are_of_the_services_classes(client_kind: Kind) -> None:
+    s3 = client_kind.client("s3")
     with Stubber(s3.raw) as stubber:
         stubber.add_client_error("get_object", "NoSuchKey", "gone", 404)
         with pytest.raises(s3.raw.exceptions.NoSuchKey) as caught:
@@ -231,16 +231,16 @@ def test_errors_are_of_the_services_classes(colour: Colour) -> None:
     assert isinstance(caught.value, ClientError)
 
 
-def test_without_credentials(colour: Colour) -> None:
+def test_without_credentials(client_kind: Kind) -> None:
     """A stubbed call asks nobody for keys or an account, also where the rule set could use one."""
-    dynamodb = colour.client("dynamodb", colour.session(region_name="us-west-2"))
+    dynamodb = client_kind.client("dynamodb", client_kind.session(region_name="us-west-2"))
     with Stubber(dynamodb.raw) as stubber:
         stubber.add_response("list_tables", {"TableNames": []})
         assert dynamodb.list_tables() == {"TableNames": []}
 
 
-def test_waiters_and_paginators(colour: Colour) -> None:
-    s3 = colour.client("s3")
+def test_waiters_and_paginators(client_kind: Kind) -> None:
+    s3 = client_kind.client("s3")
     with Stubber(s3.raw) as stubber:
         stubber.add_client_error("head_bucket", "404", http_status_code=404)
         stubber.add_response("head_bucket", {"ResponseMetadata": {"HTTPStatusCode": 200}})
@@ -262,10 +262,10 @@ def test_waiters_and_paginators(colour: Colour) -> None:
         stubber.assert_no_pending_responses()
 
 
-def test_after_deactivation_calls_go_out_again(colour: Colour) -> None:
+def test_after_deactivation_calls_go_out_again(client_kind: Kind) -> None:
     from sotalia.transport.scripted import answer
 
-    s3 = colour.scripted("s3", [answer(200, body=b"<ListAllMyBucketsResult/>")])
+    s3 = client_kind.scripted("s3", [answer(200, body=b"<ListAllMyBucketsResult/>")])
     with Stubber(s3.raw) as stubber:
         stubber.add_response("list_buckets", {"Buckets": []})
         s3.list_buckets()

@@ -17,7 +17,7 @@ from sotalia.config.store import ConfigStore
 from sotalia.model.loader import Loader
 from sotalia.transport.http import asyncio_transport, sync_transport
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour, Connecting
+from tests.client_kinds import KEYS, Connecting, Kind
 from tests.transport.servers import Connection, serving
 
 NAMES = ("retry_mode", "sts_regional_endpoints", "connect_timeout", "s3")
@@ -136,23 +136,23 @@ class OnTheInstance:
         await self._instance.aclose()
 
 
-def session_of(colour: Colour) -> Any:
+def session_of(client_kind: Kind) -> Any:
     """A session of a program on the instance."""
-    make = asyncio_transport if colour.is_async else sync_transport
-    return colour.session(**KEYS, transport=lambda options: OnTheInstance(make(options)))
+    make = asyncio_transport if client_kind.is_async else sync_transport
+    return client_kind.session(**KEYS, transport=lambda options: OnTheInstance(make(options)))
 
 
-def auto(colour: Colour, session: Any, region: str = "eu-west-1", **options: Any) -> Any:
+def auto(client_kind: Kind, session: Any, region: str = "eu-west-1", **options: Any) -> Any:
     """A client in the mode ``auto``."""
     config = Config(defaults_mode="auto", **options)
-    return colour.client("sns", session, region_name=region, config=config)
+    return client_kind.client("sns", session, region_name=region, config=config)
 
 
-def test_auto_asks_the_instance_once(colour: Colour, asked: list[bytes]) -> None:
+def test_auto_asks_the_instance_once(client_kind: Kind, asked: list[bytes]) -> None:
     """A synchronous client when it is made, an asynchronous one at its first call."""
-    session = session_of(colour)
-    clients = [auto(colour, session, region) for region in ("eu-west-1", "us-east-1")]
-    if colour.is_async:
+    session = session_of(client_kind)
+    clients = [auto(client_kind, session, region) for region in ("eu-west-1", "us-east-1")]
+    if client_kind.is_async:
         assert asked == []
         assert [client.meta.config.connect_timeout for client in clients] == [3.1, 3.1]
     for _ in range(2):
@@ -161,20 +161,20 @@ def test_auto_asks_the_instance_once(colour: Colour, asked: list[bytes]) -> None
             assert client.meta.config.connect_timeout == timeout
     assert asked == QUESTIONS
     # What the session knows, later clients have from the start.
-    assert auto(colour, session).meta.config.connect_timeout == 1.1
+    assert auto(client_kind, session).meta.config.connect_timeout == 1.1
 
 
-def test_what_was_configured_is_not_asked_for(colour: Colour, asked: list[bytes]) -> None:
-    client = auto(colour, session_of(colour), connect_timeout=7)
+def test_what_was_configured_is_not_asked_for(client_kind: Kind, asked: list[bytes]) -> None:
+    client = auto(client_kind, session_of(client_kind), connect_timeout=7)
     client.list_topics()
     assert client.meta.config.connect_timeout == 7
-    assert asked == ([] if colour.is_async else QUESTIONS)
+    assert asked == ([] if client_kind.is_async else QUESTIONS)
 
 
-def test_off_ec2_nothing_is_wrong(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_off_ec2_nothing_is_wrong(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere")
-    client = auto(colour, session_of(colour))
+    client = auto(client_kind, session_of(client_kind))
     client.list_topics()
     assert client.meta.config.connect_timeout == 3.1
 

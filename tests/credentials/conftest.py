@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sotalia.credentials import freeze
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.credentials.services import Services, serving_services
 
 
@@ -44,14 +44,16 @@ def configure(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
     return write
 
 
-def found(colour: Colour, session: Any) -> Any:
+def found(client_kind: Kind, session: Any) -> Any:
     """The session's credentials, not yet fetched."""
-    return colour.run(session.get_credentials())
+    return client_kind.run(session.get_credentials())
 
 
-def keys(colour: Colour, session: Any) -> Any:
+def keys(client_kind: Kind, session: Any) -> Any:
     """The session's credentials as a tuple; ``None`` for none."""
-    credentials = found(colour, session)
+    credentials = found(client_kind, session)
     if credentials is None:
         return None
-    return colour.run(freeze(credentials)) if colour.is_async else credentials.get_frozen_credentials()
+    return (
+        client_kind.run(freeze(credentials)) if client_kind.is_async else credentials.get_frozen_credentials()
+    )

@@ -1,4 +1,4 @@
-"""Where credentials come from: files, variables, programs, and real local servers in place of AWS's; in both colours."""
+"""Where credentials come from: files, variables, programs, and real local servers in place of AWS's; sync and async."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import pytest
 from sotalia import exceptions
 from sotalia.credentials.container import check_address
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import Connection, serving
 
 FUTURE = "2099-01-01T00:00:00Z"
 
 
-def keys_of(colour: Colour, session: Any) -> Any:
+def keys_of(client_kind: Kind, session: Any) -> Any:
     """The session's credentials as a tuple."""
 
     async def load() -> Any:
@@ -28,8 +28,8 @@ def keys_of(colour: Colour, session: Any) -> Any:
         found = await session._session.load_credentials()
         return None if found is None else await freeze(found)
 
-    if colour.is_async:
-        return colour.run(load())
+    if client_kind.is_async:
+        return client_kind.run(load())
     found = session.get_credentials()
     return None if found is None else found.get_frozen_credentials()
 
@@ -60,32 +60,34 @@ def answering_json(answers: dict[str, tuple[int, Any]], seen: list[bytes]) -> An
     return handle
 
 
-def test_nothing(colour: Colour) -> None:
-    assert keys_of(colour, colour.session()) is None
+def test_nothing(client_kind: Kind) -> None:
+    assert keys_of(client_kind, client_kind.session()) is None
 
 
-def test_environment_goes_before_files(colour: Colour, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_goes_before_files(
+    client_kind: Kind, write: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(
         "[default]\naws_access_key_id=c\naws_secret_access_key=d\n",
         "[default]\naws_access_key_id=a\naws_secret_access_key=b\n",
     )
-    assert keys_of(colour, colour.session())[:2] == ("a", "b")
+    assert keys_of(client_kind, client_kind.session())[:2] == ("a", "b")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "e")
     with pytest.raises(exceptions.PartialCredentialsError, match="AWS_SECRET_ACCESS_KEY"):
-        keys_of(colour, colour.session())
+        keys_of(client_kind, client_kind.session())
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "f")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
-    assert keys_of(colour, colour.session())[:3] == ("e", "f", "t")
+    assert keys_of(client_kind, client_kind.session())[:3] == ("e", "f", "t")
     # A profile that is named by hand goes before the environment.
-    assert keys_of(colour, colour.session(profile_name="default"))[:2] == ("a", "b")
+    assert keys_of(client_kind, client_kind.session(profile_name="default"))[:2] == ("a", "b")
 
 
-def test_configuration_file(colour: Colour, write: Any) -> None:
+def test_configuration_file(client_kind: Kind, write: Any) -> None:
     write(
         "[profile p]\naws_access_key_id = a\naws_secret_access_key = b\nregion = eu-west-1\naws_account_id = 1\n"
     )
-    session = colour.session(profile_name="p")
-    assert keys_of(colour, session) == ("a", "b", None, "1")
+    session = client_kind.session(profile_name="p")
+    assert keys_of(client_kind, session) == ("a", "b", None, "1")
     assert session.region_name == "eu-west-1"
 
 
@@ -94,7 +96,7 @@ def program(output: str, status: int = 0) -> str:
     return f'{sys.executable} -c "{code}"'
 
 
-def test_a_program(colour: Colour, write: Any) -> None:
+def test_a_program(client_kind: Kind, write: Any) -> None:
     printed = {
         "Version": 1,
         "AccessKeyId": "a",
@@ -106,7 +108,7 @@ def test_a_program(colour: Colour, write: Any) -> None:
     write(
         f'[profile p]\ncredential_process = {sys.executable} -c "print(str({path}).replace(chr(39), chr(34)))"\n'
     )
-    assert keys_of(colour, colour.session(profile_name="p"))[:3] == ("a", "b", "t")
+    assert keys_of(client_kind, client_kind.session(profile_name="p"))[:3] == ("a", "b", "t")
 
 
 @pytest.mark.parametrize(
@@ -119,14 +121,14 @@ def test_a_program(colour: Colour, write: Any) -> None:
         ("/nonexistent/program", "could not be started"),
     ],
 )
-def test_a_program_that_fails(colour: Colour, write: Any, command: str, message: str) -> None:
+def test_a_program_that_fails(client_kind: Kind, write: Any, command: str, message: str) -> None:
     write(f"[profile p]\ncredential_process = {command}\n")
     with pytest.raises(exceptions.CredentialRetrievalError, match=message) as caught:
-        keys_of(colour, colour.session(profile_name="p"))
+        keys_of(client_kind, client_kind.session(profile_name="p"))
     assert "secret" not in str(caught.value)
 
 
-def test_a_container(colour: Colour, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_container(client_kind: Kind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[bytes] = []
     found = {"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "t", "Expiration": FUTURE, "AccountId": "1"}
     token = tmp_path / "token"
@@ -134,18 +136,18 @@ def test_a_container(colour: Colour, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     with serving(answering_json({"GET /role": (200, found)}, seen)) as port:
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://127.0.0.1:{port}/role")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(token))
-        assert keys_of(colour, colour.session()) == ("a", "b", "t", "1")
+        assert keys_of(client_kind, client_kind.session()) == ("a", "b", "t", "1")
         assert b"Authorization: let me in" in seen[0]
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://127.0.0.1:{port}/nothing")
-        session = colour.session()
+        session = client_kind.session()
         session._session.credential_provider.get_provider("container-role").pause_seconds = 0
         seen.clear()
         with pytest.raises(exceptions.CredentialRetrievalError, match="404"):
-            keys_of(colour, session)
+            keys_of(client_kind, session)
         assert len(seen) == 3
         token.write_text("broken\n")
         with pytest.raises(ValueError, match="line break"):
-            keys_of(colour, colour.session())
+            keys_of(client_kind, client_kind.session())
 
 
 @pytest.mark.parametrize(
@@ -175,7 +177,7 @@ ROLES = "/latest/meta-data/iam/security-credentials/"
 
 
 @pytest.mark.parametrize("has_tokens", [True, False])
-def test_an_instance(colour: Colour, monkeypatch: pytest.MonkeyPatch, has_tokens: bool) -> None:
+def test_an_instance(client_kind: Kind, monkeypatch: pytest.MonkeyPatch, has_tokens: bool) -> None:
     seen: list[bytes] = []
     answers = {
         "PUT /latest/api/token": (200, "TOKEN") if has_tokens else (404, ""),
@@ -185,42 +187,44 @@ def test_an_instance(colour: Colour, monkeypatch: pytest.MonkeyPatch, has_tokens
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
     with serving(answering_json(answers, seen)) as port:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{port}")
-        assert keys_of(colour, colour.session())[:3] == ("a", "b", "t")
+        assert keys_of(client_kind, client_kind.session())[:3] == ("a", "b", "t")
         assert (b"x-aws-ec2-metadata-token: TOKEN" in seen[-1]) is has_tokens
         if not has_tokens:
             monkeypatch.setenv("AWS_EC2_METADATA_V1_DISABLED", "true")
             with pytest.raises(exceptions.MetadataRetrievalError, match="IMDSv1"):
-                keys_of(colour, colour.session())
+                keys_of(client_kind, client_kind.session())
             monkeypatch.delenv("AWS_EC2_METADATA_V1_DISABLED")
-    assert keys_of(colour, colour.session()) is None  # Nobody answers any more.
+    assert keys_of(client_kind, client_kind.session()) is None  # Nobody answers any more.
 
 
-def test_an_assumed_role(colour: Colour, aws: LocalAWS, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_assumed_role(
+    client_kind: Kind, aws: LocalAWS, write: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(
         "[profile base]\naws_access_key_id = testing\naws_secret_access_key = testing\n"
         "[profile middle]\nrole_arn = arn:aws:iam::123456789012:role/middle\nsource_profile = base\n"
         "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/mine\nsource_profile = middle\nexternal_id = xx\n"
     )
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", aws.endpoint_url)
-    session = colour.session(profile_name="p", region_name="us-east-1")
-    found = keys_of(colour, session)
+    session = client_kind.session(profile_name="p", region_name="us-east-1")
+    found = keys_of(client_kind, session)
     assert found.access_key.startswith("ASIA")
     assert found.account_id == "123456789012"
-    sts = colour.client("sts", session, endpoint_url=aws.endpoint_url)
+    sts = client_kind.client("sts", session, endpoint_url=aws.endpoint_url)
     assert ":assumed-role/mine/" in sts.get_caller_identity()["Arn"]
 
 
 def test_a_web_identity(
-    colour: Colour, aws: LocalAWS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, aws: LocalAWS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = tmp_path / "jwt"
     token.write_text("a.b.c" * 5)
     monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
     with pytest.raises(exceptions.InvalidConfigError, match="AWS_ROLE_ARN"):
-        keys_of(colour, colour.session())
+        keys_of(client_kind, client_kind.session())
     monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/web")
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", aws.endpoint_url)
-    assert keys_of(colour, colour.session(region_name="us-east-1")).access_key.startswith("ASIA")
+    assert keys_of(client_kind, client_kind.session(region_name="us-east-1")).access_key.startswith("ASIA")
 
 
 @pytest.mark.parametrize(
@@ -239,13 +243,13 @@ def test_a_web_identity(
         ),
     ],
 )
-def test_broken_roles(colour: Colour, write: Any, profile: str, error: Any, message: str) -> None:
+def test_broken_roles(client_kind: Kind, write: Any, profile: str, error: Any, message: str) -> None:
     write(f"[profile empty]\nregion = us-east-1\n[profile p]\n{profile}\n")
     with pytest.raises(error, match=message):
-        keys_of(colour, colour.session(profile_name="p"))
+        keys_of(client_kind, client_kind.session(profile_name="p"))
 
 
-def test_keys_are_refreshed_in_time_and_a_failure_does_not_lose_them(colour: Colour) -> None:
+def test_keys_are_refreshed_in_time_and_a_failure_does_not_lose_them(client_kind: Kind) -> None:
     from datetime import UTC, datetime, timedelta
 
     from sotalia.credentials.refreshable import RefreshableCredentials

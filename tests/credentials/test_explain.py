@@ -1,4 +1,4 @@
-"""What `sotalia credentials explain` tells, and that it never tells a secret; in both colours."""
+"""What `sotalia credentials explain` tells, and that it never tells a secret; sync and async."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from sotalia.credentials.report import (
     as_dict,
     as_text,
 )
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.credentials.services import FUTURE, Services
 
 AT = datetime(2098, 12, 31, 22, 30, tzinfo=UTC)
 METHODS = [row.method for row in PRECEDENCE]
 
 
-def explained(colour: Colour, session: Any, **arguments: Any) -> Explanation:
-    found: Explanation = colour.run(session.explain_credentials(**arguments))
+def explained(client_kind: Kind, session: Any, **arguments: Any) -> Explanation:
+    found: Explanation = client_kind.run(session.explain_credentials(**arguments))
     return found
 
 
@@ -46,9 +46,9 @@ def reasons(explanation: Explanation) -> dict[str, str]:
     return {one.method: one.reason for one in explanation.sources}
 
 
-def test_nothing_anywhere(colour: Colour, home: Path, configure: Callable[..., None]) -> None:
+def test_nothing_anywhere(client_kind: Kind, home: Path, configure: Callable[..., None]) -> None:
     configure("[profile p]\nregion = eu-west-1\n")
-    found = explained(colour, colour.session(profile_name="p"))
+    found = explained(client_kind, client_kind.session(profile_name="p"))
     assert outcomes(found) == {method: LEFT_OUT if method == "env" else PASSED_OVER for method in METHODS}
     assert reasons(found)["assume-role"] == "profile 'p' has no role_arn"
     assert reasons(found)["shared-credentials-file"] == "~/.aws/credentials has no section [p]"
@@ -59,12 +59,12 @@ def test_nothing_anywhere(colour: Colour, home: Path, configure: Callable[..., N
 
 
 def test_the_winner_and_who_was_not_asked(
-    colour: Colour, home: Path, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, home: Path, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(
         credentials="[default]\naws_access_key_id = A\naws_secret_access_key = S\naws_account_id = 12\n"
     )
-    found = explained(colour, colour.session())
+    found = explained(client_kind, client_kind.session())
     assert outcomes(found)["env"] == PASSED_OVER
     assert reasons(found)["env"] == "the variable AWS_ACCESS_KEY_ID is not set"
     assert outcomes(found)["shared-credentials-file"] == WON
@@ -76,37 +76,37 @@ def test_the_winner_and_who_was_not_asked(
     assert (found.account_id, found.expires_at, found.refreshes) == ("12", None, False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "S")
-    found = explained(colour, colour.session())
+    found = explained(client_kind, client_kind.session())
     assert found.origin == "variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
     assert outcomes(found)["iam-role"] == NOT_ASKED
     assert found.note == ""
     monkeypatch.setenv("AWS_PROFILE", "default")
-    assert "AWS_PROFILE names the profile 'default'" in str(explained(colour, colour.session()))
+    assert "AWS_PROFILE names the profile 'default'" in str(explained(client_kind, client_kind.session()))
 
 
-def test_keys_given_in_code(colour: Colour) -> None:
-    session = colour.session(aws_access_key_id="A", aws_secret_access_key="S")
-    found = explained(colour, session)
+def test_keys_given_in_code(client_kind: Kind) -> None:
+    session = client_kind.session(aws_access_key_id="A", aws_secret_access_key="S")
+    found = explained(client_kind, session)
     assert found.sources[0].method == found.winner == "explicit"
     assert {one.outcome for one in found.sources[1:]} == {NOT_ASKED}
     # Credentials that were found before are looked for again, not mistaken for given ones.
-    session = colour.session()
-    colour.run(session.get_credentials())
-    assert explained(colour, session).sources[0].method == "env"
+    session = client_kind.session()
+    client_kind.run(session.get_credentials())
+    assert explained(client_kind, session).sources[0].method == "env"
 
 
 def test_a_role_and_when_it_expires(
-    colour: Colour, services: Services, home: Path, configure: Callable[..., None]
+    client_kind: Kind, services: Services, home: Path, configure: Callable[..., None]
 ) -> None:
     configure(
         "[profile p]\nrole_arn = arn:aws:iam::111122223333:role/mine\nsource_profile = base\n"
         "[profile base]\naws_access_key_id = A\naws_secret_access_key = S\n"
     )
-    found = explained(colour, colour.session(profile_name="p"), fetch=False)
+    found = explained(client_kind, client_kind.session(profile_name="p"), fetch=False)
     assert services.seen == []
     assert (found.winner, found.expires_at, found.refreshes) == ("assume-role", None, True)
     assert "not fetched" in str(found)
-    found = explained(colour, colour.session(profile_name="p"))
+    found = explained(client_kind, client_kind.session(profile_name="p"))
     assert found.expires_at == datetime(2099, 1, 1, tzinfo=UTC)
     assert found.account_id == "111122223333"
     text = as_text(found, AT)
@@ -116,23 +116,23 @@ def test_a_role_and_when_it_expires(
 
 
 def test_a_refused_role(
-    colour: Colour, services: Services, home: Path, configure: Callable[..., None]
+    client_kind: Kind, services: Services, home: Path, configure: Callable[..., None]
 ) -> None:
     configure(
         "[profile p]\nrole_arn = arn:aws:iam::1:role/denied\nsource_profile = base\n"
         "[profile base]\naws_access_key_id = A\naws_secret_access_key = S\n"
     )
-    found = explained(colour, colour.session(profile_name="p"))
+    found = explained(client_kind, client_kind.session(profile_name="p"))
     assert found.winner == "assume-role"
     assert not found.is_usable
     assert "AccessDenied" in str(found.error)
 
 
 def test_a_source_that_is_broken_ends_the_search(
-    colour: Colour, home: Path, configure: Callable[..., None]
+    client_kind: Kind, home: Path, configure: Callable[..., None]
 ) -> None:
     configure("[profile p]\naws_access_key_id = A\n")
-    found = explained(colour, colour.session(profile_name="p"))
+    found = explained(client_kind, client_kind.session(profile_name="p"))
     assert outcomes(found)["config-file"] == FAILED
     assert outcomes(found)["container-role"] == NOT_ASKED
     assert found.error == reasons(found)["config-file"]
@@ -140,7 +140,7 @@ def test_a_source_that_is_broken_ends_the_search(
     assert "aws_secret_access_key" in str(found.error)
 
 
-def test_providers_of_others_are_told_of(colour: Colour) -> None:
+def test_providers_of_others_are_told_of(client_kind: Kind) -> None:
     from botocore.credentials import CredentialProvider, Credentials
 
     class Vault(CredentialProvider):
@@ -149,9 +149,9 @@ def test_providers_of_others_are_told_of(colour: Colour) -> None:
         def load(self) -> Any:
             return Credentials("A", "S", method="vault")
 
-    session = colour.session()
+    session = client_kind.session()
     session._session.get_component("credential_provider").insert_before("env", Vault())
-    found = explained(colour, session)
+    found = explained(client_kind, session)
     assert found.winner == "vault"
     assert found.sources[0].summary == "added by hand: Vault"
 
@@ -297,7 +297,7 @@ def _web(plant: Plant, home: Path) -> tuple[str, dict[str, Any]]:
 @pytest.mark.parametrize("scene", SCENES)
 def test_no_secret_comes_out_anywhere(
     scene: str,
-    colour: Colour,
+    client_kind: Kind,
     services: Services,
     home: Path,
     configure: Callable[..., None],
@@ -318,19 +318,19 @@ def test_no_secret_comes_out_anywhere(
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{services.url}/secrets?key={plant()}")
     shown: list[str] = []
     try:
-        session = colour.session(profile_name="p")
+        session = client_kind.session(profile_name="p")
         core = session._session
         core.credential_provider.get_provider("container-role").pause_seconds = 0
-        explanation = explained(colour, session)
+        explanation = explained(client_kind, session)
         shown += [str(explanation), repr(explanation), json.dumps(as_dict(explanation))]
         shown += [repr(core.credential_provider), *map(repr, core.credential_provider.providers)]
-        credentials = colour.run(session.get_credentials())
+        credentials = client_kind.run(session.get_credentials())
         shown.append(repr(credentials))
         if credentials is not None:
             shown.append(
                 repr(
-                    colour.run(credentials.freeze())
-                    if colour.is_async
+                    client_kind.run(credentials.freeze())
+                    if client_kind.is_async
                     else credentials.get_frozen_credentials()
                 )
             )

@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config as TheirConfig
 
 from sotalia.config import Config
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.credentials.services import Services
 
 ROLE = "role_arn = arn:aws:iam::111122223333:role/mine"
@@ -57,7 +57,7 @@ def heard(services: Services, call: Callable[[], Any]) -> list[list[str]]:
 @pytest.mark.parametrize("name", PROFILES)
 def test_credentials(
     name: str,
-    colour: Colour,
+    client_kind: Kind,
     services: Services,
     configure: Callable[..., None],
     tmp_path: Path,
@@ -81,8 +81,8 @@ def test_credentials(
         return seen[0].headers["User-Agent"]
 
     def mine() -> Any:
-        session = colour.session(**arguments, region_name="us-west-2")
-        client = colour.client("sqs", session, endpoint_url=services.url)
+        session = client_kind.session(**arguments, region_name="us-west-2")
+        client = client_kind.client("sqs", session, endpoint_url=services.url)
         seen: list[Any] = []
         client.meta.events.register("before-send", lambda request, **kwargs: seen.append(request) or _reply())
         client.list_queues()
@@ -102,11 +102,13 @@ def _reply() -> Any:
 @pytest.mark.parametrize("account", [None, "111122223333"])
 @pytest.mark.parametrize("mode", ["preferred", "disabled", "required"])
 @pytest.mark.parametrize("service", ["dynamodb", "sqs"])
-def test_accounts(service: str, mode: str, account: str | None, colour: Colour) -> None:
+def test_accounts(service: str, mode: str, account: str | None, client_kind: Kind) -> None:
     method = {"dynamodb": "list_tables", "sqs": "list_queues"}[service]
     keys = {**KEYS, "aws_account_id": account} if account else KEYS
     theirs = boto3.Session(**keys).client(service, config=TheirConfig(account_id_endpoint_mode=mode))
-    mine = colour.client(service, colour.session(**keys), config=Config(account_id_endpoint_mode=mode))
+    mine = client_kind.client(
+        service, client_kind.session(**keys), config=Config(account_id_endpoint_mode=mode)
+    )
     seen: list[Any] = []
 
     def answering(request: Any, **kwargs: Any) -> Any:

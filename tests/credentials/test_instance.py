@@ -1,4 +1,4 @@
-"""The instance metadata service: tokens, retries, what is extended, and the region; in both colours."""
+"""The instance metadata service: tokens, retries, what is extended, and the region; sync and async."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.credentials.instance import InstanceMetadataProvider, instance_region
 from sotalia.runtime import drive
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.credentials.conftest import keys
 from tests.credentials.services import ROLES, Services
 from tests.transport.servers import serving
@@ -29,12 +29,12 @@ def imds(services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
     return services
 
 
-def run(colour: Colour, coroutine: Any) -> Any:
-    return colour.run(coroutine) if colour.is_async else drive(coroutine)
+def run(client_kind: Kind, coroutine: Any) -> Any:
+    return client_kind.run(coroutine) if client_kind.is_async else drive(coroutine)
 
 
-def test_tokens_and_user_agent(colour: Colour, imds: Services) -> None:
-    assert keys(colour, colour.session()) == ("AK-INSTANCE", "SK-INSTANCE", "T-INSTANCE", None)
+def test_tokens_and_user_agent(client_kind: Kind, imds: Services) -> None:
+    assert keys(client_kind, client_kind.session()) == ("AK-INSTANCE", "SK-INSTANCE", "T-INSTANCE", None)
     put, role, credentials = imds.seen
     assert put[:2] == ("PUT", "/imds-v2/latest/api/token")
     assert put[2]["x-aws-ec2-metadata-token-ttl-seconds"] == "21600"
@@ -47,11 +47,11 @@ def test_tokens_and_user_agent(colour: Colour, imds: Services) -> None:
 @pytest.mark.parametrize("attempts", [1, 3])
 @pytest.mark.parametrize("problem", [(500, ""), (200, ""), (200, "no json")])
 def test_attempts(
-    colour: Colour, imds: Services, monkeypatch: pytest.MonkeyPatch, attempts: int, problem: Any
+    client_kind: Kind, imds: Services, monkeypatch: pytest.MonkeyPatch, attempts: int, problem: Any
 ) -> None:
     monkeypatch.setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", str(attempts))
     imds.answers[f"GET /imds-v2{ROLES}my-role"] = problem
-    assert keys(colour, colour.session()) is None
+    assert keys(client_kind, client_kind.session()) is None
     assert len(imds.asked(f"/imds-v2{ROLES}my-role")) == attempts
 
 
@@ -71,16 +71,16 @@ def test_keys_that_should_have_been_replaced_serve_on(left: float, extended: flo
     assert provider._extended("some day") == "some day"
 
 
-def test_expired_keys_of_an_instance_can_be_used(colour: Colour, imds: Services) -> None:
+def test_expired_keys_of_an_instance_can_be_used(client_kind: Kind, imds: Services) -> None:
     imds.answers[f"GET /imds-v2{ROLES}my-role"] = (
         200,
         {"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "t", "Expiration": "2001-01-01T00:00:00Z"},
     )
-    assert keys(colour, colour.session()).access_key == "a"
+    assert keys(client_kind, client_kind.session()).access_key == "a"
 
 
 def test_a_token_that_does_not_arrive_leads_to_v1(
-    colour: Colour, imds: Services, monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, imds: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer to the PUT is lost, as behind one hop too many: the reference falls back."""
     reads: list[bytes] = []
@@ -98,22 +98,24 @@ def test_a_token_that_does_not_arrive_leads_to_v1(
 
     with serving(silent_for_put) as port:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{port}")
-        settings = colour.session()._session.chain_settings()
+        settings = client_kind.session()._session.chain_settings()
         # A variable is whole seconds; the test does not want to wait that long.
         variable = settings.variable
         settings.variable = lambda name: 0.05 if name == "metadata_service_timeout" else variable(name)
-        assert run(colour, instance_region(settings)) == "eu-west-1"
+        assert run(client_kind, instance_region(settings)) == "eu-west-1"
     assert (reads[0], reads[-1]) == (b"PUT", b"GET")
 
 
-def test_the_region_of_the_instance(colour: Colour, imds: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = colour.session()._session.chain_settings()
-    assert run(colour, instance_region(settings)) == "eu-central-1"
+def test_the_region_of_the_instance(
+    client_kind: Kind, imds: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = client_kind.session()._session.chain_settings()
+    assert run(client_kind, instance_region(settings)) == "eu-central-1"
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    assert run(colour, instance_region(settings)) is None
+    assert run(client_kind, instance_region(settings)) is None
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{imds.url}/imds-none")
-    assert run(colour, instance_region(colour.session()._session.chain_settings())) is None
+    assert run(client_kind, instance_region(client_kind.session()._session.chain_settings())) is None
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_addresses(
     ],
 )
 def test_a_bad_setting_is_named_with_its_place(
-    colour: Colour,
+    client_kind: Kind,
     configure: Any,
     home: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -172,7 +174,7 @@ def test_a_bad_setting_is_named_with_its_place(
         monkeypatch.setenv(f"AWS_{name.upper()}", value)
         where = f"environment variable AWS_{name.upper()}"
     with pytest.raises(error) as caught:
-        colour.run(colour.session(profile_name="me").get_credentials())
+        client_kind.run(client_kind.session(profile_name="me").get_credentials())
     text = str(caught.value)
     assert text.endswith(f" (found in {where})")
     with pytest.raises(error) as theirs:
@@ -181,17 +183,17 @@ def test_a_bad_setting_is_named_with_its_place(
         assert text.startswith(str(theirs.value))
 
 
-def test_refresh_of_an_instance_that_lost_its_role(colour: Colour, imds: Services) -> None:
-    session = colour.session()
-    held = colour.run(session.get_credentials())
+def test_refresh_of_an_instance_that_lost_its_role(client_kind: Kind, imds: Services) -> None:
+    session = client_kind.session()
+    held = client_kind.run(session.get_credentials())
     imds.answers[f"GET /imds-v2{ROLES}"] = (404, "")
     held._expiry_time = datetime.now(UTC) + timedelta(minutes=12)
-    assert run(colour, held.freeze()).access_key == "AK-INSTANCE"
+    assert run(client_kind, held.freeze()).access_key == "AK-INSTANCE"
     held._expiry_time = datetime.now(UTC) - timedelta(minutes=1)
     with pytest.raises(exceptions.CredentialRetrievalError, match="access_key, secret_key"):
-        run(colour, held.freeze())
+        run(client_kind, held.freeze())
     del imds.answers[f"GET /imds-v2{ROLES}"]
-    assert run(colour, held.freeze()).access_key == "AK-INSTANCE"
+    assert run(client_kind, held.freeze()).access_key == "AK-INSTANCE"
 
 
 def test_an_asynchronous_load_leaves_the_loop_free(imds: Services) -> None:

@@ -1,4 +1,4 @@
-"""Sessions of `aws login`: what is kept, how it is refreshed, and the proof that goes with it; in both colours."""
+"""Sessions of `aws login`: what is kept, how it is refreshed, and the proof that goes with it; sync and async."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from sotalia import exceptions
 from sotalia.credentials.dpop import _crt_key, _cryptography_key, dpop_header, load_key
 from tests.absence import without_awscrt
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.credentials.conftest import keys
 from tests.credentials.services import FUTURE, Services
 
@@ -85,11 +85,16 @@ def check_proof(proof: str, url: str) -> dict[str, Any]:
 
 
 def test_a_session_that_expired_is_refreshed(
-    colour: Colour, services: Services, home: Path, profile: None
+    client_kind: Kind, services: Services, home: Path, profile: None
 ) -> None:
     services.answers["POST /v1/token"] = (200, OUTPUT)
     path = sign_in(home / ".aws/login/cache", signInRegion="eu-west-1")
-    assert keys(colour, colour.session(profile_name="p")) == ("NEW-AK", "NEW-SK", "NEW-T", "444455556666")
+    assert keys(client_kind, client_kind.session(profile_name="p")) == (
+        "NEW-AK",
+        "NEW-SK",
+        "NEW-T",
+        "444455556666",
+    )
     (_, _, headers, body) = services.asked("/v1/token")[0]
     assert json.loads(body) == {
         "clientId": "arn:aws:signin:::devtools/same-device",
@@ -110,15 +115,18 @@ def test_a_session_that_expired_is_refreshed(
 
 
 def test_what_another_process_refreshed_is_used(
-    colour: Colour, services: Services, home: Path, profile: None
+    client_kind: Kind, services: Services, home: Path, profile: None
 ) -> None:
     folder = home / ".aws/login/cache"
     sign_in(folder)
-    session = colour.session(profile_name="p")
-    held = colour.run(session.get_credentials())
+    session = client_kind.session(profile_name="p")
+    held = client_kind.run(session.get_credentials())
     assert held._access_key == "OLD-AK"  # Given out as it stands; refreshed when it is used.
     sign_in(folder, FUTURE)
-    assert colour.run(held.freeze() if colour.is_async else held.get_frozen_credentials())[0] == "OLD-AK"
+    assert (
+        client_kind.run(held.freeze() if client_kind.is_async else held.get_frozen_credentials())[0]
+        == "OLD-AK"
+    )
     assert services.seen == []
 
 
@@ -132,14 +140,14 @@ def test_what_another_process_refreshed_is_used(
     ],
 )
 def test_a_refused_refresh(
-    colour: Colour, services: Services, home: Path, profile: None, error: str, expected: Any
+    client_kind: Kind, services: Services, home: Path, profile: None, error: str, expected: Any
 ) -> None:
     refusal = {"__type": "AccessDeniedException", "error": error, "message": "no"}
     services.answers["POST /v1/token"] = (401, refusal)
     path = sign_in(home / ".aws/login/cache")
     before = path.read_text()
     with pytest.raises(expected) as caught:
-        keys(colour, colour.session(profile_name="p"))
+        keys(client_kind, client_kind.session(profile_name="p"))
     assert type(caught.value) is expected
     assert path.read_text() == before
 
@@ -154,20 +162,20 @@ def test_a_refused_refresh(
     ],
 )
 def test_a_damaged_file(
-    colour: Colour, home: Path, profile: None, changes: dict[str, Any], message: str
+    client_kind: Kind, home: Path, profile: None, changes: dict[str, Any], message: str
 ) -> None:
     sign_in(home / ".aws/login/cache", **changes)
     with pytest.raises(exceptions.LoginTokenLoadError, match=message) as caught:
-        keys(colour, colour.session(profile_name="p"))
+        keys(client_kind, client_kind.session(profile_name="p"))
     assert "SECRET-TEXT" not in str(caught.value)
 
 
-def test_no_file(colour: Colour, home: Path, profile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file(client_kind: Kind, home: Path, profile: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", "$HOME/elsewhere")
     with pytest.raises(exceptions.LoginTokenLoadError, match="aws login"):
-        keys(colour, colour.session(profile_name="p"))
+        keys(client_kind, client_kind.session(profile_name="p"))
     sign_in(home / "elsewhere", FUTURE)
-    assert keys(colour, colour.session(profile_name="p")).access_key == "OLD-AK"
+    assert keys(client_kind, client_kind.session(profile_name="p")).access_key == "OLD-AK"
 
 
 @pytest.mark.parametrize("load", [_crt_key, _cryptography_key])
@@ -198,21 +206,21 @@ def test_keys_of_other_kinds_are_refused() -> None:
 
 
 def test_cryptography_does_where_awscrt_is_not(
-    colour: Colour, services: Services, home: Path, profile: None
+    client_kind: Kind, services: Services, home: Path, profile: None
 ) -> None:
     services.answers["POST /v1/token"] = (200, OUTPUT)
     sign_in(home / ".aws/login/cache")
     with without_awscrt():
-        assert keys(colour, colour.session(profile_name="p")).access_key == "NEW-AK"
+        assert keys(client_kind, client_kind.session(profile_name="p")).access_key == "NEW-AK"
     check_proof(services.asked("/v1/token")[0][2]["dpop"], f"{services.url}/v1/token")
 
 
 def test_with_neither_package_the_error_says_what_to_install(
-    colour: Colour, home: Path, profile: None
+    client_kind: Kind, home: Path, profile: None
 ) -> None:
     sign_in(home / ".aws/login/cache", FUTURE)
     with (
         without_awscrt("cryptography"),
         pytest.raises(exceptions.MissingDependencyException, match=r"pip install awscrt, or .* cryptography"),
     ):
-        keys(colour, colour.session(profile_name="p"))
+        keys(client_kind, client_kind.session(profile_name="p"))

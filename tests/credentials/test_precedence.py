@@ -1,4 +1,4 @@
-"""Which source wins: hundreds of combinations of files and variables, each compared with botocore, in both colours."""
+"""Which source wins: hundreds of combinations of files and variables, each compared with botocore, sync and async."""
 
 from __future__ import annotations
 

@@ -548,7 +548,7 @@ def test_a_loop_that_stopped_in_mid_refresh_holds_nobody_up() -> None:
 
 
 def test_an_asynchronous_refresh_under_the_synchronous_default() -> None:
-    """Credentials that somebody made without saying for which colour, with a coroutine function, used by tasks."""
+    """Credentials that somebody made without saying for which client_kind, with a coroutine function, used by tasks."""
     world = World()
     made = world.made(RefreshableCredentials, 5, refresh_using=world.refresh_async)
 

@@ -1,4 +1,4 @@
-"""Roles: what STS is asked, who asks, codes of MFA devices, and what is kept between sessions; in both colours."""
+"""Roles: what STS is asked, who asks, codes of MFA devices, and what is kept between sessions; sync and async."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sotalia import exceptions
 from sotalia.credentials.cached_role import CachedRole, cache_key
 from sotalia.credentials.json_cache import JSONFileCache
 from sotalia.runtime import drive
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.credentials.conftest import found, keys
 from tests.credentials.services import FUTURE, Services
 
@@ -39,9 +39,9 @@ def signer(request: tuple[str, str, dict[str, str], str]) -> str:
     return request[2].get("authorization", "").partition("Credential=")[2].partition("/")[0]
 
 
-def test_what_sts_is_asked(colour: Colour, services: Services, configure: Callable[..., None]) -> None:
+def test_what_sts_is_asked(client_kind: Kind, services: Services, configure: Callable[..., None]) -> None:
     configure(role("external_id = ext", "role_session_name = me", "duration_seconds = 1800"))
-    assert keys(colour, colour.session(profile_name="p")).account_id == "111122223333"
+    assert keys(client_kind, client_kind.session(profile_name="p")).account_id == "111122223333"
     (request,) = services.asked("/")
     assert parameters(request) == {
         "Action": "AssumeRole",
@@ -54,25 +54,27 @@ def test_what_sts_is_asked(colour: Colour, services: Services, configure: Callab
     assert signer(request) == "BASE-AK"
 
 
-def test_a_chain_of_roles(colour: Colour, services: Services, configure: Callable[..., None]) -> None:
+def test_a_chain_of_roles(client_kind: Kind, services: Services, configure: Callable[..., None]) -> None:
     configure(
         role(source="middle")
         + f"[profile middle]\nrole_arn = {ROLE}-2\nsource_profile = first\n"
         + f"[profile first]\nrole_arn = {ROLE}-1\nsource_profile = base\n"
     )
-    held = found(colour, colour.session(profile_name="p"))
+    held = found(client_kind, client_kind.session(profile_name="p"))
     assert services.seen == []
     for _ in range(2):
-        colour.run(held.freeze()) if colour.is_async else held.get_frozen_credentials()
+        client_kind.run(held.freeze()) if client_kind.is_async else held.get_frozen_credentials()
     asked = services.asked("/")
     assert [parameters(one)["RoleArn"] for one in asked] == [f"{ROLE}-1", f"{ROLE}-2", ROLE]
     assert signer(asked[0]) == "BASE-AK"
     assert len({signer(one) for one in asked}) == 3
 
 
-def test_a_code_is_asked_for_once(colour: Colour, services: Services, configure: Callable[..., None]) -> None:
+def test_a_code_is_asked_for_once(
+    client_kind: Kind, services: Services, configure: Callable[..., None]
+) -> None:
     configure(role("mfa_serial = arn:aws:iam::1:mfa/me"))
-    session = colour.session(profile_name="p")
+    session = client_kind.session(profile_name="p")
     prompts: list[str] = []
 
     def plain(prompt: str) -> str:
@@ -83,33 +85,33 @@ def test_a_code_is_asked_for_once(colour: Colour, services: Services, configure:
         return plain(prompt)
 
     provider = session._session.get_component("credential_provider").get_provider("assume-role")
-    provider._prompter = waiting if colour.is_async else plain
-    held = found(colour, session)
+    provider._prompter = waiting if client_kind.is_async else plain
+    held = found(client_kind, session)
     assert prompts == []
     for _ in range(2):
-        frozen = colour.run(held.freeze()) if colour.is_async else held.get_frozen_credentials()
+        frozen = client_kind.run(held.freeze()) if client_kind.is_async else held.get_frozen_credentials()
         assert frozen.access_key.startswith("AK-")
     assert prompts == ["Enter MFA code for arn:aws:iam::1:mfa/me: "]
     asked = parameters(services.asked("/")[0])
     assert (asked["SerialNumber"], asked["TokenCode"]) == ("arn:aws:iam::1:mfa/me", "123456")
     held._expiry_time = datetime.now(UTC)
     with pytest.raises(exceptions.RefreshWithMFAUnsupportedError):
-        colour.run(held.freeze()) if colour.is_async else held.get_frozen_credentials()
+        client_kind.run(held.freeze()) if client_kind.is_async else held.get_frozen_credentials()
 
 
 @pytest.mark.parametrize("kind", [JSONFileCache, botocore.utils.JSONFileCache])
 def test_what_is_kept_serves_the_next_session(
-    colour: Colour, services: Services, configure: Callable[..., None], tmp_path: Path, kind: Any
+    client_kind: Kind, services: Services, configure: Callable[..., None], tmp_path: Path, kind: Any
 ) -> None:
     """The idiom of the field: a directory of files that outlives the process, of either make."""
     configure(role("external_id = ext"))
     folder = tmp_path / "cli/cache"
     seen = []
     for _ in range(2):
-        session = colour.session(profile_name="p")
+        session = client_kind.session(profile_name="p")
         provider = session._session.get_component("credential_provider").get_provider("assume-role")
         provider.cache = kind(str(folder))
-        seen.append(keys(colour, session))
+        seen.append(keys(client_kind, session))
     assert seen[0] == seen[1]
     assert services.operations() == ["AssumeRole"]
     arguments = {"RoleArn": ROLE, "ExternalId": "ext"}
@@ -123,14 +125,14 @@ def test_botocore_finds_what_we_kept(
 ) -> None:
     import botocore.session
 
-    from tests.colours import SyncColour
+    from tests.client_kinds import SyncKind
 
     configure(role("external_id = ext"))
-    ours = SyncColour().session(profile_name="p")
+    ours = SyncKind().session(profile_name="p")
     ours._session.get_component("credential_provider").get_provider("assume-role").cache = JSONFileCache(
         str(tmp_path / "c")
     )
-    kept = keys(SyncColour(), ours)
+    kept = keys(SyncKind(), ours)
     theirs = botocore.session.Session(profile="p")
     theirs.get_component("credential_provider").get_provider(
         "assume-role"
@@ -170,11 +172,11 @@ def test_keys_of_the_cache_are_the_references() -> None:
 
 
 def test_sts_is_asked_where_the_first_client_is(
-    colour: Colour, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without an address of its own, STS is asked in the region of the client that needs the keys."""
     configure(role())
-    session = colour.session(profile_name="p")
+    session = client_kind.session(profile_name="p")
     hosts: list[str] = []
 
     def stop(request: Any, **kwargs: Any) -> None:
@@ -182,25 +184,25 @@ def test_sts_is_asked_where_the_first_client_is(
         raise InterruptedError
 
     session.events.register("before-send.sts.AssumeRole", stop)
-    client = colour.client("dynamodb", session, region_name="eu-west-3")
+    client = client_kind.client("dynamodb", session, region_name="eu-west-3")
     with pytest.raises(InterruptedError):
         client.list_tables()
     assert hosts == ["https://sts.eu-west-3.amazonaws.com/"]
 
 
 def test_a_web_identity_is_read_again(
-    colour: Colour, services: Services, configure: Callable[..., None], tmp_path: Path
+    client_kind: Kind, services: Services, configure: Callable[..., None], tmp_path: Path
 ) -> None:
     token = tmp_path / "jwt"
     configure(f"[profile p]\nrole_arn = {ROLE}\nweb_identity_token_file = {token}\n")
-    session, cache = colour.session(profile_name="p"), {}
+    session, cache = client_kind.session(profile_name="p"), {}
     session._session.credential_provider.get_provider("assume-role-with-web-identity").cache = cache
-    held = found(colour, session)
+    held = found(client_kind, session)
     for text in ("a.b.c", "d.e.f\n"):
         token.write_text(text)
         held._expiry_time = datetime.now(UTC)
         cache.clear()
-        colour.run(held.freeze()) if colour.is_async else held.get_frozen_credentials()
+        client_kind.run(held.freeze()) if client_kind.is_async else held.get_frozen_credentials()
     asked = services.asked("/")
     assert [parameters(one)["WebIdentityToken"] for one in asked] == ["a.b.c", "d.e.f\n"]
     assert [signer(one) for one in asked] == ["", ""]
@@ -208,7 +210,7 @@ def test_a_web_identity_is_read_again(
     cache.clear()
     held._expiry_time = datetime.now(UTC)
     with pytest.raises(FileNotFoundError):
-        colour.run(held.freeze()) if colour.is_async else held.get_frozen_credentials()
+        client_kind.run(held.freeze()) if client_kind.is_async else held.get_frozen_credentials()
 
 
 # -- the directory of files ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Credentials as sessions and clients hold them: found once, set by hand, of the reference's make; in both colours."""
+"""Credentials as sessions and clients hold them: found once, set by hand, of the reference's make; sync and async."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import pytest
 import sotalia
 from sotalia import credentials as public
 from sotalia import exceptions
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.credentials.conftest import found, keys
 from tests.credentials.services import Services
 
 
-def signed_by(colour: Colour, session: Any) -> str:
+def signed_by(client_kind: Kind, session: Any) -> str:
     """The access key that a request of a new client carries."""
-    client = colour.client("dynamodb", session, region_name="us-east-1")
+    client = client_kind.client("dynamodb", session, region_name="us-east-1")
     seen: list[Any] = []
 
     def stop(request: Any, **kwargs: Any) -> None:
@@ -55,33 +55,33 @@ def resolver(session: Any) -> Any:
     return session._session.get_component("credential_provider")
 
 
-def test_providers_of_the_reference_fit_into_the_chain(colour: Colour) -> None:
-    session = colour.session()
+def test_providers_of_the_reference_fit_into_the_chain(client_kind: Kind) -> None:
+    session = client_kind.session()
     provider = Provider(botocore.credentials.Credentials("THEIRS", "S", "T"))
     resolver(session).insert_before("env", provider)
-    assert keys(colour, session)[:3] == ("THEIRS", "S", "T")
-    assert signed_by(colour, session) == "THEIRS"
+    assert keys(client_kind, session)[:3] == ("THEIRS", "S", "T")
+    assert signed_by(client_kind, session) == "THEIRS"
     assert provider.calls == 1
 
 
-def test_a_provider_may_be_a_coroutine_function(colour: Colour) -> None:
+def test_a_provider_may_be_a_coroutine_function(client_kind: Kind) -> None:
     class Waiting(public.CredentialProvider):
         METHOD = "waiting"
 
         async def load(self) -> Any:
-            if colour.is_async:
+            if client_kind.is_async:
                 await asyncio.sleep(0)
             return public.Credentials("WAITED", "S", method=self.METHOD)
 
-    session = colour.session()
+    session = client_kind.session()
     resolver(session).insert_after("env", Waiting())
-    assert signed_by(colour, session) == "WAITED"
+    assert signed_by(client_kind, session) == "WAITED"
 
 
-def test_the_chain_can_be_changed(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chain_can_be_changed(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENV")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "S")
-    session = colour.session()
+    session = client_kind.session()
     chain = resolver(session)
     assert chain.get_provider("env").METHOD == "env"
     chain.remove("env")
@@ -93,15 +93,15 @@ def test_the_chain_can_be_changed(colour: Colour, monkeypatch: pytest.MonkeyPatc
     ):
         with pytest.raises(exceptions.UnknownCredentialError, match="env"):
             change()
-    assert keys(colour, session) is None
+    assert keys(client_kind, session) is None
     session._session.register_component(
         "credential_provider",
         botocore.credentials.CredentialResolver([Provider(botocore.credentials.Credentials("R", "S"))]),
     )
-    assert keys(colour, session).access_key == "R"
+    assert keys(client_kind, session).access_key == "R"
 
 
-def test_credentials_set_on_the_session_are_used(colour: Colour) -> None:
+def test_credentials_set_on_the_session_are_used(client_kind: Kind) -> None:
     """The widest-spread idiom for roles: refreshable credentials put into ``session._session._credentials``."""
     calls: list[None] = []
 
@@ -116,14 +116,14 @@ def test_credentials_set_on_the_session_are_used(colour: Colour) -> None:
 
     for kind in (botocore.credentials.RefreshableCredentials, public.RefreshableCredentials):
         calls.clear()
-        session = colour.session()
+        session = client_kind.session()
         session._session._credentials = kind.create_from_metadata(
             metadata=refresh(), refresh_using=refresh, method="sts-assume-role"
         )
-        assert signed_by(colour, session) == "R1"
+        assert signed_by(client_kind, session) == "R1"
         session._session._credentials._expiry_time = datetime.now(UTC)
-        assert signed_by(colour, session) == "R2"
-        assert found(colour, session) is session._session._credentials
+        assert signed_by(client_kind, session) == "R2"
+        assert found(client_kind, session) is session._session._credentials
 
 
 def test_the_references_fetchers_work_with_our_clients(services: Services) -> None:
@@ -178,28 +178,28 @@ def test_the_user_agent_tells_where_keys_come_from(
 
 
 def test_a_log_tells_where_keys_come_from(
-    colour: Colour, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client_kind: Kind, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "xAKx")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "xSKx")
     caplog.set_level("INFO", "sotalia")
-    assert keys(colour, colour.session()).access_key == "xAKx"
+    assert keys(client_kind, client_kind.session()).access_key == "xAKx"
     assert "Found credentials by env: variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY" in caplog.text
     assert "xAKx" not in caplog.text
     assert "xSKx" not in caplog.text
 
 
-def test_nothing_found_is_not_remembered(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = colour.session()
-    client = colour.client("dynamodb", session, region_name="us-east-1")
-    assert keys(colour, session) is None
+def test_nothing_found_is_not_remembered(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = client_kind.session()
+    client = client_kind.client("dynamodb", session, region_name="us-east-1")
+    assert keys(client_kind, session) is None
     with pytest.raises(exceptions.NoCredentialsError):
         client.list_tables()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LATER")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "S")
-    assert keys(colour, session).access_key == "LATER"
-    assert found(colour, session) is found(colour, session)
-    assert signed_by(colour, session) == "LATER"
+    assert keys(client_kind, session).access_key == "LATER"
+    assert found(client_kind, session) is found(client_kind, session)
+    assert signed_by(client_kind, session) == "LATER"
 
 
 def test_variables_may_have_other_names() -> None:
@@ -329,9 +329,9 @@ def test_one_session_on_several_event_loops(services: Services, monkeypatch: pyt
         ({"aws_secret_access_key": "S"}, "aws_access_key_id"),
     ],
 )
-def test_half_of_the_keys_of_a_client(colour: Colour, arguments: dict[str, str], missing: str) -> None:
+def test_half_of_the_keys_of_a_client(client_kind: Kind, arguments: dict[str, str], missing: str) -> None:
     with pytest.raises(exceptions.PartialCredentialsError, match=missing):
-        colour.session(**KEYS).client("s3", **arguments)
+        client_kind.session(**KEYS).client("s3", **arguments)
 
 
 def test_public_names_load() -> None:

@@ -14,7 +14,7 @@ import pytest
 from sotalia.transport import TransportOptions
 from sotalia.transport.http import HTTPTransport, asyncio_transport, sync_transport
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.credentials.conftest import keys
 from tests.credentials.services import FUTURE, Services
 
@@ -69,13 +69,15 @@ class Watched:
         raise AssertionError("a shared transport was changed for one client")
 
 
-def watched(colour: Colour, options: TransportOptions | None = None) -> Watched:
-    return Watched((asyncio_transport if colour.is_async else sync_transport)(options or TransportOptions()))
+def watched(client_kind: Kind, options: TransportOptions | None = None) -> Watched:
+    return Watched(
+        (asyncio_transport if client_kind.is_async else sync_transport)(options or TransportOptions())
+    )
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_credentials_of_every_source_leave_it_open(
-    colour: Colour,
+    client_kind: Kind,
     source: str,
     services: Services,
     home: Path,
@@ -91,21 +93,21 @@ def test_credentials_of_every_source_leave_it_open(
     configure(config.format(home=home))
     for name, value in variables.items():
         monkeypatch.setenv(name, value.format(url=services.url))
-    transport = watched(colour)
-    session = colour.session(profile_name="p", transport=transport)
-    assert keys(colour, session).access_key
+    transport = watched(client_kind)
+    session = client_kind.session(profile_name="p", transport=transport)
+    assert keys(client_kind, session).access_key
     sent = transport.sent
     assert sent > 0, "the keys did not come through the transport that was given"
-    client = colour.client("sts", session)
+    client = client_kind.client("sts", session)
     client.assume_role(RoleArn="arn:aws:iam::111122223333:role/x", RoleSessionName="name")
     assert transport.sent == sent + 1
     assert transport.closed == []
-    colour.run(transport.aclose() if colour.is_async else transport.close())
+    client_kind.run(transport.aclose() if client_kind.is_async else transport.close())
 
 
-def test_clients_share_a_transport_and_leave_it_open(colour: Colour) -> None:
+def test_clients_share_a_transport_and_leave_it_open(client_kind: Kind) -> None:
     transport = ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
-    session = colour.session(**KEYS, transport=transport)
+    session = client_kind.session(**KEYS, transport=transport)
 
     async def in_async_with() -> None:
         async with session.client("s3") as client:
@@ -121,26 +123,26 @@ def test_clients_share_a_transport_and_leave_it_open(colour: Colour) -> None:
         session.client("s3").close()
 
     for _ in range(2):
-        colour.run(in_async_with()) if colour.is_async else in_with()
-    twin = colour.session(botocore_session=session._session)
+        client_kind.run(in_async_with()) if client_kind.is_async else in_with()
+    twin = client_kind.session(botocore_session=session._session)
     assert twin.client("s3")._endpoint.transport is transport
-    colour.client("s3", twin).list_buckets()
-    assert len(transport.requests) == (5 if colour.is_async else 3)
+    client_kind.client("s3", twin).list_buckets()
+    assert len(transport.requests) == (5 if client_kind.is_async else 3)
     assert not transport.is_closed
 
 
-def test_what_a_function_makes_is_closed_with_its_client(colour: Colour) -> None:
+def test_what_a_function_makes_is_closed_with_its_client(client_kind: Kind) -> None:
     made: list[Watched] = []
 
     def make(options: TransportOptions) -> Watched:
-        made.append(watched(colour, options))
+        made.append(watched(client_kind, options))
         return made[-1]
 
-    session = colour.session(**KEYS, transport=make)
+    session = client_kind.session(**KEYS, transport=make)
     clients = [session.client("s3") for _ in range(2)]
     assert len(made) == 2
-    colour.run(clients[0].aclose() if colour.is_async else clients[0].close())
-    assert made[0].closed == ["aclose" if colour.is_async else "close"]
+    client_kind.run(clients[0].aclose() if client_kind.is_async else clients[0].close())
+    assert made[0].closed == ["aclose" if client_kind.is_async else "close"]
     assert made[1].closed == []
 
 
@@ -154,18 +156,18 @@ class Made:
         raise NotImplementedError
 
 
-def test_a_class_makes_transports_and_an_object_that_can_be_called_is_one(colour: Colour) -> None:
-    session = colour.session(**KEYS, transport=Made)
+def test_a_class_makes_transports_and_an_object_that_can_be_called_is_one(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS, transport=Made)
     found = session.client("s3")._endpoint.transport
     assert type(found) is Made
     assert found.options.max_pool_connections == 10
     mock = MagicMock()
-    assert colour.session(**KEYS, transport=mock).client("s3")._endpoint.transport is mock
+    assert client_kind.session(**KEYS, transport=mock).client("s3")._endpoint.transport is mock
 
 
-def test_a_shared_transport_keeps_its_timeouts(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shared_transport_keeps_its_timeouts(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULTS_MODE", "auto")
     monkeypatch.setenv("AWS_EXECUTION_ENV", "AWS_Lambda_python3.11")
     scripted = ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
     scripted.set_connect_timeout = Watched.set_connect_timeout  # type: ignore[attr-defined]
-    colour.client("s3", colour.session(**KEYS, transport=scripted)).list_buckets()
+    client_kind.client("s3", client_kind.session(**KEYS, transport=scripted)).list_buckets()

@@ -1,4 +1,4 @@
-"""Credentials and tokens of IAM Identity Center: files of `aws sso login`, refreshes, what is kept; in both colours."""
+"""Credentials and tokens of IAM Identity Center: files of `aws sso login`, refreshes, what is kept; sync and async."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from sotalia import exceptions
 from sotalia.credentials.sso_token import SSOTokenProvider
 from sotalia.credentials.tokens import DeferredRefreshableToken, FrozenAuthToken
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.credentials.conftest import found, keys
 from tests.credentials.services import FUTURE, Services
 
@@ -40,12 +40,12 @@ def sign_in(home: Path, **token: Any) -> Path:
 
 
 def test_a_token_that_expires_is_renewed_and_its_file_replaced(
-    colour: Colour, services: Services, home: Path, configure: Callable[..., None]
+    client_kind: Kind, services: Services, home: Path, configure: Callable[..., None]
 ) -> None:
     configure(PROFILE)
     path = sign_in(home, expiresAt=PAST, **REGISTRATION)
     os.chmod(path, 0o644)
-    assert keys(colour, colour.session(profile_name="p")).account_id == "111122223333"
+    assert keys(client_kind, client_kind.session(profile_name="p")).account_id == "111122223333"
     (_, _, _, body) = services.asked("/token")[0]
     assert json.loads(body) == {
         "grantType": "refresh_token",
@@ -83,7 +83,7 @@ def test_a_token_that_expires_is_renewed_and_its_file_replaced(
     ],
 )
 def test_a_token_that_cannot_be_renewed_is_used(
-    colour: Colour,
+    client_kind: Kind,
     services: Services,
     home: Path,
     configure: Callable[..., None],
@@ -95,34 +95,34 @@ def test_a_token_that_cannot_be_renewed_is_used(
     soon = (datetime.now(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
     path = sign_in(home, **{name: value.replace("SOON", soon) for name, value in changes.items()})
     before = path.read_text()
-    assert keys(colour, colour.session(profile_name="p")).access_key.startswith("AK-")
+    assert keys(client_kind, client_kind.session(profile_name="p")).access_key.startswith("AK-")
     assert bool(services.asked("/token")) is asks
     assert services.asked("/federation/credentials")[0][2]["x-amz-sso_bearer_token"] == "TOKEN"
     assert path.read_text() == before
 
 
 def test_a_revoked_token_says_what_to_do(
-    colour: Colour, services: Services, home: Path, configure: Callable[..., None]
+    client_kind: Kind, services: Services, home: Path, configure: Callable[..., None]
 ) -> None:
     configure(PROFILE)
     sign_in(home, accessToken="REVOKED")
     with pytest.raises(exceptions.UnauthorizedSSOTokenError, match="aws sso login"):
-        keys(colour, colour.session(profile_name="p"))
+        keys(client_kind, client_kind.session(profile_name="p"))
     os.unlink(token_file(home))
     with pytest.raises(exceptions.SSOTokenLoadError, match="aws sso login"):
-        keys(colour, colour.session(profile_name="p"))
+        keys(client_kind, client_kind.session(profile_name="p"))
 
 
 def test_roles_are_kept_under_the_references_key(
-    colour: Colour, services: Services, home: Path, configure: Callable[..., None]
+    client_kind: Kind, services: Services, home: Path, configure: Callable[..., None]
 ) -> None:
     configure(PROFILE)
     sign_in(home)
     kept: dict[str, Any] = {}
     for _ in range(2):
-        session = colour.session(profile_name="p")
+        session = client_kind.session(profile_name="p")
         session._session.get_component("credential_provider").get_provider("sso").cache = kept
-        assert keys(colour, session).access_key.startswith("AK-")
+        assert keys(client_kind, session).access_key.startswith("AK-")
     assert len(services.asked("/federation/credentials")) == 1
     arguments = {"accountId": "111122223333", "roleName": "reader", "sessionName": "corp"}
     text = json.dumps(arguments, sort_keys=True, separators=(",", ":"))
@@ -131,27 +131,27 @@ def test_roles_are_kept_under_the_references_key(
 
 
 def test_nothing_is_asked_until_keys_are_used(
-    colour: Colour, services: Services, home: Path, configure: Callable[..., None]
+    client_kind: Kind, services: Services, home: Path, configure: Callable[..., None]
 ) -> None:
     configure(PROFILE)
     sign_in(home)
-    session = colour.session(profile_name="p")
-    assert found(colour, session).method == "sso"
+    session = client_kind.session(profile_name="p")
+    assert found(client_kind, session).method == "sso"
     assert services.seen == []
 
 
 # -- bearer tokens ---------------------------------------------------------------------------------------------
 
 
-def token_of(colour: Colour, session: Any, **arguments: Any) -> Any:
+def token_of(client_kind: Kind, session: Any, **arguments: Any) -> Any:
     held = session._session.get_auth_token(**arguments)
     if held is None:
         return None
-    return colour.run(held.freeze()) if colour.is_async else held.get_frozen_token()
+    return client_kind.run(held.freeze()) if client_kind.is_async else held.get_frozen_token()
 
 
 def test_tokens_of_the_environment_go_before_those_of_sessions(
-    colour: Colour,
+    client_kind: Kind,
     services: Services,
     home: Path,
     configure: Callable[..., None],
@@ -160,12 +160,12 @@ def test_tokens_of_the_environment_go_before_those_of_sessions(
     configure(PROFILE)
     sign_in(home)
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK_AGENT", "FROM-ENV")
-    session = colour.session(profile_name="p")
-    assert token_of(colour, session).token == "TOKEN"
-    assert token_of(colour, session, signing_name="bedrock-agent") == ("FROM-ENV", None)
-    assert token_of(colour, session, signing_name="bedrock").token == "TOKEN"
+    session = client_kind.session(profile_name="p")
+    assert token_of(client_kind, session).token == "TOKEN"
+    assert token_of(client_kind, session, signing_name="bedrock-agent") == ("FROM-ENV", None)
+    assert token_of(client_kind, session, signing_name="bedrock").token == "TOKEN"
     assert session._session.get_auth_token() is session._session.get_auth_token()
-    assert token_of(colour, colour.session(), signing_name="bedrock") is None
+    assert token_of(client_kind, client_kind.session(), signing_name="bedrock") is None
     chain = session._session.get_component("token_provider")
     chain.remove("sso")
     with pytest.raises(exceptions.UnknownTokenProviderError):
@@ -178,7 +178,7 @@ def test_tokens_of_the_environment_go_before_those_of_sessions(
             return FrozenAuthToken("MINE")
 
     chain.insert_before("env", Mine())
-    assert token_of(colour, session, signing_name="bedrock-agent").token == "MINE"
+    assert token_of(client_kind, session, signing_name="bedrock-agent").token == "MINE"
 
 
 @pytest.mark.parametrize(
@@ -186,21 +186,21 @@ def test_tokens_of_the_environment_go_before_those_of_sessions(
     [("", "does not exist"), ("[sso-session corp]\nsso_start_url = u\n", "sso_region")],
 )
 def test_sessions_that_are_not_complete(
-    colour: Colour, configure: Callable[..., None], session: str, message: str
+    client_kind: Kind, configure: Callable[..., None], session: str, message: str
 ) -> None:
     configure(f"[profile p]\nsso_session = corp\n{session}")
     with pytest.raises(exceptions.InvalidConfigError, match=message):
-        colour.session(profile_name="p")._session.get_auth_token()
+        client_kind.session(profile_name="p")._session.get_auth_token()
 
 
 def test_a_bearer_operation_carries_the_token(
-    colour: Colour, services: Services, home: Path, configure: Callable[..., None]
+    client_kind: Kind, services: Services, home: Path, configure: Callable[..., None]
 ) -> None:
     """CodeCatalyst signs with bearer tokens alone."""
     configure(PROFILE)
     sign_in(home)
-    session = colour.session(profile_name="p", region_name="us-west-2")
-    client = colour.scripted("codecatalyst", [], session, endpoint_url="https://codecatalyst.example")
+    session = client_kind.session(profile_name="p", region_name="us-west-2")
+    client = client_kind.scripted("codecatalyst", [], session, endpoint_url="https://codecatalyst.example")
     seen: list[str] = []
 
     def stop(request: Any, **kwargs: Any) -> None:
@@ -213,7 +213,7 @@ def test_a_bearer_operation_carries_the_token(
     assert [one if isinstance(one, str) else one.decode() for one in seen] == ["Bearer TOKEN"]
 
 
-def test_tokens_are_refreshed_once_a_minute_at_most(colour: Colour) -> None:
+def test_tokens_are_refreshed_once_a_minute_at_most(client_kind: Kind) -> None:
     start = datetime(2024, 5, 1, tzinfo=UTC)
     clock = [start]
     calls: list[datetime] = []
@@ -243,7 +243,7 @@ def test_tokens_are_refreshed_once_a_minute_at_most(colour: Colour) -> None:
     assert "T" not in repr(token.get_frozen_token()).replace("Token", "")
 
 
-def test_an_expired_token_is_an_error(colour: Colour) -> None:
+def test_an_expired_token_is_an_error(client_kind: Kind) -> None:
     now = datetime(2024, 5, 1, tzinfo=UTC)
     token = DeferredRefreshableToken("test", lambda: FrozenAuthToken("T", now), lambda: now)
     with pytest.raises(exceptions.TokenRetrievalError, match="expired"):
@@ -257,16 +257,16 @@ def test_the_provider_of_botocore_reads_what_we_wrote(
     import botocore.tokens
     from botocore.utils import JSONFileCache
 
-    from tests.colours import SyncColour
+    from tests.client_kinds import SyncKind
 
     configure(PROFILE)
     sign_in(home, expiresAt=PAST, **REGISTRATION)
-    colour = SyncColour()
-    assert token_of(colour, colour.session(profile_name="p")).token == "RENEWED"
+    client_kind = SyncKind()
+    assert token_of(client_kind, client_kind.session(profile_name="p")).token == "RENEWED"
     theirs = botocore.tokens.SSOTokenProvider(
         botocore.session.Session(profile="p"), JSONFileCache(str(home / ".aws/sso/cache"))
     )
     assert theirs.load_token().get_frozen_token().token == "RENEWED"
     assert len(services.asked("/token")) == 1
-    settings = colour.session(profile_name="p")._session.chain_settings()
+    settings = client_kind.session(profile_name="p")._session.chain_settings()
     assert SSOTokenProvider(settings).load_token() is not None

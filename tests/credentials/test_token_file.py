@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from sotalia.credentials.token_file import read_token
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.credentials.conftest import keys
 from tests.credentials.services import Services
 
@@ -89,10 +89,14 @@ def test_a_pipe_whose_writer_does_not_end(pipe: Path) -> None:
 
 @needs_pipes
 def test_a_web_identity_from_a_pipe(
-    colour: Colour, services: Services, pipe: Path, writer: threading.Thread, monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind,
+    services: Services,
+    pipe: Path,
+    writer: threading.Thread,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(pipe))
     monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/web")
-    assert keys(colour, colour.session()).access_key
+    assert keys(client_kind, client_kind.session()).access_key
     [(_, _, _, body)] = services.asked("/")
     assert dict(parse_qsl(body))["WebIdentityToken"] == "first second"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import sotalia
 from sotalia.dynamodb.table import BatchWriter, UnprocessedItemsError
 from sotalia.testing import AsyncManualRuntime, ManualRuntime
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.resources.answers import KEYS
 from tests.resources.plain import plain
 
@@ -34,15 +34,15 @@ class Service:
         return {"UnprocessedItems": {"t": refused} if refused else {}}
 
 
-def table(colour: Colour, service: Service) -> Any:
-    made = colour.session(**KEYS).resource("dynamodb").Table("t")
-    colour._clients.append(made.meta.client)
+def table(client_kind: Kind, service: Service) -> Any:
+    made = client_kind.session(**KEYS).resource("dynamodb").Table("t")
+    client_kind._clients.append(made.meta.client)
 
     async def answer_later(operation: str, params: Any) -> Any:
         return service.answer(operation, params)
 
-    made.meta.client._make_api_call = answer_later if colour.is_async else service.answer
-    return plain(made, colour)
+    made.meta.client._make_api_call = answer_later if client_kind.is_async else service.answer
+    return plain(made, client_kind)
 
 
 def reference(service: Service) -> Any:
@@ -60,20 +60,20 @@ def write(batch: Any) -> None:
 
 @pytest.mark.parametrize("takes", [25, 10, 1])
 @pytest.mark.parametrize("keys", [None, ["id"], []])
-def test_batches(colour: Colour, takes: int, keys: list[str] | None) -> None:
+def test_batches(client_kind: Kind, takes: int, keys: list[str] | None) -> None:
     expected, found = Service(takes), Service(takes)
     with reference(expected).batch_writer(overwrite_by_pkeys=keys) as batch:
         write(batch)
-    with table(colour, found).batch_writer(overwrite_by_pkeys=keys) as batch:
+    with table(client_kind, found).batch_writer(overwrite_by_pkeys=keys) as batch:
         write(batch)
     assert found.batches == expected.batches
 
 
-def test_what_was_handed_over_is_written_when_the_body_fails(colour: Colour) -> None:
+def test_what_was_handed_over_is_written_when_the_body_fails(client_kind: Kind) -> None:
     service = Service()
 
     def fail() -> None:
-        with table(colour, service).batch_writer() as batch:
+        with table(client_kind, service).batch_writer() as batch:
             batch.put_item(Item={"id": 1})
             raise KeyError
 
@@ -82,29 +82,29 @@ def test_what_was_handed_over_is_written_when_the_body_fails(colour: Colour) -> 
     assert service.batches == [[{"PutRequest": {"Item": {"id": 1}}}]]
 
 
-def test_no_items_no_call(colour: Colour) -> None:
+def test_no_items_no_call(client_kind: Kind) -> None:
     service = Service()
-    with table(colour, service).batch_writer():
+    with table(client_kind, service).batch_writer():
         pass
     assert service.batches == []
 
 
-def test_an_answer_without_unprocessed_items(colour: Colour) -> None:
+def test_an_answer_without_unprocessed_items(client_kind: Kind) -> None:
     service = Service()
-    made = table(colour, service)
+    made = table(client_kind, service)
     answer = service.answer
     service.answer = lambda *args: answer(*args) and {"UnprocessedItems": None}  # type: ignore[method-assign]
     made.raw.meta.client._make_api_call = (
-        made.raw.meta.client._make_api_call if colour.is_async else service.answer
+        made.raw.meta.client._make_api_call if client_kind.is_async else service.answer
     )
     with made.batch_writer() as batch:
         batch.put_item(Item={"id": 1})
     assert len(service.batches) == 1
 
 
-def test_the_other_colours_with_says_so(colour: Colour) -> None:
-    batch = table(colour, Service()).batch_writer().raw
-    if colour.is_async:
+def test_the_other_kinds_with_says_so(client_kind: Kind) -> None:
+    batch = table(client_kind, Service()).batch_writer().raw
+    if client_kind.is_async:
         with pytest.raises(TypeError, match="use 'async with'"):
             batch.__enter__()
     else:
@@ -112,13 +112,13 @@ def test_the_other_colours_with_says_so(colour: Colour) -> None:
             batch.__aenter__().send(None)
 
 
-def test_a_service_that_takes_nothing_is_given_up(colour: Colour) -> None:
+def test_a_service_that_takes_nothing_is_given_up(client_kind: Kind) -> None:
     service = Service(takes=0)
-    pauses = AsyncManualRuntime() if colour.is_async else ManualRuntime()
+    pauses = AsyncManualRuntime() if client_kind.is_async else ManualRuntime()
     items = [{"PutRequest": {"Item": {"id": number}}} for number in range(30)]
 
     def run() -> None:
-        with table(colour, service).batch_writer() as batch:
+        with table(client_kind, service).batch_writer() as batch:
             batch.raw._runtime = pauses
             for item in items:
                 batch.put_item(Item=item["PutRequest"]["Item"])
@@ -132,10 +132,10 @@ def test_a_service_that_takes_nothing_is_given_up(colour: Colour) -> None:
     assert 60 < sum(pauses.sleeps) < 70
 
 
-def test_pauses_end_with_the_first_item_that_is_taken(colour: Colour) -> None:
+def test_pauses_end_with_the_first_item_that_is_taken(client_kind: Kind) -> None:
     service = Service(takes=0)
-    pauses = AsyncManualRuntime() if colour.is_async else ManualRuntime()
-    with table(colour, service).batch_writer() as batch:
+    pauses = AsyncManualRuntime() if client_kind.is_async else ManualRuntime()
+    with table(client_kind, service).batch_writer() as batch:
         batch.raw._runtime = pauses
         for number in range(30):
             batch.put_item(Item={"id": number})
@@ -263,11 +263,11 @@ def test_a_handler_that_writes_to_the_writer_whose_call_it_handles() -> None:
     asyncio.run(run())
 
 
-def test_flushing_by_hand(colour: Colour) -> None:
+def test_flushing_by_hand(client_kind: Kind) -> None:
     """As programs do that must not wait: a plain call on synchronous tables, one batch at a time."""
     expected, found = Service(), Service()
     theirs = reference(expected).batch_writer()
-    with table(colour, found).batch_writer() as ours:
+    with table(client_kind, found).batch_writer() as ours:
         for number in range(30):
             theirs.put_item(Item={"id": number})
             ours.put_item(Item={"id": number})

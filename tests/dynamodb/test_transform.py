@@ -21,7 +21,7 @@ from sotalia.dynamodb.transform import compile_walk, copy_params
 from sotalia.model.loader import Loader
 from sotalia.model.shapes import ShapeResolver
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.resources.answers import KEYS, made
 
 MODEL = Loader().service("dynamodb")
@@ -165,7 +165,7 @@ class SentError(Exception):
 
 @pytest.mark.slow(keep=24)
 @pytest.mark.parametrize("number", range(len(MORE_CALLS)))
-def test_calls_right_and_wrong(number: int, colour: Colour) -> None:
+def test_calls_right_and_wrong(number: int, client_kind: Kind) -> None:
     def stop(params: dict[str, Any], **kwargs: Any) -> None:
         raise SentError(
             bytes(params["body"]) if isinstance(params["body"], bytes) else params["body"].encode()
@@ -174,34 +174,34 @@ def test_calls_right_and_wrong(number: int, colour: Colour) -> None:
     def outcome(table: Any) -> Any:
         table.meta.client.meta.events.register("before-call.dynamodb", stop)
         try:
-            return colour.run(MORE_CALLS[number](table))
+            return client_kind.run(MORE_CALLS[number](table))
         except Exception as error:
             return type(error).__name__, re.sub(r"\S+\.(\w+\(\))", r"\1", str(error))
 
-    ours = colour.session(**KEYS).resource("dynamodb").Table("t")
-    colour._clients.append(ours.meta.client)
+    ours = client_kind.session(**KEYS).resource("dynamodb").Table("t")
+    client_kind._clients.append(ours.meta.client)
     assert outcome(ours) == outcome(boto3.Session(**KEYS).resource("dynamodb").Table("t"))
 
 
 @pytest.mark.parametrize("names", ["x", 5])
-def test_names_that_are_none_are_reported(names: Any, colour: Colour) -> None:
-    table = colour.session(**KEYS).resource("dynamodb").Table("t")
-    colour._clients.append(table.meta.client)
+def test_names_that_are_none_are_reported(names: Any, client_kind: Kind) -> None:
+    table = client_kind.session(**KEYS).resource("dynamodb").Table("t")
+    client_kind._clients.append(table.meta.client)
     with pytest.raises(exceptions.ParamValidationError, match="parameter ExpressionAttributeNames"):
-        colour.run(table.query(KeyConditionExpression=Key("a").eq(1), ExpressionAttributeNames=names))
+        client_kind.run(table.query(KeyConditionExpression=Key("a").eq(1), ExpressionAttributeNames=names))
 
 
-def test_paginators_convert(colour: Colour) -> None:
+def test_paginators_convert(client_kind: Kind) -> None:
     pages = [
         b'{"Items": [{"a": {"N": "1"}}], "LastEvaluatedKey": {"a": {"B": "eA=="}}}',
         b'{"Items": [{"a": {"NULL": true}}]}',
     ]
     transport = ScriptedTransport([answer(200, body=body) for body in pages])
-    table = colour.through(transport).resource("dynamodb").Table("t")
-    colour._clients.append(table.meta.client)
+    table = client_kind.through(transport).resource("dynamodb").Table("t")
+    client_kind._clients.append(table.meta.client)
     scan = table.meta.client.get_paginator("scan")
     condition = Attr("a").gt(Decimal("1.5"))
-    found = colour.run(scan.paginate(TableName="t", FilterExpression=condition).build_full_result())
+    found = client_kind.run(scan.paginate(TableName="t", FilterExpression=condition).build_full_result())
     assert found["Items"] == [{"a": 1}, {"a": None}]
     assert [json.loads(request.body) for request in transport.requests] == [
         {
@@ -216,7 +216,7 @@ def test_paginators_convert(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("number", range(len(CALLS)))
-def test_requests(number: int, colour: Colour) -> None:
+def test_requests(number: int, client_kind: Kind) -> None:
     bodies: list[Any] = []
 
     def stop(params: dict[str, Any], **kwargs: Any) -> None:
@@ -224,30 +224,30 @@ def test_requests(number: int, colour: Colour) -> None:
         raise SentError
 
     theirs = boto3.Session(**KEYS).resource("dynamodb").Table("t")
-    ours = colour.session(**KEYS).resource("dynamodb").Table("t")
-    colour._clients.append(ours.meta.client)
+    ours = client_kind.session(**KEYS).resource("dynamodb").Table("t")
+    client_kind._clients.append(ours.meta.client)
     for table in (theirs, ours):
         table.meta.client.meta.events.register("before-call.dynamodb", stop)
     with pytest.raises(SentError):
         CALLS[number](theirs)
     with pytest.raises(SentError):
-        colour.run(CALLS[number](ours))
+        client_kind.run(CALLS[number](ours))
     assert bodies[1] == bodies[0]
 
 
-def test_results_and_arguments(colour: Colour) -> None:
+def test_results_and_arguments(client_kind: Kind) -> None:
     body = b'{"Item": {"a": {"N": "1.5"}, "b": {"L": [{"NULL": true}, {"SS": ["x"]}]}}}'
-    session = colour.through(ScriptedTransport([answer(200, body=body)]))
+    session = client_kind.through(ScriptedTransport([answer(200, body=body)]))
     table = session.resource("dynamodb").Table("t")
-    colour._clients.append(table.meta.client)
+    client_kind._clients.append(table.meta.client)
     key = {"a": 1}
-    found = colour.run(table.get_item(Key=key))
+    found = client_kind.run(table.get_item(Key=key))
     assert found["Item"] == {"a": 1.5, "b": [None, {"x"}]}
     assert key == {"a": 1}
 
 
-def test_plain_clients_are_left_alone(colour: Colour) -> None:
-    session = colour.session(**KEYS)
-    colour._clients.append(session.resource("dynamodb").meta.client)
-    client = colour.scripted("dynamodb", [answer(200, body=b'{"Item": {"a": {"N": "1"}}}')], session)
+def test_plain_clients_are_left_alone(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
+    client_kind._clients.append(session.resource("dynamodb").meta.client)
+    client = client_kind.scripted("dynamodb", [answer(200, body=b'{"Item": {"a": {"N": "1"}}}')], session)
     assert client.get_item(TableName="t", Key={"a": {"N": "1"}})["Item"] == {"a": {"N": "1"}}

@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.model import OperationModel as TheirOperationModel
 
 from sotalia.model.service import OperationModel
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import Connection, serving
 
 EVENTS = (
@@ -417,14 +417,14 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_awscrt", "no_pauses")
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_events_and_outcomes(name: str, port: int, reference: Any, colour: Colour) -> None:
+def test_events_and_outcomes(name: str, port: int, reference: Any, client_kind: Kind) -> None:
     scenario = SCENARIOS[name]
     where = {"endpoint_url": f"http://127.0.0.1:{port}", "config": TWICE}
-    session = colour.session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-west-2")
+    session = client_kind.session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-west-2")
     results = []
     for client in (
         reference.client("s3", **where),
-        colour.client("s3", session, **where),
+        client_kind.client("s3", session, **where),
     ):
         _script[:] = scenario.replies
         seen: list[Any] = []

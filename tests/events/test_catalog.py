@@ -15,7 +15,7 @@ from sotalia.events.catalog import CATALOG
 from sotalia.events.event import FIRST, IGNORED, STOPS, Event
 from sotalia.events.page import markdown
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "events.md"
 
@@ -28,8 +28,8 @@ def test_nine_are_the_guides() -> None:
     assert sum(event.is_in_guide for event in CATALOG) == 9
 
 
-def test_what_is_emitted_is_what_is_described(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_what_is_emitted_is_what_is_described(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     emitted: dict[str, set[str]] = {}
 
     def note(event_name: str, **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ def test_what_is_emitted_is_what_is_described(colour: Colour) -> None:
     for event in CATALOG:
         session.events.register_first(event.name(), note)
     config = Config(retries={"max_attempts": 0})
-    s3 = colour.scripted(
+    s3 = client_kind.scripted(
         "s3",
         [
             answer(200, body=b"<ListAllMyBucketsResult/>"),
@@ -55,7 +55,7 @@ def test_what_is_emitted_is_what_is_described(colour: Colour) -> None:
     assert not hasattr(s3.raw, "nonsense")
     resource = session.resource("s3")
     (session._session if hasattr(session, "_session") else session).get_service_data("s3")
-    colour.run(resource.meta.client.aclose()) if colour.is_async else resource.meta.client.close()
+    client_kind.run(resource.meta.client.aclose()) if client_kind.is_async else resource.meta.client.close()
     described = set()
     for event in CATALOG:
         pattern = re.sub(r"[A-Z]+", r"[^.]+", event.pattern.replace(".", r"\."))

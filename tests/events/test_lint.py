@@ -17,7 +17,7 @@ import pytest
 import sotalia
 from sotalia.events import DeadHandlerError, DeadHandlerWarning, EventRegistry
 from sotalia.events.catalog import CATALOG
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 
 def quiet(**kwargs: Any) -> None:
@@ -338,10 +338,10 @@ def test_declared_events() -> None:
         events.register("my-ap.x", quiet)
 
 
-def test_clients_take_the_sessions_way(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_clients_take_the_sessions_way(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     session.events.lint = "error"
-    client = colour.client("s3", session)
+    client = client_kind.client("s3", session)
     with pytest.raises(DeadHandlerError):
         client.meta.events.register("before-cal.s3", quiet)
 
@@ -359,18 +359,18 @@ def test_handlers_whose_signature_cannot_be_read() -> None:
         events.register("before-send.s3", Demanding())
 
 
-def test_where_the_way_is_said(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_way_is_said(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     def lint_of(session: Any, **arguments: Any) -> str:
-        client = colour.client("s3", session, **arguments)
+        client = client_kind.client("s3", session, **arguments)
         return str(client.meta.events.lint)
 
-    assert lint_of(colour.session(**KEYS)) == "warn"
-    assert lint_of(colour.session(**KEYS, lint="error")) == "error"
-    assert lint_of(colour.session(**KEYS, lint="error"), lint="off") == "off"
-    assert lint_of(colour.session(**KEYS), config=sotalia.config.Config(lint="error")) == "error"
+    assert lint_of(client_kind.session(**KEYS)) == "warn"
+    assert lint_of(client_kind.session(**KEYS, lint="error")) == "error"
+    assert lint_of(client_kind.session(**KEYS, lint="error"), lint="off") == "off"
+    assert lint_of(client_kind.session(**KEYS), config=sotalia.config.Config(lint="error")) == "error"
     monkeypatch.setenv("SOTALIA_LINT", "error")
-    assert lint_of(colour.session(**KEYS)) == "error"
-    assert lint_of(colour.session(**KEYS, lint="warn")) == "warn"
+    assert lint_of(client_kind.session(**KEYS)) == "error"
+    assert lint_of(client_kind.session(**KEYS, lint="warn")) == "warn"
     monkeypatch.setenv("SOTALIA_LINT", "eror")
     with pytest.raises(ValueError, match="lint is one of 'warn', 'error', 'off', not 'eror'"):
-        colour.session(**KEYS)
+        client_kind.session(**KEYS)

@@ -23,7 +23,7 @@ from sotalia.events.catalog import (
 from sotalia.events.event import IGNORED
 from sotalia.exceptions import BotoCoreError, EndpointConnectionError
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 OF_A_CALL = [event for event in CATALOG if not event.is_on_session and event is not GetAttribute]
@@ -39,8 +39,8 @@ def boom(**kwargs: Any) -> None:
     raise BoomError("boom")
 
 
-def client_of(colour: Colour) -> Any:
-    return colour.scripted("s3", [answer(200, body=LISTING)])
+def client_of(client_kind: Kind) -> Any:
+    return client_kind.scripted("s3", [answer(200, body=LISTING)])
 
 
 def provoke(client: Any, event: type) -> Any:
@@ -59,8 +59,8 @@ def _fail() -> None:
 
 
 @pytest.mark.parametrize("event", OF_A_CALL, **ids)
-def test_exceptions(colour: Colour, event: type) -> None:
-    client = client_of(colour)
+def test_exceptions(client_kind: Kind, event: type) -> None:
+    client = client_of(client_kind)
     name = f"{event.name()}.s3"  # type: ignore[attr-defined]
     client.meta.events.register(name, boom)
     with pytest.raises(BoomError) as error:
@@ -73,10 +73,10 @@ def test_exceptions(colour: Colour, event: type) -> None:
 
 
 @pytest.mark.parametrize("event", OF_A_CALL, **ids)
-def test_exceptions_of_coroutines(colour: Colour, event: type) -> None:
-    if not colour.is_async:
+def test_exceptions_of_coroutines(client_kind: Kind, event: type) -> None:
+    if not client_kind.is_async:
         return
-    client = client_of(colour)
+    client = client_of(client_kind)
 
     async def handler(**kwargs: Any) -> None:
         raise BoomError("boom")
@@ -88,18 +88,18 @@ def test_exceptions_of_coroutines(colour: Colour, event: type) -> None:
 
 
 @pytest.mark.parametrize("event", OF_A_SESSION, **ids)
-def test_exceptions_when_a_client_is_made(colour: Colour, event: type) -> None:
-    session = colour.session(**KEYS)
+def test_exceptions_when_a_client_is_made(client_kind: Kind, event: type) -> None:
+    session = client_kind.session(**KEYS)
     session.events.register(event.name(), boom)  # type: ignore[attr-defined]
 
     def make() -> None:
-        session.resource("s3") if not colour.is_async else colour.client("s3", session)
+        session.resource("s3") if not client_kind.is_async else client_kind.client("s3", session)
         core = session._session if hasattr(session, "_session") else session
         core.get_service_data("s3")
         if event.__name__ == "CreatingResourceClass":
-            colour.run(session.resource("s3").__aenter__()) if colour.is_async else None
+            client_kind.run(session.resource("s3").__aenter__()) if client_kind.is_async else None
 
-    if event.__name__ == "CreatingResourceClass" and colour.is_async:
+    if event.__name__ == "CreatingResourceClass" and client_kind.is_async:
         with pytest.raises(BoomError):
             session.resource("s3")
         return
@@ -107,7 +107,7 @@ def test_exceptions_when_a_client_is_made(colour: Colour, event: type) -> None:
         make()
     assert any("raised in handler 'boom'" in note for note in error.value.__notes__)
     session.events.unregister(event.name(), boom)  # type: ignore[attr-defined]
-    colour.client("s3", session)
+    client_kind.client("s3", session)
 
 
 NONSENSE: list[tuple[type, Any, str]] = [
@@ -126,8 +126,8 @@ NONSENSE: list[tuple[type, Any, str]] = [
 
 
 @pytest.mark.parametrize(("event", "value", "words"), NONSENSE)
-def test_return_values_that_make_no_sense(colour: Colour, event: type, value: Any, words: str) -> None:
-    client = client_of(colour)
+def test_return_values_that_make_no_sense(client_kind: Kind, event: type, value: Any, words: str) -> None:
+    client = client_of(client_kind)
 
     def nonsense(**kwargs: Any) -> Any:
         return value
@@ -145,15 +145,15 @@ def test_return_values_that_make_no_sense(colour: Colour, event: type, value: An
     assert client.list_objects_v2(Bucket="b")["IsTruncated"] is False
 
 
-def test_a_signature_version_that_does_not_exist(colour: Colour) -> None:
-    client = client_of(colour)
+def test_a_signature_version_that_does_not_exist(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     client.meta.events.on(ChooseSigner, lambda event: event.sign_with("v5"), first=True)
     with pytest.raises(BotoCoreError, match="v5"):
         client.list_objects_v2(Bucket="b")
 
 
-def test_no_secret_in_a_message(colour: Colour) -> None:
-    client = client_of(colour)
+def test_no_secret_in_a_message(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     client.meta.events.register("provide-client-params.s3", lambda params, **kwargs: "hunter2")
     with pytest.raises(TypeError) as error:
         client.list_objects_v2(Bucket="b")
@@ -161,8 +161,8 @@ def test_no_secret_in_a_message(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("event", [event for event in OF_A_CALL if event.returns == IGNORED], **ids)
-def test_return_values_that_are_ignored(colour: Colour, event: type) -> None:
-    client = client_of(colour)
+def test_return_values_that_are_ignored(client_kind: Kind, event: type) -> None:
+    client = client_of(client_kind)
     client.meta.events.register(f"{event.name()}.s3", lambda **kwargs: "ignored")  # type: ignore[attr-defined]
     if event.__name__ == "AfterCallError":
         with pytest.raises(EndpointConnectionError):
@@ -172,9 +172,9 @@ def test_return_values_that_are_ignored(colour: Colour, event: type) -> None:
 
 
 @pytest.mark.parametrize("event", OF_A_CALL, **ids)
-def test_changes_stay_in_their_call(colour: Colour, event: type) -> None:
+def test_changes_stay_in_their_call(client_kind: Kind, event: type) -> None:
     """A handler that empties every dictionary and list it is given spoils its call at most."""
-    client = client_of(colour)
+    client = client_of(client_kind)
 
     def spoil(event_name: str, **kwargs: Any) -> None:
         for value in kwargs.values():
@@ -188,12 +188,12 @@ def test_changes_stay_in_their_call(colour: Colour, event: type) -> None:
     client.meta.events.unregister(name, spoil)
     result = client.list_objects_v2(Bucket="b")
     assert (result["IsTruncated"], result["ResponseMetadata"]["HTTPStatusCode"]) == (False, 200)
-    other = client_of(colour)
+    other = client_of(client_kind)
     assert other.list_objects_v2(Bucket="b")["IsTruncated"] is False
 
 
-def test_an_error_passes_several_emissions_with_one_note(colour: Colour) -> None:
-    client = client_of(colour)
+def test_an_error_passes_several_emissions_with_one_note(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     error = BoomError("the same")
 
     def raising(**kwargs: Any) -> None:

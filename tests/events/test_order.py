@@ -24,7 +24,7 @@ from sotalia.events import (
 from sotalia.events.handlers import TypedHandler
 from sotalia.events.order import Wish, name_of
 from sotalia.transport.scripted import answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 EMISSION = "before-call.s3.ListObjectsV2"
 # Every name that an emission of EMISSION reaches.
@@ -165,8 +165,8 @@ def test_handlers_without_constraints_stay_where_they_can(rows: list[tuple[str, 
         assert order == emitted(reference)
 
 
-def test_across_levels(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(200, body=LISTING)] * 2)
+def test_across_levels(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(200, body=LISTING)] * 2)
     events, log = client.meta.events, []
 
     def defaults(**kwargs: Any) -> None:
@@ -185,8 +185,8 @@ def test_across_levels(colour: Colour) -> None:
     assert log.index("early") < log.index("late")
 
 
-def test_names_of_built_in_handlers(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(200, body=LISTING)])
+def test_names_of_built_in_handlers(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(200, body=LISTING)])
     seen: list[tuple[str, bool]] = []
 
     def look(when: str) -> Any:
@@ -205,11 +205,11 @@ def test_names_of_built_in_handlers(colour: Colour) -> None:
     assert {"sign", "user_agent", "retry", "clock_skew", "fill_idempotency_tokens"} <= names
 
 
-def test_adaptive_and_legacy_retries_are_named(colour: Colour) -> None:
+def test_adaptive_and_legacy_retries_are_named(client_kind: Kind) -> None:
     from sotalia.config import Config
 
     for mode, more in (("adaptive", {"rate_limit", "measure_rate"}), ("legacy", set[str]())):
-        client = colour.scripted("sqs", [], config=Config(retries={"mode": mode}))
+        client = client_kind.scripted("sqs", [], config=Config(retries={"mode": mode}))
         names = {
             name_of(handler)
             for event in (BeforeSend, NeedsRetry)
@@ -218,8 +218,8 @@ def test_adaptive_and_legacy_retries_are_named(colour: Colour) -> None:
         assert {"retry", *more} <= names
 
 
-def test_hooks(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(200, body=LISTING)])
+def test_hooks(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(200, body=LISTING)])
     events, log = client.meta.events, []
 
     def hook(name: str) -> Any:

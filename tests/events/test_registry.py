@@ -345,7 +345,7 @@ def test_a_users_handler_may_have_any_attribute():
     assert registry.listeners("a.b", "operation").handlers == (policy,)
 
 
-def test_handlers_of_both_colours_keep_their_order():
+def test_handlers_sync_and_async_keep_their_order():
     async def late(**kwargs):
         return "async"
 

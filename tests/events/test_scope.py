@@ -25,7 +25,7 @@ from sotalia.call import Observer
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.events import BeforeCall, DeadHandlerWarning, EventRegistry, OrderError
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 NAME = "before-call.s3.ListObjectsV2"
@@ -37,8 +37,8 @@ def module_handler(**kwargs: Any) -> None:
     """A handler that can be pickled."""
 
 
-def client_of(colour: Colour, calls: int = 20) -> Any:
-    return colour.scripted("s3", [answer(200, body=LISTING)] * calls)
+def client_of(client_kind: Kind, calls: int = 20) -> Any:
+    return client_kind.scripted("s3", [answer(200, body=LISTING)] * calls)
 
 
 def sync_client(calls: int = 1000) -> Any:
@@ -69,8 +69,8 @@ def heard(events: EventRegistry, log: list[str], name: str = NAME) -> list[str]:
 # -- what is heard -------------------------------------------------------------------------------------------------
 
 
-def test_a_scope_lasts_for_its_block(colour: Colour) -> None:
-    client, log = client_of(colour), []
+def test_a_scope_lasts_for_its_block(client_kind: Kind) -> None:
+    client, log = client_of(client_kind), []
     events = client.meta.events
     events.register("before-call.s3", recorder(log, "always"))
     client.list_objects_v2(Bucket="b")  # All look-ups are cached now.
@@ -100,34 +100,34 @@ def test_a_scope_lasts_for_its_block(colour: Colour) -> None:
     assert type(events) is EventRegistry
 
 
-def test_async_with(colour: Colour) -> None:
-    client, log = client_of(colour), []
+def test_async_with(client_kind: Kind) -> None:
+    client, log = client_of(client_kind), []
 
     async def block() -> None:
         async with client.meta.events.scope() as events:
             events.register("before-call.s3", recorder(log, "scoped"))
             result = client.raw.list_objects_v2(Bucket="b")
-            if colour.is_async:
+            if client_kind.is_async:
                 await result
         result = client.raw.list_objects_v2(Bucket="b")
-        if colour.is_async:
+        if client_kind.is_async:
             await result
 
-    if colour.is_async:
-        colour.run(block())
+    if client_kind.is_async:
+        client_kind.run(block())
     else:
         asyncio.run(block())
     assert log == ["scoped"]
 
 
-def test_asynchronous_handlers(colour: Colour) -> None:
-    client, log = client_of(colour), []
+def test_asynchronous_handlers(client_kind: Kind) -> None:
+    client, log = client_of(client_kind), []
 
     async def handler(**kwargs: Any) -> None:
         log.append("async")
 
     with client.meta.events.scope() as events:
-        if not colour.is_async:
+        if not client_kind.is_async:
             with pytest.raises(ValueError, match="coroutine function, but this client is synchronous"):
                 events.register("before-call.s3", handler)
             return
@@ -153,8 +153,8 @@ def test_scopes_within_scopes() -> None:
     assert heard(events, log, "a") == ["own"]
 
 
-def test_several_clients(colour: Colour) -> None:
-    one, other, log = client_of(colour), client_of(colour), []
+def test_several_clients(client_kind: Kind) -> None:
+    one, other, log = client_of(client_kind), client_of(client_kind), []
     with one.meta.events.scope() as first, other.meta.events.scope() as second:
         first.register("before-call", recorder(log, "one"))
         second.register("before-call", recorder(log, "other"))
@@ -184,8 +184,8 @@ def test_registrations_of_others_show_up() -> None:
     assert heard(events, log, "a") == ["thread", "mine"]
 
 
-def test_hooks_are_composed_for_each_context(colour: Colour) -> None:
-    client, log = client_of(colour), []
+def test_hooks_are_composed_for_each_context(client_kind: Kind) -> None:
+    client, log = client_of(client_kind), []
     events = client.meta.events
 
     def hook(name: str) -> Any:
@@ -244,8 +244,8 @@ def test_order_across_a_scope_and_its_registry() -> None:
     events.on(BeforeCall, lambda event: None, name="own", before="x")
 
 
-def test_broken_registrations_are_reported(colour: Colour) -> None:
-    client = client_of(colour)
+def test_broken_registrations_are_reported(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     with (
         client.meta.events.scope() as events,
         pytest.warns(DeadHandlerWarning, match=r"list_objects_v2.*ListObjectsV2") as caught,
@@ -254,8 +254,8 @@ def test_broken_registrations_are_reported(colour: Colour) -> None:
     assert caught[0].filename == __file__
 
 
-def test_a_client_made_in_the_block_of_its_session(colour: Colour) -> None:
-    session, log = colour.session(**KEYS), list[str]()
+def test_a_client_made_in_the_block_of_its_session(client_kind: Kind) -> None:
+    session, log = client_kind.session(**KEYS), list[str]()
     before = session.client("s3")
     with session.events.scope() as events:
         events.register("creating-client-class.s3", recorder(log, "class"))

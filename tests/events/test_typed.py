@@ -32,7 +32,7 @@ from sotalia.events import (
 from sotalia.events.catalog import CATALOG
 from sotalia.exceptions import ClientError, EndpointConnectionError
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 BUSY = b"<Error><Code>SlowDown</Code><Message>m</Message></Error>"
@@ -47,12 +47,12 @@ def text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def client_of(colour: Colour, *script: Any) -> Any:
-    return colour.scripted("s3", list(script) or [answer(200, body=LISTING)])
+def client_of(client_kind: Kind, *script: Any) -> Any:
+    return client_kind.scripted("s3", list(script) or [answer(200, body=LISTING)])
 
 
-def test_both_forms_see_the_same_objects_in_order(colour: Colour) -> None:
-    client = client_of(colour)
+def test_both_forms_see_the_same_objects_in_order(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     seen: list[tuple[str, Any, Any]] = []
     events = client.meta.events
 
@@ -84,13 +84,13 @@ def test_both_forms_see_the_same_objects_in_order(colour: Colour) -> None:
     assert len({id(params) for _, params, _ in seen}) == len({id(context) for _, _, context in seen}) == 1
 
 
-def test_async_handlers(colour: Colour) -> None:
-    client = client_of(colour)
+def test_async_handlers(client_kind: Kind) -> None:
+    client = client_of(client_kind)
 
     async def stamp(event: BeforeCall) -> None:
         event.headers["X-Team"] = "data"
 
-    if not colour.is_async:
+    if not client_kind.is_async:
         with pytest.raises(ValueError, match=r"'.*stamp'.* is a coroutine function, but this client is sync"):
             client.meta.events.on(BeforeCall, stamp)
         return
@@ -99,8 +99,8 @@ def test_async_handlers(colour: Colour) -> None:
     assert text(client.transport.requests[0].headers["X-Team"]) == "data"
 
 
-def test_parameters(colour: Colour) -> None:
-    client = client_of(colour)
+def test_parameters(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     events = client.meta.events
 
     @events.on(ProvideClientParams, operation=["ListObjectsV2", "ListObjects"])
@@ -122,8 +122,8 @@ def test_parameters(colour: Colour) -> None:
     assert "prefix=p" in second.url
 
 
-def test_the_request(colour: Colour) -> None:
-    client = client_of(colour)
+def test_the_request(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     events = client.meta.events
 
     @events.on(BeforeCall)
@@ -148,8 +148,8 @@ def test_the_request(colour: Colour) -> None:
     assert [name in text(signed) for name in ("x-one", "x-two", "x-three")] == [True, True, False]
 
 
-def test_responses_in_the_place_of_the_service(colour: Colour) -> None:
-    client = client_of(colour)
+def test_responses_in_the_place_of_the_service(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     registration = client.meta.events.on(
         BeforeCall, lambda event: event.respond({"Contents": [{"Key": "k"}]})
     )
@@ -174,15 +174,15 @@ def test_responses_in_the_place_of_the_service(colour: Colour) -> None:
     assert len(client.transport.requests) == 1
 
 
-def test_a_stream_in_the_place_of_the_service(colour: Colour) -> None:
-    client = client_of(colour)
+def test_a_stream_in_the_place_of_the_service(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     client.meta.events.on(BeforeSend, lambda event: event.respond(200, {}, b"hello"))
-    assert colour.run(client.get_object(Bucket="b", Key="k")["Body"].read()) == b"hello"
+    assert client_kind.run(client.get_object(Bucket="b", Key="k")["Body"].read()) == b"hello"
 
 
-def test_retries(colour: Colour) -> None:
+def test_retries(client_kind: Kind) -> None:
     busy = answer(503, body=BUSY)
-    client = client_of(colour, busy, busy, answer(200, body=LISTING))
+    client = client_of(client_kind, busy, busy, answer(200, body=LISTING))
     events = client.meta.events
     seen: list[Any] = []
 
@@ -194,15 +194,15 @@ def test_retries(colour: Colour) -> None:
 
     client.list_objects_v2(Bucket="b")
     assert seen == [(1, 503, "SlowDown", None), (2, 503, "SlowDown", None), (3, 200, None, None)]
-    client = client_of(colour, busy, answer(200, body=LISTING))
+    client = client_of(client_kind, busy, answer(200, body=LISTING))
     client.meta.events.on(NeedsRetry, lambda event: event.give_up(), operation="ListObjectsV2")
     with pytest.raises(ClientError, match="SlowDown"):
         client.list_objects_v2(Bucket="b")
     assert len(client.transport.requests) == 1
 
 
-def test_results_and_errors(colour: Colour) -> None:
-    client = client_of(colour, answer(200, body=LISTING), EndpointConnectionError(endpoint_url="u"))
+def test_results_and_errors(client_kind: Kind) -> None:
+    client = client_of(client_kind, answer(200, body=LISTING), EndpointConnectionError(endpoint_url="u"))
     seen: list[Any] = []
 
     @client.meta.events.on(AfterCall)
@@ -222,8 +222,8 @@ def test_results_and_errors(colour: Colour) -> None:
     assert [type(error) for error in seen] == [EndpointConnectionError]
 
 
-def test_signers_and_endpoints(colour: Colour) -> None:
-    client = client_of(colour)
+def test_signers_and_endpoints(client_kind: Kind) -> None:
+    client = client_of(client_kind)
 
     @client.meta.events.on(BeforeEndpointResolution)
     def path_style(event: BeforeEndpointResolution) -> None:
@@ -236,8 +236,8 @@ def test_signers_and_endpoints(colour: Colour) -> None:
     assert "amazonaws.com/b" in request.url
 
 
-def test_classes(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_classes(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
 
     class Base:
         mine = True
@@ -249,11 +249,11 @@ def test_classes(colour: Colour) -> None:
         with pytest.raises(ValueError, match=re.escape("has an attribute 'list_buckets' already")):
             event.add_method("list_buckets", lambda self: None)
 
-    client = colour.client("s3", session)
+    client = client_kind.client("s3", session)
     assert (client.raw.hello(), client.raw.mine) == ("hello", True)
     client.meta.events.on(GetAttribute, lambda event: event.provide(42), attribute="answer")
     assert client.raw.answer == 42
-    assert not hasattr(colour.client("s3", session).raw, "answer")
+    assert not hasattr(client_kind.client("s3", session).raw, "answer")
 
 
 def test_resource_classes() -> None:
@@ -322,8 +322,8 @@ def test_unique_ids() -> None:
 # -- what handlers may not do ---------------------------------------------------------------------------------------
 
 
-def test_arguments_that_cannot_be_replaced(colour: Colour) -> None:
-    client = client_of(colour)
+def test_arguments_that_cannot_be_replaced(client_kind: Kind) -> None:
+    client = client_of(client_kind)
 
     @client.meta.events.on(BeforeCall)
     def replace(event: BeforeCall) -> None:
@@ -335,15 +335,15 @@ def test_arguments_that_cannot_be_replaced(colour: Colour) -> None:
         client.list_objects_v2(Bucket="b")
 
 
-def test_attributes_that_are_not_there(colour: Colour) -> None:
-    client = client_of(colour)
+def test_attributes_that_are_not_there(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     client.meta.events.on(BeforeCall, lambda event: event.paramz)
     with pytest.raises(AttributeError, match="paramz"):
         client.list_objects_v2(Bucket="b")
 
 
-def test_values_returned_by_mistake(colour: Colour) -> None:
-    client = client_of(colour)
+def test_values_returned_by_mistake(client_kind: Kind) -> None:
+    client = client_of(client_kind)
 
     @client.meta.events.on(NeedsRetry)
     def retry(event: NeedsRetry) -> int:
@@ -377,16 +377,16 @@ def test_every_event_can_be_registered_for() -> None:
             assert repr(registration).startswith("<Registration of <TypedHandler of ")
 
 
-def test_retries_of_a_config_stay(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(503, body=BUSY)], config=Config(retries={"max_attempts": 0}))
+def test_retries_of_a_config_stay(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(503, body=BUSY)], config=Config(retries={"max_attempts": 0}))
     client.meta.events.on(NeedsRetry, lambda event: None)
     with pytest.raises(ClientError):
         client.list_objects_v2(Bucket="b")
     assert len(client.transport.requests) == 1
 
 
-def test_a_response_that_is_no_result_is_refused(colour: Colour) -> None:
-    client = client_of(colour)
+def test_a_response_that_is_no_result_is_refused(client_kind: Kind) -> None:
+    client = client_of(client_kind)
     client.meta.events.on(BeforeCall, lambda event: event.respond("text"))
     with pytest.raises(TypeError, match="returned a value of type str; expected a pair"):
         client.list_buckets()

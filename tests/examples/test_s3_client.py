@@ -19,7 +19,7 @@ from examples.s3_client.s3_interface import S3Interface
 from sotalia.testing import LocalAWS
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
-from tests.colours import SyncColour
+from tests.client_kinds import SyncKind
 from tests.required import required
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,8 +162,8 @@ def test_a_server_that_keeps_failing_is_asked_three_times(
     form: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "RETRY_DELAY_SECONDS", 0)
-    colour = SyncColour()
-    s3 = colour.scripted("s3", [answer(500)])
+    client_kind = SyncKind()
+    s3 = client_kind.scripted("s3", [answer(500)])
     with pytest.raises(Exception, match="500"):
         S3Interface(s3.raw, plain=bool(form)).list_buckets()
     assert len(s3.transport.requests) == events.MAX_ATTEMPTS

@@ -13,7 +13,7 @@ from sotalia.config import Config
 from sotalia.explain.rehearsal import Rehearsal
 from sotalia.runtime import drive
 from sotalia.transport.scripted import ScriptedTransport
-from tests.colours import AsyncColour, Colour, SyncColour
+from tests.client_kinds import AsyncKind, Kind, SyncKind
 from tests.protocols.generated import Generator
 from tests.services.every_operation import fitting, standing_clock
 
@@ -54,18 +54,18 @@ class UnsentError(Exception):
     """In the place of a response."""
 
 
-def scripted(colour: Colour, service: str, **arguments: Any) -> Any:
+def scripted(client_kind: Kind, service: str, **arguments: Any) -> Any:
     """A client whose calls end with :class:`UnsentError`."""
     # Timestream would first ask where to go.
     if service.startswith("timestream"):
         arguments["endpoint_url"] = "https://timestream.example.com"
-    return colour.scripted(
+    return client_kind.scripted(
         service, [UnsentError()], config=Config(retries={"total_max_attempts": 1}), **arguments
     )
 
 
 def services() -> list[str]:
-    names = SyncColour().session(region_name="us-west-2").get_available_services()
+    names = SyncKind().session(region_name="us-west-2").get_available_services()
     rest = sorted(set(names) - set(_ALWAYS))
     return [*_ALWAYS, *random.Random(13).sample(rest, SERVICES - len(_ALWAYS))]
 
@@ -100,12 +100,12 @@ def parameters_of(model: Any, seed: int) -> dict[str, Any]:
     return found
 
 
-def outcome(colour: Colour, client: Any, name: str, parameters: dict[str, Any]) -> Any:
+def outcome(client_kind: Kind, client: Any, name: str, parameters: dict[str, Any]) -> Any:
     """What a call sends, or raises."""
     requests = client.transport.requests
     before = len(requests)
     try:
-        colour.run(client.raw._make_api_call(name, parameters))
+        client_kind.run(client.raw._make_api_call(name, parameters))
     except UnsentError:
         return wire(requests[before])
     except Exception as error:
@@ -113,10 +113,10 @@ def outcome(colour: Colour, client: Any, name: str, parameters: dict[str, Any]) 
     raise AssertionError("the transport raises")
 
 
-def explained(colour: Colour, client: Any, name: str, parameters: dict[str, Any], **options: bool) -> Any:
+def explained(client_kind: Kind, client: Any, name: str, parameters: dict[str, Any], **options: bool) -> Any:
     rehearsal = Rehearsal(client.raw, name, parameters)
-    if colour.is_async:
-        colour.run(rehearsal.run(**options))
+    if client_kind.is_async:
+        client_kind.run(rehearsal.run(**options))
     else:
         drive(rehearsal.run(**options))
     assert not rehearsal.notes, rehearsal.notes
@@ -136,20 +136,20 @@ def cases(service: str, client: Any) -> list[str]:
 
 
 def test_500_operations_of_50_services() -> None:
-    differences, sent = compare(SyncColour(), services())
+    differences, sent = compare(SyncKind(), services())
     assert not differences, "\n".join(differences)
     assert sent >= OPERATIONS
 
 
 def test_async_clients() -> None:
-    colour = AsyncColour()
-    differences, sent = compare(colour, list(_ALWAYS))
-    colour.close()
+    client_kind = AsyncKind()
+    differences, sent = compare(client_kind, list(_ALWAYS))
+    client_kind.close()
     assert not differences, "\n".join(differences)
     assert sent >= 300
 
 
-def test_other_settings(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_settings(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of variables with a token, Express buckets aside; TLS or not; addresses of one's own; FIPS."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDOFVARIABLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-variable")
@@ -161,8 +161,10 @@ def test_other_settings(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None
         {"config": Config(use_fips_endpoint=True, retries={"total_max_attempts": 1})},
         {"config": Config(signature_version="s3", retries={"mode": "legacy", "max_attempts": 0})},
     ):
-        session = colour.through(ScriptedTransport([UnsentError()]), colour.session(region_name="us-east-1"))
-        client: Any = colour.client("s3", session, **{"config": _ONCE, **arguments})
+        session = client_kind.through(
+            ScriptedTransport([UnsentError()]), client_kind.session(region_name="us-east-1")
+        )
+        client: Any = client_kind.client("s3", session, **{"config": _ONCE, **arguments})
         client.transport = session._session._kind.transport(None)
         with standing_clock():
             for parameters in (
@@ -170,15 +172,15 @@ def test_other_settings(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None
                 {"Bucket": "bucket", "Key": "k", "Body": io.BytesIO(b"text"), "ChecksumAlgorithm": "SHA256"},
                 {"Bucket": "bucket.with.dots", "Key": "k", "ContentMD5": "1B2M2Y8AsgTpgAmY7PhCfg=="},
             ):
-                said = explained(colour, client, "PutObject", parameters)
+                said = explained(client_kind, client, "PutObject", parameters)
                 if isinstance(parameters.get("Body"), io.BytesIO):
                     parameters["Body"] = io.BytesIO(b"text")  # What is said was read by this test.
-                assert said == outcome(colour, client, "PutObject", parameters)
+                assert said == outcome(client_kind, client, "PutObject", parameters)
                 assert isinstance(said, dict), said
 
 
-def test_handlers_of_the_program(colour: Colour) -> None:
-    client = scripted(colour, "s3")
+def test_handlers_of_the_program(client_kind: Kind) -> None:
+    client = scripted(client_kind, "s3")
     events = client.raw.meta.events
     events.register("provide-client-params.s3", lambda params, **kwargs: {**params, "Key": "other"})
     events.register("before-parameter-build.s3", lambda params, **kwargs: params.update(ACL="private"))
@@ -188,23 +190,23 @@ def test_handlers_of_the_program(colour: Colour) -> None:
     events.register("before-sign.s3", lambda request, **kwargs: request.headers.add_header("x-amz-b", "2"))
     parameters = {"Bucket": "bucket", "Key": "k", "Body": b"text"}
     with standing_clock():
-        said = explained(colour, client, "PutObject", parameters, run_handlers=True)
-        assert said == outcome(colour, client, "PutObject", parameters)
+        said = explained(client_kind, client, "PutObject", parameters, run_handlers=True)
+        assert said == outcome(client_kind, client, "PutObject", parameters)
     assert said["url"].endswith("/other")
 
 
-def compare(colour: Colour, services: list[str]) -> tuple[list[str], int]:
+def compare(client_kind: Kind, services: list[str]) -> tuple[list[str], int]:
     differences: list[str] = []
     sent = 0
     with standing_clock():
         for service in services:
-            client = scripted(colour, service)
+            client = scripted(client_kind, service)
             for number, name in enumerate(cases(service, client)):
                 model = client.raw.meta.service_model.operation_model(name)
                 parameters = parameters_of(model, number)
-                said = explained(colour, client, name, parameters)
+                said = explained(client_kind, client, name, parameters)
                 assert not client.transport.requests
-                done = outcome(colour, client, name, parameters)
+                done = outcome(client_kind, client, name, parameters)
                 client.transport.requests.clear()
                 if said != done:
                     differences.append(f"{service}.{name}: {said}\n  {done}\n  {parameters}")

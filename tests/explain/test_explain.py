@@ -16,7 +16,7 @@ from sotalia.events import BeforeCall
 from sotalia.explain import Explanation
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 LISTING = answer(body=b"<ListBucketResult/>")
 
@@ -38,8 +38,8 @@ def named(explanation: Explanation, name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ["ListObjectsV2", "list_objects_v2"])
-def test_it_shows_the_call(colour: Colour, name: str) -> None:
-    client = colour.scripted("s3", [LISTING])
+def test_it_shows_the_call(client_kind: Kind, name: str) -> None:
+    client = client_kind.scripted("s3", [LISTING])
     found = explained(client, name, Bucket="bucket")
     assert (found.service, found.operation, found.method) == ("s3", "ListObjectsV2", "list_objects_v2")
     assert found.parameters == {"Bucket": "bucket", "EncodingType": "url"}
@@ -72,8 +72,8 @@ def test_it_shows_the_call(colour: Colour, name: str) -> None:
     assert client.transport.requests == []
 
 
-def test_text_html_and_json_say_the_same(colour: Colour) -> None:
-    client = colour.scripted("s3", [LISTING])
+def test_text_html_and_json_say_the_same(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [LISTING])
     client.raw.meta.events.register("before-call", lambda **kwargs: None, unique_id="<b>mine</b>")
     found = explained(client, "ListObjectsV2", Bucket="bucket", Prefix="<script>alert('x')</script>&")
     text, html, data = str(found), found._repr_html_(), json.loads(found.to_json())
@@ -91,14 +91,14 @@ def test_text_html_and_json_say_the_same(colour: Colour) -> None:
     assert "Handlers, in the order in which they run" in console.export_text()
 
 
-def test_where_settings_come_from(colour: Colour, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_settings_come_from(client_kind: Kind, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "config"
     file.write_text("[default]\nregion = eu-west-1\nretry_mode = adaptive\n")
     keys = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
     with monkeypatch.context() as patch:
         patch.setenv("AWS_CONFIG_FILE", str(file))
         patch.setenv("AWS_MAX_ATTEMPTS", "7")
-        found = explained(colour.client("sqs", colour.session(**keys)), "ListQueues")
+        found = explained(client_kind.client("sqs", client_kind.session(**keys)), "ListQueues")
         assert (found.region.name, found.region.origin) == (
             "eu-west-1",
             f"{file}, line 2, key region of [default]",
@@ -109,19 +109,19 @@ def test_where_settings_come_from(colour: Colour, tmp_path: Any, monkeypatch: py
             "environment variable AWS_MAX_ATTEMPTS",
         )
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
-        found = explained(colour.client("sqs", colour.session(**keys)), "ListQueues")
+        found = explained(client_kind.client("sqs", client_kind.session(**keys)), "ListQueues")
         assert found.region.origin == "environment variable AWS_DEFAULT_REGION"
-    client = colour.client("sqs", colour.session(**keys), region_name="eu-west-3")
+    client = client_kind.client("sqs", client_kind.session(**keys), region_name="eu-west-3")
     assert explained(client, "ListQueues").region.origin == "the argument region_name of the client"
     config = Config(region_name="eu-west-3", retries={"mode": "legacy", "max_attempts": 2}, read_timeout=5)
-    found = explained(colour.client("sqs", colour.session(**keys), config=config), "ListQueues")
+    found = explained(client_kind.client("sqs", client_kind.session(**keys), config=config), "ListQueues")
     assert found.region.origin == "region_name of the client's Config"
     assert (found.retries.mode, found.retries.mode_origin) == ("legacy", "retries of the client's Config")
     assert (found.retries.max_attempts, found.timeouts.read) == (3, 5)
 
 
-def test_a_service_without_regions(colour: Colour) -> None:
-    found = explained(colour.client("iam"), "ListUsers")
+def test_a_service_without_regions(client_kind: Kind) -> None:
+    found = explained(client_kind.client("iam"), "ListUsers")
     assert found.region.name == "aws-global"
     assert found.region.origin.endswith("(us-west-2), as the service has it")
 
@@ -129,8 +129,8 @@ def test_a_service_without_regions(colour: Colour) -> None:
 # -- what it does not do -------------------------------------------------------------------------------------------------
 
 
-def test_nothing_changes(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer()])
+def test_nothing_changes(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer()])
     body = io.BytesIO(b"0123456789")
     body.seek(3)
     metadata = {"a": "b"}
@@ -148,24 +148,26 @@ def test_nothing_changes(colour: Colour) -> None:
     assert "before-call.s3.PutObject" not in before.found
 
 
-def test_a_body_that_can_be_read_only_once_is_not_read(colour: Colour) -> None:
+def test_a_body_that_can_be_read_only_once_is_not_read(client_kind: Kind) -> None:
     class Pipe:
         def read(self, amount: int = -1) -> bytes:
             raise AssertionError("read")
 
-    found = explained(colour.scripted("s3", [answer()]), "PutObject", Bucket="bucket", Key="k", Body=Pipe())
+    found = explained(
+        client_kind.scripted("s3", [answer()]), "PutObject", Bucket="bucket", Key="k", Body=Pipe()
+    )
     assert found.is_sent
     assert found.request is not None
     assert found.request.body.length is None
     assert found.request.is_signed  # The checksum follows the body, and the signature does not cover it.
-    plain = colour.scripted("s3", [answer()], endpoint_url="http://localhost:1")
+    plain = client_kind.scripted("s3", [answer()], endpoint_url="http://localhost:1")
     found = explained(plain, "PutObject", Bucket="bucket", Key="k", Body=Pipe())
     assert found.error is not None
     assert found.error.startswith("UnseekableStreamError")  # As the call would raise.
 
 
 def test_async_files_are_wound_back() -> None:
-    from tests.colours import AsyncColour
+    from tests.client_kinds import AsyncKind
 
     class File:
         def __init__(self, data: bytes) -> None:
@@ -180,18 +182,18 @@ def test_async_files_are_wound_back() -> None:
         async def seek(self, position: int, whence: int = 0) -> int:
             return self._file.seek(position, whence)
 
-    colour = AsyncColour()
-    client = colour.scripted("s3", [answer()], endpoint_url="http://localhost:1")
+    client_kind = AsyncKind()
+    client = client_kind.scripted("s3", [answer()], endpoint_url="http://localhost:1")
     file = File(b"0123456789")
-    colour.run(file.seek(3))
+    client_kind.run(file.seek(3))
     found = explained(client, "PutObject", Bucket="bucket", Key="k", Body=file)
     assert (found.error, found.notes) == (None, ())
-    assert colour.run(file.tell()) == 3
-    colour.close()
+    assert client_kind.run(file.tell()) == 3
+    client_kind.close()
 
 
-def test_express_sessions_are_not_created(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer()])
+def test_express_sessions_are_not_created(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer()])
     found = explained(client, "ListObjectsV2", Bucket="bucket--usw2-az1--x-s3")
     assert client.transport.requests == []
     assert found.auth is not None
@@ -201,8 +203,8 @@ def test_express_sessions_are_not_created(colour: Colour) -> None:
     assert found.request.headers["x-amz-s3session-token"] == "***"
 
 
-def test_endpoints_are_not_discovered(colour: Colour) -> None:
-    client = colour.scripted("timestream-write", [answer()])
+def test_endpoints_are_not_discovered(client_kind: Kind) -> None:
+    client = client_kind.scripted("timestream-write", [answer()])
     found = explained(client, "ListDatabases")
     assert client.transport.requests == []
     assert any("asks the service for the address" in note for note in found.notes)
@@ -244,15 +246,15 @@ def test_credentials_are_fetched_only_when_asked(monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_async_client_has_not_looked_for_keys(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.colours import AsyncColour
+    from tests.client_kinds import AsyncKind
 
-    colour = AsyncColour()
+    client_kind = AsyncKind()
     for name, value in {
         "AWS_ACCESS_KEY_ID": "AKIDOFVARIABLE",
         "AWS_SECRET_ACCESS_KEY": "of-variable",
     }.items():
         monkeypatch.setenv(name, value)
-    found = explained(colour.client("sqs", colour.session(region_name="us-west-2")), "ListQueues")
+    found = explained(client_kind.client("sqs", client_kind.session(region_name="us-west-2")), "ListQueues")
     assert (found.credentials.method, found.credentials.are_fetched) == ("env", True)
     assert found.credentials.origin == "variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -260,20 +262,20 @@ def test_an_async_client_has_not_looked_for_keys(tmp_path: Any, monkeypatch: pyt
     file = tmp_path / "config"
     file.write_text("[default]\ncredential_process = /nowhere/program\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
-    found = explained(colour.client("sqs", colour.session(region_name="us-west-2")), "ListQueues")
+    found = explained(client_kind.client("sqs", client_kind.session(region_name="us-west-2")), "ListQueues")
     assert (found.credentials.method, found.credentials.are_fetched) == ("custom-process", False)
     file.write_text("[default]\n")
-    found = explained(colour.client("sqs", colour.session(region_name="us-west-2")), "ListQueues")
+    found = explained(client_kind.client("sqs", client_kind.session(region_name="us-west-2")), "ListQueues")
     assert found.credentials.method is None
     assert "the first call asks" in found.credentials.origin
-    colour.close()
+    client_kind.close()
 
 
 # -- what goes wrong -----------------------------------------------------------------------------------------------------
 
 
-def test_invalid_parameters_are_shown(colour: Colour) -> None:
-    client = colour.scripted("dynamodb", [answer()])
+def test_invalid_parameters_are_shown(client_kind: Kind) -> None:
+    client = client_kind.scripted("dynamodb", [answer()])
     found = explained(client, "PutItem", TableName="t")
     assert found.error is not None
     assert found.error.startswith("ParamValidationError: Parameter validation failed:")
@@ -285,8 +287,8 @@ def test_invalid_parameters_are_shown(colour: Colour) -> None:
     assert "Handlers" in found._repr_html_()
 
 
-def test_errors_of_built_in_handlers_and_of_rule_sets_are_shown(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer()])
+def test_errors_of_built_in_handlers_and_of_rule_sets_are_shown(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer()])
     assert "Invalid bucket name" in str(explained(client, "HeadBucket", Bucket="a b").error)
     found = explained(client, "HeadBucket", Bucket="arn:aws:s3:us-west-2:123456789012:accesspoint")
     assert found.error is not None
@@ -306,16 +308,16 @@ def test_a_call_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.error, found.auth) == (None, None)
 
 
-def test_an_operation_that_does_not_exist_raises(colour: Colour) -> None:
+def test_an_operation_that_does_not_exist_raises(client_kind: Kind) -> None:
     with pytest.raises(exceptions.OperationNotFoundError):
-        explained(colour.client("s3"), "ListObjectsV3", Bucket="bucket")
+        explained(client_kind.client("s3"), "ListObjectsV3", Bucket="bucket")
 
 
 # -- handlers and hooks --------------------------------------------------------------------------------------------------
 
 
-def test_handlers_of_the_program_are_listed(colour: Colour) -> None:
-    client = colour.scripted("s3", [LISTING] * 3)
+def test_handlers_of_the_program_are_listed(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [LISTING] * 3)
     calls: list[str] = []
     events = client.raw.meta.events
 
@@ -372,8 +374,8 @@ def test_handlers_of_the_program_are_listed(colour: Colour) -> None:
     assert found.is_sent
 
 
-def test_a_handler_that_responds(colour: Colour) -> None:
-    client = colour.scripted("s3", [LISTING])
+def test_a_handler_that_responds(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [LISTING])
 
     def canned(event: BeforeCall) -> None:
         event.respond({})
@@ -388,10 +390,10 @@ def test_a_handler_that_responds(colour: Colour) -> None:
 
 
 def test_async_handlers() -> None:
-    from tests.colours import AsyncColour
+    from tests.client_kinds import AsyncKind
 
-    colour = AsyncColour()
-    client = colour.scripted("s3", [LISTING])
+    client_kind = AsyncKind()
+    client = client_kind.scripted("s3", [LISTING])
 
     async def stamp(params: dict[str, Any], **kwargs: Any) -> None:
         params["headers"]["X-Team"] = "data"
@@ -405,11 +407,11 @@ def test_async_handlers() -> None:
     assert found.request is not None
     assert found.request.headers["X-Team"] == "data"
     assert named(found, "fail").error == "ValueError: no"
-    colour.close()
+    client_kind.close()
 
 
-def test_hooks_are_listed_and_do_not_run(colour: Colour) -> None:
-    client = colour.scripted("s3", [LISTING] * 2)
+def test_hooks_are_listed_and_do_not_run(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [LISTING] * 2)
     events = client.raw.meta.events
 
     def outer(call: Any, proceed: Any) -> Any:
@@ -434,7 +436,7 @@ def test_hooks_are_listed_and_do_not_run(colour: Colour) -> None:
     assert "Hooks and observers" in str(found)
 
 
-def test_odd_handlers(colour: Colour) -> None:
+def test_odd_handlers(client_kind: Kind) -> None:
     from functools import partial
     from unittest.mock import MagicMock
 
@@ -447,7 +449,7 @@ def test_odd_handlers(colour: Colour) -> None:
 
     def plain(first: int, **kwargs: Any) -> None: ...
 
-    client = colour.scripted("s3", [LISTING])
+    client = client_kind.scripted("s3", [LISTING])
     events = client.raw.meta.events
     events.register("before-call.s3", MagicMock())
     events.register("before-call.s3.ListBuckets", Owned(), unique_id=("a", 1))
@@ -460,10 +462,10 @@ def test_odd_handlers(colour: Colour) -> None:
     assert len(events.unused()) == 3
 
 
-def test_handlers_do_not_change_the_callers_parameters(colour: Colour) -> None:
+def test_handlers_do_not_change_the_callers_parameters(client_kind: Kind) -> None:
     from collections import OrderedDict
 
-    client = colour.scripted("dynamodb", [answer()])
+    client = client_kind.scripted("dynamodb", [answer()])
 
     def spoil(params: dict[str, Any], **kwargs: Any) -> None:
         params["Item"]["id"]["S"] = "2"
@@ -480,20 +482,20 @@ def test_handlers_do_not_change_the_callers_parameters(colour: Colour) -> None:
 
 
 def test_the_defaults_mode_is_not_decided() -> None:
-    from tests.colours import AsyncColour
+    from tests.client_kinds import AsyncKind
 
-    colour = AsyncColour()
-    client = colour.scripted("sqs", [answer()], config=Config(defaults_mode="auto"))
+    client_kind = AsyncKind()
+    client = client_kind.scripted("sqs", [answer()], config=Config(defaults_mode="auto"))
     found = explained(client, "ListQueues")
     assert any("metadata" in note for note in found.notes)
     assert "decide" in "".join(handlers(explained(client, "ListQueues"), "before-call"))
-    colour.close()
+    client_kind.close()
 
 
-def test_every_event_of_a_call_is_in_an_explanation(colour: Colour) -> None:
+def test_every_event_of_a_call_is_in_an_explanation(client_kind: Kind) -> None:
     from sotalia.events.catalog import CATALOG
 
-    client = colour.scripted("s3", [LISTING])
+    client = client_kind.scripted("s3", [LISTING])
     events = [event for event in CATALOG if "OPERATION" in event.pattern or "resolution" in event.pattern]
     for event in events:
         client.raw.meta.events.register(event.name("s3"), lambda **kwargs: None)
@@ -506,8 +508,8 @@ def test_every_event_of_a_call_is_in_an_explanation(colour: Colour) -> None:
 # -- what ran ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_ran(colour: Colour) -> None:
-    client = colour.scripted("s3", [LISTING] * 10)
+def test_what_ran(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [LISTING] * 10)
     events = client.raw.meta.events
 
     def early(**kwargs: Any) -> None: ...
@@ -535,8 +537,8 @@ def test_what_ran(colour: Colour) -> None:
     assert [one.handler for one in events.unused()] == [early]
 
 
-def test_asking_is_no_emission(colour: Colour) -> None:
-    client = colour.scripted("s3", [LISTING])
+def test_asking_is_no_emission(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [LISTING])
     events = client.raw.meta.events
 
     def mine(**kwargs: Any) -> None: ...
@@ -547,8 +549,8 @@ def test_asking_is_no_emission(colour: Colour) -> None:
     assert [one.handler for one in events.unused()] == [mine]
 
 
-def test_a_session_hears_of_its_clients(colour: Colour) -> None:
-    session = colour.through(sotalia.transport.scripted.ScriptedTransport([LISTING]))  # type: ignore[attr-defined]
+def test_a_session_hears_of_its_clients(client_kind: Kind) -> None:
+    session = client_kind.through(sotalia.transport.scripted.ScriptedTransport([LISTING]))  # type: ignore[attr-defined]
 
     def mine(**kwargs: Any) -> None: ...
     def too_late(**kwargs: Any) -> None: ...
@@ -557,7 +559,7 @@ def test_a_session_hears_of_its_clients(colour: Colour) -> None:
 
     session.events.register("before-call.s3", mine)
     session.events.around_call(hook, "s3")
-    client = colour.client("s3", session)
+    client = client_kind.client("s3", session)
     session.events.register("before-call.s3", too_late)
     assert len(session.events.unused()) == 3
     client.list_buckets()
@@ -568,8 +570,8 @@ def test_a_session_hears_of_its_clients(colour: Colour) -> None:
 # -- against a server ----------------------------------------------------------------------------------------------------
 
 
-def test_the_presigned_url_of_a_copy_is_no_secret_that_is_shown(colour: Colour) -> None:
-    client = colour.scripted("ec2", [answer()])
+def test_the_presigned_url_of_a_copy_is_no_secret_that_is_shown(client_kind: Kind) -> None:
+    client = client_kind.scripted("ec2", [answer()])
     found = explained(client, "CopySnapshot", SourceRegion="eu-west-1", SourceSnapshotId="snap-1")
     assert found.request is not None
     body = found.request.body.text

@@ -13,7 +13,7 @@ import pytest
 import sotalia
 from sotalia.config import Config
 from sotalia.transport.scripted import answer
-from tests.colours import AsyncColour, Colour, SyncColour
+from tests.client_kinds import AsyncKind, Kind, SyncKind
 from tests.protocols.generated import Generator
 from tests.services.every_operation import fitting
 
@@ -49,8 +49,8 @@ def forms(secret: str) -> list[str]:
     return [secret, base64.b64encode(data).decode(), base64.b64encode(hashlib.md5(data).digest()).decode()]
 
 
-def client_of(colour: Colour, service: str, **arguments: Any) -> Any:
-    return colour.scripted(service, [answer()], colour.session(**KEYS), **arguments)
+def client_of(client_kind: Kind, service: str, **arguments: Any) -> Any:
+    return client_kind.scripted(service, [answer()], client_kind.session(**KEYS), **arguments)
 
 
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
@@ -140,8 +140,10 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
 @pytest.mark.parametrize(
     ("service", "operation", "parameters"), CALLS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_planted_parameters(colour: Colour, service: str, operation: str, parameters: dict[str, Any]) -> None:
-    found = client_of(colour, service).explain(operation, **parameters, run_handlers=True)
+def test_planted_parameters(
+    client_kind: Kind, service: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    found = client_of(client_kind, service).explain(operation, **parameters, run_handlers=True)
     assert found.error is None, found.error
     text = shown(found)
     for secret in (PLANTED, ACCESS_KEY, SECRET_KEY, TOKEN):
@@ -149,8 +151,8 @@ def test_planted_parameters(colour: Colour, service: str, operation: str, parame
             assert form not in text
 
 
-def test_a_handler_that_puts_secrets_elsewhere(colour: Colour) -> None:
-    client = client_of(colour, "secretsmanager")
+def test_a_handler_that_puts_secrets_elsewhere(client_kind: Kind) -> None:
+    client = client_of(client_kind, "secretsmanager")
 
     def leak(params: dict[str, Any], **kwargs: Any) -> None:
         params["headers"]["X-Debug"] = f"{PLANTED} {SECRET_KEY}"
@@ -165,28 +167,28 @@ def test_a_handler_that_puts_secrets_elsewhere(colour: Colour) -> None:
     assert SECRET_KEY not in text
 
 
-def test_errors_hold_no_secrets(colour: Colour) -> None:
-    found = client_of(colour, "secretsmanager").explain("CreateSecret", Name=5, SecretString=[PLANTED])
+def test_errors_hold_no_secrets(client_kind: Kind) -> None:
+    found = client_of(client_kind, "secretsmanager").explain("CreateSecret", Name=5, SecretString=[PLANTED])
     assert found.error is not None
     assert PLANTED not in shown(found)
 
 
-def test_proxies_and_addresses(colour: Colour) -> None:
+def test_proxies_and_addresses(client_kind: Kind) -> None:
     proxies = {"https": f"http://me:{PLANTED}@proxy.example.com:3128"}
-    session = colour.session(**KEYS)
-    client = colour.client("s3", session, config=Config(proxies=proxies))
+    session = client_kind.session(**KEYS)
+    client = client_kind.client("s3", session, config=Config(proxies=proxies))
     found = client.explain("ListBuckets")
     assert found.proxy == "http://***@proxy.example.com:3128"
     assert PLANTED not in shown(found)
-    client = colour.client("s3", session, endpoint_url=f"https://me:{PLANTED}@s3.example.com")
+    client = client_kind.client("s3", session, endpoint_url=f"https://me:{PLANTED}@s3.example.com")
     text = shown(client.explain("ListObjectsV2", Bucket="bucket"))
     assert "s3.example.com" in text
     assert PLANTED not in text
 
 
-def test_bearer_tokens(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bearer_tokens(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", PLANTED)
-    client = colour.client("bedrock", colour.session(region_name="us-west-2"))
+    client = client_kind.client("bedrock", client_kind.session(region_name="us-west-2"))
     for fetch in (False, True):
         found = client.explain("ListFoundationModels", fetch_credentials=fetch)
         assert found.error is None
@@ -195,7 +197,7 @@ def test_bearer_tokens(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_fetched_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for made in (SyncColour(), AsyncColour()):
+    for made in (SyncKind(), AsyncKind()):
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
         monkeypatch.setenv("AWS_SESSION_TOKEN", TOKEN)

@@ -29,7 +29,7 @@ from sotalia.extensions import (
     Tracing,
 )
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, AsyncColour, Colour, SyncColour
+from tests.client_kinds import KEYS, AsyncKind, Kind, SyncKind
 
 LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 
@@ -106,17 +106,17 @@ def names(owner: Any) -> list[str]:
     return [each.name for each in events.extensions]
 
 
-def listing(colour: Colour, **arguments: Any) -> Any:
-    return colour.scripted("s3", [answer(200, body=LISTING)], **arguments)
+def listing(client_kind: Kind, **arguments: Any) -> Any:
+    return client_kind.scripted("s3", [answer(200, body=LISTING)], **arguments)
 
 
 # -- installing and removing ---------------------------------------------------------------------------------------
 
 
-def test_on_a_client(colour: Colour) -> None:
+def test_on_a_client(client_kind: Kind) -> None:
     first, second = Stamp("one"), Stamp("two")
     second.seen = first.seen
-    client = listing(colour, extensions=[first, second])
+    client = listing(client_kind, extensions=[first, second])
     assert names(client) == ["one", "two"]
     assert repr(client.meta.events.extensions) == "<Extensions: one, two>"
     client.list_objects_v2(Bucket="b")
@@ -130,24 +130,24 @@ def test_on_a_client(colour: Colour) -> None:
     assert first.seen == ["two around", "two typed", "two plain"]
 
 
-def test_on_a_session_and_its_clients(colour: Colour) -> None:
+def test_on_a_session_and_its_clients(client_kind: Kind) -> None:
     stamp = Stamp()
-    session = colour.session(**KEYS, extensions=[stamp])
-    client = listing(colour, session=session)
+    session = client_kind.session(**KEYS, extensions=[stamp])
+    client = listing(client_kind, session=session)
     assert names(session) == names(client) == ["stamp"]
     client.meta.events.extensions.remove(stamp)
     client.list_objects_v2(Bucket="b")
     assert stamp.seen == []
-    other = listing(colour, session=session)
+    other = listing(client_kind, session=session)
     assert session.events.extensions.remove("stamp")
     assert names(session) == []
-    assert names(listing(colour, session=session)) == []
+    assert names(listing(client_kind, session=session)) == []
     other.list_objects_v2(Bucket="b")
     assert stamp.seen == ["stamp around", "stamp typed", "stamp plain"]
 
 
-def test_what_is_left_after_removing_is_what_was_there_before(colour: Colour) -> None:
-    client = colour.client("s3")
+def test_what_is_left_after_removing_is_what_was_there_before(client_kind: Kind) -> None:
+    client = client_kind.client("s3")
     before = repr(client.meta.events)
     for extension in (Stamp(), DefaultParams({"s3": {"Bucket": "b"}}), Headers({"X-A": "b"}), RequestLog(), ErrorLog(),
                       RetryRule(statuses=500), Timeouts({"*": 3}), DryRun(), ReadOnly(), Metrics(), Tracing()):  # fmt: skip
@@ -158,10 +158,10 @@ def test_what_is_left_after_removing_is_what_was_there_before(colour: Colour) ->
         assert not client.meta.events.has_unique_id("stamp-id")
 
 
-def test_one_that_is_there_already_is_passed_over(colour: Colour) -> None:
+def test_one_that_is_there_already_is_passed_over(client_kind: Kind) -> None:
     stamp = Stamp()
-    session = colour.session(**KEYS, extensions=[stamp])
-    client = listing(colour, session=session, extensions=[stamp, stamp])
+    session = client_kind.session(**KEYS, extensions=[stamp])
+    client = listing(client_kind, session=session, extensions=[stamp, stamp])
     assert names(client) == ["stamp"]
     client.list_objects_v2(Bucket="b")
     assert len(stamp.seen) == 3
@@ -178,9 +178,9 @@ def test_the_default_session(monkeypatch: pytest.MonkeyPatch) -> None:
     assert names(sotalia.client("sqs", extensions=[Stamp("two")])) == ["stamp", "two"]
 
 
-def test_registrations_are_listed(colour: Colour) -> None:
+def test_registrations_are_listed(client_kind: Kind) -> None:
     stamp = Stamp()
-    client = colour.client("s3", extensions=[stamp])
+    client = client_kind.client("s3", extensions=[stamp])
     (installed,) = client.meta.events.extensions
     assert installed.extension is stamp
     assert repr(installed) == "<Installed stamp: 3 registrations>"
@@ -190,7 +190,7 @@ def test_registrations_are_listed(colour: Colour) -> None:
     assert shown[2][1] == stamp.around
 
 
-def test_an_extension_may_take_its_own_registrations_back(colour: Colour) -> None:
+def test_an_extension_may_take_its_own_registrations_back(client_kind: Kind) -> None:
     class Fickle:
         def install(self, events: Any) -> None:
             stamp = Stamp("gone")
@@ -207,23 +207,23 @@ def test_an_extension_may_take_its_own_registrations_back(colour: Colour) -> Non
             assert events.emit("my-event.y") == []
 
     metrics = Metrics()
-    client = colour.client("s3")
+    client = client_kind.client("s3")
     before = repr(client.meta.events)
     client.meta.events.extensions.add(Fickle())
     assert repr(client.meta.events) == before
 
 
-def test_an_extension_may_install_another(colour: Colour) -> None:
+def test_an_extension_may_install_another(client_kind: Kind) -> None:
     class Both:
         def install(self, events: Any) -> None:
             events.extensions.add(Stamp("inner"))
 
-    client = colour.client("s3", extensions=[Both()])
+    client = client_kind.client("s3", extensions=[Both()])
     assert names(client) == ["inner", "Both"]
 
 
-def test_threads_that_install_at_once(colour: Colour) -> None:
-    events = colour.client("s3").meta.events
+def test_threads_that_install_at_once(client_kind: Kind) -> None:
+    events = client_kind.client("s3").meta.events
     threads = [threading.Thread(target=events.extensions.add, args=(Stamp(str(n)),)) for n in range(30)]
     for thread in threads:
         thread.start()
@@ -232,8 +232,8 @@ def test_threads_that_install_at_once(colour: Colour) -> None:
     assert sorted(each.name for each in events.extensions) == sorted(map(str, range(30)))
 
 
-def test_a_unique_id_that_is_taken_stays_with_its_owner(colour: Colour) -> None:
-    client = colour.client("s3")
+def test_a_unique_id_that_is_taken_stays_with_its_owner(client_kind: Kind) -> None:
+    client = client_kind.client("s3")
     own = Stamp("own")
     client.meta.events.register("before-call", own.plain, unique_id="stamp-id")
     client.meta.events.extensions.add(Stamp())
@@ -250,16 +250,16 @@ def test_a_unique_id_that_is_taken_stays_with_its_owner(colour: Colour) -> None:
         (None, "not NoneType"),
     ],
 )
-def test_what_is_no_extension(colour: Colour, wrong: Any, message: str) -> None:
+def test_what_is_no_extension(client_kind: Kind, wrong: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
-        colour.client("s3", extensions=[wrong])
+        client_kind.client("s3", extensions=[wrong])
 
 
 # -- failures ------------------------------------------------------------------------------------------------------
 
 
-def test_one_that_fails_to_install_is_named_and_nothing_of_it_is_left(colour: Colour) -> None:
-    client = colour.client("s3")
+def test_one_that_fails_to_install_is_named_and_nothing_of_it_is_left(client_kind: Kind) -> None:
+    client = client_kind.client("s3")
     before = repr(client.meta.events)
     with pytest.raises(
         ExtensionError, match="extension 'Failing' cannot be installed: OSError: no disk"
@@ -273,8 +273,8 @@ def test_one_that_fails_to_install_is_named_and_nothing_of_it_is_left(colour: Co
 
 
 @pytest.mark.parametrize("where", ["handler", "hook"])
-def test_one_that_fails_in_a_call_is_named(colour: Colour, where: str) -> None:
-    client = listing(colour, extensions=[Failing(where), Stamp()])
+def test_one_that_fails_in_a_call_is_named(client_kind: Kind, where: str) -> None:
+    client = listing(client_kind, extensions=[Failing(where), Stamp()])
     for _ in range(2):
         with pytest.raises(OSError, match="no disk") as caught:
             client.list_objects_v2(Bucket="b")
@@ -286,8 +286,8 @@ def test_one_that_fails_in_a_call_is_named(colour: Colour, where: str) -> None:
         )
 
 
-def test_what_a_call_raises_is_not_blamed_on_the_hooks_around_it(colour: Colour) -> None:
-    client = colour.scripted("s3", [answer(404)], extensions=[Stamp(), Failing("")])
+def test_what_a_call_raises_is_not_blamed_on_the_hooks_around_it(client_kind: Kind) -> None:
+    client = client_kind.scripted("s3", [answer(404)], extensions=[Stamp(), Failing("")])
     with pytest.raises(sotalia.exceptions.ClientError) as caught:
         client.head_object(Bucket="b", Key="k")
     assert getattr(caught.value, "__notes__", []) == []
@@ -295,8 +295,8 @@ def test_what_a_call_raises_is_not_blamed_on_the_hooks_around_it(colour: Colour)
 
 @pytest.mark.parametrize("where", ["", "handler", "hook"])
 def test_those_that_await(where: str) -> None:
-    colour = AsyncColour()
-    client = listing(colour, extensions=[Awaiting(where)])
+    client_kind = AsyncKind()
+    client = listing(client_kind, extensions=[Awaiting(where)])
     if where:
         with pytest.raises(OSError, match="no disk") as caught:
             client.list_objects_v2()
@@ -304,7 +304,7 @@ def test_those_that_await(where: str) -> None:
     else:
         client.list_objects_v2()
         assert "awaited" in client.transport.requests[0].url
-    colour.close()
+    client_kind.close()
 
 
 def test_a_sync_client_refuses_handlers_that_await() -> None:
@@ -314,43 +314,43 @@ def test_a_sync_client_refuses_handlers_that_await() -> None:
         sotalia.client("s3", **KEYS, extensions=[Awaiting()])
 
 
-def test_registrations_of_extensions_are_checked_at_the_line_that_installs(colour: Colour) -> None:
+def test_registrations_of_extensions_are_checked_at_the_line_that_installs(client_kind: Kind) -> None:
     with pytest.warns(
         sotalia.events.DeadHandlerWarning, match="did you mean 'provide-client-params.s3.ListObjectsV2'"
     ) as caught:
-        colour.client("s3", extensions=[DefaultParams({"ListObjectV2": {"Bucket": "b"}})])
-    assert caught[0].filename.endswith("colours.py")
+        client_kind.client("s3", extensions=[DefaultParams({"ListObjectV2": {"Bucket": "b"}})])
+    assert caught[0].filename.endswith("client_kinds.py")
 
     class Misspelt:
         def install(self, events: Any) -> None:
             events.register("before-call", lambda parms, **kwargs: None)
 
     with pytest.warns(sotalia.events.DeadHandlerWarning, match="did you mean 'params'"):
-        colour.client("s3", extensions=[Misspelt()])
+        client_kind.client("s3", extensions=[Misspelt()])
 
 
 # -- by name -------------------------------------------------------------------------------------------------------
 
 
-def test_by_the_names_of_entry_points(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert names(colour.client("s3", extensions=["request-log", Stamp()])) == ["RequestLog", "stamp"]
+def test_by_the_names_of_entry_points(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert names(client_kind.client("s3", extensions=["request-log", Stamp()])) == ["RequestLog", "stamp"]
     monkeypatch.setenv("SOTALIA_EXTENSIONS", " metrics, ,error-log,")
-    session = colour.session(**KEYS, extensions=[Stamp()])
+    session = client_kind.session(**KEYS, extensions=[Stamp()])
     assert names(session) == ["Metrics", "ErrorLog", "stamp"]
     # A session made of another one has what that has, once.
     again = type(session)(botocore_session=session._session, region_name="eu-west-1")
     assert names(again) == ["Metrics", "ErrorLog", "stamp"]
     monkeypatch.setenv("SOTALIA_EXTENSIONS", "")
-    assert names(colour.session(**KEYS)) == []
+    assert names(client_kind.session(**KEYS)) == []
 
 
-def test_a_name_that_there_is_not(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_there_is_not(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ExtensionError, match=r"no extension 'metric'.*dry-run, error-log, metrics") as caught:
-        colour.client("s3", extensions=["metric"])
+        client_kind.client("s3", extensions=["metric"])
     assert caught.value.name == "metric"
     monkeypatch.setenv("SOTALIA_EXTENSIONS", "nothing")
     with pytest.raises(ExtensionError, match="nothing"):
-        colour.session(**KEYS)
+        client_kind.session(**KEYS)
 
 
 @pytest.mark.parametrize("name", sorted(entry_points(group="sotalia.extensions").names))
@@ -361,8 +361,8 @@ def test_each_entry_point_gives_an_extension(name: str) -> None:
 # -- copies, pickles, cost -----------------------------------------------------------------------------------------
 
 
-def test_copies_are_isolated(colour: Colour) -> None:
-    client = colour.client("s3", extensions=[Stamp()])
+def test_copies_are_isolated(client_kind: Kind) -> None:
+    client = client_kind.client("s3", extensions=[Stamp()])
     twin = copy.copy(client.meta.events)
     twin.extensions.remove("stamp")
     assert (len(twin.extensions), len(client.meta.events.extensions)) == (0, 1)
@@ -413,16 +413,16 @@ def ready_made() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("kind", [SyncColour, AsyncColour])
+@pytest.mark.parametrize("kind", [SyncKind, AsyncKind])
 @given(order=st.permutations(list(ready_made())), on_session=st.integers(0, 9))
-def test_they_commute(kind: type[Colour], order: list[str], on_session: int) -> None:
+def test_they_commute(kind: type[Kind], order: list[str], on_session: int) -> None:
     """In any order, on the session or on the client: the same request, result and records."""
     records.clear()
-    colour = kind()
+    client_kind = kind()
     made = ready_made()
     extensions = [made[name] for name in order]
-    session = colour.session(**KEYS, extensions=extensions[:on_session])
-    client = colour.scripted(
+    session = client_kind.session(**KEYS, extensions=extensions[:on_session])
+    client = client_kind.scripted(
         "s3", [answer(500), answer(200, body=LISTING)], session, extensions=extensions[on_session:]
     )
     result = client.list_objects_v2()
@@ -442,21 +442,21 @@ def test_they_commute(kind: type[Colour], order: list[str], on_session: int) -> 
     for extension in extensions:
         assert client.meta.events.extensions.remove(extension)
     assert names(client) == []
-    colour.close()
+    client_kind.close()
 
 
-def test_an_order_of_rules_that_do_not_commute(colour: Colour) -> None:
+def test_an_order_of_rules_that_do_not_commute(client_kind: Kind) -> None:
     """The one installed first decides."""
     rules = [RetryRule(statuses=500, delay=0, max_attempts=count) for count in (2, 4)]
     for order, attempts in ((rules, 2), (rules[::-1], 4)):
-        client = colour.scripted("s3", [answer(500)] * 9, extensions=order)
+        client = client_kind.scripted("s3", [answer(500)] * 9, extensions=order)
         with pytest.raises(sotalia.exceptions.ClientError):
             client.list_objects_v2(Bucket="b")
         assert len(client.transport.requests) == attempts
 
 
-def test_needs_retry_of_a_program_goes_on_beside_a_rule(colour: Colour) -> None:
-    client = colour.scripted(
+def test_needs_retry_of_a_program_goes_on_beside_a_rule(client_kind: Kind) -> None:
+    client = client_kind.scripted(
         "s3",
         [answer(418), answer(500), answer(200, body=LISTING)],
         extensions=[RetryRule(statuses=500, delay=0)],

@@ -22,7 +22,7 @@ from sotalia.call.hooks import EVERYWHERE
 from sotalia.extensions.opentelemetry import instrument, uninstrument
 from sotalia.testing import LocalAWS
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour, Plain
+from tests.client_kinds import KEYS, Kind, Plain
 
 LOCAL = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 LISTING = b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"
@@ -112,14 +112,14 @@ def calls(client: Callable[[str], Any], name: str) -> None:
 
 
 def test_spans_are_those_of_the_original(
-    aws: LocalAWS, theirs: Traces, traces: Traces, colour: Colour
+    aws: LocalAWS, theirs: Traces, traces: Traces, client_kind: Kind
 ) -> None:
     name = f"traced-{uuid.uuid4().hex[:8]}"
     reference = boto3.Session(**LOCAL)
     calls(lambda service: reference.client(service, endpoint_url=aws.endpoint_url), f"{name}-1")
-    session = colour.session(**LOCAL)
+    session = client_kind.session(**LOCAL)
     instrument(session, traces.provider)
-    calls(lambda service: colour.client(service, session, endpoint_url=aws.endpoint_url), f"{name}-2")
+    calls(lambda service: client_kind.client(service, session, endpoint_url=aws.endpoint_url), f"{name}-2")
     wanted = [repr(span).replace(f"{name}-1", "NAME") for span in theirs.described()]
     found = [repr(span).replace(f"{name}-2", "NAME") for span in traces.described()]
     assert len(found) > 15
@@ -147,11 +147,11 @@ def answered_by(body: bytes) -> Callable[..., Any]:
     return reply
 
 
-def test_models_of_bedrock(theirs: Traces, traces: Traces, colour: Colour) -> None:
+def test_models_of_bedrock(theirs: Traces, traces: Traces, client_kind: Kind) -> None:
     reference = boto3.Session(**KEYS).client("bedrock-runtime")
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     instrument(session, traces.provider)
-    ours = colour.client("bedrock-runtime", session)
+    ours = client_kind.client("bedrock-runtime", session)
     body = b"""{"output": {"message": {"role": "assistant", "content": [{"text": "yes"}]}},
         "stopReason": "end_turn", "usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}}"""
     for client in (reference, ours):
@@ -161,18 +161,18 @@ def test_models_of_bedrock(theirs: Traces, traces: Traces, colour: Colour) -> No
     assert traces.spans()[0].attributes["gen_ai.usage.output_tokens"] == 4
 
 
-def test_streams_of_bedrock_end_their_spans_at_the_answer(traces: Traces, colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_streams_of_bedrock_end_their_spans_at_the_answer(traces: Traces, client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     instrument(session, traces.provider)
-    ours = colour.client("bedrock-runtime", session)
+    ours = client_kind.client("bedrock-runtime", session)
     ours.meta.events.register("before-send", answered_by(b""))
     ours.converse_stream(modelId="m", messages=[{"role": "user", "content": [{"text": "is it?"}]}])
     assert [span.name for span in traces.spans()] == ["Bedrock Runtime.ConverseStream"]
 
 
-def test_the_original_does_not_reach_our_clients(theirs: Traces, colour: Colour) -> None:
+def test_the_original_does_not_reach_our_clients(theirs: Traces, client_kind: Kind) -> None:
     """Why there is one of our own."""
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     s3.list_buckets()
     assert theirs.spans() == []
 
@@ -191,27 +191,27 @@ def test_the_original_reaches_synchronous_clients_while_boto3_is_patched(traces:
 
 
 TARGETS = {
-    "session": lambda colour, traces: _traced_session(colour, traces),
-    "client": lambda colour, traces: _traced_client(colour, traces),
-    "all": lambda colour, traces: _all_traced(colour, traces),
+    "session": lambda client_kind, traces: _traced_session(client_kind, traces),
+    "client": lambda client_kind, traces: _traced_client(client_kind, traces),
+    "all": lambda client_kind, traces: _all_traced(client_kind, traces),
 }
 
 
-def _traced_session(colour: Colour, traces: Traces, script: Any = None, **options: Any) -> Plain:
-    session = colour.session(**KEYS)
+def _traced_session(client_kind: Kind, traces: Traces, script: Any = None, **options: Any) -> Plain:
+    session = client_kind.session(**KEYS)
     instrument(session, traces.provider, **options)
-    return colour.scripted("s3", script or [answer(body=LISTING)], session)
+    return client_kind.scripted("s3", script or [answer(body=LISTING)], session)
 
 
-def _traced_client(colour: Colour, traces: Traces) -> Plain:
-    s3 = colour.scripted("s3", [answer(body=LISTING)])
+def _traced_client(client_kind: Kind, traces: Traces) -> Plain:
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)])
     instrument(s3.raw, traces.provider)
     return s3
 
 
-def _all_traced(colour: Colour, traces: Traces) -> Plain:
+def _all_traced(client_kind: Kind, traces: Traces) -> Plain:
     instrument(None, traces.provider)
-    return colour.scripted("s3", [answer(body=LISTING)])
+    return client_kind.scripted("s3", [answer(body=LISTING)])
 
 
 @pytest.fixture(autouse=True)
@@ -223,8 +223,8 @@ def _nothing_stays_traced() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_one_span_per_call_whatever_is_instrumented(target: str, traces: Traces, colour: Colour) -> None:
-    s3 = TARGETS[target](colour, traces)
+def test_one_span_per_call_whatever_is_instrumented(target: str, traces: Traces, client_kind: Kind) -> None:
+    s3 = TARGETS[target](client_kind, traces)
     for _ in range(2):
         s3.list_buckets()
     assert [span.name for span in traces.spans()] == ["S3.ListBuckets"] * 2
@@ -236,26 +236,26 @@ def test_one_span_per_call_whatever_is_instrumented(target: str, traces: Traces,
     assert b"x-amzn-trace-id" not in s3.transport.requests[0].headers["authorization"]
 
 
-def test_instrumenting_all_of_them_still_makes_one_span(traces: Traces, colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_instrumenting_all_of_them_still_makes_one_span(traces: Traces, client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     for _ in range(2):
         instrument(session, traces.provider)
         instrument(None, traces.provider)
-    s3 = colour.scripted("s3", [answer(body=LISTING)], session)
+    s3 = client_kind.scripted("s3", [answer(body=LISTING)], session)
     instrument(s3.raw, traces.provider)
     s3.list_buckets()
     assert len(traces.spans()) == 1
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_uninstrument(target: str, traces: Traces, colour: Colour) -> None:
+def test_uninstrument(target: str, traces: Traces, client_kind: Kind) -> None:
     if target == "session":
-        session = colour.session(**KEYS)
+        session = client_kind.session(**KEYS)
         instrument(session, traces.provider)
         uninstrument(session)
-        s3 = colour.scripted("s3", [answer(body=LISTING)], session)
+        s3 = client_kind.scripted("s3", [answer(body=LISTING)], session)
     else:
-        s3 = TARGETS[target](colour, traces)
+        s3 = TARGETS[target](client_kind, traces)
         uninstrument(s3.raw if target == "client" else None)
     s3.list_buckets()
     assert traces.spans() == []
@@ -263,16 +263,16 @@ def test_uninstrument(target: str, traces: Traces, colour: Colour) -> None:
         assert "x-amzn-trace-id" not in s3.transport.requests[0].headers
 
 
-def test_spans_are_children_of_the_current_one(traces: Traces, colour: Colour) -> None:
-    s3 = _traced_session(colour, traces)
+def test_spans_are_children_of_the_current_one(traces: Traces, client_kind: Kind) -> None:
+    s3 = _traced_session(client_kind, traces)
     with traces.provider.get_tracer("test").start_as_current_span("outer") as outer:
         s3.list_buckets()
     assert traces.spans()[0].parent.span_id == outer.get_span_context().span_id
     assert trace.get_current_span() is trace.INVALID_SPAN
 
 
-def test_handlers_run_within_the_span(traces: Traces, colour: Colour) -> None:
-    s3 = _traced_session(colour, traces)
+def test_handlers_run_within_the_span(traces: Traces, client_kind: Kind) -> None:
+    s3 = _traced_session(client_kind, traces)
 
     def note(**kwargs: Any) -> None:
         trace.get_current_span().set_attribute("noted", True)
@@ -282,16 +282,16 @@ def test_handlers_run_within_the_span(traces: Traces, colour: Colour) -> None:
     assert traces.spans()[0].attributes["noted"] is True
 
 
-def test_attempts_share_a_span_and_each_carries_the_header(traces: Traces, colour: Colour) -> None:
-    s3 = _traced_session(colour, traces, [answer(500), answer(body=LISTING)])
+def test_attempts_share_a_span_and_each_carries_the_header(traces: Traces, client_kind: Kind) -> None:
+    s3 = _traced_session(client_kind, traces, [answer(500), answer(body=LISTING)])
     s3.list_buckets()
     assert len(traces.spans()) == 1
     assert traces.spans()[0].attributes["retry_attempts"] == 1
     assert len({request.headers["x-amzn-trace-id"] for request in s3.transport.requests}) == 1
 
 
-def test_a_header_that_is_there_stays(traces: Traces, colour: Colour) -> None:
-    s3 = _traced_session(colour, traces)
+def test_a_header_that_is_there_stays(traces: Traces, client_kind: Kind) -> None:
+    s3 = _traced_session(client_kind, traces)
 
     def own(request: Any, **kwargs: Any) -> None:
         request.headers["X-Amzn-Trace-Id"] = "Root=mine"
@@ -301,7 +301,7 @@ def test_a_header_that_is_there_stays(traces: Traces, colour: Colour) -> None:
     assert s3.transport.requests[0].headers["x-amzn-trace-id"] == b"Root=mine"
 
 
-def test_hooks_and_propagator(traces: Traces, colour: Colour) -> None:
+def test_hooks_and_propagator(traces: Traces, client_kind: Kind) -> None:
     seen: list[Any] = []
 
     class Propagator:
@@ -309,7 +309,7 @@ def test_hooks_and_propagator(traces: Traces, colour: Colour) -> None:
             carrier["traceparent"] = "00-x"
 
     s3 = _traced_session(
-        colour,
+        client_kind,
         traces,
         propagator=Propagator(),
         request_hook=lambda span, service, operation, params: seen.append((service, operation, params)),
@@ -320,8 +320,8 @@ def test_hooks_and_propagator(traces: Traces, colour: Colour) -> None:
     assert s3.transport.requests[0].headers["traceparent"] == b"00-x"
 
 
-def test_suppressed_instrumentation_makes_no_span(traces: Traces, colour: Colour) -> None:
-    s3 = _traced_session(colour, traces)
+def test_suppressed_instrumentation_makes_no_span(traces: Traces, client_kind: Kind) -> None:
+    s3 = _traced_session(client_kind, traces)
     with suppress_instrumentation():
         s3.list_buckets()
     token = otel_context.attach(otel_context.set_value("suppress_instrumentation", True))
@@ -330,8 +330,8 @@ def test_suppressed_instrumentation_makes_no_span(traces: Traces, colour: Colour
     assert traces.spans() == []
 
 
-def test_connection_failures_are_errors(traces: Traces, colour: Colour) -> None:
-    s3 = _traced_session(colour, traces, [ValueError("broken by a handler")])
+def test_connection_failures_are_errors(traces: Traces, client_kind: Kind) -> None:
+    s3 = _traced_session(client_kind, traces, [ValueError("broken by a handler")])
     with pytest.raises(ValueError, match="broken"):
         s3.list_buckets()
     (span,) = traces.spans()
@@ -344,7 +344,7 @@ def test_what_cannot_be_traced_is_refused() -> None:
         instrument(object())  # type: ignore[arg-type]
 
 
-def test_without_the_original_the_rest_is_there(traces: Traces, colour: Colour, aws: LocalAWS) -> None:
+def test_without_the_original_the_rest_is_there(traces: Traces, client_kind: Kind, aws: LocalAWS) -> None:
     """Only what is common to all services, where the original's extensions are not installed."""
     from sotalia.extensions.opentelemetry_services import ServiceExtension
 

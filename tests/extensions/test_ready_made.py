@@ -40,7 +40,7 @@ from sotalia.extensions.metrics import BOUNDS
 from sotalia.model.loader import Loader
 from sotalia.testing import AsyncManualRuntime, LocalAWS, ManualRuntime
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour, SyncColour
+from tests.client_kinds import KEYS, Kind, SyncKind
 
 LISTING = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 MISSING = b"<Error><Code>NoSuchKey</Code><Message>it is not there</Message></Error>"
@@ -49,16 +49,18 @@ SECRET = "PLANTED-SECRET"
 LOCAL = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 
 
-def s3(colour: Colour, *extensions: Any, script: Any = None, **arguments: Any) -> Any:
-    return colour.scripted("s3", script or [answer(200, body=LISTING)], extensions=extensions, **arguments)
+def s3(client_kind: Kind, *extensions: Any, script: Any = None, **arguments: Any) -> Any:
+    return client_kind.scripted(
+        "s3", script or [answer(200, body=LISTING)], extensions=extensions, **arguments
+    )
 
 
-def timed(colour: Colour, *extensions: Any, script: list[Any], **arguments: Any) -> tuple[Any, Any]:
+def timed(client_kind: Kind, *extensions: Any, script: list[Any], **arguments: Any) -> tuple[Any, Any]:
     """A client whose clock stands still, and its runtime."""
-    runtime: Any = AsyncManualRuntime() if colour.is_async else ManualRuntime()
+    runtime: Any = AsyncManualRuntime() if client_kind.is_async else ManualRuntime()
     transport = ScriptedTransport(script)
-    session = colour.session(**KEYS, runtime=runtime, transport=transport)
-    client = colour.client("s3", session, extensions=extensions, **arguments)
+    session = client_kind.session(**KEYS, runtime=runtime, transport=transport)
+    client = client_kind.client("s3", session, extensions=extensions, **arguments)
     client.transport = transport
     return client, runtime
 
@@ -70,8 +72,8 @@ def text(value: str | bytes) -> str:
 # -- DefaultParams -------------------------------------------------------------------------------------------------
 
 
-def test_default_params(colour: Colour) -> None:
-    client = s3(colour, DefaultParams({"ListObjectsV2": {"Bucket": "mine", "MaxKeys": 7}}))
+def test_default_params(client_kind: Kind) -> None:
+    client = s3(client_kind, DefaultParams({"ListObjectsV2": {"Bucket": "mine", "MaxKeys": 7}}))
     client.list_objects_v2()
     client.list_objects_v2(Bucket=None)
     client.list_objects_v2(Bucket="theirs", MaxKeys=0)
@@ -85,11 +87,11 @@ def test_default_params(colour: Colour) -> None:
         client.list_objects()
 
 
-def test_default_params_of_a_service_and_of_all(colour: Colour) -> None:
+def test_default_params_of_a_service_and_of_all(client_kind: Kind) -> None:
     defaults = DefaultParams(
         {"*": {"Bucket": "any", "MaxKeys": 3}, "s3": {"MaxKeys": 5}, "s3.ListObjectsV2": {"Bucket": "mine"}}
     )
-    client = s3(colour, session=colour.session(**KEYS, extensions=[defaults]))
+    client = s3(client_kind, session=client_kind.session(**KEYS, extensions=[defaults]))
     client.list_objects_v2()
     client.head_bucket()
     client.list_buckets()
@@ -98,11 +100,13 @@ def test_default_params_of_a_service_and_of_all(colour: Colour) -> None:
     assert "max-keys=5" in listing
     assert "any" in head
     assert "max" not in head
-    other = colour.scripted("sqs", [answer(200, body=b"{}")], colour.session(**KEYS, extensions=[defaults]))
+    other = client_kind.scripted(
+        "sqs", [answer(200, body=b"{}")], client_kind.session(**KEYS, extensions=[defaults])
+    )
     other.list_queues()
 
 
-def test_scopes_that_are_one_on_a_client(colour: Colour) -> None:
+def test_scopes_that_are_one_on_a_client(client_kind: Kind) -> None:
     """``s3.ListBuckets`` and ``ListBuckets``, ``*`` and ``s3``, a service by another of its names."""
     defaults = {
         "ListBuckets": {"Prefix": "a"},
@@ -110,26 +114,26 @@ def test_scopes_that_are_one_on_a_client(colour: Colour) -> None:
         "*": {},
         "s3": {"BucketRegion": "r"},
     }
-    client = s3(colour, DefaultParams(defaults))
+    client = s3(client_kind, DefaultParams(defaults))
     client.list_buckets()
     (request,) = client.transport.requests
     assert all(part in request.url for part in ("prefix=a", "max-buckets=3", "bucket-region=r"))
-    logs = colour.scripted(
+    logs = client_kind.scripted(
         "logs", [answer(200, body=b"{}")], extensions=[DefaultParams({"logs": {"limit": 7}})]
     )
     logs.describe_log_groups()
     assert b"7" in logs.transport.requests[0].body
 
 
-def test_a_default_that_the_operation_does_not_have_is_reported(colour: Colour) -> None:
-    client = s3(colour, DefaultParams({"ListBuckets": {"Bukket": "x"}}))
+def test_a_default_that_the_operation_does_not_have_is_reported(client_kind: Kind) -> None:
+    client = s3(client_kind, DefaultParams({"ListBuckets": {"Bukket": "x"}}))
     with pytest.raises(ParamValidationError, match='Unknown parameter in input: "Bukket"'):
         client.list_buckets()
 
 
-def test_defaults_are_not_changed_by_calls(colour: Colour) -> None:
+def test_defaults_are_not_changed_by_calls(client_kind: Kind) -> None:
     filters = [{"Name": "tag:a", "Values": ["b"]}]
-    client = colour.scripted(
+    client = client_kind.scripted(
         "ec2",
         [answer(200, body=b"<DescribeInstancesResponse/>")],
         extensions=[DefaultParams({"DescribeInstances": {"Filters": filters}})],
@@ -148,10 +152,10 @@ def test_defaults_are_not_changed_by_calls(colour: Colour) -> None:
 # -- Headers -------------------------------------------------------------------------------------------------------
 
 
-def test_headers_are_signed_in_each_attempt(colour: Colour) -> None:
+def test_headers_are_signed_in_each_attempt(client_kind: Kind) -> None:
     counter = iter(range(9))
     headers = Headers({"X-Team": "data", "X-Request-Number": lambda: str(next(counter))})
-    client = s3(colour, headers, script=[answer(500), answer(200, body=LISTING)])
+    client = s3(client_kind, headers, script=[answer(500), answer(200, body=LISTING)])
     client.list_objects_v2(Bucket="b")
     client.list_objects_v2(Bucket="b")
     for request in client.transport.requests:
@@ -166,8 +170,8 @@ def test_headers_are_signed_in_each_attempt(colour: Colour) -> None:
     assert SECRET not in repr(Headers({"X-Key": SECRET}))
 
 
-def test_headers_of_one_operation(colour: Colour) -> None:
-    client = s3(colour, Headers({"X-Team": "data"}, "ListBuckets"))
+def test_headers_of_one_operation(client_kind: Kind) -> None:
+    client = s3(client_kind, Headers({"X-Team": "data"}, "ListBuckets"))
     client.list_objects_v2(Bucket="b")
     client.list_buckets()
     assert ["X-Team" in request.headers for request in client.transport.requests] == [False, True]
@@ -197,8 +201,8 @@ def test_headers_that_are_none(name: str, value: Any, message: str) -> None:
         Headers({name: value})
 
 
-def test_a_function_that_gives_no_value(colour: Colour) -> None:
-    client = s3(colour, Headers({"X-Team": lambda: "a\nb"}))
+def test_a_function_that_gives_no_value(client_kind: Kind) -> None:
+    client = s3(client_kind, Headers({"X-Team": lambda: "a\nb"}))
     with pytest.raises(ValueError, match="'X-Team' has line breaks") as caught:
         client.list_buckets()
     assert "extension 'Headers'" in caught.value.__notes__[0]
@@ -207,10 +211,10 @@ def test_a_function_that_gives_no_value(colour: Colour) -> None:
 # -- RequestLog and ErrorLog ---------------------------------------------------------------------------------------
 
 
-def test_request_log(colour: Colour) -> None:
+def test_request_log(client_kind: Kind) -> None:
     records: list[dict[str, Any]] = []
     script = [answer(500), answer(200, {"x-amz-request-id": "ID"}, LISTING)]
-    client, _ = timed(colour, RequestLog(records.append), script=script)
+    client, _ = timed(client_kind, RequestLog(records.append), script=script)
     client.list_objects_v2(Bucket="b", Prefix="p")
     assert [sorted(record) for record in records] == [sorted(
         ["service", "operation", "attempt", "status", "error", "seconds", "request_id", "method", "url", "params"]
@@ -231,9 +235,9 @@ def test_request_log(colour: Colour) -> None:
     assert second["seconds"] == 0
 
 
-def test_calls_without_an_attempt_are_logged_too(colour: Colour) -> None:
+def test_calls_without_an_attempt_are_logged_too(client_kind: Kind) -> None:
     records: list[dict[str, Any]] = []
-    client = s3(colour, RequestLog(records.append))
+    client = s3(client_kind, RequestLog(records.append))
     with pytest.raises(ParamValidationError):
         client.list_objects_v2()
     client.meta.events.on(BeforeCall, lambda event: event.respond({}))
@@ -244,10 +248,10 @@ def test_calls_without_an_attempt_are_logged_too(colour: Colour) -> None:
     ]
 
 
-def test_a_lost_connection(colour: Colour) -> None:
+def test_a_lost_connection(client_kind: Kind) -> None:
     requests: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
-    client = s3(colour, RequestLog(requests.append), ErrorLog(errors.append), RetryRule(exceptions=EndpointConnectionError, delay=0, max_attempts=2),
+    client = s3(client_kind, RequestLog(requests.append), ErrorLog(errors.append), RetryRule(exceptions=EndpointConnectionError, delay=0, max_attempts=2),
                 script=[EndpointConnectionError(endpoint_url="https://user:PLANTED-SECRET@h")])  # fmt: skip
     with pytest.raises(EndpointConnectionError):
         client.list_buckets()
@@ -265,9 +269,12 @@ def test_a_lost_connection(colour: Colour) -> None:
     assert SECRET not in str(requests) + str(errors)
 
 
-def test_logs_go_to_loggers_with_fields(colour: Colour, caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_go_to_loggers_with_fields(client_kind: Kind, caplog: pytest.LogCaptureFixture) -> None:
     client = s3(
-        colour, RequestLog("app.aws"), ErrorLog(), script=[answer(404, {"x-amz-request-id": "ID"}, MISSING)]
+        client_kind,
+        RequestLog("app.aws"),
+        ErrorLog(),
+        script=[answer(404, {"x-amz-request-id": "ID"}, MISSING)],
     )
     with caplog.at_level(logging.INFO), pytest.raises(ClientError):
         client.get_object(Bucket="b", Key="k", SSECustomerKey=SECRET, SSECustomerAlgorithm="AES256")
@@ -286,21 +293,21 @@ def test_logs_go_to_loggers_with_fields(colour: Colour, caplog: pytest.LogCaptur
     assert SECRET not in str([vars(record) for record in caplog.records])
 
 
-def test_a_logger_that_is_not_enabled_costs_no_record(colour: Colour) -> None:
+def test_a_logger_that_is_not_enabled_costs_no_record(client_kind: Kind) -> None:
     quiet = logging.getLogger("app.quiet")
     quiet.setLevel(logging.CRITICAL)
-    client = s3(colour, RequestLog(quiet), ErrorLog(quiet), script=[answer(404, body=MISSING)])
+    client = s3(client_kind, RequestLog(quiet), ErrorLog(quiet), script=[answer(404, body=MISSING)])
     with pytest.raises(ClientError):
         client.get_object(Bucket="b", Key="k")
 
 
 def test_a_target_that_fails_is_named_and_does_not_fail_the_call(
-    colour: Colour, caplog: pytest.LogCaptureFixture
+    client_kind: Kind, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(record: Any) -> None:
         raise OSError("disk full")
 
-    client = s3(colour, RequestLog(broken), ErrorLog(broken), Metrics(broken))
+    client = s3(client_kind, RequestLog(broken), ErrorLog(broken), Metrics(broken))
     client.list_buckets()
     assert "RequestLog.attempt_ended" in caplog.text
     assert "Metrics.call_ended" in caplog.text
@@ -308,10 +315,10 @@ def test_a_target_that_fails_is_named_and_does_not_fail_the_call(
         RequestLog(5)  # type: ignore[arg-type]
 
 
-def test_error_log_counts_a_call_once_and_ignores_what_it_is_told_to(colour: Colour) -> None:
+def test_error_log_counts_a_call_once_and_ignores_what_it_is_told_to(client_kind: Kind) -> None:
     errors: list[dict[str, Any]] = []
     client = s3(
-        colour,
+        client_kind,
         ErrorLog(errors.append, ignored=["NoSuchKey"]),
         RetryRule(statuses=500, delay=0),
         script=[answer(500)] * 3 + [answer(404, body=MISSING), answer(404)],
@@ -361,8 +368,8 @@ def test_a_call_that_is_cancelled_is_no_error() -> None:
 # -- RetryRule -----------------------------------------------------------------------------------------------------
 
 
-def attempts(colour: Colour, rule: RetryRule, *script: Any, **arguments: Any) -> tuple[int, list[float]]:
-    client, runtime = timed(colour, rule, script=list(script), **arguments)
+def attempts(client_kind: Kind, rule: RetryRule, *script: Any, **arguments: Any) -> tuple[int, list[float]]:
+    client, runtime = timed(client_kind, rule, script=list(script), **arguments)
     try:
         client.list_buckets()
     except (ClientError, EndpointConnectionError):
@@ -397,11 +404,11 @@ LOST = EndpointConnectionError(endpoint_url="https://h")
     ],
 )
 @pytest.mark.parametrize("mode", ["standard", "legacy", "adaptive"])
-def test_retry_rule(colour: Colour, conditions: Any, response: Any, count: int, mode: str) -> None:
+def test_retry_rule(client_kind: Kind, conditions: Any, response: Any, count: int, mode: str) -> None:
     config = sotalia.config.Config(retries={"mode": mode, "total_max_attempts": 3})
     if mode == "legacy" and response is LOST:
         count = 3  # The mode's own handler raises it then.
-    assert attempts(colour, RetryRule(delay=0, **conditions), response, config=config)[0] == count
+    assert attempts(client_kind, RetryRule(delay=0, **conditions), response, config=config)[0] == count
 
 
 @pytest.mark.parametrize(
@@ -413,16 +420,16 @@ def test_retry_rule(colour: Colour, conditions: Any, response: Any, count: int, 
         (lambda number: number * 10, [10, 20, 30]),
     ],
 )
-def test_delays(colour: Colour, delay: Any, sleeps: list[float]) -> None:
+def test_delays(client_kind: Kind, delay: Any, sleeps: list[float]) -> None:
     rule = RetryRule(statuses=409, delay=delay, max_attempts=4)
-    assert attempts(colour, rule, answer(409, body=BUSY)) == (4, sleeps)
+    assert attempts(client_kind, rule, answer(409, body=BUSY)) == (4, sleeps)
 
 
-def test_a_rule_and_the_retry_mode_in_one_call(colour: Colour) -> None:
+def test_a_rule_and_the_retry_mode_in_one_call(client_kind: Kind) -> None:
     """The attempts of both count together."""
     rule = RetryRule(statuses=409, delay=7, max_attempts=4)
     count, sleeps = attempts(
-        colour, rule, answer(409, body=BUSY), answer(500), answer(409, body=BUSY), answer(409, body=BUSY)
+        client_kind, rule, answer(409, body=BUSY), answer(500), answer(409, body=BUSY), answer(409, body=BUSY)
     )
     assert count == 4
     assert (sleeps[0], sleeps[2]) == (7, 7)
@@ -446,8 +453,8 @@ def test_rules_that_are_none(arguments: Any, message: str) -> None:
         RetryRule(**arguments)
 
 
-def test_a_predicate_that_fails_is_named(colour: Colour) -> None:
-    client = s3(colour, RetryRule(when=lambda event: 1 / 0))
+def test_a_predicate_that_fails_is_named(client_kind: Kind) -> None:
+    client = s3(client_kind, RetryRule(when=lambda event: 1 / 0))
     with pytest.raises(ZeroDivisionError) as caught:
         client.list_buckets()
     assert "extension 'RetryRule'" in caught.value.__notes__[0]
@@ -455,25 +462,25 @@ def test_a_predicate_that_fails_is_named(colour: Colour) -> None:
     client.list_buckets()
 
 
-def test_a_rule_of_one_operation(colour: Colour) -> None:
+def test_a_rule_of_one_operation(client_kind: Kind) -> None:
     rules = [
         RetryRule(statuses=409, delay=0, max_attempts=2, scope="s3.ListBuckets"),
         RetryRule(statuses=409, delay=0, max_attempts=4),
     ]
-    client = s3(colour, *rules, script=[answer(409, body=BUSY)])
+    client = s3(client_kind, *rules, script=[answer(409, body=BUSY)])
     for call in (client.list_buckets, lambda: client.list_objects_v2(Bucket="b")):
         with pytest.raises(ClientError):
             call()
     assert len(client.transport.requests) == 2 + 4
     with pytest.warns(sotalia.events.DeadHandlerWarning, match="'needs-retry.s3.ListBuckets'"):
-        s3(colour, RetryRule(statuses=409, scope="s3.list_buckets"))
+        s3(client_kind, RetryRule(statuses=409, scope="s3.list_buckets"))
 
 
 # -- Timeouts ------------------------------------------------------------------------------------------------------
 
 
-def test_timeouts(colour: Colour) -> None:
-    client = s3(colour, Timeouts({"s3.ListBuckets": 900, "*": 2.5}))
+def test_timeouts(client_kind: Kind) -> None:
+    client = s3(client_kind, Timeouts({"s3.ListBuckets": 900, "*": 2.5}))
     client.list_buckets()
     client.list_objects_v2(Bucket="b")
     assert [request.context["read_timeout"] for request in client.transport.requests] == [900, 2.5]
@@ -488,9 +495,9 @@ def test_timeouts_that_are_none(limit: Any) -> None:
 # -- DryRun and ReadOnly -------------------------------------------------------------------------------------------
 
 
-def test_dry_run(colour: Colour) -> None:
+def test_dry_run(client_kind: Kind) -> None:
     records: list[dict[str, Any]] = []
-    client = s3(colour, DryRun(records.append), Headers({"X-Team": "data"}))
+    client = s3(client_kind, DryRun(records.append), Headers({"X-Team": "data"}))
     seen: list[str] = []
     client.meta.events.on(BeforeCall, lambda event: seen.append(event.headers["X-Team"]))
     result = client.put_object(
@@ -513,13 +520,13 @@ def test_dry_run(colour: Colour) -> None:
         client.put_object(Bucket="b")
 
 
-def test_dry_runs_of_streams(colour: Colour) -> None:
-    client = colour.scripted("lambda", [answer(500)], extensions=[DryRun()])
+def test_dry_runs_of_streams(client_kind: Kind) -> None:
+    client = client_kind.scripted("lambda", [answer(500)], extensions=[DryRun()])
     result = client.invoke(FunctionName="f")
-    assert colour.run(result["Payload"].read()) == b""
+    assert client_kind.run(result["Payload"].read()) == b""
     assert result["StatusCode"] == 0
     stream = client.invoke_with_response_stream(FunctionName="f")["EventStream"]
-    assert colour.run(aiter(stream) if colour.is_async else list(stream)) == []
+    assert client_kind.run(aiter(stream) if client_kind.is_async else list(stream)) == []
     stream.close()
 
 
@@ -527,7 +534,7 @@ def test_dry_runs_of_streams(colour: Colour) -> None:
 def test_a_dry_run_of_an_upload(size: int, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(bytes(size))
     records: list[dict[str, Any]] = []
-    client = SyncColour().scripted("s3", [answer(500)], extensions=[DryRun(records.append)])
+    client = SyncKind().scripted("s3", [answer(500)], extensions=[DryRun(records.append)])
     client.raw.upload_file(str(tmp_path / "file"), "b", "k")
     assert client.transport.requests == []
     assert {record["operation"] for record in records} == (
@@ -544,19 +551,19 @@ def test_dry_runs_of_resources() -> None:
     assert session.resource("s3").create_bucket(Bucket="b").name == "b"
 
 
-def test_a_dry_run_needs_no_credentials(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_needs_no_credentials(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
-    session = colour.session(region_name="us-east-1", extensions=[DryRun()])
-    result = colour.client("sqs", session).send_message(
+    session = client_kind.session(region_name="us-east-1", extensions=[DryRun()])
+    result = client_kind.client("sqs", session).send_message(
         QueueUrl="https://sqs.us-east-1.amazonaws.com/1/q", MessageBody="m"
     )
     assert result["ResponseMetadata"]["DryRun"] is True
 
 
-def test_read_only(colour: Colour) -> None:
+def test_read_only(client_kind: Kind) -> None:
     seen: list[str] = []
-    client = s3(colour, ReadOnly())
+    client = s3(client_kind, ReadOnly())
     client.meta.events.register("provide-client-params", lambda event_name, **kwargs: seen.append(event_name))
     with pytest.raises(
         ReadOnlyError, match=r"^s3.PutObject was not sent: .*extensions\.remove\('ReadOnly'\)"
@@ -571,25 +578,25 @@ def test_read_only(colour: Colour) -> None:
     client.put_object(Bucket="b", Key="k")
 
 
-def test_what_is_mutating_can_be_said_otherwise(colour: Colour) -> None:
+def test_what_is_mutating_can_be_said_otherwise(client_kind: Kind) -> None:
     def rule(model: Any) -> bool:
         return model.name != "PutObject" and is_mutating(model)
 
-    client = s3(colour, ReadOnly(rule))
+    client = s3(client_kind, ReadOnly(rule))
     client.put_object(Bucket="b", Key="k")
     with pytest.raises(ReadOnlyError):
         client.delete_object(Bucket="b", Key="k")
 
 
-def test_read_only_and_dry_run_beside_a_real_service(colour: Colour, aws: LocalAWS) -> None:
+def test_read_only_and_dry_run_beside_a_real_service(client_kind: Kind, aws: LocalAWS) -> None:
     name = f"extensions-{os.urandom(4).hex()}"
-    session = colour.session(**LOCAL)
-    dry = colour.client("s3", session, endpoint_url=aws.endpoint_url, extensions=[DryRun()])
+    session = client_kind.session(**LOCAL)
+    dry = client_kind.client("s3", session, endpoint_url=aws.endpoint_url, extensions=[DryRun()])
     dry.create_bucket(Bucket=name)
-    plain = colour.client("s3", session, endpoint_url=aws.endpoint_url)
+    plain = client_kind.client("s3", session, endpoint_url=aws.endpoint_url)
     assert name not in [bucket["Name"] for bucket in plain.list_buckets()["Buckets"]]
     plain.create_bucket(Bucket=name)
-    only = colour.client("s3", session, endpoint_url=aws.endpoint_url, extensions=[ReadOnly()])
+    only = client_kind.client("s3", session, endpoint_url=aws.endpoint_url, extensions=[ReadOnly()])
     with pytest.raises(ReadOnlyError):
         only.delete_bucket(Bucket=name)
     assert name in [bucket["Name"] for bucket in only.list_buckets()["Buckets"]]
@@ -619,11 +626,11 @@ def test_every_mutating_operation_has_an_empty_result(sample: Any) -> None:
 # -- Metrics -------------------------------------------------------------------------------------------------------
 
 
-def test_metrics(colour: Colour) -> None:
+def test_metrics(client_kind: Kind) -> None:
     records: list[dict[str, Any]] = []
     metrics = Metrics(records.append)
     script = [answer(200, body=LISTING), answer(409, body=BUSY), answer(200, body=LISTING)]
-    client, _ = timed(colour, RetryRule(statuses=409, delay=2), metrics, script=script)
+    client, _ = timed(client_kind, RetryRule(statuses=409, delay=2), metrics, script=script)
     client.list_objects_v2(Bucket="b")
     client.list_objects_v2(Bucket="b")
     with pytest.raises(ParamValidationError):
@@ -649,10 +656,10 @@ def test_metrics(colour: Colour) -> None:
     assert metrics.snapshot() == {}
 
 
-def test_metrics_to_a_meter(colour: Colour) -> None:
+def test_metrics_to_a_meter(client_kind: Kind) -> None:
     reader = InMemoryMetricReader()
     meter = MeterProvider([reader]).get_meter("test")
-    client = s3(colour, Metrics(meter=meter), script=[answer(200, body=LISTING), answer(404)])
+    client = s3(client_kind, Metrics(meter=meter), script=[answer(200, body=LISTING), answer(404)])
     client.list_buckets()
     with pytest.raises(ClientError):
         client.head_object(Bucket="b", Key="k")
@@ -694,11 +701,11 @@ def test_metrics_of_many_threads() -> None:
 # -- Tracing -------------------------------------------------------------------------------------------------------
 
 
-def test_tracing(colour: Colour) -> None:
+def test_tracing(client_kind: Kind) -> None:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    client = s3(colour, Tracing(provider), script=[answer(500), answer(200, body=LISTING)])
+    client = s3(client_kind, Tracing(provider), script=[answer(500), answer(200, body=LISTING)])
     before_signing: list[bool] = []
     client.meta.events.on(
         RequestCreated,
@@ -721,23 +728,23 @@ def test_tracing(colour: Colour) -> None:
     assert "X-Amzn-Trace-Id" not in client.transport.requests[-1].headers
 
 
-def test_tracing_signs_what_a_propagator_writes(colour: Colour) -> None:
+def test_tracing_signs_what_a_propagator_writes(client_kind: Kind) -> None:
     class Propagator:
         def inject(self, headers: Any) -> None:
             headers["X-My-Trace"] = "t"
 
-    client = s3(colour, Tracing(TracerProvider(), propagator=Propagator()))
+    client = s3(client_kind, Tracing(TracerProvider(), propagator=Propagator()))
     client.list_buckets()
     (request,) = client.transport.requests
     assert text(request.headers["X-My-Trace"]) == "t"
 
 
-def test_tracing_twice_makes_one_span(colour: Colour) -> None:
+def test_tracing_twice_makes_one_span(client_kind: Kind) -> None:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    session = colour.session(**KEYS, extensions=[Tracing(provider)])
-    client = s3(colour, Tracing(provider), session=session)
+    session = client_kind.session(**KEYS, extensions=[Tracing(provider)])
+    client = s3(client_kind, Tracing(provider), session=session)
     client.list_buckets()
     assert len(exporter.get_finished_spans()) == 1
 

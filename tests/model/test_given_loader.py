@@ -12,7 +12,7 @@ import pytest
 
 import sotalia
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 
 class Memory:
@@ -80,12 +80,12 @@ def patched_instance() -> Any:
     return loader
 
 
-def test_an_object_without_folders(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_an_object_without_folders(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     loader = Memory()
     session._session.register_component("data_loader", loader)
     assert "in-memory" in session.get_available_services()
-    client = colour.scripted("in-memory", [answer(body=b"{}")], session)
+    client = client_kind.scripted("in-memory", [answer(body=b"{}")], session)
     client.list_queues(Own="x")
     (request,) = client.transport.requests
     assert (type(client.raw).__name__, request.body) == (
@@ -94,7 +94,7 @@ def test_an_object_without_folders(colour: Colour) -> None:
     ) or b'"Own"' in request.body
     assert client.raw.can_paginate("list_queues")
     assert ("in-memory", "paginators-1") in loader.asked
-    s3 = colour.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")], session)
+    s3 = client_kind.scripted("s3", [answer(body=b"<ListAllMyBucketsResult/>")], session)
     s3.list_buckets()
     assert s3.raw.waiter_names[0] == "bucket_exists"
     assert session.resource("s3").meta.client.meta.region_name == "us-west-2"

@@ -12,7 +12,7 @@ import pytest
 
 from sotalia.model.loader import Loader
 from sotalia.pagination import AsyncPaginator, Paginator
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 LOADER = Loader()
 OPERATIONS = [
@@ -124,15 +124,15 @@ def reference(service: str, operation: str, pages: list[Any]) -> Made:
     return botocore.paginate.Paginator(answers, description(service, operation), model), answers
 
 
-def ours(service: str, operation: str, pages: list[Any], colour: Colour) -> Made:
+def ours(service: str, operation: str, pages: list[Any], client_kind: Kind) -> Made:
     answers = Service(pages)
     model = LOADER.service(service).operation_model(operation)
-    kind: Any = AsyncPaginator if colour.is_async else Paginator
-    method = answers.answer if colour.is_async else answers
+    kind: Any = AsyncPaginator if client_kind.is_async else Paginator
+    method = answers.answer if client_kind.is_async else answers
     return kind(method, description(service, operation), model), answers
 
 
-def pages_of(iterator: Any, colour: Colour | None) -> tuple[list[Any], Any]:
+def pages_of(iterator: Any, client_kind: Kind | None) -> tuple[list[Any], Any]:
     """The pages, and the error that ended them."""
     seen: list[Any] = []
 
@@ -141,8 +141,8 @@ def pages_of(iterator: Any, colour: Colour | None) -> tuple[list[Any], Any]:
             seen.append(copy.deepcopy(page))
 
     try:
-        if colour is not None and colour.is_async:
-            colour.run(collect())
+        if client_kind is not None and client_kind.is_async:
+            client_kind.run(collect())
         else:
             seen.extend(copy.deepcopy(page) for page in iterator)
     except Exception as error:
@@ -150,14 +150,16 @@ def pages_of(iterator: Any, colour: Colour | None) -> tuple[list[Any], Any]:
     return seen, None
 
 
-def elements(value: Any, colour: Colour | None) -> Any:
-    """What an iterable of either colour gives, or how it fails."""
+def elements(value: Any, client_kind: Kind | None) -> Any:
+    """What an iterable sync or async gives, or how it fails."""
 
     async def collect() -> list[Any]:
         return [item async for item in value]
 
     try:
-        found = colour.run(collect()) if colour is not None and colour.is_async else list(value)
+        found = (
+            client_kind.run(collect()) if client_kind is not None and client_kind.is_async else list(value)
+        )
     except Exception as error:
         return type(error), str(error)
     return copy.deepcopy(found)
@@ -174,10 +176,10 @@ def config(chance: random.Random, entry: dict[str, Any], token: Any = None) -> d
     return options
 
 
-def outcome(made: Made, options: dict[str, Any], colour: Colour | None) -> dict[str, Any]:
+def outcome(made: Made, options: dict[str, Any], client_kind: Kind | None) -> dict[str, Any]:
     paginator, answers = made
     iterator = paginator.paginate(Extra="given", PaginationConfig=dict(options))
-    pages, error = pages_of(iterator, colour)
+    pages, error = pages_of(iterator, client_kind)
     return {
         "pages": pages,
         "error": error,
@@ -190,7 +192,7 @@ def outcome(made: Made, options: dict[str, Any], colour: Colour | None) -> dict[
 
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS)
 def test_pages_and_resume_tokens_are_those_of_the_reference(
-    service: str, operation: str, colour: Colour
+    service: str, operation: str, client_kind: Kind
 ) -> None:
     chance = random.Random(f"{service} {operation}")
     entry = description(service, operation)
@@ -199,7 +201,7 @@ def test_pages_and_resume_tokens_are_those_of_the_reference(
         pages = script(service, operation, chance)
         options = config(chance, entry)
         expected = outcome(reference(service, operation, pages), options, None)
-        assert outcome(ours(service, operation, pages, colour), options, colour) == expected
+        assert outcome(ours(service, operation, pages, client_kind), options, client_kind) == expected
         for _ in range(3):
             token = expected["resume_token"]
             if token is None:
@@ -208,12 +210,14 @@ def test_pages_and_resume_tokens_are_those_of_the_reference(
             pages = script(service, operation, chance)
             options = config(chance, entry, token)
             expected = outcome(reference(service, operation, pages), options, None)
-            assert outcome(ours(service, operation, pages, colour), options, colour) == expected
+            assert outcome(ours(service, operation, pages, client_kind), options, client_kind) == expected
     assert resumed > 5
 
 
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS)
-def test_what_is_made_of_pages_is_that_of_the_reference(service: str, operation: str, colour: Colour) -> None:
+def test_what_is_made_of_pages_is_that_of_the_reference(
+    service: str, operation: str, client_kind: Kind
+) -> None:
     """``build_full_result``, ``search`` and ``result_key_iters``."""
     chance = random.Random(f"{operation} {service}")
     entry = description(service, operation)
@@ -226,7 +230,7 @@ def test_what_is_made_of_pages_is_that_of_the_reference(service: str, operation:
             paginator, answers = (
                 reference(service, operation, pages)
                 if of_reference
-                else ours(service, operation, pages, colour)
+                else ours(service, operation, pages, client_kind)
             )
             return paginator.paginate(PaginationConfig=dict(options)), answers
 
@@ -234,18 +238,18 @@ def test_what_is_made_of_pages_is_that_of_the_reference(service: str, operation:
         for of_reference in (True, False):
             try:
                 whole = made(of_reference)[0].build_full_result()
-                results.append(whole if of_reference else colour.run(whole))
+                results.append(whole if of_reference else client_kind.run(whole))
             except Exception as error:
                 results.append((type(error), str(error)))
         assert results[1] == results[0]
         for expression in (f"{first_key}[].Key", f"{first_key}[0]", "ResponseMetadata.n", "Nothing", "[n]"):
-            assert elements(made(False)[0].search(expression), colour) == elements(
+            assert elements(made(False)[0].search(expression), client_kind) == elements(
                 made(True)[0].search(expression), None
             )
         iterators, answers = made(True)
         expected = [elements(iterator, None) for iterator in iterators.result_key_iters()]
         iterators, our_answers = made(False)
-        assert [elements(iterator, colour) for iterator in iterators.result_key_iters()] == expected
+        assert [elements(iterator, client_kind) for iterator in iterators.result_key_iters()] == expected
         assert our_answers.requests == answers.requests  # each page fetched once
 
 
@@ -271,16 +275,16 @@ def test_what_is_made_of_pages_is_that_of_the_reference(service: str, operation:
 )
 @pytest.mark.parametrize("max_items", [None, 2])
 def test_tokens_of_all_kinds_resume_as_in_the_reference(
-    service: str, operation: str, token: str, max_items: int | None, colour: Colour
+    service: str, operation: str, token: str, max_items: int | None, client_kind: Kind
 ) -> None:
     pages = script(service, operation, random.Random(3))
     options = {"StartingToken": token, "MaxItems": max_items}
 
-    def attempt(made: Made, its_colour: Colour | None) -> Any:
+    def attempt(made: Made, its_kind: Kind | None) -> Any:
         try:
-            return outcome(made, options, its_colour)
+            return outcome(made, options, its_kind)
         except ValueError as error:
             return str(error)
 
     expected = attempt(reference(service, operation, pages), None)
-    assert attempt(ours(service, operation, pages, colour), colour) == expected
+    assert attempt(ours(service, operation, pages, client_kind), client_kind) == expected

@@ -14,7 +14,7 @@ import pytest
 from sotalia import exceptions
 from sotalia.pagination import AsyncPaginator, Paginator, TokenDecoder, TokenEncoder
 from sotalia.transport.scripted import answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.pagination.test_beside_botocore import LOADER, Service, description, elements, ours, pages_of
 
 PAGES = [
@@ -23,13 +23,13 @@ PAGES = [
 ]
 
 
-def test_items_are_the_elements_themselves(colour: Colour) -> None:
-    paginator, answers = ours("s3", "ListObjectsV2", PAGES, colour)
-    assert elements(paginator.paginate(Bucket="b").items(), colour) == [{"Key": k} for k in "abc"]
+def test_items_are_the_elements_themselves(client_kind: Kind) -> None:
+    paginator, answers = ours("s3", "ListObjectsV2", PAGES, client_kind)
+    assert elements(paginator.paginate(Bucket="b").items(), client_kind) == [{"Key": k} for k in "abc"]
     assert answers.requests == [{"Bucket": "b"}, {"Bucket": "b", "ContinuationToken": "t"}]
-    paginator, _ = ours("s3", "ListObjectsV2", PAGES, colour)
+    paginator, _ = ours("s3", "ListObjectsV2", PAGES, client_kind)
     limited = paginator.paginate(Bucket="b", PaginationConfig={"MaxItems": 1})
-    assert elements(limited.items(), colour) == [{"Key": "a"}]
+    assert elements(limited.items(), client_kind) == [{"Key": "a"}]
 
 
 @pytest.mark.parametrize(
@@ -43,32 +43,32 @@ def test_items_are_the_elements_themselves(colour: Colour) -> None:
     ],
 )
 def test_items_of_pages_that_hold_no_list(
-    service: str, operation: str, page: Any, expected: Any, colour: Colour
+    service: str, operation: str, page: Any, expected: Any, client_kind: Kind
 ) -> None:
-    paginator, _ = ours(service, operation, [page], colour)
-    assert elements(paginator.paginate().items(), colour) == expected
+    paginator, _ = ours(service, operation, [page], client_kind)
+    assert elements(paginator.paginate().items(), client_kind) == expected
 
 
-def test_a_map_is_cut_and_resumed(colour: Colour) -> None:
+def test_a_map_is_cut_and_resumed(client_kind: Kind) -> None:
     """The reference fails to cut a map, and loses it when it resumes."""
     page = {"taxExemptionDetailsMap": {"1": "x", "2": "y", "3": "z"}}
-    paginator, _ = ours("taxsettings", "ListTaxExemptions", [page], colour)
+    paginator, _ = ours("taxsettings", "ListTaxExemptions", [page], client_kind)
     first = paginator.paginate(PaginationConfig={"MaxItems": 2})
-    assert elements(first.items(), colour) == [("1", "x"), ("2", "y")]
+    assert elements(first.items(), client_kind) == [("1", "x"), ("2", "y")]
     rest = paginator.paginate(PaginationConfig={"StartingToken": first.resume_token})
-    assert elements(rest.items(), colour) == [("3", "z")]
+    assert elements(rest.items(), client_kind) == [("3", "z")]
 
 
-def test_iterating_again_starts_again(colour: Colour) -> None:
-    paginator, answers = ours("s3", "ListObjectsV2", [*PAGES, *PAGES], colour)
+def test_iterating_again_starts_again(client_kind: Kind) -> None:
+    paginator, answers = ours("s3", "ListObjectsV2", [*PAGES, *PAGES], client_kind)
     pages = paginator.paginate(Bucket="b")
-    assert elements(pages.items(), colour) == elements(pages.items(), colour)
+    assert elements(pages.items(), client_kind) == elements(pages.items(), client_kind)
     assert len(answers.requests) == 4
 
 
-def test_a_page_that_leads_nowhere_is_given_before_the_error(colour: Colour) -> None:
-    paginator, _ = ours("s3", "ListObjectsV2", PAGES[:1], colour)
-    pages, error = pages_of(paginator.paginate(), colour)
+def test_a_page_that_leads_nowhere_is_given_before_the_error(client_kind: Kind) -> None:
+    paginator, _ = ours("s3", "ListObjectsV2", PAGES[:1], client_kind)
+    pages, error = pages_of(paginator.paginate(), client_kind)
     assert len(pages) == 2
     assert error[0] is exceptions.PaginationError
     assert error[1].endswith("The same next token was received twice: {'ContinuationToken': 't'}")
@@ -107,8 +107,8 @@ def test_readers_of_result_keys_may_run_at_the_same_time() -> None:
     assert len(answers.requests) == 5
 
 
-def test_page_size_where_there_is_none_is_refused(colour: Colour) -> None:
-    paginator, _ = ours("health", "DescribeEvents", [{}], colour)
+def test_page_size_where_there_is_none_is_refused(client_kind: Kind) -> None:
+    paginator, _ = ours("health", "DescribeEvents", [{}], client_kind)
     paginator.paginate(PaginationConfig={"PageSize": 3})
     paginator._pagination.limit_key = None
     with pytest.raises(exceptions.PaginationError, match="PageSize parameter is not supported"):
@@ -131,16 +131,16 @@ def test_tokens_are_the_references() -> None:
         assert TokenDecoder().decode(text) == token == botocore.paginate.TokenDecoder().decode(text)
 
 
-def test_a_damaged_token_is_a_services_own_token(colour: Colour) -> None:
+def test_a_damaged_token_is_a_services_own_token(client_kind: Kind) -> None:
     """Whatever text is given, it is sent; the reference fails with an AttributeError for what decodes to a number."""
     for text in ("MTIzNA==", base64.b64encode(json.dumps("text").encode()).decode()):
-        paginator, answers = ours("s3", "ListObjectsV2", [{}], colour)
-        elements(paginator.paginate(PaginationConfig={"StartingToken": text}), colour)
+        paginator, answers = ours("s3", "ListObjectsV2", [{}], client_kind)
+        elements(paginator.paginate(PaginationConfig={"StartingToken": text}), client_kind)
         assert answers.requests == [{"ContinuationToken": text}]
 
 
-def test_a_resume_token_of_another_operation_is_refused_when_it_is_used(colour: Colour) -> None:
-    pages = ours("s3", "ListObjectsV2", PAGES, colour)[0].paginate()
+def test_a_resume_token_of_another_operation_is_refused_when_it_is_used(client_kind: Kind) -> None:
+    pages = ours("s3", "ListObjectsV2", PAGES, client_kind)[0].paginate()
     with pytest.raises(ValueError, match="Bad starting token"):
         pages.resume_token = {"Marker": "x"}
     with pytest.raises(ValueError, match="Bad starting token"):
@@ -149,12 +149,12 @@ def test_a_resume_token_of_another_operation_is_refused_when_it_is_used(colour: 
     assert TokenDecoder().decode(pages.resume_token) == {"ContinuationToken": "x"}
 
 
-def test_paginators_of_clients(colour: Colour) -> None:
+def test_paginators_of_clients(client_kind: Kind) -> None:
     first = (
         b"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
     )
     contents = b"<Contents><Key>a</Key></Contents>"
-    s3 = colour.scripted(
+    s3 = client_kind.scripted(
         "s3",
         [
             answer(body=first + contents + b"</ListBucketResult>"),
@@ -163,9 +163,9 @@ def test_paginators_of_clients(colour: Colour) -> None:
     )
     paginator = s3.raw.get_paginator("list_objects_v2")
     assert type(paginator).__name__ == "S3.Paginator.ListObjectsV2"
-    assert isinstance(paginator, AsyncPaginator if colour.is_async else Paginator)
+    assert isinstance(paginator, AsyncPaginator if client_kind.is_async else Paginator)
     pages = paginator.paginate(Bucket="b", PaginationConfig={"PageSize": 2})
-    assert [item["Key"] for item in elements(pages.items(), colour)] == ["a", "a", "a"]
+    assert [item["Key"] for item in elements(pages.items(), client_kind)] == ["a", "a", "a"]
     urls = [request.url for request in s3.transport.requests]
     assert all("max-keys=2" in url for url in urls)
     assert "continuation-token=t" in urls[1]
@@ -180,14 +180,14 @@ def test_paginators_of_clients(colour: Colour) -> None:
         s3.raw.get_paginator("no_such_method")
 
 
-def test_paginators_of_a_stubbed_client(colour: Colour) -> None:
+def test_paginators_of_a_stubbed_client(client_kind: Kind) -> None:
     """botocore's own Stubber stands between: each page is a call with the right parameters."""
-    s3 = colour.client("s3")
+    s3 = client_kind.client("s3")
     with botocore.stub.Stubber(s3.raw) as stubber:
         stubber.add_response("list_objects_v2", PAGES[0], {"Bucket": "b"})
         stubber.add_response("list_objects_v2", PAGES[1], {"Bucket": "b", "ContinuationToken": "t"})
         pages = s3.raw.get_paginator("list_objects_v2").paginate(Bucket="b")
-        assert [item["Key"] for item in elements(pages.items(), colour)] == ["a", "b", "c"]
+        assert [item["Key"] for item in elements(pages.items(), client_kind)] == ["a", "b", "c"]
         stubber.assert_no_pending_responses()
 
 

@@ -9,7 +9,7 @@ import pytest
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.scripted import answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 DEPTH = 100_000
 
@@ -45,9 +45,9 @@ PARAMETERS: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("validates", [True, False])
 @pytest.mark.parametrize("name", PARAMETERS)
-def test_parameters(name: str, validates: bool, colour: Colour) -> None:
+def test_parameters(name: str, validates: bool, client_kind: Kind) -> None:
     service, method, params = PARAMETERS[name]
-    client = colour.scripted(service, [answer()], config=Config(parameter_validation=validates))
+    client = client_kind.scripted(service, [answer()], config=Config(parameter_validation=validates))
     with pytest.raises(
         exceptions.ParamValidationError, match=r"nested too deeply, or contain themselves|json serializ"
     ):
@@ -73,10 +73,12 @@ ANSWERS: dict[str, tuple[str, str, dict[str, Any], bytes, bytes]] = {
 
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("name", ANSWERS)
-def test_answers(name: str, status: int, colour: Colour) -> None:
+def test_answers(name: str, status: int, client_kind: Kind) -> None:
     service, method, params, opening, closing = ANSWERS[name]
     body = opening * DEPTH + closing * DEPTH
-    client = colour.scripted(service, [answer(status, body=body)], config=Config(retries={"max_attempts": 0}))
+    client = client_kind.scripted(
+        service, [answer(status, body=body)], config=Config(retries={"max_attempts": 0})
+    )
     method = method or next(name for name in client.meta.method_to_api_mapping if name.startswith("list_"))
     try:
         result = getattr(client, method)(**params)
@@ -108,12 +110,12 @@ XML_CALLS: list[tuple[str, str]] = [
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig"])
 @pytest.mark.parametrize("name", DECLARATIONS)
 @pytest.mark.parametrize(("service", "method"), XML_CALLS)
-def test_declarations_in_xml(service: str, method: str, name: str, encoding: str, colour: Colour) -> None:
+def test_declarations_in_xml(service: str, method: str, name: str, encoding: str, client_kind: Kind) -> None:
     """No document type is read: no entity is expanded, nothing is fetched, in results and in errors."""
     body = DECLARATIONS[name].encode(encoding)
     for status in (200, 400):
         script = [answer(status, body=body)]
-        client = colour.scripted(service, script, config=Config(retries={"max_attempts": 0}))
+        client = client_kind.scripted(service, script, config=Config(retries={"max_attempts": 0}))
         with pytest.raises((exceptions.ResponseParserError, exceptions.ClientError)) as caught:
             getattr(client, method)()
         assert len(str(caught.value)) < 1000

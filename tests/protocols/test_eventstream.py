@@ -16,7 +16,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.protocols.eventstream import MessageDecoder
-from tests.colours import KEYS, Colour, Plain
+from tests.client_kinds import KEYS, Kind, Plain
 from tests.protocols.frames import error, event, exception, frame, header
 from tests.transport.servers import Connection, serving
 
@@ -164,18 +164,18 @@ def outcome(client: Any, service: str, *, closes: bool = False) -> list[Any]:
 
 
 @contextmanager
-def connected(colour: Colour, service: str, handle: Callable[[Connection], None]) -> Any:
+def connected(client_kind: Kind, service: str, handle: Callable[[Connection], None]) -> Any:
     with serving(handle) as port:
-        client = colour.connected(service, endpoint_url=f"http://127.0.0.1:{port}", config=CONFIG)
-        yield StreamsAreLists(client, colour)
+        client = client_kind.connected(service, endpoint_url=f"http://127.0.0.1:{port}", config=CONFIG)
+        yield StreamsAreLists(client, client_kind)
 
 
 class StreamsAreLists:
     """A client whose streams can be iterated over plainly."""
 
-    def __init__(self, client: Plain, colour: Colour) -> None:
+    def __init__(self, client: Plain, client_kind: Kind) -> None:
         self.client = client
-        self._colour = colour
+        self._client_kind = client_kind
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.client, name)
@@ -184,7 +184,7 @@ class StreamsAreLists:
             answer = method(**params)
             for key, value in answer.items():
                 if hasattr(value, "get_initial_response"):
-                    answer[key] = Events(value, self._colour)
+                    answer[key] = Events(value, self._client_kind)
             return answer
 
         return call
@@ -197,20 +197,20 @@ class StreamsAreLists:
 
 
 class Events:
-    """A stream of either colour as a plain iterator."""
+    """A stream sync or async as a plain iterator."""
 
-    def __init__(self, stream: Any, colour: Colour) -> None:
+    def __init__(self, stream: Any, client_kind: Kind) -> None:
         self.stream = stream
-        self._colour = colour
+        self._client_kind = client_kind
 
     def __iter__(self) -> Any:
-        if not self._colour.is_async:
+        if not self._client_kind.is_async:
             yield from self.stream
             return
         events = self.stream.__aiter__()
         while True:
             try:
-                found = self._colour.run(events.__anext__())
+                found = self._client_kind.run(events.__anext__())
             except StopAsyncIteration:
                 return
             yield found
@@ -220,10 +220,10 @@ class Events:
 
 
 @pytest.mark.parametrize("name", [name for name in STREAMS if name not in OTHERWISE])
-def test_events_are_the_same(name: str, colour: Colour) -> None:
+def test_events_are_the_same(name: str, client_kind: Kind) -> None:
     service, messages = STREAMS[name]
     body = b"".join(messages)
-    with connected(colour, service, streaming([body] if body else [])) as client:
+    with connected(client_kind, service, streaming([body] if body else [])) as client:
         endpoint = client.client.meta.endpoint_url
         reference = boto3.Session(**KEYS).client(service, endpoint_url=endpoint, config=CONFIG)
         expected = outcome(reference, service, closes=True)
@@ -234,12 +234,12 @@ def test_events_are_the_same(name: str, colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_however_the_bytes_come(name: str, colour: Colour) -> None:
+def test_however_the_bytes_come(name: str, client_kind: Kind) -> None:
     service, messages = STREAMS[name]
     body = b"".join(messages)
-    with connected(colour, service, streaming([body] if body else [])) as client:
+    with connected(client_kind, service, streaming([body] if body else [])) as client:
         whole = outcome(client, service)
-    with connected(colour, service, streaming([body[at : at + 1] for at in range(len(body))])) as client:
+    with connected(client_kind, service, streaming([body[at : at + 1] for at in range(len(body))])) as client:
         assert outcome(client, service) == whole
         assert client.pool[0] == 0
 
@@ -253,18 +253,18 @@ def test_however_the_bytes_come(name: str, colour: Colour) -> None:
         ("a wrong prelude", "ResponseParserError", "its prelude's checksum"),
     ],
 )
-def test_damage(name: str, raised: str, message: str, colour: Colour) -> None:
+def test_damage(name: str, raised: str, message: str, client_kind: Kind) -> None:
     service, messages = STREAMS[name]
-    with connected(colour, service, streaming([part for part in messages if part])) as client:
+    with connected(client_kind, service, streaming([part for part in messages if part])) as client:
         *_, (kind, text, _) = outcome(client, service)
         assert kind == raised
         assert re.search(message, text)
         assert client.pool[0] == 0
 
 
-def test_an_exception_that_no_model_knows_is_named(colour: Colour) -> None:
+def test_an_exception_that_no_model_knows_is_named(client_kind: Kind) -> None:
     service, messages = STREAMS["an unknown exception"]
-    with connected(colour, service, streaming(messages)) as client:
+    with connected(client_kind, service, streaming(messages)) as client:
         _, (kind, text, response) = outcome(client, service)
         assert kind == "EventStreamError"
         assert "(Unheard)" in text
@@ -272,32 +272,32 @@ def test_an_exception_that_no_model_knows_is_named(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 11, 12, 40, len(RECORDS) - 1])
-def test_a_stream_that_ends_in_a_message(cut: int, colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS, RECORDS[:cut]])) as client:
+def test_a_stream_that_ends_in_a_message(cut: int, client_kind: Kind) -> None:
+    with connected(client_kind, "s3", streaming([RECORDS, RECORDS[:cut]])) as client:
         events = outcome(client, "s3")
         assert events[1] == {"Records": {"Payload": b"1,2\n3,4\n"}}
         assert events[2][0] == "ResponseStreamingError"
         assert client.pool[0] == 0
 
 
-def test_a_connection_that_breaks(colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS, RECORDS[:20]], is_complete=False)) as client:
+def test_a_connection_that_breaks(client_kind: Kind) -> None:
+    with connected(client_kind, "s3", streaming([RECORDS, RECORDS[:20]], is_complete=False)) as client:
         *events, (kind, _, _) = outcome(client, "s3")
         assert len(events) == 2
         assert kind in ("ConnectionClosedError", "ResponseStreamingError")
         assert client.pool == (0, 0)
 
 
-def test_a_stream_read_to_its_end_frees_the_line(colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS, event("End")])) as client:
+def test_a_stream_read_to_its_end_frees_the_line(client_kind: Kind) -> None:
+    with connected(client_kind, "s3", streaming([RECORDS, event("End")])) as client:
         for _ in range(3):
             assert len(list(client.select_object_content(**SELECT)["Payload"])) == 2
         assert client.pool == (0, 1)
         assert client.client.transport.pool.opened == 1
 
 
-def test_a_stream_closed_early_leaves_no_dirty_line(colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS * 100] * 100)) as client:  # More than comes at once.
+def test_a_stream_closed_early_leaves_no_dirty_line(client_kind: Kind) -> None:
+    with connected(client_kind, "s3", streaming([RECORDS * 100] * 100)) as client:  # More than comes at once.
         for turn in range(3):
             stream = client.select_object_content(**SELECT)["Payload"]
             assert next(iter(stream)) == {"Records": {"Payload": b"1,2\n3,4\n"}}
@@ -307,15 +307,15 @@ def test_a_stream_closed_early_leaves_no_dirty_line(colour: Colour) -> None:
             assert client.client.transport.pool.opened == turn + 1
 
 
-def test_a_stream_that_is_dropped_leaves_no_line(colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS * 100] * 100)) as client:  # More than comes at once.
+def test_a_stream_that_is_dropped_leaves_no_line(client_kind: Kind) -> None:
+    with connected(client_kind, "s3", streaming([RECORDS * 100] * 100)) as client:  # More than comes at once.
         client.select_object_content(**SELECT)
         gc.collect()
         assert client.pool == (0, 0)
 
 
-def test_with_closes_it(colour: Colour) -> None:
-    with connected(colour, "s3", streaming([RECORDS] * 3)) as client:
+def test_with_closes_it(client_kind: Kind) -> None:
+    with connected(client_kind, "s3", streaming([RECORDS] * 3)) as client:
         stream = client.client.select_object_content(**SELECT)["Payload"]
 
         async def asynchronous() -> None:
@@ -323,8 +323,8 @@ def test_with_closes_it(colour: Colour) -> None:
                 async for _ in events:
                     break
 
-        if colour.is_async:
-            colour.run(asynchronous())
+        if client_kind.is_async:
+            client_kind.run(asynchronous())
         else:
             with stream as events:
                 next(iter(events))
@@ -332,9 +332,9 @@ def test_with_closes_it(colour: Colour) -> None:
         assert in_use == 0
 
 
-def test_reading_goes_on_where_it_stopped(colour: Colour) -> None:
+def test_reading_goes_on_where_it_stopped(client_kind: Kind) -> None:
     numbered = [event("Records", bytes([number])) for number in range(4)]
-    with connected(colour, "s3", streaming([b"".join(numbered)])) as client:
+    with connected(client_kind, "s3", streaming([b"".join(numbered)])) as client:
         stream = client.select_object_content(**SELECT)["Payload"]
         assert next(iter(stream)) == {"Records": {"Payload": b"\0"}}
         assert [found["Records"]["Payload"] for found in stream] == [b"\1", b"\2", b"\3"]

@@ -15,7 +15,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.resources.answers import KEYS
 from tests.resources.plain import plain
 
@@ -110,10 +110,10 @@ def test_asynchronous_resources_have_no_default_client() -> None:
         (Config(user_agent_extra="mine"), "mine"),
     ],
 )
-def test_user_agent(colour: Colour, config: Any, extra: str) -> None:
+def test_user_agent(client_kind: Kind, config: Any, extra: str) -> None:
     transport = ScriptedTransport([answer(200)])
-    s3 = colour.through(transport).resource("s3", config=config)
-    colour.run(s3.meta.client.delete_object(Bucket="b", Key="k"))
+    s3 = client_kind.through(transport).resource("s3", config=config)
+    client_kind.run(s3.meta.client.delete_object(Bucket="b", Key="k"))
     assert transport.requests[0].headers["User-Agent"].decode().split()[-1] == extra
     assert config is None or config.user_agent_extra in (None, "mine")
 
@@ -138,8 +138,8 @@ def test_attributes_without_a_way_to_load_them() -> None:
         _ = upload.initiated
 
 
-def test_handlers_of_the_session_see_what_resources_call(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_handlers_of_the_session_see_what_resources_call(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     heard: list[str] = []
 
     def stop(event_name: str, **kwargs: Any) -> Any:
@@ -155,9 +155,9 @@ def test_handlers_of_the_session_see_what_resources_call(colour: Colour) -> None
 
     session.events.register("before-call.s3", stop)
     s3 = session.resource("s3")
-    colour._clients.append(s3.meta.client)
+    client_kind._clients.append(s3.meta.client)
     s3.meta.client.meta.events.register("provide-client-params.s3", note)
-    bucket = plain(s3, colour).Bucket("b")
+    bucket = plain(s3, client_kind).Bucket("b")
     assert [found.key for found in bucket.objects.all()] == ["k"]
     bucket.objects.delete()
     bucket.put_object(Key="x")

@@ -1,4 +1,4 @@
-"""The same scripts on resources of boto3 and of sotalia, in both colours, against the embedded AWS: equal results."""
+"""The same scripts on resources of boto3 and of sotalia, sync and async, against the embedded AWS: equal results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from boto3.dynamodb.conditions import Attr, Key
 from boto3.dynamodb.types import Binary
 
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.resources.plain import plain
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
@@ -331,9 +331,9 @@ def expected(aws: LocalAWS) -> Callable[[str], Any]:
 
 
 @pytest.mark.parametrize("service", SCRIPTS)
-def test_script(service: str, aws: LocalAWS, expected: Callable[[str], Any], colour: Colour) -> None:
+def test_script(service: str, aws: LocalAWS, expected: Callable[[str], Any], client_kind: Kind) -> None:
     name = f"n{uuid.uuid4().hex[:12]}"
-    resource = colour.session(**KEYS).resource(service, endpoint_url=aws.endpoint_url)
-    colour._clients.append(resource.meta.client)
+    resource = client_kind.session(**KEYS).resource(service, endpoint_url=aws.endpoint_url)
+    client_kind._clients.append(resource.meta.client)
     wanted = expected(service)
-    assert comparable(SCRIPTS[service](plain(resource, colour), name), name) == wanted
+    assert comparable(SCRIPTS[service](plain(resource, client_kind), name), name) == wanted

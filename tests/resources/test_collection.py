@@ -1,4 +1,4 @@
-"""Collections: parameters joined along a chain, pages, limits, colours."""
+"""Collections: parameters joined along a chain, pages, limits, sync and async."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import sotalia
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.resources.answers import KEYS
 from tests.resources.plain import plain
 
@@ -36,15 +36,15 @@ def listing() -> Listing:
 
 
 @pytest.fixture
-def bucket(colour: Colour, listing: Listing) -> Any:
-    s3 = colour.session(**KEYS).resource("s3")
-    colour._clients.append(s3.meta.client)
+def bucket(client_kind: Kind, listing: Listing) -> Any:
+    s3 = client_kind.session(**KEYS).resource("s3")
+    client_kind._clients.append(s3.meta.client)
 
     async def answer_later(operation: str, params: dict[str, Any]) -> dict[str, Any]:
         return listing.answer(operation, params)
 
-    s3.meta.client._make_api_call = answer_later if colour.is_async else listing.answer
-    return plain(s3, colour).Bucket("b")
+    s3.meta.client._make_api_call = answer_later if client_kind.is_async else listing.answer
+    return plain(s3, client_kind).Bucket("b")
 
 
 def keys(objects: Any) -> list[str]:
@@ -97,16 +97,16 @@ def test_batch_actions_call_once_a_page(bucket: Any, listing: Listing) -> None:
     }
 
 
-def test_pages_are_fetched_as_they_are_wanted(bucket: Any, listing: Listing, colour: Colour) -> None:
+def test_pages_are_fetched_as_they_are_wanted(bucket: Any, listing: Listing, client_kind: Kind) -> None:
     objects = bucket.raw.objects.all()
-    if colour.is_async:
+    if client_kind.is_async:
 
         async def first() -> Any:
             async for one in objects:
                 return one
             return None
 
-        found = colour.run(first())
+        found = client_kind.run(first())
     else:
         found = next(iter(objects))
     assert found.key == "k0"
@@ -118,9 +118,9 @@ def test_managers_are_not_iterable(bucket: Any) -> None:
         iter(bucket.raw.objects)
 
 
-def test_the_other_colours_loop_says_so(bucket: Any, colour: Colour) -> None:
+def test_the_other_kinds_loop_says_so(bucket: Any, client_kind: Kind) -> None:
     objects = bucket.raw.objects.all()
-    if colour.is_async:
+    if client_kind.is_async:
         with pytest.raises(TypeError, match="use 'async for'"):
             iter(objects)
     else:

@@ -1,5 +1,5 @@
 """Every action, collection, reference, waiter and attribute of every resource there is, beside boto3: equal calls, equal
-results, in both colours.
+results, sync and async.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from boto3.resources.base import ServiceResource as ReferenceResource
 
 from sotalia.config import Config
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.resources.answers import KEYS, Answers, answer_calls
 from tests.resources.plain import Face, plain
 
@@ -141,11 +141,11 @@ def of_collection(get: Callable[[], Any]) -> list[tuple[str, Callable[[], Any]]]
 
 @pytest.mark.slow(keep=6)
 @pytest.mark.parametrize("service", SERVICES)
-def test_everything(service: str, colour: Colour) -> None:
+def test_everything(service: str, client_kind: Kind) -> None:
     config = Config(parameter_validation=False)
     reference = boto3.Session(**KEYS).resource(service)
-    ours = colour.session(**KEYS).resource(service, config=config)
-    colour._clients.append(ours.meta.client)
+    ours = client_kind.session(**KEYS).resource(service, config=config)
+    client_kind._clients.append(ours.meta.client)
     model = reference.meta.resource_model
     version = reference.meta.client.meta.service_model.api_version
     assert version == ours.meta.client.meta.service_model.api_version
@@ -153,10 +153,10 @@ def test_everything(service: str, colour: Colour) -> None:
     for seed, pages, fullness in ANSWERS:
         answers = Answers(service, version, seed, pages, fullness)
         theirs_asked = answer_calls(reference.meta.client, answers)
-        ours_asked = answer_calls(ours.meta.client, answers, is_async=colour.is_async)
+        ours_asked = answer_calls(ours.meta.client, answers, is_async=client_kind.is_async)
         pairs = zip(
             instances(reference, model._resource_defs),
-            instances(plain(ours, colour), model._resource_defs),
+            instances(plain(ours, client_kind), model._resource_defs),
             strict=True,
         )
         for one, other in pairs:
@@ -171,7 +171,7 @@ def test_everything(service: str, colour: Colour) -> None:
                 ours_asked.clear()
                 expected = outcome(theirs)
                 found = outcome(our)
-                if colour.is_async and "is not loaded" in str(found):
+                if client_kind.is_async and "is not loaded" in str(found):
                     # Loading found nothing, which an asynchronous attribute cannot tell from not loaded;
                     # the reference loads again, and has something if the second answer has.
                     assert name.endswith("not loaded")
@@ -186,7 +186,7 @@ def test_everything(service: str, colour: Colour) -> None:
                     theirs_asked.clear()
                     ours_asked.clear()
                     expected = outcome(lambda one=one, name=name: getattr(one, name))
-                    if colour.is_async and expected == "no data":
+                    if client_kind.is_async and expected == "no data":
                         continue
                     assert outcome(lambda other=other, name=name: getattr(other, name)) == expected
                     assert ours_asked == theirs_asked, (one, name)
@@ -213,21 +213,21 @@ class Empty:
 
 @pytest.mark.slow(keep=8)
 @pytest.mark.parametrize("service", SERVICES)
-def test_wrong_parameters(service: str, colour: Colour) -> None:
+def test_wrong_parameters(service: str, client_kind: Kind) -> None:
     """Calls that validation refuses, whatever they are made through: equal texts. None is sent."""
 
     def refuse(**kwargs: Any) -> None:
         raise SentError("an operation that takes nothing looks at nothing")
 
     reference = boto3.Session(**KEYS).resource(service)
-    ours = colour.session(**KEYS).resource(service)
-    colour._clients.append(ours.meta.client)
+    ours = client_kind.session(**KEYS).resource(service)
+    client_kind._clients.append(ours.meta.client)
     for resource in (reference, ours):
         resource.meta.client.meta.events.register("before-call", refuse)
     definitions = reference.meta.resource_model._resource_defs
     compared = 0
     for one, other in zip(
-        instances(reference, definitions), instances(plain(ours, colour), definitions), strict=True
+        instances(reference, definitions), instances(plain(ours, client_kind), definitions), strict=True
     ):
         described = one.meta.resource_model
         names = [action.name for action in described.actions] + (["load", "reload"] if described.load else [])

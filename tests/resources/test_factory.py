@@ -12,30 +12,30 @@ import sotalia
 from sotalia.resources import factory
 from sotalia.resources.base import AsyncServiceResource, ServiceResource
 from sotalia.runtime.reference_base import ReferenceBase
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.resources.answers import KEYS, Answers, answer_calls
 from tests.resources.plain import plain
 
 
 @pytest.fixture
-def session(colour: Colour) -> Any:
-    return colour.session(**KEYS)
+def session(client_kind: Kind) -> Any:
+    return client_kind.session(**KEYS)
 
 
-def made(session: Any, service: str, colour: Colour) -> Any:
+def made(session: Any, service: str, client_kind: Kind) -> Any:
     resource = session.resource(service)
-    colour._clients.append(resource.meta.client)
+    client_kind._clients.append(resource.meta.client)
     return resource
 
 
-def test_handlers_are_asked_whenever_a_class_is(session: Any, colour: Colour) -> None:
+def test_handlers_are_asked_whenever_a_class_is(session: Any, client_kind: Kind) -> None:
     asked: list[Any] = []
 
     def note(event_name: str, **kwargs: Any) -> None:
         asked.append((event_name, sorted(kwargs)))
 
     session.events.register("creating-resource-class.dynamodb", note)
-    dynamodb = made(session, "dynamodb", colour)
+    dynamodb = made(session, "dynamodb", client_kind)
     dynamodb.Table("x")
     dynamodb.Table("x")
     arguments = ["base_classes", "class_attributes", "service_context"]
@@ -77,7 +77,7 @@ def dynamodb_script(dynamodb: Any) -> None:
 
 
 @pytest.mark.parametrize("script", [s3_script, ec2_script, dynamodb_script])
-def test_events_are_those_of_the_reference(script: Any, colour: Colour) -> None:
+def test_events_are_those_of_the_reference(script: Any, client_kind: Kind) -> None:
     service = script.__name__.removesuffix("_script")
 
     def run(session: Any, *, is_async: bool) -> list[Any]:
@@ -97,13 +97,13 @@ def test_events_are_those_of_the_reference(script: Any, colour: Colour) -> None:
         version = resource.meta.client.meta.service_model.api_version
         answer_calls(resource.meta.client, Answers(service, version, 2, 2, 0.9), is_async=is_async)
         if is_async:
-            colour._clients.append(resource.meta.client)
-        script(plain(resource, colour) if isinstance(resource, ServiceResource) else resource)
+            client_kind._clients.append(resource.meta.client)
+        script(plain(resource, client_kind) if isinstance(resource, ServiceResource) else resource)
         return asked
 
     expected = run(boto3.Session(**KEYS), is_async=False)
     assert len(expected) > 4
-    assert run(colour.session(**KEYS), is_async=colour.is_async) == expected
+    assert run(client_kind.session(**KEYS), is_async=client_kind.is_async) == expected
 
 
 def test_nothing_is_made_of_what_is_not_touched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,8 +130,8 @@ def test_nothing_is_made_of_what_is_not_touched(monkeypatch: pytest.MonkeyPatch)
     assert (templates(), managers) == (["ec2", "Instance"], ["volumes"])
 
 
-def test_threads_that_touch_a_class_first(session: Any, colour: Colour) -> None:
-    s3 = made(session, "s3", colour)
+def test_threads_that_touch_a_class_first(session: Any, client_kind: Kind) -> None:
+    s3 = made(session, "s3", client_kind)
     barrier = Barrier(8)
     kinds: list[Any] = []
 
@@ -158,8 +158,8 @@ def test_threads_that_touch_a_class_first(session: Any, colour: Colour) -> None:
 
 
 @pytest.mark.parametrize(("service", "name"), [("s3", "Bucket"), ("sqs", "Queue")])
-def test_late_handlers_are_heard(session: Any, colour: Colour, service: str, name: str) -> None:
-    resource = made(session, service, colour)
+def test_late_handlers_are_heard(session: Any, client_kind: Kind, service: str, name: str) -> None:
+    resource = made(session, service, client_kind)
     before = type(getattr(resource, name)("a"))
 
     def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
@@ -172,7 +172,7 @@ def test_late_handlers_are_heard(session: Any, colour: Colour, service: str, nam
     assert not hasattr(getattr(resource, name)("a"), "hello")
 
 
-def test_base_classes(session: Any, colour: Colour) -> None:
+def test_base_classes(session: Any, client_kind: Kind) -> None:
     class Mixin:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
@@ -182,9 +182,9 @@ def test_base_classes(session: Any, colour: Colour) -> None:
         base_classes.insert(0, Mixin)
 
     session.events.register("creating-resource-class.sqs.Queue", add)
-    queue = made(session, "sqs", colour).Queue("url")
+    queue = made(session, "sqs", client_kind).Queue("url")
     assert queue.was_here
-    base = AsyncServiceResource if colour.is_async else ServiceResource
+    base = AsyncServiceResource if client_kind.is_async else ServiceResource
     assert [kind.__name__ for kind in type(queue).__mro__[:3]] == ["sqs.Queue", "Mixin", base.__name__]
 
 
@@ -198,52 +198,52 @@ def test_order_of_bases_of_tables() -> None:
     assert names(ours) == names(theirs)
 
 
-def test_classes_are_used_again_while_nothing_changes(session: Any, colour: Colour) -> None:
-    s3 = made(session, "s3", colour)
+def test_classes_are_used_again_while_nothing_changes(session: Any, client_kind: Kind) -> None:
+    s3 = made(session, "s3", client_kind)
     assert type(s3.Bucket("a")) is type(s3.Bucket("b"))
-    assert type(made(session, "s3", colour)) is type(s3)
+    assert type(made(session, "s3", client_kind)) is type(s3)
 
 
-def test_a_handler_that_does_the_same_again_gets_the_same_class(session: Any, colour: Colour) -> None:
+def test_a_handler_that_does_the_same_again_gets_the_same_class(session: Any, client_kind: Kind) -> None:
     def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
         class_attributes["extra"] = 1
 
     session.events.register("creating-resource-class.s3.Bucket", add)
-    s3 = made(session, "s3", colour)
+    s3 = made(session, "s3", client_kind)
     assert type(s3.Bucket("a")) is type(s3.Bucket("b"))
 
 
-def test_a_handler_that_changes_its_mind_is_followed(session: Any, colour: Colour) -> None:
+def test_a_handler_that_changes_its_mind_is_followed(session: Any, client_kind: Kind) -> None:
     number = iter(range(10))
 
     def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
         class_attributes["number"] = next(number)
 
     session.events.register("creating-resource-class.s3.Bucket", add)
-    s3 = made(session, "s3", colour)
+    s3 = made(session, "s3", client_kind)
     assert [s3.Bucket("a").number for _ in range(3)] == [0, 1, 2]
 
 
-def test_sessions_do_not_see_each_others_handlers(colour: Colour) -> None:
-    one, other = colour.session(**KEYS), colour.session(**KEYS)
+def test_sessions_do_not_see_each_others_handlers(client_kind: Kind) -> None:
+    one, other = client_kind.session(**KEYS), client_kind.session(**KEYS)
 
     def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
         class_attributes["mine"] = True
 
     one.events.register("creating-resource-class.s3.Object", add)
-    mine, theirs = made(one, "s3", colour), made(other, "s3", colour)
+    mine, theirs = made(one, "s3", client_kind), made(other, "s3", client_kind)
     assert mine.Bucket("a").Object("b").mine
     assert not hasattr(theirs.Bucket("a").Object("b"), "mine")
 
 
-def test_what_handlers_know_of_the_service(session: Any, colour: Colour) -> None:
+def test_what_handlers_know_of_the_service(session: Any, client_kind: Kind) -> None:
     contexts: list[Any] = []
 
     def note(service_context: Any, **kwargs: Any) -> None:
         contexts.append(service_context)
 
     session.events.register("creating-resource-class.s3.ServiceResource", note)
-    s3 = made(session, "s3", colour)
+    s3 = made(session, "s3", client_kind)
     (context,) = contexts
     assert context.service_name == "s3"
     assert context.service_model is s3.meta.client.meta.service_model
@@ -254,28 +254,28 @@ def test_what_handlers_know_of_the_service(session: Any, colour: Colour) -> None
         context.service_waiter_model.get_waiter("Nonsense")
 
 
-def test_built_in_additions_can_be_taken_back(session: Any, colour: Colour) -> None:
+def test_built_in_additions_can_be_taken_back(session: Any, client_kind: Kind) -> None:
     session.events.unregister("creating-resource-class.dynamodb.Table", unique_id="high-level-dynamodb-table")
-    assert not hasattr(made(session, "dynamodb", colour).Table("x"), "batch_writer")
+    assert not hasattr(made(session, "dynamodb", client_kind).Table("x"), "batch_writer")
 
 
-def test_an_addition_in_the_way_is_an_error(session: Any, colour: Colour) -> None:
+def test_an_addition_in_the_way_is_an_error(session: Any, client_kind: Kind) -> None:
     def add(class_attributes: dict[str, Any], **kwargs: Any) -> None:
         class_attributes["load"] = None
 
     session.events.register_first("creating-resource-class.s3.Bucket", add)
     with pytest.raises(RuntimeError, match='"load", attribute already exists'):
-        made(session, "s3", colour).Bucket("a")
+        made(session, "s3", client_kind).Bucket("a")
 
 
-def test_definitions_of_a_users_own(session: Any, colour: Colour, tmp_path: Any) -> None:
-    context = made(session, "sqs", colour)._service_context
+def test_definitions_of_a_users_own(session: Any, client_kind: Kind, tmp_path: Any) -> None:
+    context = made(session, "sqs", client_kind)._service_context
     definition = {
         "identifiers": [{"name": "Url"}],
         "actions": {"Purge": {"request": {"operation": "PurgeQueue"}}},
     }
     own = context._replace(resource_json_definitions={"Thing": definition})
     kind = session.resource_factory.load_from_definition("Thing", definition, own)
-    thing = kind("u", client=made(session, "sqs", colour).meta.client)
+    thing = kind("u", client=made(session, "sqs", client_kind).meta.client)
     assert repr(thing) == "sqs.Thing(url='u')"
     assert callable(thing.purge)

@@ -1,4 +1,4 @@
-"""Retries of whole calls, in both colours: attempts, sleeps, headers, notes in results, handlers, bodies."""
+"""Retries of whole calls, sync and async: attempts, sleeps, headers, notes in results, handlers, bodies."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from sotalia.config.unsigned import unsigned
 from sotalia.retries.adaptive import RateLimiter
 from sotalia.testing import AsyncManualRuntime, ManualRuntime
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 REFUSED = exceptions.EndpointConnectionError(endpoint_url="u")
 SLOW = answer(503, body=b"<Error><Code>SlowDown</Code><Message>m</Message></Error>")
 GOOD = answer(200, body=b"<ListAllMyBucketsResult/>")
 
 
-def made(colour: Colour, service: str, script: list[Any], **arguments: Any) -> tuple[Any, Any]:
+def made(client_kind: Kind, service: str, script: list[Any], **arguments: Any) -> tuple[Any, Any]:
     """A client that answers from a script, and the clock that notes its sleeps."""
-    clock = AsyncManualRuntime() if colour.is_async else ManualRuntime()
+    clock = AsyncManualRuntime() if client_kind.is_async else ManualRuntime()
     transport = ScriptedTransport(script)
-    session = colour.through(transport)
+    session = client_kind.through(transport)
     session._session._kind.runtime = clock
-    client = colour.client(service, session, **arguments)
+    client = client_kind.client(service, session, **arguments)
     client.transport = transport
     return client, clock
 
@@ -73,9 +73,9 @@ def attempted(client: Any, call: Any) -> tuple[int, Any]:
     ],
 )
 def test_attempts_and_what_is_noted(
-    mode: str, script: list[Any], requests: int, notes: Any, colour: Colour
+    mode: str, script: list[Any], requests: int, notes: Any, client_kind: Kind
 ) -> None:
-    s3, clock = made(colour, "s3", script, config=config(mode))
+    s3, clock = made(client_kind, "s3", script, config=config(mode))
     sent, found = attempted(s3, s3.list_buckets)
     assert sent == requests
     if isinstance(notes, dict):
@@ -110,12 +110,12 @@ def test_the_maximum_of_attempts(
     service: str,
     environment: str | None,
     expected: int,
-    colour: Colour,
+    client_kind: Kind,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if environment is not None:
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", environment)
-    client, clock = made(colour, service, [answer(500)], config=config(mode, **options))
+    client, clock = made(client_kind, service, [answer(500)], config=config(mode, **options))
     call = {"s3": "list_buckets", "dynamodb": "list_tables", "dynamodbstreams": "list_streams"}[service]
     sent, _ = attempted(client, getattr(client, call))
     assert sent == expected
@@ -124,36 +124,36 @@ def test_the_maximum_of_attempts(
 
 @pytest.mark.parametrize("mode", ["standard", "Adaptive", "LEGACY"])
 def test_the_mode_may_come_from_the_environment(
-    mode: str, colour: Colour, monkeypatch: pytest.MonkeyPatch
+    mode: str, client_kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_RETRY_MODE", mode)
-    s3 = colour.client("s3")
+    s3 = client_kind.client("s3")
     assert s3.meta.config.retries == {"mode": mode.lower()}
     monkeypatch.setenv("AWS_RETRY_MODE", "hasty")
     with pytest.raises(exceptions.InvalidRetryModeError, match="hasty"):
-        colour.client("s3")
+        client_kind.client("s3")
 
 
-def test_delays_follow_mode_service_and_header(colour: Colour) -> None:
+def test_delays_follow_mode_service_and_header(client_kind: Kind) -> None:
     random.seed(3)
     numbers = [random.Random(3).random()]
     random.seed(3)
-    s3, clock = made(colour, "s3", [answer(503), GOOD])
+    s3, clock = made(client_kind, "s3", [answer(503), GOOD])
     s3.list_buckets()
     assert clock.sleeps == [numbers[0] * 0.05]
-    s3, clock = made(colour, "s3", [answer(503, {"x-amz-retry-after": "3000"}), GOOD])
+    s3, clock = made(client_kind, "s3", [answer(503, {"x-amz-retry-after": "3000"}), GOOD])
     s3.list_buckets()
     assert clock.sleeps == [3.0]
     dynamodb, clock = made(
-        colour, "dynamodb", [answer(500)] * 3 + [answer(body=b"{}")], config=config("legacy")
+        client_kind, "dynamodb", [answer(500)] * 3 + [answer(body=b"{}")], config=config("legacy")
     )
     dynamodb.list_tables()
     assert clock.sleeps == [0.05, 0.1, 0.2]
 
 
-def test_headers_of_each_attempt(colour: Colour) -> None:
+def test_headers_of_each_attempt(client_kind: Kind) -> None:
     date = {"date": "Tue, 24 Nov 2026 15:00:00 GMT"}
-    s3, _ = made(colour, "s3", [answer(500, date), answer(500, date), GOOD])
+    s3, _ = made(client_kind, "s3", [answer(500, date), answer(500, date), GOOD])
     s3.list_buckets()
     headers = [request.headers for request in s3.transport.requests]
     assert [h["amz-sdk-request"] for h in headers] == [
@@ -164,7 +164,7 @@ def test_headers_of_each_attempt(colour: Colour) -> None:
     ids = {h["amz-sdk-invocation-id"].decode() for h in headers}
     assert len(ids) == 1
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", ids.pop())
-    s3, _ = made(colour, "s3", [answer(500), GOOD], config=config("legacy"))
+    s3, _ = made(client_kind, "s3", [answer(500), GOOD], config=config("legacy"))
     s3.list_buckets()
     assert [r.headers["amz-sdk-request"] for r in s3.transport.requests] == [
         b"attempt=1",
@@ -172,8 +172,8 @@ def test_headers_of_each_attempt(colour: Colour) -> None:
     ]
 
 
-def test_the_quota_ends_retries_and_later_handlers_may_still_want_one(colour: Colour) -> None:
-    s3, _ = made(colour, "s3", [answer(500)])
+def test_the_quota_ends_retries_and_later_handlers_may_still_want_one(client_kind: Kind) -> None:
+    s3, _ = made(client_kind, "s3", [answer(500)])
     for _ in range(17):
         attempted(s3, s3.list_buckets)
     assert len(s3.transport.requests) == 17 * 3
@@ -185,8 +185,8 @@ def test_the_quota_ends_retries_and_later_handlers_may_still_want_one(colour: Co
     assert metadata["RetryAttempts"] == 4
 
 
-def test_a_long_poll_waits_before_it_gives_up(colour: Colour) -> None:
-    sqs, clock = made(colour, "sqs", [answer(500)], config=config("standard", total_max_attempts=100))
+def test_a_long_poll_waits_before_it_gives_up(client_kind: Kind) -> None:
+    sqs, clock = made(client_kind, "sqs", [answer(500)], config=config("standard", total_max_attempts=100))
     attempted(sqs, lambda: sqs.receive_message(QueueUrl="https://sqs.us-west-2.amazonaws.com/1/q"))
     assert len(sqs.transport.requests) == 36  # 500 // 14 retries
     assert len(clock.sleeps) == 36
@@ -211,9 +211,9 @@ def test_a_long_poll_waits_before_it_gives_up(colour: Colour) -> None:
     ],
 )
 def test_order_of_handlers_against_the_built_in_one(
-    mode: str, register: str, event: str, value: Any, requests: int, colour: Colour
+    mode: str, register: str, event: str, value: Any, requests: int, client_kind: Kind
 ) -> None:
-    s3, _ = made(colour, "s3", [answer(500), GOOD], config=config(mode))
+    s3, _ = made(client_kind, "s3", [answer(500), GOOD], config=config(mode))
     heard: list[int] = []
 
     def decide(attempts: int, **kwargs: Any) -> Any:
@@ -226,15 +226,15 @@ def test_order_of_handlers_against_the_built_in_one(
     assert heard == list(range(1, requests + 1))  # All run, whoever decides.
 
 
-def test_a_handler_registered_on_the_session_goes_before_the_built_in_one(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_a_handler_registered_on_the_session_goes_before_the_built_in_one(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     session.events.register("needs-retry.s3", lambda **kwargs: False)
-    s3 = colour.scripted("s3", [answer(500), GOOD], session)
+    s3 = client_kind.scripted("s3", [answer(500), GOOD], session)
     assert attempted(s3, s3.list_buckets)[0] == 1
 
 
-def test_a_handler_may_have_more_tried_than_the_built_in_one(colour: Colour) -> None:
-    s3, clock = made(colour, "s3", [answer(404)])
+def test_a_handler_may_have_more_tried_than_the_built_in_one(client_kind: Kind) -> None:
+    s3, clock = made(client_kind, "s3", [answer(404)])
     s3.meta.events.register(
         "needs-retry.s3", lambda attempts, **kwargs: 0.5 * attempts if attempts < 4 else None
     )
@@ -242,15 +242,15 @@ def test_a_handler_may_have_more_tried_than_the_built_in_one(colour: Colour) -> 
     assert clock.sleeps == [0.5, 1.0, 1.5]
 
 
-def test_the_built_in_handler_can_be_taken_out_by_its_id(colour: Colour) -> None:
+def test_the_built_in_handler_can_be_taken_out_by_its_id(client_kind: Kind) -> None:
     """The id is the same in every mode."""
     for mode in ("standard", "legacy", "adaptive"):
-        s3, _ = made(colour, "s3", [answer(500)], config=config(mode))
+        s3, _ = made(client_kind, "s3", [answer(500)], config=config(mode))
         s3.meta.events.unregister("needs-retry.s3", unique_id="retry-config-s3")
         assert attempted(s3, s3.list_buckets)[0] == 1
 
 
-def test_files_are_sent_again_from_where_they_stood(colour: Colour, tmp_path: Path) -> None:
+def test_files_are_sent_again_from_where_they_stood(client_kind: Kind, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"skipped, then sent")
     bodies = []
@@ -261,7 +261,7 @@ def test_files_are_sent_again_from_where_they_stood(colour: Colour, tmp_path: Pa
 
     with path.open("rb") as file:
         file.seek(9)
-        s3, _ = made(colour, "s3", [keep], endpoint_url="http://localhost:1")
+        s3, _ = made(client_kind, "s3", [keep], endpoint_url="http://localhost:1")
         s3.put_object(Bucket="b", Key="k", Body=file)
     assert bodies == [b"then sent"] * 3
 
@@ -282,35 +282,35 @@ class Pipe(io.RawIOBase):
         return False
 
 
-def test_a_body_that_can_be_read_only_once_is_not_retried(colour: Colour) -> None:
+def test_a_body_that_can_be_read_only_once_is_not_retried(client_kind: Kind) -> None:
     settings = Config(request_checksum_calculation="when_required", signature_version=unsigned())
-    s3, _ = made(colour, "s3", [answer(503)], config=settings)
+    s3, _ = made(client_kind, "s3", [answer(503)], config=settings)
     with pytest.raises(exceptions.UnseekableStreamError):
         s3.put_object(Bucket="b", Key="k", Body=Pipe(b"once"))
     assert len(s3.transport.requests) == 1
 
 
-def test_a_damaged_dynamodb_answer(colour: Colour) -> None:
+def test_a_damaged_dynamodb_answer(client_kind: Kind) -> None:
     damaged = answer(200, {"x-amz-crc32": "1"}, b'{"TableNames": []}')
-    dynamodb, _ = made(colour, "dynamodb", [damaged, answer(body=b'{"TableNames": ["t"]}')])
+    dynamodb, _ = made(client_kind, "dynamodb", [damaged, answer(body=b'{"TableNames": ["t"]}')])
     assert dynamodb.list_tables()["TableNames"] == ["t"]
-    dynamodb, _ = made(colour, "dynamodb", [damaged], config=config("legacy"))
+    dynamodb, _ = made(client_kind, "dynamodb", [damaged], config=config("legacy"))
     with pytest.raises(exceptions.ChecksumError):
         dynamodb.list_tables()
     assert len(dynamodb.transport.requests) == 10
 
 
-def test_a_client_of_organizations_leaves_other_clients_alone(colour: Colour) -> None:
-    session = colour.session(**KEYS)
-    colour.client("organizations", session, config=config("legacy"))
-    s3, _ = made(colour, "s3", [answer(429), GOOD], config=config("legacy"))
+def test_a_client_of_organizations_leaves_other_clients_alone(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
+    client_kind.client("organizations", session, config=config("legacy"))
+    s3, _ = made(client_kind, "s3", [answer(429), GOOD], config=config("legacy"))
     assert attempted(s3, s3.list_buckets)[0] == 2
 
 
 @pytest.mark.parametrize("start", [1000.0, 1000.13, 1000.49, 1000.77, 1000.99])
-def test_the_adaptive_mode_limits_after_a_throttling(start: float, colour: Colour) -> None:
+def test_the_adaptive_mode_limits_after_a_throttling(start: float, client_kind: Kind) -> None:
     """From the first throttling on, each attempt waits for a token before it goes out: one in two seconds at first."""
-    s3, clock = made(colour, "s3", [GOOD, SLOW, GOOD], config=config("adaptive"))
+    s3, clock = made(client_kind, "s3", [GOOD, SLOW, GOOD], config=config("adaptive"))
     handlers = s3.meta.events.handlers("before-send.s3.ListBuckets")
     limiter = next(h.__self__ for h in handlers if isinstance(getattr(h, "__self__", None), RateLimiter))
     # Requests are counted in spans of half a second of the clock, so where in a span it starts matters.

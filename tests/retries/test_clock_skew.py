@@ -16,7 +16,7 @@ from sotalia.protocols.timestamps import http_date
 from sotalia.retries.clock_skew import BOUND_SECONDS, ClockSkewCorrection, clock_offset, server_seconds
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 HOUR = 3600.0
 
@@ -88,10 +88,10 @@ class SkewedService:
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR, 23 * HOUR])
 @pytest.mark.parametrize("mode", ["standard", "adaptive", "legacy"])
 def test_a_refused_attempt_is_made_again_by_the_services_clock(
-    ahead: float, mode: str, colour: Colour
+    ahead: float, mode: str, client_kind: Kind
 ) -> None:
     service = SkewedService(ahead)
-    s3 = colour.scripted("s3", [service], config=Config(retries={"mode": mode}))
+    s3 = client_kind.scripted("s3", [service], config=Config(retries={"mode": mode}))
     found = s3.list_buckets()
     assert found["ResponseMetadata"]["RetryAttempts"] == 1
     s3.list_buckets()
@@ -99,9 +99,9 @@ def test_a_refused_attempt_is_made_again_by_the_services_clock(
     assert s3.raw._request_signer.clock_offset_seconds == pytest.approx(ahead, abs=3)
 
 
-def test_no_call_is_signed_otherwise_while_the_clocks_agree(colour: Colour) -> None:
+def test_no_call_is_signed_otherwise_while_the_clocks_agree(client_kind: Kind) -> None:
     service = SkewedService(200.0)
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     s3.list_buckets()
     assert s3.raw._request_signer.clock_offset_seconds == 0.0
     assert service.signed == pytest.approx([0], abs=3)
@@ -117,7 +117,7 @@ def test_no_call_is_signed_otherwise_while_the_clocks_agree(colour: Colour) -> N
     ],
 )  # fmt: skip
 def test_errors_of_other_protocols(
-    service_name: str, call: str, code: str, body: bytes | None, colour: Colour
+    service_name: str, call: str, code: str, body: bytes | None, client_kind: Kind
 ) -> None:
     if body is None:
         body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>".encode()
@@ -132,19 +132,19 @@ def test_errors_of_other_protocols(
         found = service(request)
         return found if found.status != 200 else answer(200, {}, good)
 
-    client = colour.scripted(service_name, [answered])
+    client = client_kind.scripted(service_name, [answered])
     getattr(client, call)()
     assert service.signed == pytest.approx([0, HOUR], abs=3)
 
 
-def test_a_head_request_whose_answer_has_no_body(colour: Colour) -> None:
+def test_a_head_request_whose_answer_has_no_body(client_kind: Kind) -> None:
     service = SkewedService(HOUR, body=b"")
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     s3.head_object(Bucket="b", Key="k")
     assert service.signed == pytest.approx([0, HOUR], abs=3)
 
 
-def test_it_is_tried_once_and_whatever_the_maximum_of_attempts(colour: Colour) -> None:
+def test_it_is_tried_once_and_whatever_the_maximum_of_attempts(client_kind: Kind) -> None:
     asked = []
 
     def always_skewed(request: Any) -> Any:
@@ -152,34 +152,34 @@ def test_it_is_tried_once_and_whatever_the_maximum_of_attempts(colour: Colour) -
         date = http_date(time.time() + HOUR * len(asked))  # a clock that runs away
         return answer(403, {"date": date}, b"<Error><Code>RequestTimeTooSkewed</Code></Error>")
 
-    s3 = colour.scripted("s3", [always_skewed], config=Config(retries={"total_max_attempts": 1}))
+    s3 = client_kind.scripted("s3", [always_skewed], config=Config(retries={"total_max_attempts": 1}))
     with pytest.raises(exceptions.ClientError, match="RequestTimeTooSkewed"):
         s3.list_buckets()
     assert len(asked) == 2
 
 
-def test_without_a_date_nothing_is_learned(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(403, body=b"<Error><Code>RequestTimeTooSkewed</Code></Error>")])
+def test_without_a_date_nothing_is_learned(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(403, body=b"<Error><Code>RequestTimeTooSkewed</Code></Error>")])
     with pytest.raises(exceptions.ClientError):
         s3.list_buckets()
     assert len(s3.transport.requests) == 1
 
 
-def test_a_handler_may_forbid_it(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [SkewedService(HOUR)])
+def test_a_handler_may_forbid_it(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [SkewedService(HOUR)])
     s3.meta.events.register_first("needs-retry.s3", lambda **kwargs: False)
     with pytest.raises(exceptions.ClientError, match="RequestTimeTooSkewed"):
         s3.list_buckets()
-    s3 = colour.scripted("s3", [SkewedService(HOUR)])
+    s3 = client_kind.scripted("s3", [SkewedService(HOUR)])
     s3.meta.events.unregister("needs-retry.s3", unique_id="clock-skew-s3")
     with pytest.raises(exceptions.ClientError, match="RequestTimeTooSkewed"):
         s3.list_buckets()
 
 
 @pytest.mark.parametrize("ahead", [25 * HOUR, -25 * HOUR, 365 * 24 * HOUR])
-def test_a_clock_that_is_more_than_a_day_off_is_not_believed(ahead: float, colour: Colour) -> None:
+def test_a_clock_that_is_more_than_a_day_off_is_not_believed(ahead: float, client_kind: Kind) -> None:
     service = SkewedService(ahead)
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     with pytest.raises(exceptions.ClientError, match="RequestTimeTooSkewed"):
         s3.list_buckets()
     assert service.signed == pytest.approx([0], abs=3)
@@ -202,16 +202,16 @@ DATES = [
 
 
 @pytest.mark.parametrize("date", DATES)
-def test_dates_that_are_none_are_not_believed(date: str, colour: Colour) -> None:
+def test_dates_that_are_none_are_not_believed(date: str, client_kind: Kind) -> None:
     refused = answer(403, {"date": date}, b"<Error><Code>RequestTimeTooSkewed</Code></Error>")
-    s3 = colour.scripted("s3", [refused])
+    s3 = client_kind.scripted("s3", [refused])
     with pytest.raises(exceptions.ClientError, match="RequestTimeTooSkewed"):
         s3.list_buckets()
     assert len(s3.transport.requests) == 1
 
 
 @pytest.mark.parametrize("status", [403, 404, 500, 200])
-def test_what_did_not_help_is_not_kept(status: int, colour: Colour) -> None:
+def test_what_did_not_help_is_not_kept(status: int, client_kind: Kind) -> None:
     """The corrected attempt is signed by the peer's clock; the next call is not, for the correction did not succeed."""
     signed: list[float] = []
 
@@ -221,7 +221,7 @@ def test_what_did_not_help_is_not_kept(status: int, colour: Colour) -> None:
         body = f"<Error><Code>{code}</Code></Error>".encode()
         return answer(403 if len(signed) == 1 else status, {"date": http_date(time.time() + HOUR)}, body)
 
-    s3 = colour.scripted("s3", [liar], config=Config(retries={"total_max_attempts": 1}))
+    s3 = client_kind.scripted("s3", [liar], config=Config(retries={"total_max_attempts": 1}))
     for _ in range(2):
         # CompleteMultipartUpload is known for errors with status 200.
         with pytest.raises(exceptions.ClientError):
@@ -230,9 +230,9 @@ def test_what_did_not_help_is_not_kept(status: int, colour: Colour) -> None:
     assert s3.raw._request_signer.clock_offset_seconds == 0.0
 
 
-def test_presigned_urls_and_forms_go_by_the_local_clock(colour: Colour) -> None:
+def test_presigned_urls_and_forms_go_by_the_local_clock(client_kind: Kind) -> None:
     """A peer must not decide how long they are good for."""
-    s3 = colour.scripted("s3", [SkewedService(HOUR)], config=Config(signature_version="s3v4"))
+    s3 = client_kind.scripted("s3", [SkewedService(HOUR)], config=Config(signature_version="s3v4"))
     s3.list_buckets()
     assert s3.raw._request_signer.clock_offset_seconds == pytest.approx(HOUR, abs=3)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
@@ -247,8 +247,8 @@ def test_presigned_urls_and_forms_go_by_the_local_clock(colour: Colour) -> None:
     assert server_seconds(policy["expiration"]) == pytest.approx(time.time() + 60, abs=3)
 
 
-def test_legacy_signatures_use_the_offset_but_their_urls_do_not(colour: Colour) -> None:
-    s3 = colour.scripted("s3", [answer(200)], config=Config(signature_version="s3"))
+def test_legacy_signatures_use_the_offset_but_their_urls_do_not(client_kind: Kind) -> None:
+    s3 = client_kind.scripted("s3", [answer(200)], config=Config(signature_version="s3"))
     s3.raw._request_signer.clock_offset_seconds = HOUR
     s3.head_object(Bucket="b", Key="k")
     date = s3.transport.requests[0].headers["Date"].decode()
@@ -258,9 +258,9 @@ def test_legacy_signatures_use_the_offset_but_their_urls_do_not(colour: Colour) 
     assert expires == pytest.approx(time.time() + 60, abs=3)
 
 
-def test_a_url_presigned_inside_of_a_call_goes_by_the_local_clock(colour: Colour) -> None:
+def test_a_url_presigned_inside_of_a_call_goes_by_the_local_clock(client_kind: Kind) -> None:
     """CopySnapshot carries one; the call itself is signed by the service's clock."""
-    ec2 = colour.scripted("ec2", [answer(200, body=b"<CopySnapshotResponse/>")])
+    ec2 = client_kind.scripted("ec2", [answer(200, body=b"<CopySnapshotResponse/>")])
     ec2.raw._request_signer.clock_offset_seconds = HOUR
     ec2.copy_snapshot(SourceRegion="us-east-1", SourceSnapshotId="snap-1")
     (request,) = ec2.transport.requests
@@ -303,19 +303,19 @@ def test_a_body_that_cannot_be_sent_again_keeps_the_services_own_error(body: Any
     assert request["context"].get("clock_offset_seconds") == (None if expected is None else HOUR)
 
 
-def test_many_calls_at_once_learn_one_offset(colour: Colour) -> None:
+def test_many_calls_at_once_learn_one_offset(client_kind: Kind) -> None:
     """Each refused call is made again once; all that start later are signed right."""
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
     service = SkewedService(HOUR)
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
 
     async def at_once() -> list[Any]:
         return await asyncio.gather(*[s3.raw.list_buckets() for _ in range(20)])
 
-    if colour.is_async:
-        found = colour.run(at_once())
+    if client_kind.is_async:
+        found = client_kind.run(at_once())
     else:
         with ThreadPoolExecutor(8) as pool:
             found = list(pool.map(lambda _: s3.raw.list_buckets(), range(20)))

@@ -1,4 +1,4 @@
-"""What is logged about calls, in both colours, and that no secret is."""
+"""What is logged about calls, sync and async, and that no secret is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.retries.standard import StandardRetries
 from sotalia.transport.scripted import answer
-from tests.colours import KEYS, Colour, SyncColour
+from tests.client_kinds import KEYS, Kind, SyncKind
 from tests.retries.test_calls import made
 
 SECRETS = {**KEYS, "aws_secret_access_key": "PLANTED-secret", "aws_session_token": "PLANTED-token"}
@@ -56,11 +56,11 @@ def logged(name: str = "sotalia", level: Any = logging.DEBUG) -> io.StringIO:
     return stream
 
 
-def test_a_call_with_a_retry(colour: Colour) -> None:
+def test_a_call_with_a_retry(client_kind: Kind) -> None:
     stream = logged()
-    client = colour.scripted(
+    client = client_kind.scripted(
         "s3", [answer(500, body=b"<Error><Code>InternalError</Code></Error>"), answer(200, {"x-amz-request-id": "R1"})],
-        colour.session(**SECRETS),
+        client_kind.session(**SECRETS),
     )  # fmt: skip
     client.put_object(Bucket="bucket", Key="key", Body=b"PLANTED-body", SSECustomerKey="PLANTED-0123456789-0123456789-01",
                       SSECustomerAlgorithm="AES256", Metadata={"a": "b"})  # fmt: skip
@@ -88,9 +88,9 @@ def test_a_call_with_a_retry(colour: Colour) -> None:
         assert header in lines[1]
 
 
-def test_what_was_raised(colour: Colour) -> None:
+def test_what_was_raised(client_kind: Kind) -> None:
     stream = logged()
-    client = colour.scripted("sqs", [exceptions.EndpointConnectionError(endpoint_url="https://sqs")] * 3)
+    client = client_kind.scripted("sqs", [exceptions.EndpointConnectionError(endpoint_url="https://sqs")] * 3)
     with pytest.raises(exceptions.EndpointConnectionError):
         client.list_queues()
     text = stream.getvalue()
@@ -123,13 +123,13 @@ def error(status: int, code: str, headers: dict[str, str] | None = None) -> Any:
         ("standard", error(418, "Teapot"), f"a_rule_of_ones_own' ({__file__}:"),
     ],
 )  # fmt: skip
-def test_why_a_call_is_retried(colour: Colour, mode: str, first: Any, reason: str) -> None:
+def test_why_a_call_is_retried(client_kind: Kind, mode: str, first: Any, reason: str) -> None:
     def a_rule_of_ones_own(response: Any, **kwargs: Any) -> float | None:
         return 0.001 if response and response[0].status_code == 418 else None
 
     stream = logged()
     client, _ = made(
-        colour,
+        client_kind,
         "s3",
         [first, answer(200, body=b"<AccessControlPolicy><Owner/></AccessControlPolicy>")],
         config=Config(retries={"mode": mode}),
@@ -141,10 +141,10 @@ def test_why_a_call_is_retried(colour: Colour, mode: str, first: Any, reason: st
     assert reason in line
 
 
-def test_why_a_call_is_not_retried_any_more(colour: Colour) -> None:
+def test_why_a_call_is_not_retried_any_more(client_kind: Kind) -> None:
     stream = logged()
     config = Config(retries={"total_max_attempts": 2})
-    client, _ = made(colour, "s3", [answer(500)] * 4, config=config)
+    client, _ = made(client_kind, "s3", [answer(500)] * 4, config=config)
     with pytest.raises(exceptions.ClientError):
         client.list_buckets()
     assert "s3.ListBuckets: done, 500 after 2 attempts, which are all" in stream.getvalue()
@@ -157,9 +157,9 @@ def test_why_a_call_is_not_retried_any_more(colour: Colour) -> None:
     assert "s3.ListBuckets: done, 500 after 1 attempts, the retry quota is used up" in stream.getvalue()
 
 
-def test_a_client_that_was_there_before_tells_as_well_and_only_while_asked_to(colour: Colour) -> None:
+def test_a_client_that_was_there_before_tells_as_well_and_only_while_asked_to(client_kind: Kind) -> None:
     logging.getLogger("sotalia").setLevel(logging.WARNING)
-    client = colour.scripted("sqs", [answer(body=b"{}")] * 9)
+    client = client_kind.scripted("sqs", [answer(body=b"{}")] * 9)
     client.list_queues()
     stream = logged()
     client.list_queues()
@@ -174,18 +174,20 @@ def test_a_client_that_was_there_before_tells_as_well_and_only_while_asked_to(co
 
 
 def test_many_first_calls_at_once_tell_once_each() -> None:
-    client = SyncColour().scripted("sqs", [answer(body=b"{}")] * 8)
+    client = SyncKind().scripted("sqs", [answer(body=b"{}")] * 8)
     stream = logged()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: client.list_queues(), range(8)))
     assert stream.getvalue().count("sqs.ListQueues: attempt 1 answered 200") == 8
 
 
-def test_clients_and_credentials_are_told_of(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_and_credentials_are_told_of(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "PLANTED")
     stream = logged()
-    client = colour.scripted("sqs", [answer(200, body=b"{}")], colour.session(region_name="us-west-2"))
+    client = client_kind.scripted(
+        "sqs", [answer(200, body=b"{}")], client_kind.session(region_name="us-west-2")
+    )
     client.list_queues()
     text = stream.getvalue()
     assert "sotalia.client DEBUG sqs: client for us-west-2 at https://" in text
@@ -240,7 +242,7 @@ def test_loggers_of_sessions(tmp_path: Any) -> None:
 
 def test_without_a_listener_nothing_is_registered() -> None:
     logging.getLogger("sotalia").setLevel(logging.WARNING)
-    client = SyncColour().scripted("s3", [answer(200)])
+    client = SyncKind().scripted("s3", [answer(200)])
     client.put_object(Bucket="bucket", Key="key")
     for event in (
         "before-parameter-build",
@@ -257,13 +259,13 @@ def test_without_a_listener_nothing_is_registered() -> None:
     assert client.meta.events.lookup("around.observer.s3.PutObject").handlers == ()
 
 
-def test_a_failing_log_line_breaks_no_call(colour: Colour) -> None:
+def test_a_failing_log_line_breaks_no_call(client_kind: Kind) -> None:
     class Odd(str):
         def __iter__(self) -> Any:
             raise RuntimeError("odd")
 
     stream = logged()
-    client = colour.scripted("sqs", [answer(200, body=b"{}")])
+    client = client_kind.scripted("sqs", [answer(200, body=b"{}")])
     client.create_queue(QueueName="q", Attributes={"a": Odd("x")})
     assert "sqs.CreateQueue: an observer failed at parameters_ready" in stream.getvalue()
     assert "sqs.CreateQueue: done, 200 after 1 attempts" in stream.getvalue()

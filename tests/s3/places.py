@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sotalia.config import Config
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.transport.servers import Handle, certificate, serving
 
 Against = Callable[..., Any]
@@ -17,7 +17,7 @@ Against = Callable[..., Any]
 
 @pytest.fixture(params=["plain", "tls"])
 def against(
-    request: pytest.FixtureRequest, colour: Colour, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, client_kind: Kind, tmp_path_factory: pytest.TempPathFactory
 ) -> Against:
     """``with against(server, **config) as s3``: a client of a server, which makes one attempt at each call."""
     path, context = certificate(tmp_path_factory.mktemp("tls")) if request.param == "tls" else ("", None)
@@ -27,9 +27,9 @@ def against(
         with serving(server, context) as port:
             given = Config(**{"retries": {"max_attempts": 0}, "s3": {"addressing_style": "path"}, **config})
             scheme = "http" if context is None else "https"
-            yield colour.client(
+            yield client_kind.client(
                 "s3",
-                colour.session(**KEYS),
+                client_kind.session(**KEYS),
                 endpoint_url=f"{scheme}://127.0.0.1:{port}",
                 verify=str(path) or None,
                 config=given,

@@ -21,7 +21,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.s3.transfer import TransferConfig
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.s3.faulty import FaultyS3
 from tests.transport.servers import certificate, serving
 
@@ -36,7 +36,7 @@ async def no_sleep(seconds: float) -> None:
 
 
 @pytest.fixture
-def connected(colour: Colour) -> Iterator[Callable[..., Any]]:
+def connected(client_kind: Kind) -> Iterator[Callable[..., Any]]:
     """``connected(store)`` gives a client of a store, which does not wait between its attempts."""
     opened = []
 
@@ -48,8 +48,12 @@ def connected(colour: Colour) -> Iterator[Callable[..., Any]]:
             retries={"mode": "standard", "total_max_attempts": attempts},
             response_checksum_validation="when_required",
         )
-        s3 = colour.client(
-            "s3", colour.session(**KEYS), endpoint_url=f"http://127.0.0.1:{port}", config=config, **arguments
+        s3 = client_kind.client(
+            "s3",
+            client_kind.session(**KEYS),
+            endpoint_url=f"http://127.0.0.1:{port}",
+            config=config,
+            **arguments,
         )
         s3.raw._endpoint.runtime.sleep = no_sleep
         return s3
@@ -172,12 +176,12 @@ SIZES = {"whole": 3 * MB, "parts": len(DATA)}
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("change", [cut, overwrite, append, touch], ids=lambda change: change.__name__)
 def test_a_source_that_is_changed(
-    aws: Any, colour: Colour, tmp_path: Path, change: Callable[[Path], None], size: str
+    aws: Any, client_kind: Kind, tmp_path: Path, change: Callable[[Path], None], size: str
 ) -> None:
     path = tmp_path / "source"
     data = DATA[: SIZES[size]]
     path.write_bytes(data)
-    s3 = colour.client("s3", colour.session(**KEYS), endpoint_url=aws.endpoint_url)
+    s3 = client_kind.client("s3", client_kind.session(**KEYS), endpoint_url=aws.endpoint_url)
     s3.create_bucket(Bucket="changed-sources")
     changed: list[str] = []
 
@@ -333,15 +337,15 @@ def test_handlers_see_the_context_of_the_caller(connected: Any, source: Path) ->
     assert seen == ["of the caller"] * 7
 
 
-def test_parts_are_sent_again_over_tls(colour: Colour, source: Path, tmp_path: Path) -> None:
+def test_parts_are_sent_again_over_tls(client_kind: Kind, source: Path, tmp_path: Path) -> None:
     """There the checksum follows the part, which is wound back with it."""
     path, context = certificate(tmp_path)
     store = FaultyS3(3, share=0.4)
     with serving(store, context) as port:
         config = Config(retries={"mode": "standard", "total_max_attempts": 12})
-        s3 = colour.client(
+        s3 = client_kind.client(
             "s3",
-            colour.session(**KEYS),
+            client_kind.session(**KEYS),
             endpoint_url=f"https://127.0.0.1:{port}",
             verify=str(path),
             config=config,

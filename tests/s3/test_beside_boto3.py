@@ -1,4 +1,4 @@
-"""One script of S3 calls, run with boto3 and with sotalia in both colours against the embedded S3: equal results."""
+"""One script of S3 calls, run with boto3 and with sotalia sync and async against the embedded S3: equal results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 MEGABYTES = bytes(range(256)) * 4096 * 5
 Step = Callable[[Any, str], Any]
@@ -267,11 +267,11 @@ def with_boto3(aws: LocalAWS) -> Script:
     return Script(aws)
 
 
-def test_script(aws: LocalAWS, with_boto3: Script, colour: Colour) -> None:
+def test_script(aws: LocalAWS, with_boto3: Script, client_kind: Kind) -> None:
     bucket = f"script-{uuid.uuid4().hex[:12]}"
-    session = colour.session(
+    session = client_kind.session(
         aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
     )
-    s3 = colour.client("s3", session, endpoint_url=aws.endpoint_url)
+    s3 = client_kind.client("s3", session, endpoint_url=aws.endpoint_url)
     for step in STEPS:
         assert run(s3, step, bucket) == with_boto3.results[step.__name__], step.__name__

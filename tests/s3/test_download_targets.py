@@ -17,7 +17,7 @@ import pytest
 from sotalia.config import Config
 from sotalia.s3.files import NamedFile, beside
 from sotalia.s3.transfer import TransferConfig
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.s3.test_download_lies import DATA, RANGES, WHOLE, Liar, Response
 from tests.transport.servers import serving
 
@@ -26,7 +26,7 @@ ORDERED = TransferConfig(multipart_threshold=4000, multipart_chunksize=4000, io_
 
 
 @pytest.fixture
-def download(colour: Colour) -> Any:
+def download(client_kind: Kind) -> Any:
     """``download(method, target)`` from an honest server, or the one that is given; gives the server."""
 
     def run(method: str, target: Any, config: Any = WHOLE, server: Liar | None = None) -> Liar:
@@ -34,7 +34,7 @@ def download(colour: Colour) -> Any:
         with serving(server) as port:
             given = Config(retries={"max_attempts": 0})
             url = f"http://127.0.0.1:{port}"
-            s3 = colour.client("s3", colour.session(**KEYS), endpoint_url=url, config=given)
+            s3 = client_kind.client("s3", client_kind.session(**KEYS), endpoint_url=url, config=given)
             getattr(s3, method)("b", "k", target, Config=config)
         return server
 
@@ -208,7 +208,7 @@ def test_files_that_take_few_bytes_at_a_time(download: Any, config: Any, is_seek
 
 
 @needs_pipes
-def test_pipes_that_do_not_wait(download: Any, colour: Colour) -> None:
+def test_pipes_that_do_not_wait(download: Any, client_kind: Kind) -> None:
     """Neither is a full one written to by half, nor is an empty one at its end."""
     big = bytes(300_000)
     change = lambda response: setattr(response, "body", big)  # noqa: E731
@@ -216,7 +216,7 @@ def test_pipes_that_do_not_wait(download: Any, colour: Colour) -> None:
     os.set_blocking(source, False)
     os.set_blocking(target, False)
     with open(source, "rb", buffering=0) as reader, open(target, "wb", buffering=0) as writer:
-        s3 = colour.client("s3", colour.session(**KEYS), endpoint_url="http://127.0.0.1:9")
+        s3 = client_kind.client("s3", client_kind.session(**KEYS), endpoint_url="http://127.0.0.1:9")
         with pytest.raises(BlockingIOError, match="not at its end"):
             s3.upload_fileobj(reader, "b", "k")
         with pytest.raises(BlockingIOError, match="no more bytes"):

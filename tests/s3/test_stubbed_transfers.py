@@ -18,7 +18,7 @@ from botocore.stub import Stubber
 
 from sotalia.config import Config
 from sotalia.s3.transfer import TransferConfig
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 MB = 1024 * 1024
 SOURCE = {"Bucket": "from", "Key": "k"}
@@ -171,13 +171,13 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "is_sparse"), CASES)
 @pytest.mark.parametrize("setting", ["when_supported", "when_required"])
-def test_calls(colour: Colour, tmp_path: Path, name: str, is_sparse: bool, setting: str) -> None:
+def test_calls(client_kind: Kind, tmp_path: Path, name: str, is_sparse: bool, setting: str) -> None:
     is_download = name.startswith("download")
     if is_download and is_sparse and setting == "when_required":
         pytest.skip("boto3 asks the first range how large the object is")
     settings = {"request_checksum_calculation": setting, "response_checksum_validation": setting}
     reference = boto3.session.Session(**KEYS).client("s3", config=botocore.config.Config(**settings))
-    client = colour.client("s3", colour.session(**KEYS), config=Config(**settings))
+    client = client_kind.client("s3", client_kind.session(**KEYS), config=Config(**settings))
     unit = 1000 if is_download else MB  # S3 takes no smaller parts, so no uploads of them are made.
     parts: dict[str, Any] = {
         "multipart_threshold": 6 * unit,
@@ -201,9 +201,9 @@ def test_calls(colour: Colour, tmp_path: Path, name: str, is_sparse: bool, setti
             assert (tmp_path / "t").read_bytes() == CONTENT[:size]
 
 
-def test_a_stub_whose_lengths_do_not_agree(colour: Colour, tmp_path: Path) -> None:
+def test_a_stub_whose_lengths_do_not_agree(client_kind: Kind, tmp_path: Path) -> None:
     """Of a single call, what the stub does not say of the body is not compared with it."""
-    client = colour.client("s3", colour.session(**KEYS))
+    client = client_kind.client("s3", client_kind.session(**KEYS))
     stubber = Stubber(client.raw)
     stubber.add_response("head_object", {"ContentLength": 10}, {"Bucket": "b", "Key": "k"})
     stubber.add_response("get_object", {"Body": io.BytesIO(b"content")}, {"Bucket": "b", "Key": "k"})

@@ -19,7 +19,7 @@ from sotalia import exceptions
 from sotalia.config import Config
 from sotalia.s3.transfer import TransferConfig
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import Connection, certificate, serving
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
@@ -90,14 +90,14 @@ class Pipe(io.RawIOBase):
 
 
 @pytest.fixture
-def downloading(colour: Colour) -> Any:
+def downloading(client_kind: Kind) -> Any:
     """``downloading(store, call)`` runs a call on a client of a store."""
 
     def run(store: Store, call: Callable[[Any], Any]) -> Any:
         with serving(store) as port:
             config = Config(retries={"max_attempts": 0}, response_checksum_validation="when_supported")
-            s3 = colour.client(
-                "s3", colour.session(**KEYS), endpoint_url=f"http://127.0.0.1:{port}", config=config
+            s3 = client_kind.client(
+                "s3", client_kind.session(**KEYS), endpoint_url=f"http://127.0.0.1:{port}", config=config
             )
             return call(s3)
 
@@ -175,7 +175,7 @@ def test_another_range_than_was_asked_for(downloading: Any, tmp_path: Path) -> N
     assert os.listdir(tmp_path) == []
 
 
-def test_progress_over_tls(colour: Colour, tmp_path: Path) -> None:
+def test_progress_over_tls(client_kind: Kind, tmp_path: Path) -> None:
     """There the checksum follows the body, which is wrapped for that."""
     path, context = certificate(tmp_path)
     bodies: list[bytes] = []
@@ -188,8 +188,8 @@ def test_progress_over_tls(colour: Colour, tmp_path: Path) -> None:
 
     progress: list[int] = []
     with serving(handle, context) as port:
-        s3 = colour.client(
-            "s3", colour.session(**KEYS), endpoint_url=f"https://127.0.0.1:{port}", verify=str(path)
+        s3 = client_kind.client(
+            "s3", client_kind.session(**KEYS), endpoint_url=f"https://127.0.0.1:{port}", verify=str(path)
         )
         s3.upload_fileobj(io.BytesIO(DATA), "b", "k", Callback=progress.append)
     assert bodies == [DATA] or DATA in bodies[0]

@@ -1,4 +1,4 @@
-"""Transfers of files, in both colours, beside boto3 against the embedded S3: the same calls, the same objects."""
+"""Transfers of files, sync and async, beside boto3 against the embedded S3: the same calls, the same objects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sotalia.s3.transfer import S3Transfer, TransferConfig, create_transfer_mana
 from sotalia.testing import LocalAWS
 from sotalia.transport.body import AsyncStreamingBody, StreamingBody
 from sotalia.transport.messages import AWSResponse
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 MB = 1024 * 1024
@@ -106,8 +106,8 @@ def reference(aws: LocalAWS, folder: Path) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def bench(aws: LocalAWS, folder: Path, colour: Colour) -> Bench:
-    s3 = colour.client("s3", colour.session(**KEYS), endpoint_url=aws.endpoint_url)
+def bench(aws: LocalAWS, folder: Path, client_kind: Kind) -> Bench:
+    s3 = client_kind.client("s3", client_kind.session(**KEYS), endpoint_url=aws.endpoint_url)
     return Bench(s3, s3.raw.meta.events, folder)
 
 
@@ -263,12 +263,12 @@ def test_a_pipe_by_name(bench: Bench) -> None:
     assert upload_pipe_by_name(bench, TransferConfig(**PARTS)) == LARGE
 
 
-def test_downloads_without_head(aws: LocalAWS, folder: Path, colour: Colour) -> None:
+def test_downloads_without_head(aws: LocalAWS, folder: Path, client_kind: Kind) -> None:
     """Where nobody wants the whole object's checksum, the first range tells what HeadObject would."""
     config = ReferenceConfig(response_checksum_validation="when_required")
     s3 = boto3.Session(**KEYS).client("s3", endpoint_url=aws.endpoint_url, config=config)
     reference = Bench(s3, s3.meta.events, folder)
-    s3 = colour.client("s3", colour.session(**KEYS), endpoint_url=aws.endpoint_url, config=config)
+    s3 = client_kind.client("s3", client_kind.session(**KEYS), endpoint_url=aws.endpoint_url, config=config)
     bench = Bench(s3, s3.raw.meta.events, folder)
     expected = download(reference, boto3.s3.transfer.TransferConfig(**PARTS))
     assert download(bench, TransferConfig(**PARTS)) == expected
@@ -306,12 +306,12 @@ class Annotations:
         return self._answer({})
 
 
-def test_annotations_are_copied(reference: Bench, bench: Bench, colour: Colour) -> None:
+def test_annotations_are_copied(reference: Bench, bench: Bench, client_kind: Kind) -> None:
     found = []
     for b in (reference, bench):
         b.s3.put_object(Bucket=b.bucket, Key="k", Body=LARGE)
         b.take()
-        is_async = b is bench and colour.is_async
+        is_async = b is bench and client_kind.is_async
         annotations = Annotations(getattr(b.s3, "raw", b.s3).meta.events, is_async=is_async)
         with pytest.raises(Exception, match=r"Failed to copy annotations.*bad") as caught:
             b.s3.copy(
@@ -379,12 +379,12 @@ def test_files_of_the_caller_stay_open(bench: Bench, data: bytes) -> None:
     assert (bench.folder / "got").read_bytes() == data
 
 
-def test_handlers_of_the_session_see_the_calls(aws: LocalAWS, bench: Bench, colour: Colour) -> None:
+def test_handlers_of_the_session_see_the_calls(aws: LocalAWS, bench: Bench, client_kind: Kind) -> None:
     """Those registered before the client was made."""
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     calls: list[str] = []
     session.events.register("before-call.s3", lambda model, **kwargs: calls.append(model.name))
-    s3 = colour.client("s3", session, endpoint_url=aws.endpoint_url)
+    s3 = client_kind.client("s3", session, endpoint_url=aws.endpoint_url)
     s3.upload_file(str(bench.folder / "large"), bench.bucket, "k", Config=TransferConfig(**PARTS))
     assert sorted(calls) == ["CompleteMultipartUpload", "CreateMultipartUpload", "UploadPart", "UploadPart"]
 
@@ -417,7 +417,7 @@ def test_extra_arguments_that_are_no_dictionary(bench: Bench, extra: Any) -> Non
             call()
 
 
-def test_an_upload_that_fails_is_aborted(bench: Bench, colour: Colour) -> None:
+def test_an_upload_that_fails_is_aborted(bench: Bench, client_kind: Kind) -> None:
     def refuse(params: dict[str, Any], **kwargs: Any) -> None:
         if params.get("PartNumber") == 2:
             raise RuntimeError("no more")
@@ -478,26 +478,26 @@ def test_calls_of_transfers_are_marked(bench: Bench) -> None:
         assert "G" in features, agent
 
 
-def test_resources_of_a_bucket(aws: LocalAWS, bench: Bench, colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_resources_of_a_bucket(aws: LocalAWS, bench: Bench, client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     s3 = session.resource("s3", endpoint_url=aws.endpoint_url, config=ReferenceConfig(connect_timeout=9))
-    colour._clients.append(s3.meta.client)
+    client_kind._clients.append(s3.meta.client)
     bucket = s3.Bucket(bench.bucket)
     one = bucket.Object("one")
     target = str(bench.folder / "target")
-    colour.run(bucket.upload_file(str(bench.folder / "small"), "one"))
-    colour.run(one.download_file(target))
+    client_kind.run(bucket.upload_file(str(bench.folder / "small"), "one"))
+    client_kind.run(one.download_file(target))
     assert Path(target).read_bytes() == b"small content"
-    colour.run(one.upload_file(Filename=str(bench.folder / "large")))
-    colour.run(bucket.download_file("one", Filename=target))
+    client_kind.run(one.upload_file(Filename=str(bench.folder / "large")))
+    client_kind.run(bucket.download_file("one", Filename=target))
     assert Path(target).read_bytes() == LARGE
-    colour.run(one.upload_fileobj(io.BytesIO(b"1")))
-    colour.run(bucket.upload_fileobj(io.BytesIO(b"2"), Key="two", ExtraArgs={"ContentType": "a/b"}))
-    colour.run(bucket.copy({"Bucket": bench.bucket, "Key": "two"}, "three"))
-    colour.run(one.copy({"Bucket": bench.bucket, "Key": "three"}))
+    client_kind.run(one.upload_fileobj(io.BytesIO(b"1")))
+    client_kind.run(bucket.upload_fileobj(io.BytesIO(b"2"), Key="two", ExtraArgs={"ContentType": "a/b"}))
+    client_kind.run(bucket.copy({"Bucket": bench.bucket, "Key": "two"}, "three"))
+    client_kind.run(one.copy({"Bucket": bench.bucket, "Key": "three"}))
     files = io.BytesIO(), io.BytesIO()
-    colour.run(bucket.download_fileobj("one", files[0]))
-    colour.run(one.download_fileobj(files[1]))
+    client_kind.run(bucket.download_fileobj("one", files[0]))
+    client_kind.run(one.download_fileobj(files[1]))
     assert [file.getvalue() for file in files] == [b"2", b"2"]
     for wrong, message in (
         (lambda: one.upload_file("a", "b", "c", "d", "e"), "takes from 2 to 5 positional arguments"),

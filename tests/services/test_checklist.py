@@ -13,7 +13,7 @@ import pytest
 
 from sotalia.events.tree import FIRST, LAST, MIDDLE
 from sotalia.session.builtin_handlers import ROWS
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.services.answers import Raw
 
 # The reference's function -> ours.
@@ -180,14 +180,14 @@ def test_all_handlers_can_be_imported() -> None:
 
 
 @pytest.mark.parametrize("version", [None, "v2"])
-def test_importexport_is_signed_by_version_4(version: str | None, colour: Colour) -> None:
+def test_importexport_is_signed_by_version_4(version: str | None, client_kind: Kind) -> None:
     """Its model names v2, and even a caller who asks for that gets v4."""
     seen: list[str] = []
     config = botocore.config.Config(signature_version=version) if version else None
     arguments: dict[str, Any] = {"config": config}
     clients = (
         boto3.Session(**KEYS).client("importexport", **arguments),
-        colour.client("importexport", **arguments),
+        client_kind.client("importexport", **arguments),
     )
     for client in clients:
         client.meta.events.register(

@@ -17,7 +17,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.runtime import drive
 from sotalia.services.discovery import DiscoveredEndpoints, normalized
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.services.answers import Raw
 
 
@@ -154,12 +154,12 @@ def play(client: Any, events: Any, service: Service, calls: list[Any]) -> list[A
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_scenario(name: str, colour: Colour) -> None:
+def test_scenario(name: str, client_kind: Kind) -> None:
     service, options, told, answers, calls = SCENARIOS[name]
     config = botocore.config.Config(retries={"max_attempts": 0}, **options)
     reference = boto3.Session(**KEYS).client(service, config=config)
     expected = play(reference, reference.meta.events, Service(told, answers), calls)
-    client = colour.client(service, config=config)
+    client = client_kind.client(service, config=config)
     assert play(client, client.meta.events, Service(told, answers), calls) == expected
 
 
@@ -182,7 +182,12 @@ def test_scenarios_can_tell() -> None:
     ],
 )
 def test_environment_and_profile(
-    colour: Colour, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, environment: Any, profile: Any, hosts: Any
+    client_kind: Kind,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Any,
+    environment: Any,
+    profile: Any,
+    hosts: Any,
 ) -> None:
     if environment is not None:
         monkeypatch.setenv("AWS_ENDPOINT_DISCOVERY_ENABLED", environment)
@@ -190,27 +195,27 @@ def test_environment_and_profile(
         path = tmp_path / "config"
         path.write_text(f"[default]\nendpoint_discovery_enabled = {profile}\n")
         monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
-    client = colour.client("dynamodb")
+    client = client_kind.client("dynamodb")
     _, seen = play(client, client.meta.events, Service([[("cell.example.com", 10)]], []), [LIST])
     assert [row[1] for row in seen] == hosts
 
 
-def test_an_endpoint_url_turns_it_off(colour: Colour) -> None:
-    client = colour.client("timestream-query", endpoint_url="https://here.example.com")
+def test_an_endpoint_url_turns_it_off(client_kind: Kind) -> None:
+    client = client_kind.client("timestream-query", endpoint_url="https://here.example.com")
     _, seen = play(client, client.meta.events, Service([[("cell.example.com", 10)]], []), [QUERY])
     assert [row[1] for row in seen] == ["here.example.com"]
 
 
 @pytest.mark.parametrize("setting", ["maybe", 1, ""])
-def test_impossible_settings(colour: Colour, setting: Any) -> None:
+def test_impossible_settings(client_kind: Kind, setting: Any) -> None:
     config = botocore.config.Config(endpoint_discovery_enabled=setting)
     with pytest.raises(exceptions.InvalidEndpointDiscoveryConfigurationError) as caught:
-        colour.client("dynamodb", config=config)
+        client_kind.client("dynamodb", config=config)
     with pytest.raises(exceptions.InvalidEndpointDiscoveryConfigurationError) as expected:
         boto3.Session(**KEYS).client("dynamodb", config=config)
     assert str(caught.value) == str(expected.value)
     # Services without discovery do not look at it.
-    colour.client("sqs", config=config)
+    client_kind.client("sqs", config=config)
 
 
 HOSTILE = [
@@ -231,25 +236,25 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("address", HOSTILE)
-def test_what_is_no_address_is_not_followed(colour: Colour, address: Any) -> None:
+def test_what_is_no_address_is_not_followed(client_kind: Kind, address: Any) -> None:
     """Not required, the call goes to its usual address; required, it fails."""
-    client = colour.client("dynamodb", config=botocore.config.Config(**ALWAYS))
+    client = client_kind.client("dynamodb", config=botocore.config.Config(**ALWAYS))
     _, seen = play(client, client.meta.events, Service([[(address, 10)]], []), [GET])
     assert [row[:2] for row in seen] == [("https", "dynamodb.us-west-2.amazonaws.com")] * 2
-    client = colour.client("timestream-query")
+    client = client_kind.client("timestream-query")
     outcomes, _ = play(client, client.meta.events, Service([[(address, 10)]], []), [QUERY])
     assert outcomes[0][0] is exceptions.EndpointDiscoveryRefreshFailed
 
 
-def test_the_first_usable_address_is_taken(colour: Colour) -> None:
-    client = colour.client("timestream-query")
+def test_the_first_usable_address_is_taken(client_kind: Kind) -> None:
+    client = client_kind.client("timestream-query")
     service = Service([[("evil.com/#", 10), ("cell1.example.com", 10)]], [])
     _, seen = play(client, client.meta.events, service, [QUERY])
     assert [row[1] for row in seen][-1] == "cell1.example.com"
 
 
-def test_a_client_without_tls_may_be_told_a_plain_address(colour: Colour) -> None:
-    client = colour.client("timestream-query", use_ssl=False)
+def test_a_client_without_tls_may_be_told_a_plain_address(client_kind: Kind) -> None:
+    client = client_kind.client("timestream-query", use_ssl=False)
     _, seen = play(client, client.meta.events, Service([[("http://cell1.example.com", 10)]], []), [QUERY])
     assert [row[:2] for row in seen][-1] == ("http", "cell1.example.com")
 
@@ -264,10 +269,10 @@ def test_settings() -> None:
     ]
 
 
-def test_periods_and_pauses(colour: Colour) -> None:
+def test_periods_and_pauses(client_kind: Kind) -> None:
     """By a clock of the test's own: an address serves for its minutes, a failure is followed by a minute of rest."""
     config = botocore.config.Config(retries={"max_attempts": 0})
-    client = colour.client("dynamodb", config=config)
+    client = client_kind.client("dynamodb", config=config)
     service = Service([[("a.example.com", 2)], BROKEN, [("b.example.com", 2)]], [])
     client.meta.events.register("before-send", service.answer)
     clock = [0.0]
@@ -276,7 +281,7 @@ def test_periods_and_pauses(colour: Colour) -> None:
     for seconds in (1000, 1119.9, 1120, 1179.9, 1180, 1299.9):
         clock[0] = seconds
         coroutine = endpoints.address("GetItem", {})
-        address = colour.run(coroutine) if colour.is_async else drive(coroutine)
+        address = client_kind.run(coroutine) if client_kind.is_async else drive(coroutine)
         found.append((address, len(service.seen)))
     assert found == [
         ("a.example.com", 1),
@@ -308,15 +313,17 @@ def test_many_at_once_ask_once() -> None:
     assert sum(row[3].endswith("DescribeEndpoints") for row in service.seen) == 1
 
 
-def test_a_conversation_with_timestream(aws: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_conversation_with_timestream(aws: Any, client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """The embedded AWS tells an address of AWS; that it was asked for is what shows."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
-    client = colour.client("timestream-query")
+    client = client_kind.client("timestream-query")
     told = client.describe_endpoints()["Endpoints"]
     assert told[0]["Address"]
 
 
-def test_identifiers_are_asked_with(colour: Colour, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_identifiers_are_asked_with(
+    client_kind: Kind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """No installed service has identifiers, but models may: addresses are kept per operation and identifier."""
     text = {"shape": "Text"}
     model = {
@@ -375,7 +382,7 @@ def test_identifiers_are_asked_with(colour: Colour, monkeypatch: pytest.MonkeyPa
     told: list[Any] = [[(f"cell{number}.example.com", 5)] for number in range(4)]
     reference = boto3.Session(**KEYS).client("places")
     expected = play(reference, reference.meta.events, Service(told, []), calls[:3])
-    client = colour.client("places")
+    client = client_kind.client("places")
     service = Service(told, [])
     outcomes, seen = play(client, client.meta.events, service, calls)
     assert [outcomes[:3], seen[: len(expected[1])]] == expected

@@ -12,7 +12,7 @@ import sotalia
 from sotalia import exceptions
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.services.every_operation import Comparison
 
 FAR = "2099-01-01T00:00:00Z"
@@ -51,9 +51,9 @@ class Express:
         ).encode()
 
 
-def test_one_session_a_bucket(colour: Colour) -> None:
+def test_one_session_a_bucket(client_kind: Kind) -> None:
     service = Express()
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     for _ in range(3):
         for number in (1, 2):
             s3.head_object(Bucket=bucket(number), Key="k")
@@ -61,9 +61,9 @@ def test_one_session_a_bucket(colour: Colour) -> None:
     assert service.signed == [("bucket-1", "KEY-bucket-1-1"), ("bucket-2", "KEY-bucket-2-1")] * 3
 
 
-def test_a_session_that_has_ended_is_made_anew(colour: Colour) -> None:
+def test_a_session_that_has_ended_is_made_anew(client_kind: Kind) -> None:
     service = Express(expires="2020-01-01T00:00:00Z")
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     with pytest.raises(RuntimeError, match="expired"):
         s3.head_object(Bucket=bucket(1), Key="k")
     service.expires = FAR
@@ -71,17 +71,17 @@ def test_a_session_that_has_ended_is_made_anew(colour: Colour) -> None:
     assert service.signed == [("bucket-1", f"KEY-bucket-1-{len(service.sessions)}")]
 
 
-def test_a_session_that_is_refused_is_the_error_of_the_call(colour: Colour) -> None:
+def test_a_session_that_is_refused_is_the_error_of_the_call(client_kind: Kind) -> None:
     denied = answer(403, body=b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
-    s3 = colour.scripted("s3", [denied])
+    s3 = client_kind.scripted("s3", [denied])
     with pytest.raises(exceptions.ClientError, match=r"AccessDenied.*CreateSession"):
         s3.head_object(Bucket=bucket(1), Key="k")
     assert len(s3.transport.requests) == 1
 
 
-def test_of_many_buckets_the_one_used_longest_ago_is_forgotten(colour: Colour) -> None:
+def test_of_many_buckets_the_one_used_longest_ago_is_forgotten(client_kind: Kind) -> None:
     service = Express()
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     for number in range(100):
         s3.head_object(Bucket=bucket(number), Key="k")
     s3.head_object(Bucket=bucket(0), Key="k")  # Used again, so it stays.
@@ -94,9 +94,9 @@ def test_of_many_buckets_the_one_used_longest_ago_is_forgotten(colour: Colour) -
     assert service.sessions[101:] == ["bucket-1"]
 
 
-def test_presigned_addresses_are_signed_by_the_session(colour: Colour) -> None:
+def test_presigned_addresses_are_signed_by_the_session(client_kind: Kind) -> None:
     service = Express()
-    s3 = colour.scripted("s3", [service])
+    s3 = client_kind.scripted("s3", [service])
     url = s3.generate_presigned_url("get_object", {"Bucket": bucket(1), "Key": "k"})
     assert service.sessions == ["bucket-1"]
     assert "X-Amz-S3session-Token=TOKEN-bucket-1-1" in url
@@ -106,10 +106,10 @@ def test_presigned_addresses_are_signed_by_the_session(colour: Colour) -> None:
 
 
 def test_without_sessions_the_keys_of_the_client_sign(
-    colour: Colour, monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", "true")
-    s3 = colour.scripted("s3", [answer(200)])
+    s3 = client_kind.scripted("s3", [answer(200)])
     s3.head_object(Bucket=bucket(1), Key="k")
     [request] = s3.transport.requests
     assert b"Credential=AKIDEXAMPLE/" in request.headers["Authorization"]

@@ -1,4 +1,4 @@
-"""Client-side monitoring: the datagrams of scripted calls in both colours beside botocore's, and what goes wrong quietly."""
+"""Client-side monitoring: the datagrams of scripted calls sync and async beside botocore's, and what goes wrong quietly."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sotalia.config import Config
 from sotalia.services.monitoring import Monitor
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.scripted import Answer, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.services.every_operation import Body
 
 # What is measured, and what each library says of itself.
@@ -129,13 +129,13 @@ def events_of(agent: Agent, client: Any, method: str, **parameters: Any) -> list
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_calls_as_botocore_tells_them(
-    name: str, colour: Colour, agent: Agent, monkeypatch: pytest.MonkeyPatch
+    name: str, client_kind: Kind, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     options, script = SCRIPTS[name]
     keys = {**KEYS, "aws_session_token": "token"}
     theirs = events_of(agent, reference_client("dynamodb", script, keys, **options), "list_tables")
-    mine = colour.scripted("dynamodb", script, colour.session(**keys), config=Config(**options))
+    mine = client_kind.scripted("dynamodb", script, client_kind.session(**keys), config=Config(**options))
     assert events_of(agent, mine, "list_tables") == theirs
     assert [event["Type"] for event in theirs] == ["ApiCallAttempt"] * len(script) + ["ApiCall"]
     assert {event["ClientId"] for event in theirs} == {"app"}
@@ -158,7 +158,7 @@ def test_services_and_signatures(
     method: str,
     options: dict[str, Any],
     parameters: dict[str, Any],
-    colour: Colour,
+    client_kind: Kind,
     agent: Agent,
 ) -> None:
     body = b"<Error><Code>AccessDenied</Code><Message>No</Message></Error>"
@@ -166,17 +166,17 @@ def test_services_and_signatures(
         body = b'{"__type": "AccessDenied", "message": "No"}'
     script = [answer(403, {"x-amz-request-id": "R"}, body)]
     theirs = events_of(agent, reference_client(service, script, KEYS, **options), method, **parameters)
-    mine = colour.scripted(service, script, config=Config(**options))
+    mine = client_kind.scripted(service, script, config=Config(**options))
     assert events_of(agent, mine, method, **parameters) == theirs
     assert len(theirs) == (0 if service == "sqs" else 2)
 
 
-def test_an_answer_of_a_handler_is_a_call_without_attempts(colour: Colour, agent: Agent) -> None:
+def test_an_answer_of_a_handler_is_a_call_without_attempts(client_kind: Kind, agent: Agent) -> None:
     def answering(**kwargs: Any) -> Any:
         return botocore.awsrequest.AWSResponse("", 200, {}, None), {"ResponseMetadata": {}}
 
     found = []
-    for client in (reference_client("sqs", [], KEYS), colour.scripted("sqs", [])):
+    for client in (reference_client("sqs", [], KEYS), client_kind.scripted("sqs", [])):
         client.meta.events.register("before-call.sqs", answering)
         found.append(events_of(agent, client, "list_queues"))
     assert found[0] == found[1]
@@ -188,7 +188,7 @@ def test_an_answer_of_a_handler_is_a_call_without_attempts(colour: Colour, agent
     ["Bearer token", "AWS4-ECDSA-P256-SHA256 Credential=AKID/20240501/s3/aws4_request, Signature=0"],
 )
 def test_a_signature_that_names_no_key_and_region_is_no_reason_to_say_nothing(
-    signature: str, colour: Colour, agent: Agent
+    signature: str, client_kind: Kind, agent: Agent
 ) -> None:
     """The reference loses these attempts."""
 
@@ -197,7 +197,7 @@ def test_a_signature_that_names_no_key_and_region_is_no_reason_to_say_nothing(
         request.headers["Authorization"] = signature
 
     found = []
-    for client in (reference_client("sqs", [GOOD], KEYS), colour.scripted("sqs", [GOOD])):
+    for client in (reference_client("sqs", [GOOD], KEYS), client_kind.scripted("sqs", [GOOD])):
         client.meta.events.register_last("request-created.sqs", sign)
         found.append(events_of(agent, client, "list_queues"))
     theirs, (attempt, call) = found
@@ -207,27 +207,27 @@ def test_a_signature_that_names_no_key_and_region_is_no_reason_to_say_nothing(
 
 
 def test_all_clients_of_a_session_and_no_others(
-    colour: Colour, agent: Agent, monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     for service in ("sqs", "dynamodb"):
         assert (
             len(
                 events_of(
                     agent,
-                    colour.scripted(service, [GOOD], session),
+                    client_kind.scripted(service, [GOOD], session),
                     f"list_{'queues' if service == 'sqs' else 'tables'}",
                 )
             )
             == 2
         )
     monkeypatch.setenv("AWS_CSM_ENABLED", "false")
-    assert events_of(agent, colour.scripted("sqs", [GOOD]), "list_queues") == []
+    assert events_of(agent, client_kind.scripted("sqs", [GOOD]), "list_queues") == []
 
 
-def test_what_is_not_switched_on_is_not_loaded(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_switched_on_is_not_loaded(client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "sotalia.services.monitoring")
-    colour.scripted("sqs", [GOOD]).list_queues()
+    client_kind.scripted("sqs", [GOOD]).list_queues()
     assert "sotalia.services.monitoring" not in sys.modules
 
 
@@ -253,20 +253,20 @@ def test_a_bad_setting_is_named(
 
 
 def test_nobody_there_breaks_nothing(
-    colour: Colour, agent: Agent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client_kind: Kind, agent: Agent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     agent.socket.close()
-    assert colour.scripted("sqs", [GOOD]).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert client_kind.scripted("sqs", [GOOD]).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
     monkeypatch.setenv("AWS_CSM_HOST", "no such host")
     with caplog.at_level(logging.WARNING, "sotalia"):
-        client = colour.scripted("sqs", [GOOD])
+        client = client_kind.scripted("sqs", [GOOD])
     assert "csm_host 'no such host'" in caplog.text
     assert client.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_a_datagram_that_is_too_long_is_not_sent(colour: Colour, agent: Agent) -> None:
-    session = colour.session(**{**KEYS, "aws_session_token": "t" * 8192})
-    found = events_of(agent, colour.scripted("sqs", [GOOD], session), "list_queues")
+def test_a_datagram_that_is_too_long_is_not_sent(client_kind: Kind, agent: Agent) -> None:
+    session = client_kind.session(**{**KEYS, "aws_session_token": "t" * 8192})
+    found = events_of(agent, client_kind.scripted("sqs", [GOOD], session), "list_queues")
     assert [event["Type"] for event in found] == ["ApiCall"]
 
 

@@ -11,7 +11,7 @@ import botocore.plugin
 import pytest
 
 import sotalia
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 PLUGIN = """
 import sotalia
@@ -34,9 +34,9 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return plugin_of_tests
 
 
-def test_a_plugin_gets_every_client(plugin: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plugin_gets_every_client(plugin: Any, client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", "mine = plugin_of_tests")
-    clients = [colour.client("sqs").raw, colour.client("sns").raw]
+    clients = [client_kind.client("sqs").raw, client_kind.client("sns").raw]
     assert plugin.seen == clients
 
 
@@ -51,7 +51,7 @@ def test_a_plugin_gets_every_client(plugin: Any, colour: Colour, monkeypatch: py
 )
 def test_what_fails_is_logged(
     plugin: Any,
-    colour: Colour,
+    client_kind: Kind,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     listed: str,
@@ -59,14 +59,14 @@ def test_what_fails_is_logged(
 ) -> None:
     monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", listed)
     with caplog.at_level(logging.DEBUG, "sotalia.services.plugins"):
-        client = colour.client("sqs").raw
+        client = client_kind.client("sqs").raw
     assert plugin.seen == [client]
     assert said in caplog.text
 
 
-def test_disabled(plugin: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disabled(plugin: Any, client_kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOTOCORE_EXPERIMENTAL__PLUGINS", "DISABLED")
-    colour.client("sqs")
+    client_kind.client("sqs")
     assert plugin.seen == []
 
 

@@ -18,27 +18,27 @@ import sotalia
 from sotalia.config import Config
 from sotalia.model import loader
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 
-def use(colour: Colour, **arguments: Any) -> Any:
+def use(client_kind: Kind, **arguments: Any) -> Any:
     """A session and a client that makes a call; the client."""
-    session = colour.through(ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")]))
+    session = client_kind.through(ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")]))
     session.events.register("before-call.s3", lambda **kwargs: None)
     client = session.client("s3", **arguments)
-    colour.run(client.list_buckets())
+    client_kind.run(client.list_buckets())
     return client
 
 
 @pytest.mark.slow(keep=1)
-def test_hundreds_of_sessions_and_clients_leave_nothing(colour: Colour) -> None:
+def test_hundreds_of_sessions_and_clients_leave_nothing(client_kind: Kind) -> None:
     for _ in range(500):  # What is made once, and caches that fill
-        use(colour)
+        use(client_kind)
     gc.collect()
     before = sys.getallocatedblocks()
     references = []
     for number in range(500):
-        references.append(weakref.ref(use(colour)))
+        references.append(weakref.ref(use(client_kind)))
         if number % 100 == 99:
             gc.collect()
     gc.collect()
@@ -64,10 +64,10 @@ def bytes_each(make: Callable[[], Any], count: int) -> float:
     return (after - before) / count
 
 
-def test_a_client_costs_a_fiftieth_of_boto3s(colour: Colour) -> None:
+def test_a_client_costs_a_fiftieth_of_boto3s(client_kind: Kind) -> None:
     """A session, a client, what the client keeps of a call, and a registry that differs from all others."""
     theirs = bytes_each(lambda: boto3.Session(**KEYS).client("s3"), 3)
-    assert bytes_each(lambda: use(colour), 100) * 50 < theirs
+    assert bytes_each(lambda: use(client_kind), 100) * 50 < theirs
 
 
 def test_parsers_of_ones_own_are_not_kept() -> None:
@@ -159,10 +159,10 @@ def test_a_service_that_changes_on_disk(tmp_path: Path, monkeypatch: pytest.Monk
         assert asked_url().startswith(f"https://host{number}.")
 
 
-def test_configs_are_not_kept(colour: Colour) -> None:
+def test_configs_are_not_kept(client_kind: Kind) -> None:
     config = Config(read_timeout=1)
     reference = weakref.ref(config)
-    client = use(colour, config=config)
+    client = use(client_kind, config=config)
     del config, client
     gc.collect()
     assert reference() is None

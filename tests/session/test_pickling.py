@@ -22,7 +22,7 @@ from sotalia.config import Config
 from sotalia.credentials import Credentials, RefreshableCredentials
 from sotalia.events import DeadHandlerWarning, EventRegistry
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 PROTOCOLS = range(2, pickle.HIGHEST_PROTOCOL + 1)
 
@@ -66,16 +66,16 @@ class Handler:
 # -- sessions ------------------------------------------------------------------------------------------------------
 
 
-def headers_sent(colour: Colour, session: Any) -> Any:
-    client = colour.client("s3", session)
+def headers_sent(client_kind: Kind, session: Any) -> Any:
+    client = client_kind.client("s3", session)
     seen: list[Any] = []
     client.meta.events.register("before-send", lambda request, **kwargs: seen.append(request.headers))
     client.list_buckets()
     return seen[0]
 
 
-def test_a_session_is_the_same_on_the_other_side(colour: Colour) -> None:
-    session = colour.session(**{**KEYS, "aws_session_token": "token"}, transport=make_transport)
+def test_a_session_is_the_same_on_the_other_side(client_kind: Kind) -> None:
+    session = client_kind.session(**{**KEYS, "aws_session_token": "token"}, transport=make_transport)
     core = session._session
     core.set_config_variable("retry_mode", "adaptive")
     core.set_default_client_config(Config(read_timeout=7, s3={"addressing_style": "path"}))
@@ -88,7 +88,7 @@ def test_a_session_is_the_same_on_the_other_side(colour: Colour) -> None:
     session.events.register("before-sign.s3", add_header, unique_id="once")
     session.events.register_last("before-sign.s3", functools.partial(add_header))
     session.events.register_first("before-sign.s3", known.mark)
-    if colour.is_async:
+    if client_kind.is_async:
         session.events.register("before-sign.s3", add_header_later)
     session.events.unregister("before-parameter-build.s3.ListObjectsV2", unique_id="nobody")
     before = list(session.events.handlers("before-sign.s3"))
@@ -96,7 +96,7 @@ def test_a_session_is_the_same_on_the_other_side(colour: Colour) -> None:
         assert type(twin) is type(session)
         assert twin.region_name == "us-west-2"
         found = twin._session
-        assert colour.run(twin.get_credentials()).get_frozen_credentials() == (
+        assert client_kind.run(twin.get_credentials()).get_frozen_credentials() == (
             "AKIDEXAMPLE", "secret", "token", None
         )  # fmt: skip
         assert found.get_config_variable("retry_mode") == "adaptive"
@@ -107,9 +107,9 @@ def test_a_session_is_the_same_on_the_other_side(colour: Colour) -> None:
         assert found.get_component("something") == {"of": "mine"}
         assert found.instance_region is silent
         assert len(twin.events.handlers("before-sign.s3")) == len(before)
-        headers = headers_sent(colour, twin)
+        headers = headers_sent(client_kind, twin)
         assert {"X-Mine", "X-Known"} <= set(headers)
-        assert ("X-Later" in headers) is colour.is_async
+        assert ("X-Later" in headers) is client_kind.is_async
         # Ids still count, and nothing is shared with the first session.
         with pytest.warns(DeadHandlerWarning, match="the unique_id 'once' belongs to handler 'add_header'"):
             twin.events.register("before-sign.s3", silent, unique_id="once")
@@ -121,7 +121,7 @@ def test_a_session_is_the_same_on_the_other_side(colour: Colour) -> None:
 
 
 def test_what_a_session_found_does_not_travel(
-    colour: Colour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client_kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "credentials").write_text(
         "[mine]\naws_access_key_id = FILEKEY\naws_secret_access_key = FILESECRET\n"
@@ -130,15 +130,15 @@ def test_what_a_session_found_does_not_travel(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("SOME_OTHER_SECRET", "ENVSECRET")
-    from_file = colour.session(profile_name="mine", transport=make_transport)
-    assert colour.run(from_file.get_credentials()).access_key == "FILEKEY"
-    headers_sent(colour, from_file)
+    from_file = client_kind.session(profile_name="mine", transport=make_transport)
+    assert client_kind.run(from_file.get_credentials()).access_key == "FILEKEY"
+    headers_sent(client_kind, from_file)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENVKEY")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ENVSECRET")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
-    from_environment = colour.session(transport=make_transport)
-    assert colour.run(from_environment.get_credentials()).access_key == "ENVKEY"
-    headers_sent(colour, from_environment)
+    from_environment = client_kind.session(transport=make_transport)
+    assert client_kind.run(from_environment.get_credentials()).access_key == "ENVKEY"
+    headers_sent(client_kind, from_environment)
     for session in (from_file, from_environment):
         pickled = pickle.dumps(session)
         for secret in (b"FILEKEY", b"FILESECRET", b"ENVKEY", b"ENVSECRET", b"/secret/place", b"eu-"):
@@ -147,10 +147,10 @@ def test_what_a_session_found_does_not_travel(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "NEWKEY")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     for twin in twins(from_environment):
-        assert colour.run(twin.get_credentials()).access_key == "NEWKEY"
+        assert client_kind.run(twin.get_credentials()).access_key == "NEWKEY"
     for twin in twins(from_file):
         assert (twin.profile_name, twin.region_name) == ("mine", "eu-north-1")
-        assert colour.run(twin.get_credentials()).access_key == "FILEKEY"
+        assert client_kind.run(twin.get_credentials()).access_key == "FILEKEY"
 
 
 def work_in_worker(session: Any, config: Any, credentials: Any) -> tuple[Any, ...]:
@@ -177,18 +177,18 @@ def test_a_spawned_worker_uses_a_session() -> None:
     assert found == ("us-west-2", 3, True, "A", "AKIDEXAMPLE", True)
 
 
-def test_a_shallow_copy_shares_what_it_has(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_a_shallow_copy_shares_what_it_has(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     session.events.register("before-sign.s3", lambda **kwargs: None)
     assert copy.copy(session)._session is session._session
     assert copy.copy(session._session).events is session.events
 
 
-def test_a_deep_copy_keeps_handlers_that_cannot_be_pickled(colour: Colour) -> None:
-    session = colour.session(**KEYS, transport=ScriptedTransport([listing]))
+def test_a_deep_copy_keeps_handlers_that_cannot_be_pickled(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS, transport=ScriptedTransport([listing]))
     session.events.register("before-sign.s3", lambda request, **kwargs: add_header(request))
     twin = copy.deepcopy(session)
-    assert "X-Mine" in headers_sent(colour, twin)
+    assert "X-Mine" in headers_sent(client_kind, twin)
     twin.events.register("before-sign.s3", silent)
     assert silent not in session.events.handlers("before-sign.s3")
 
@@ -274,9 +274,9 @@ class _WithLock:
 
 
 @pytest.mark.parametrize("part", UNPICKLABLE)
-def test_an_error_names_what_cannot_travel(colour: Colour, part: str) -> None:
+def test_an_error_names_what_cannot_travel(client_kind: Kind, part: str) -> None:
     change, message = UNPICKLABLE[part]
-    session = colour.session(**KEYS)
+    session = client_kind.session(**KEYS)
     change(session)
     for value in (session, {"in": [session]}):
         with pytest.raises(pickle.PicklingError, match=message) as caught:
@@ -286,13 +286,13 @@ def test_an_error_names_what_cannot_travel(colour: Colour, part: str) -> None:
     copy.deepcopy(session)
 
 
-def test_clients_and_what_belongs_to_them_say_how_to_be_made_anew(colour: Colour) -> None:
-    session = colour.session(**KEYS)
+def test_clients_and_what_belongs_to_them_say_how_to_be_made_anew(client_kind: Kind) -> None:
+    session = client_kind.session(**KEYS)
     client = session.client("s3")
     with pytest.raises(pickle.PicklingError, match=r"session\.client\('s3'\)"):
         pickle.dumps(client)
     resource = session.resource("s3")
-    bucket = colour.run(resource.Bucket("name"))
+    bucket = client_kind.run(resource.Bucket("name"))
     parts = [resource, bucket, bucket.objects, bucket.objects.all()]
     parts += [client.get_paginator("list_objects_v2"), client.get_waiter("bucket_exists")]
     for part in parts:
@@ -337,14 +337,14 @@ def test_credentials_travel() -> None:
         assert (twin, type(twin)) == (frozen, type(frozen))
 
 
-def test_credentials_that_renew_themselves_stay(colour: Colour) -> None:
+def test_credentials_that_renew_themselves_stay(client_kind: Kind) -> None:
     credentials = _refreshing()
     with pytest.raises(pickle.PicklingError, match="get_frozen_credentials") as caught:
         pickle.dumps(credentials)
     assert "SK" not in str(caught.value)
     assert copy.copy(credentials).get_frozen_credentials() == ("AK", "SK", "T", None)
-    if colour.is_async:
-        deferred = colour.session().client("s3", "eu-west-1")._get_credentials()
+    if client_kind.is_async:
+        deferred = client_kind.session().client("s3", "eu-west-1")._get_credentials()
         with pytest.raises(pickle.PicklingError, match="freeze"):
             pickle.dumps(deferred)
 

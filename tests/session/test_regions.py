@@ -14,7 +14,7 @@ import botocore.config
 import pytest
 
 import sotalia
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
 VALUES = [
@@ -84,10 +84,10 @@ def expected_of(way: Callable[..., Any], value: Any, service: str, address: str 
 @pytest.mark.parametrize("address", [None, "http://127.0.0.1:9"])
 @pytest.mark.parametrize("way", [by_argument, by_session, by_config])
 def test_regions_given_in_the_program(
-    colour: Colour, way: Callable[..., Any], address: str | None, service: str
+    client_kind: Kind, way: Callable[..., Any], address: str | None, service: str
 ) -> None:
     for value in VALUES:
-        found = outcome(lambda value=value: way(colour.session, value, service, endpoint_url=address))
+        found = outcome(lambda value=value: way(client_kind.session, value, service, endpoint_url=address))
         assert found == expected_of(way, value, service, address), value
 
 
@@ -95,7 +95,7 @@ def test_regions_given_in_the_program(
 @pytest.mark.parametrize("address", [None, "http://127.0.0.1:9"])
 @pytest.mark.parametrize("place", ["variable", "file"])
 def test_regions_from_outside(
-    colour: Colour,
+    client_kind: Kind,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     place: str,
@@ -112,39 +112,39 @@ def test_regions_from_outside(
             config.write_text(f"[default]\nregion={value}\n", "utf-8")
         expected, found = (
             outcome(lambda session=session: by_default(session, None, service, endpoint_url=address))
-            for session in (boto3.Session, colour.session)
+            for session in (boto3.Session, client_kind.session)
         )
         assert found == expected, value
 
 
 @pytest.mark.parametrize("value", [0, 5, True, b"us-east-1", ["us-east-1"], (), 1.5])
-def test_what_is_not_text(colour: Colour, value: Any) -> None:
+def test_what_is_not_text(client_kind: Kind, value: Any) -> None:
     with pytest.raises(TypeError):
         boto3.Session(**KEYS).client("s3", region_name=value)
     with pytest.raises(TypeError, match="region_name must be text such as 'us-east-1', not"):
-        colour.session(**KEYS).client("s3", region_name=value)
+        client_kind.session(**KEYS).client("s3", region_name=value)
 
 
 @pytest.mark.parametrize("value", [Region.IRELAND, OldRegion.IRELAND])
-def test_members_of_an_enumeration(colour: Colour, value: Any) -> None:
+def test_members_of_an_enumeration(client_kind: Kind, value: Any) -> None:
     for client in (
-        colour.session(**KEYS).client("s3", region_name=value),
-        colour.session(region_name=value, **KEYS).client("s3"),
+        client_kind.session(**KEYS).client("s3", region_name=value),
+        client_kind.session(region_name=value, **KEYS).client("s3"),
     ):
         assert type(client.meta.region_name) is str
         assert client.meta.region_name == "eu-west-1"
         assert "eu-west-1" in client.meta.endpoint_url
 
 
-def test_a_line_break_is_refused(colour: Colour) -> None:
+def test_a_line_break_is_refused(client_kind: Kind) -> None:
     """The reference signs and sends it where the address is the caller's."""
     with pytest.raises(sotalia.exceptions.InvalidRegionError):
-        colour.session(**KEYS).client("s3", region_name="us-east-1\n", endpoint_url="http://127.0.0.1:9")
+        client_kind.session(**KEYS).client("s3", region_name="us-east-1\n", endpoint_url="http://127.0.0.1:9")
 
 
-def test_an_empty_region_is_signed_for(colour: Colour) -> None:
+def test_an_empty_region_is_signed_for(client_kind: Kind) -> None:
     """With a path-style address, as a rule set refuses it in a host name."""
-    s3 = colour.session(**KEYS).client("s3", region_name="", endpoint_url="http://127.0.0.1:9")
+    s3 = client_kind.session(**KEYS).client("s3", region_name="", endpoint_url="http://127.0.0.1:9")
     seen = []
 
     def stop(request: Any, **kwargs: Any) -> None:
@@ -153,7 +153,7 @@ def test_an_empty_region_is_signed_for(colour: Colour) -> None:
 
     s3.meta.events.register("before-send", stop)
     with pytest.raises(KeyboardInterrupt):
-        colour.run(s3.head_object(Bucket="b", Key="k"))
+        client_kind.run(s3.head_object(Bucket="b", Key="k"))
     ((url, authorization),) = seen
     assert url == "http://127.0.0.1:9/b/k"
     assert "//s3/aws4_request" in authorization

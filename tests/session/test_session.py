@@ -16,7 +16,7 @@ from botocore.credentials import Credentials, RefreshableCredentials
 import sotalia
 from sotalia import exceptions
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS
+from tests.client_kinds import KEYS
 from tests.config.both import Sources, outcome, outcome_class
 
 #: Public names of botocore's session that ours does not have, and why.

@@ -10,7 +10,7 @@ import pytest
 
 import sotalia
 from sotalia.compatibility import patch_boto3, unpatch_boto3
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 KEYS = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
 
@@ -31,9 +31,9 @@ def test_both_are_sessions_of_boto3_while_it_is_patched() -> None:
     assert not isinstance(sotalia.AsyncSession(), reference)
 
 
-def test_the_settings_of_a_client_do_not_change(colour: Colour) -> None:
+def test_the_settings_of_a_client_do_not_change(client_kind: Kind) -> None:
     heard: list[Any] = []
-    session = colour.session(region_name="eu-west-1", **KEYS)
+    session = client_kind.session(region_name="eu-west-1", **KEYS)
     session.events.register("client-created", lambda settings, **kwargs: heard.append(settings))
     session.client("s3")
     [settings] = heard
@@ -45,8 +45,8 @@ def test_the_settings_of_a_client_do_not_change(colour: Colour) -> None:
 
 
 @pytest.mark.parametrize("name", ["_credentials", "_auth_token"])
-def test_what_is_set_on_a_copy_is_the_copys(colour: Colour, name: str) -> None:
-    core = colour.session(**KEYS)._session
+def test_what_is_set_on_a_copy_is_the_copys(client_kind: Kind, name: str) -> None:
+    core = client_kind.session(**KEYS)._session
     before = getattr(core, name)
     twin = copy.copy(core)
     setattr(twin, name, marker := object())
@@ -54,11 +54,13 @@ def test_what_is_set_on_a_copy_is_the_copys(colour: Colour, name: str) -> None:
     assert getattr(twin, name) is marker
 
 
-def test_a_copy_has_the_credentials_that_were_found(colour: Colour, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_has_the_credentials_that_were_found(
+    client_kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    core = colour.session()._session
-    found = colour.run(core.get_credentials())
+    core = client_kind.session()._session
+    found = client_kind.run(core.get_credentials())
     twin = copy.copy(core)
     assert twin._credentials is found
     assert twin.credentials.given is None

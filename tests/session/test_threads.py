@@ -28,7 +28,7 @@ from sotalia.retries.adaptive import RateLimiter
 from sotalia.retries.quota import RetryQuota
 from sotalia.runtime import SingleFlight, SyncRuntime, logs
 from sotalia.transport.pool import Pool
-from tests.colours import KEYS
+from tests.client_kinds import KEYS
 from tests.session.many_threads import CALLS, THREADS
 from tests.transport.servers import Connection, serving
 

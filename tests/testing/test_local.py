@@ -27,14 +27,14 @@ def command(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_clients_of_both_colours(aws: LocalAWS) -> None:
+def test_clients_sync_and_async(aws: LocalAWS) -> None:
     async def names() -> list[str]:
         async with aws.async_client("s3") as s3:
-            await s3.create_bucket(Bucket="of-both-colours")
+            await s3.create_bucket(Bucket="sync-and-async")
             return [bucket["Name"] for bucket in (await s3.list_buckets())["Buckets"]]
 
-    assert "of-both-colours" in asyncio.run(names())
-    assert aws.client("s3").head_bucket(Bucket="of-both-colours")["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert "sync-and-async" in asyncio.run(names())
+    assert aws.client("s3").head_bucket(Bucket="sync-and-async")["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
 def test_starting_twice_is_starting_once(aws: LocalAWS) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sotalia
 from sotalia.runtime import drive
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
-from tests.colours import KEYS
+from tests.client_kinds import KEYS
 
 
 @pytest.mark.parametrize("runtime", [ManualRuntime(5.0), AsyncManualRuntime(5.0)])

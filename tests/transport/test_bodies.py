@@ -19,7 +19,7 @@ from botocore.config import Config
 import sotalia
 from sotalia import exceptions
 from sotalia.transport.http import asyncio_transport
-from tests.colours import KEYS, AsyncColour, Colour, Connecting
+from tests.client_kinds import KEYS, AsyncKind, Connecting, Kind
 from tests.transport.servers import Connection, serving
 
 DATA = b'{"a": 1}\nline two\r\n\nline four' * 50
@@ -68,7 +68,7 @@ def copied(body: Any) -> bytes:
     return target.getvalue()
 
 
-# What both colours have.
+# What sync and async clients have.
 WAYS: dict[str, Callable[[Any], Any]] = {
     "all": lambda body: body.read(),
     "none": lambda body: body.read(None),
@@ -127,9 +127,9 @@ KEYS_ASKED_FOR = ["whole", "chunks", "empty", "cut"]
 
 @pytest.mark.parametrize("key", KEYS_ASKED_FOR)
 @pytest.mark.parametrize("name", WAYS)
-def test_ways_of_reading(name: str, key: str, port: int, reference: Any, colour: Colour) -> None:
+def test_ways_of_reading(name: str, key: str, port: int, reference: Any, client_kind: Kind) -> None:
     expected = outcome(WAYS[name], reference.get_object(Bucket="b", Key=key)["Body"])
-    s3 = colour.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
+    s3 = client_kind.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
     found = outcome(WAYS[name], s3.get_object(Bucket="b", Key=key)["Body"])
     if key == "cut" and name == "lines at once":
         # boto3 does not notice here that the body was cut short.
@@ -146,8 +146,8 @@ def test_a_synchronous_body_is_a_file(name: str, key: str, port: int, reference:
         assert outcome(FILE_WAYS[name], s3.get_object(Bucket="b", Key=key)["Body"]) == expected
 
 
-def test_what_came_before_a_failure_is_given_out_first(port: int, colour: Colour) -> None:
-    s3 = colour.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
+def test_what_came_before_a_failure_is_given_out_first(port: int, client_kind: Kind) -> None:
+    s3 = client_kind.client("s3", endpoint_url=f"http://127.0.0.1:{port}", config=ONCE)
     for key, error in (
         ("cut", exceptions.IncompleteReadError),
         ("cut-chunks", exceptions.ResponseStreamingError),
@@ -159,8 +159,8 @@ def test_what_came_before_a_failure_is_given_out_first(port: int, colour: Colour
                 body.read(1_000_000)
 
 
-def test_a_body_read_to_its_last_byte_gives_its_connection_back(port: int, colour: Colour) -> None:
-    s3 = colour.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
+def test_a_body_read_to_its_last_byte_gives_its_connection_back(port: int, client_kind: Kind) -> None:
+    s3 = client_kind.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
     kept = []
     for _ in range(12):
         body = s3.get_object(Bucket="b", Key="whole")["Body"]
@@ -169,8 +169,8 @@ def test_a_body_read_to_its_last_byte_gives_its_connection_back(port: int, colou
     assert (s3.transport.pool.opened, s3.transport.pool.in_use) == (1, 0)
 
 
-def test_bodies_that_are_dropped_unread_hold_no_connection(port: int, colour: Colour) -> None:
-    s3 = colour.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
+def test_bodies_that_are_dropped_unread_hold_no_connection(port: int, client_kind: Kind) -> None:
+    s3 = client_kind.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
     for _ in range(12):  # More than an asynchronous client may have at once.
         s3.get_object(Bucket="b", Key="whole")
     gc.collect()
@@ -219,11 +219,11 @@ def test_an_asynchronous_client_goes_on_on_another_loop(port: int, bound: int) -
     gc.collect()  # While the marks above say that warnings are expected.
 
 
-def test_a_client_of_both_colours_may_be_closed_between_runs_of_its_loop(port: int) -> None:
-    colour = AsyncColour()
-    s3 = colour.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
+def test_a_client_sync_and_async_may_be_closed_between_runs_of_its_loop(port: int) -> None:
+    client_kind = AsyncKind()
+    s3 = client_kind.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
     s3.list_buckets()
     s3.raw.close()
     assert s3.list_buckets()["Buckets"] == []
     assert s3.transport.pool.opened == 2
-    colour.close()
+    client_kind.close()

@@ -11,7 +11,7 @@ from sotalia.transport import TransportOptions
 from sotalia.transport.conformance import check_transport, expected_answer
 from sotalia.transport.http import asyncio_transport, sync_transport
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import Connection, serving
 
 
@@ -36,22 +36,22 @@ def answer_from_script(request: Any) -> Any:
     return answer(status, headers, content)
 
 
-def test_over_sockets(colour: Colour) -> None:
+def test_over_sockets(client_kind: Kind) -> None:
     async def check(port: int) -> None:
-        make = asyncio_transport if colour.is_async else sync_transport
+        make = asyncio_transport if client_kind.is_async else sync_transport
         await check_transport(make(TransportOptions(read_timeout=5)), f"http://127.0.0.1:{port}")
 
     with serving(answer_as_expected) as port:
-        if colour.is_async:
-            colour.run(check(port))
+        if client_kind.is_async:
+            client_kind.run(check(port))
         else:
             drive(check(port))
 
 
-def test_scripted(colour: Colour) -> None:
+def test_scripted(client_kind: Kind) -> None:
     work = check_transport(ScriptedTransport([answer_from_script]), "http://scripted")
-    if colour.is_async:
-        colour.run(work)
+    if client_kind.is_async:
+        client_kind.run(work)
     else:
         drive(work)
 

@@ -24,7 +24,7 @@ from sotalia import exceptions
 from sotalia.transport import TransportOptions, http, pool
 from sotalia.transport.http import asyncio_transport, sync_transport
 from sotalia.transport.tls import tls_context
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import OK, Connection, answering, certificate, serving
 from tests.transport.test_faults import Caller, prepared
 
@@ -38,11 +38,11 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]
 
 
 @pytest.fixture
-def callers(colour: Colour) -> Iterator[Any]:
+def callers(client_kind: Kind) -> Iterator[Any]:
     made: list[Caller] = []
 
     def make(**options: Any) -> Caller:
-        made.append(Caller(colour, **{"connect_timeout": 5, "read_timeout": 5, **options}))
+        made.append(Caller(client_kind, **{"connect_timeout": 5, "read_timeout": 5, **options}))
         return made[-1]
 
     yield make
@@ -176,7 +176,7 @@ def test_a_tunnel_that_fails_closes_the_connection(
 
 
 async def asyncio_turn(caller: Caller) -> None:
-    if caller._colour.is_async:
+    if caller._client_kind.is_async:
         for _ in range(3):
             await asyncio.sleep(0)
 

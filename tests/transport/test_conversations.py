@@ -18,7 +18,7 @@ from sotalia.runtime import drive
 from sotalia.transport import TransportOptions
 from sotalia.transport.http import sync_transport
 from sotalia.transport.response_reader import MAX_EXTENSIONS, MAX_HEAD, MAX_INTERIM, MAX_TRAILERS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.conftest import Peer
 from tests.transport.servers import OK, Connection
 from tests.transport.test_faults import callers, prepared  # noqa: F401 - a fixture
@@ -189,7 +189,7 @@ def test_a_request_that_left_is_not_sent_again(callers: Any, peer: Peer) -> None
 @pytest.mark.parametrize(("attempts", "sent"), [(1, 1), (3, 2)])
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
 def test_a_lost_connection_is_an_attempt(
-    colour: Colour, peer: Peer, attempts: int, sent: int, mode: str
+    client_kind: Kind, peer: Peer, attempts: int, sent: int, mode: str
 ) -> None:
     updates = []
 
@@ -206,7 +206,7 @@ def test_a_lost_connection_is_an_attempt(
 
     with peer.serving(handle) as address:
         config = Config(retries={"total_max_attempts": attempts, "mode": mode})
-        client = colour.client("dynamodb", endpoint_url=address, config=config, **peer.options)
+        client = client_kind.client("dynamodb", endpoint_url=address, config=config, **peer.options)
         events: list[int] = []
         client.raw.meta.events.register(
             "needs-retry.dynamodb.UpdateItem", lambda attempts, **_: events.append(attempts)

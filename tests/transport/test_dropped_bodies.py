@@ -9,7 +9,7 @@ from typing import Any
 import sotalia
 from sotalia.config import Config
 from sotalia.transport.http import sync_transport
-from tests.colours import KEYS, Connecting
+from tests.client_kinds import KEYS, Connecting
 from tests.transport.servers import answering, serving
 
 LARGE = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 1_000_000

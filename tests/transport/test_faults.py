@@ -1,4 +1,4 @@
-"""The transport against servers that misbehave, on real sockets, in both colours."""
+"""The transport against servers that misbehave, on real sockets, sync and async."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from sotalia import exceptions
 from sotalia.transport import TransportOptions
 from sotalia.transport.http import HTTPTransport, asyncio_transport, sync_transport
 from sotalia.transport.messages import AWSPreparedRequest, AWSRequest
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import OK, Connection, answering, certificate, serving
 
 
 class Caller:
-    """A transport of one colour, and how to make a request with it."""
+    """A transport of one client_kind, and how to make a request with it."""
 
-    def __init__(self, colour: Colour, **options: Any) -> None:
-        self._colour = colour
+    def __init__(self, client_kind: Kind, **options: Any) -> None:
+        self._client_kind = client_kind
         self.transport = self.run(self._make(TransportOptions(**options)))
 
     async def _make(self, options: TransportOptions) -> HTTPTransport:
-        return asyncio_transport(options) if self._colour.is_async else sync_transport(options)
+        return asyncio_transport(options) if self._client_kind.is_async else sync_transport(options)
 
     def run(self, work: Any) -> Any:
-        if self._colour.is_async:
-            return self._colour.run(work)
+        if self._client_kind.is_async:
+            return self._client_kind.run(work)
         from sotalia.runtime import drive
 
         return drive(work)
@@ -56,11 +56,11 @@ def prepared(method: str, url: str, **arguments: Any) -> AWSPreparedRequest:
 
 
 @pytest.fixture
-def callers(colour: Colour) -> Iterator[Any]:
+def callers(client_kind: Kind) -> Iterator[Any]:
     made: list[Caller] = []
 
     def make(**options: Any) -> Caller:
-        made.append(Caller(colour, **{"connect_timeout": 5, "read_timeout": 5, **options}))
+        made.append(Caller(client_kind, **{"connect_timeout": 5, "read_timeout": 5, **options}))
         return made[-1]
 
     yield make

@@ -22,7 +22,7 @@ from sotalia import exceptions
 from sotalia.auth.sigv4 import headers_to_sign
 from sotalia.transport.messages import AWSRequest
 from sotalia.transport.proxies import Proxy, environment_proxies
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.servers import OK, Connection, answering, certificate, serving
 from tests.transport.test_faults import Caller, prepared
 
@@ -42,11 +42,11 @@ needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6
 
 
 @pytest.fixture
-def callers(colour: Colour) -> Iterator[Any]:
+def callers(client_kind: Kind) -> Iterator[Any]:
     made: list[Caller] = []
 
     def make(**options: Any) -> Caller:
-        made.append(Caller(colour, **{"connect_timeout": 5, "read_timeout": 5, **options}))
+        made.append(Caller(client_kind, **{"connect_timeout": 5, "read_timeout": 5, **options}))
         return made[-1]
 
     yield make
@@ -152,7 +152,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(address: str,
 
 
 @needs_ipv6
-def test_a_service_at_an_ipv6_address(colour: Colour, tmp_path: Path) -> None:
+def test_a_service_at_an_ipv6_address(client_kind: Kind, tmp_path: Path) -> None:
     heads: list[bytes] = []
 
     def handle(connection: Connection) -> None:
@@ -163,7 +163,7 @@ def test_a_service_at_an_ipv6_address(colour: Colour, tmp_path: Path) -> None:
     bundle, context = certificate(tmp_path, "::1")
     with serving(handle, context, host="::1") as port:
         url = f"https://[::1]:{port}"
-        client = colour.client("s3", endpoint_url=url, verify=str(bundle))
+        client = client_kind.client("s3", endpoint_url=url, verify=str(bundle))
         assert client.get_object(Bucket="bucket", Key="key")["Body"].read() == b"ok"
     assert heads[0].startswith(b"GET /bucket/key HTTP/1.1\r\n")
     assert f"\r\nHost: [::1]:{port}\r\n".encode() in heads[0]
@@ -335,7 +335,7 @@ async def _pause(caller: Caller) -> None:
     import asyncio
     import time
 
-    if caller._colour.is_async:
+    if caller._client_kind.is_async:
         await asyncio.sleep(0.1)
     else:
         time.sleep(0.1)  # noqa: ASYNC251 - a sync client has no event loop

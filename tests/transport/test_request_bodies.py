@@ -14,7 +14,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.transport.messages import body_length
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.transport.conftest import Peer
 from tests.transport.servers import Connection
 from tests.transport.test_faults import callers, prepared  # noqa: F401 - a fixture
@@ -126,12 +126,12 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_another_length_than_announced_is_an_error_at_once(
     callers: Any,  # noqa: F811
-    colour: Colour,
+    client_kind: Kind,
     peer: Peer,
     name: str,
 ) -> None:
     make, length = WRONG[name]
-    if "asynchronous" in name and not colour.is_async:
+    if "asynchronous" in name and not client_kind.is_async:
         pytest.skip("asynchronous bodies are for asynchronous clients")
     recorder = Recorder()
     caller = callers(read_timeout=60, **peer.options)
@@ -157,11 +157,13 @@ def test_another_length_than_announced_is_an_error_at_once(
         (b"", 5),
     ],
 )
-def test_a_given_length_is_compared_with_the_body(colour: Colour, peer: Peer, body: Any, length: int) -> None:
+def test_a_given_length_is_compared_with_the_body(
+    client_kind: Kind, peer: Peer, body: Any, length: int
+) -> None:
     """Nothing is sent; the reference sends it, and the server waits for the rest or reads it as the next request."""
     recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
-        client = colour.client("s3", endpoint_url=address, **peer.options)
+        client = client_kind.client("s3", endpoint_url=address, **peer.options)
         with pytest.raises(
             (exceptions.ParamValidationError, exceptions.RequestBodyLengthError), match="bytes"
         ):
@@ -169,10 +171,10 @@ def test_a_given_length_is_compared_with_the_body(colour: Colour, peer: Peer, bo
     assert recorder.bodies == []
 
 
-def test_a_given_length_that_is_right_is_sent(colour: Colour, peer: Peer) -> None:
+def test_a_given_length_that_is_right_is_sent(client_kind: Kind, peer: Peer) -> None:
     recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
-        client = colour.client("s3", endpoint_url=address, **peer.options)
+        client = client_kind.client("s3", endpoint_url=address, **peer.options)
         client.put_object(Bucket="bucket", Key="key", Body=b"12345", ContentLength=5)
         file = io.BytesIO(b"xx12345")
         file.seek(2)
@@ -181,11 +183,11 @@ def test_a_given_length_that_is_right_is_sent(colour: Colour, peer: Peer) -> Non
     assert len(recorder.bodies) == 2
 
 
-def test_a_log_that_grows_is_uploaded_as_far_as_it_was(colour: Colour, peer: Peer) -> None:
+def test_a_log_that_grows_is_uploaded_as_far_as_it_was(client_kind: Kind, peer: Peer) -> None:
     """Over TLS the body has a checksum behind it, and its length in a header of its own."""
     recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
-        client = colour.client("s3", endpoint_url=address, **peer.options)
+        client = client_kind.client("s3", endpoint_url=address, **peer.options)
         client.put_object(Bucket="bucket", Key="key", Body=Growing(b"line\n"))
         assert client.list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert recorder.bodies[0] == b"line\n" or recorder.bodies[0].startswith(
@@ -194,12 +196,12 @@ def test_a_log_that_grows_is_uploaded_as_far_as_it_was(colour: Colour, peer: Pee
     assert recorder.bodies[1] == b""
 
 
-def test_a_file_that_shrinks_is_no_object(colour: Colour, peer: Peer) -> None:
+def test_a_file_that_shrinks_is_no_object(client_kind: Kind, peer: Peer) -> None:
     if peer.scheme == "http":
         pytest.skip("without TLS the body is read before it is measured, for its checksum")
     recorder = Recorder(is_s3=True)
     with peer.serving(recorder) as address:
-        client = colour.client("s3", endpoint_url=address, **peer.options)
+        client = client_kind.client("s3", endpoint_url=address, **peer.options)
         attempts: list[int] = []
         client.raw.meta.events.register("request-created.s3", lambda **_: attempts.append(1))
         with pytest.raises(exceptions.RequestBodyLengthError):

@@ -17,7 +17,7 @@ import pytest
 
 from sotalia import exceptions
 from sotalia.config import Config
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 ONCE = {"total_max_attempts": 1}
 
@@ -106,9 +106,9 @@ def serve(files: Path) -> Iterator[Callable[..., Server]]:
         server.socket.close()
 
 
-def call(colour: Colour, url: str, verify: Any, client_cert: Any = None, **options: Any) -> None:
+def call(client_kind: Kind, url: str, verify: Any, client_cert: Any = None, **options: Any) -> None:
     config = Config(client_cert=client_cert, retries=ONCE, s3={"addressing_style": "path"}, **options)
-    colour.client("s3", endpoint_url=url, verify=verify, config=config).head_bucket(Bucket="bucket")
+    client_kind.client("s3", endpoint_url=url, verify=verify, config=config).head_bucket(Bucket="bucket")
 
 
 BAD_BUNDLES = ["nothing", "empty", "garbled", "binary", "fifo", "loop", "nul\0", "one.key"]
@@ -116,10 +116,10 @@ BAD_BUNDLES = ["nothing", "empty", "garbled", "binary", "fifo", "loop", "nul\0",
 
 @pytest.mark.parametrize("name", BAD_BUNDLES, ids=ascii)
 def test_a_bundle_that_cannot_be_used(
-    name: str, colour: Colour, files: Path, serve: Callable[..., Server]
+    name: str, client_kind: Kind, files: Path, serve: Callable[..., Server]
 ) -> None:
     with pytest.raises(exceptions.SSLError) as caught:
-        call(colour, serve("one").url, str(files / name))
+        call(client_kind, serve("one").url, str(files / name))
     for part in (repr(str(files / name)), "'verify'", "AWS_CA_BUNDLE", "'ca_bundle'"):
         assert part in str(caught.value)
 
@@ -144,11 +144,11 @@ BAD_CERTIFICATES: list[Any] = [
 
 @pytest.mark.parametrize(("names", "named"), BAD_CERTIFICATES, ids=ascii)
 def test_a_client_certificate_that_cannot_be_used(
-    names: Any, named: str, colour: Colour, files: Path, serve: Callable[..., Server]
+    names: Any, named: str, client_kind: Kind, files: Path, serve: Callable[..., Server]
 ) -> None:
     paths = str(files / names) if isinstance(names, str) else type(names)(str(files / name) for name in names)
     with pytest.raises(exceptions.SSLError) as caught:
-        call(colour, serve("one").url, str(files / "one.pem"), paths)
+        call(client_kind, serve("one").url, str(files / "one.pem"), paths)
     text = str(caught.value)
     assert str(files / named).replace("\0", "\\x00") in text
     assert "'client_cert' of the Config" in text
@@ -166,20 +166,20 @@ def test_a_client_certificate_that_cannot_be_used(
     ids=ascii,
 )
 def test_files_for_a_proxy(
-    settings: dict[str, Any], named: str, colour: Colour, files: Path, serve: Callable[..., Server]
+    settings: dict[str, Any], named: str, client_kind: Kind, files: Path, serve: Callable[..., Server]
 ) -> None:
     (name, value) = next(iter(settings.items()))
     paths = str(files / value) if isinstance(value, str) else tuple(str(files / part) for part in value)
     config = {"proxies": {"https": serve("one").url}, "proxies_config": {name: paths}}
     with pytest.raises(exceptions.HTTPClientError) as caught:
-        call(colour, "https://localhost:1", str(files / "one.pem"), **config)
+        call(client_kind, "https://localhost:1", str(files / "one.pem"), **config)
     assert str(files / named) in str(caught.value)
     assert f"'{name}' of 'proxies_config'" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["nothing", "empty", "garbled"])
 def test_the_class_is_the_references(
-    name: str, colour: Colour, files: Path, serve: Callable[..., Server]
+    name: str, client_kind: Kind, files: Path, serve: Callable[..., Server]
 ) -> None:
     url = serve("one").url
     reference = boto3.Session(**KEYS).client(
@@ -188,26 +188,30 @@ def test_the_class_is_the_references(
     with pytest.raises(exceptions.BotoCoreError) as expected:
         reference.head_bucket(Bucket="bucket")
     with pytest.raises(exceptions.BotoCoreError) as caught:
-        call(colour, url, str(files / name))
+        call(client_kind, url, str(files / name))
     assert type(caught.value) is type(expected.value)
 
 
 def test_a_key_log_that_cannot_be_written(
-    colour: Colour, files: Path, serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    client_kind: Kind,
+    files: Path,
+    serve: Callable[..., Server],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     url = serve("one").url
     for name in ("folder", "fifo", "nothing/log"):
         monkeypatch.setenv("SSLKEYLOGFILE", str(files / name))
         with pytest.raises(exceptions.SSLError, match="SSLKEYLOGFILE"):
-            call(colour, url, str(files / "one.pem"))
+            call(client_kind, url, str(files / "one.pem"))
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "log"))
-    call(colour, url, str(files / "one.pem"))
+    call(client_kind, url, str(files / "one.pem"))
     assert (tmp_path / "log").read_text().count("SECRET")
 
 
 @pytest.mark.parametrize("how", ["in place", "renamed", "same size and time"])
 def test_a_bundle_that_changed_is_read_again(
-    how: str, colour: Colour, files: Path, serve: Callable[..., Server], tmp_path: Path
+    how: str, client_kind: Kind, files: Path, serve: Callable[..., Server], tmp_path: Path
 ) -> None:
     one, two, bundle = serve("one"), serve("two"), tmp_path / "bundle.pem"
     length = max((files / name).stat().st_size for name in ("one.pem", "two.pem"))
@@ -222,14 +226,14 @@ def test_a_bundle_that_changed_is_read_again(
     write("one.pem")
     for url, works in ((one.url, True), (two.url, False)):
         if works:
-            call(colour, url, str(bundle))
+            call(client_kind, url, str(bundle))
         else:
             with pytest.raises(exceptions.SSLError, match="certificate verify failed"):
-                call(colour, url, str(bundle))
+                call(client_kind, url, str(bundle))
     write("two.pem")
-    call(colour, two.url, str(bundle))
+    call(client_kind, two.url, str(bundle))
     with pytest.raises(exceptions.SSLError, match="certificate verify failed"):
-        call(colour, one.url, str(bundle))
+        call(client_kind, one.url, str(bundle))
 
 
 def hashed(certificate: Path) -> str:
@@ -238,20 +242,20 @@ def hashed(certificate: Path) -> str:
 
 
 def test_a_directory_of_authorities_that_changed_is_read_again(
-    colour: Colour, files: Path, serve: Callable[..., Server], tmp_path: Path
+    client_kind: Kind, files: Path, serve: Callable[..., Server], tmp_path: Path
 ) -> None:
     one, two = serve("one"), serve("two")
     name = hashed(files / "one.pem")  # Both have one subject, hence one name.
     shutil.copy(files / "one.pem", tmp_path / name)
-    call(colour, one.url, str(tmp_path))
+    call(client_kind, one.url, str(tmp_path))
     shutil.copy(files / "two.pem", tmp_path / name)
-    call(colour, two.url, str(tmp_path))
+    call(client_kind, two.url, str(tmp_path))
     with pytest.raises(exceptions.SSLError):
-        call(colour, one.url, str(tmp_path))
+        call(client_kind, one.url, str(tmp_path))
 
 
 def test_a_client_certificate_that_changed_is_read_again(
-    colour: Colour, files: Path, serve: Callable[..., Server], tmp_path: Path
+    client_kind: Kind, files: Path, serve: Callable[..., Server], tmp_path: Path
 ) -> None:
     """As renewed ones are put in place while a program runs."""
     server = serve("one", client_ca=files / "two.pem")
@@ -263,9 +267,9 @@ def test_a_client_certificate_that_changed_is_read_again(
 
     put("one")
     with pytest.raises(exceptions.BotoCoreError):
-        call(colour, server.url, str(files / "one.pem"), tuple(map(str, pair)))
+        call(client_kind, server.url, str(files / "one.pem"), tuple(map(str, pair)))
     put("two")
-    call(colour, server.url, str(files / "one.pem"), tuple(map(str, pair)))
+    call(client_kind, server.url, str(files / "one.pem"), tuple(map(str, pair)))
 
 
 def test_equal_settings_share_a_context(files: Path) -> None:

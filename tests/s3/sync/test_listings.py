@@ -13,7 +13,7 @@ from sotalia.config import Config
 from sotalia.exceptions import ClientError, PaginationError
 from sotalia.s3.sync import SyncError, folders, sync
 from sotalia.testing import LocalAWS
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 from tests.resources.plain import plain
 from tests.s3.places import Against, against
 from tests.s3.sync.test_safety import reasons
@@ -101,12 +101,12 @@ class Lists:
 
 
 @pytest.fixture
-def run(colour: Colour, against: Against) -> Callable[..., Any]:
+def run(client_kind: Kind, against: Against) -> Callable[..., Any]:
     """``run(server, source, target)`` syncs with deletions."""
 
     def sync_with(server: Lists, source: Any, target: Any, **arguments: Any) -> Any:
         with against(server) as s3:
-            return colour.run(sync(s3.raw, source, target, delete=True, **arguments))
+            return client_kind.run(sync(s3.raw, source, target, delete=True, **arguments))
 
     return sync_with
 
@@ -183,10 +183,10 @@ def test_objects_of_another_size_than_listed(run: Any, tmp_path: Path, size: int
 
 
 @pytest.fixture
-def bench(colour: Colour, aws: LocalAWS, tmp_path: Path) -> Bench:
+def bench(client_kind: Kind, aws: LocalAWS, tmp_path: Path) -> Bench:
     folder = tmp_path / "folder"
     folder.mkdir()
-    return Bench(colour, aws, folder)
+    return Bench(client_kind, aws, folder)
 
 
 def test_an_object_that_is_replaced_after_it_was_listed(bench: Bench) -> None:
@@ -263,7 +263,7 @@ def v1(text: str) -> str:
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
-def test_deletions_of_collections(colour: Colour, is_whole: bool) -> None:
+def test_deletions_of_collections(client_kind: Kind, is_whole: bool) -> None:
     """They go on behind an empty page, and do not take a part for the whole."""
     last = page() if is_whole else page(IsTruncated="true")
     pages = [v1(more("p/a", "p/a")), v1(more("p/am")), v1(more("p/b", "p/b")), last]
@@ -271,8 +271,8 @@ def test_deletions_of_collections(colour: Colour, is_whole: bool) -> None:
     config = Config(s3={"addressing_style": "path"})
     with serving(server) as port:
         arguments: dict[str, Any] = {"endpoint_url": f"http://127.0.0.1:{port}", "config": config}
-        session = colour.session(**KEYS)
-        bucket = plain(session.resource("s3", **arguments), colour).Bucket("bkt")
+        session = client_kind.session(**KEYS)
+        bucket = plain(session.resource("s3", **arguments), client_kind).Bucket("bkt")
         objects = bucket.objects.filter(Prefix="p/")
         try:
             if is_whole:
@@ -288,5 +288,5 @@ def test_deletions_of_collections(colour: Colour, is_whole: bool) -> None:
                     list(objects)
         finally:
             client = bucket.raw.meta.client
-            colour.run(client.aclose() if colour.is_async else client.close())
+            client_kind.run(client.aclose() if client_kind.is_async else client.close())
         assert len(server.deleted) == 2

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sotalia.s3.sync.filters import Filters
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.s3.sync.test_sync import Bench, check_progress
 
 PARTS = st.sampled_from(["a", "b", "a-", "a0", "ü", "z.tmp", " ", "+%", "\U0001f42c"])
@@ -47,8 +47,8 @@ def fits(tree: dict[str, bytes], other: dict[str, bytes]) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def bench(colour: Colour, aws: LocalAWS, tmp_path: Path) -> Bench:
-    return Bench(colour, aws, tmp_path / "folder")
+def bench(client_kind: Kind, aws: LocalAWS, tmp_path: Path) -> Bench:
+    return Bench(client_kind, aws, tmp_path / "folder")
 
 
 def arrange(bench: Bench, files: dict[str, bytes], objects: dict[str, bytes], seed: int) -> None:

@@ -11,17 +11,17 @@ import pytest
 
 from sotalia.s3.sync import OutOfOrderError, SyncError
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 from tests.s3.sync.test_sync import LONG_AGO, Bench
 
 needs_links = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and pipes")
 
 
 @pytest.fixture
-def bench(colour: Colour, aws: LocalAWS, tmp_path: Path) -> Bench:
+def bench(client_kind: Kind, aws: LocalAWS, tmp_path: Path) -> Bench:
     folder = tmp_path / "around" / "folder"
     folder.mkdir(parents=True)
-    return Bench(colour, aws, folder)
+    return Bench(client_kind, aws, folder)
 
 
 def reasons(report: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""``sync`` both ways and in both colours against the embedded S3: what is transferred, deleted, reported."""
+"""``sync`` both ways and sync and async against the embedded S3: what is transferred, deleted, reported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from moto.backends import get_backend
 from sotalia.s3.sync import Failed, Skipped, SyncError, SyncProgress, SyncReport, sync
 from sotalia.s3.transfer import TransferConfig
 from sotalia.testing import LocalAWS
-from tests.colours import Colour
+from tests.client_kinds import Kind
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 MB = 1024 * 1024
@@ -30,9 +30,9 @@ LONG_AGO = 1_000_000_000
 class Bench:
     """A client, a bucket, a folder; and which operations were called."""
 
-    def __init__(self, colour: Colour, aws: LocalAWS, folder: Path) -> None:
-        self.s3 = colour.client("s3", colour.session(**KEYS), endpoint_url=aws.endpoint_url)
-        self._colour = colour
+    def __init__(self, client_kind: Kind, aws: LocalAWS, folder: Path) -> None:
+        self.s3 = client_kind.client("s3", client_kind.session(**KEYS), endpoint_url=aws.endpoint_url)
+        self._client_kind = client_kind
         self.bucket = f"sync-{uuid.uuid4().hex[:12]}"
         self.s3.create_bucket(Bucket=self.bucket)
         self.folder = folder
@@ -44,7 +44,7 @@ class Bench:
 
     def sync(self, source: Any, target: Any, **arguments: Any) -> SyncReport:
         self.calls.clear()
-        report: SyncReport = self._colour.run(sync(self.s3.raw, source, target, **arguments))
+        report: SyncReport = self._client_kind.run(sync(self.s3.raw, source, target, **arguments))
         return report
 
     def upload(self, prefix: str = "p", **arguments: Any) -> SyncReport:
@@ -79,10 +79,10 @@ class Bench:
 
 
 @pytest.fixture
-def bench(colour: Colour, aws: LocalAWS, tmp_path: Path) -> Bench:
+def bench(client_kind: Kind, aws: LocalAWS, tmp_path: Path) -> Bench:
     folder = tmp_path / "folder"
     folder.mkdir()
-    return Bench(colour, aws, folder)
+    return Bench(client_kind, aws, folder)
 
 
 def test_up(bench: Bench) -> None:
@@ -380,13 +380,13 @@ def test_progress_that_fails_ends_the_sync(bench: Bench, state: str) -> None:
         gc.collect()
 
 
-def test_progress_may_be_asynchronous(bench: Bench, colour: Colour) -> None:
+def test_progress_may_be_asynchronous(bench: Bench, client_kind: Kind) -> None:
 
     bench.write("a", "b")
     told: list[SyncProgress] = []
 
     async def show(now: SyncProgress) -> None:
-        if colour.is_async:
+        if client_kind.is_async:
             await asyncio.sleep(0)
         told.append(now)
 
@@ -464,9 +464,9 @@ def test_options_that_make_no_sense(bench: Bench, options: dict[str, Any], messa
     assert bench.calls == []
 
 
-def test_clients_that_are_none_of_s3(colour: Colour) -> None:
+def test_clients_that_are_none_of_s3(client_kind: Kind) -> None:
     with pytest.raises(TypeError, match="expected an S3 client"):
-        sync(colour.client("sqs").raw, "a", "s3://b")
+        sync(client_kind.client("sqs").raw, "a", "s3://b")
     with pytest.raises(TypeError, match="expected an S3 client"):
         sync(object(), "a", "s3://b")
 

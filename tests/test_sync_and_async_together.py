@@ -1,4 +1,4 @@
-"""One session for clients of both colours, and sessions with a transport of the caller's."""
+"""One session for clients sync and async, and sessions with a transport of the caller's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sotalia.credentials.chain import CredentialResolver
 from sotalia.credentials.refreshable import RefreshableCredentials
 from sotalia.transport import TransportOptions
 from sotalia.transport.scripted import ScriptedTransport, answer
-from tests.colours import KEYS, Colour
+from tests.client_kinds import KEYS, Kind
 
 LISTING = (
     b"<ListAllMyBucketsResult><Buckets><Bucket><Name>mine</Name></Bucket></Buckets></ListAllMyBucketsResult>"
@@ -40,7 +40,7 @@ def listed(session: Any) -> Any:
     ("first", "second"),
     [(sotalia.Session, sotalia.AsyncSession), (sotalia.AsyncSession, sotalia.Session)],
 )
-def test_handlers_of_a_session_reach_clients_of_both_colours(first: type, second: type) -> None:
+def test_handlers_of_a_session_reach_clients_sync_and_async(first: type, second: type) -> None:
     one, two = pair(first, second)
     heard: list[str] = []
     one.events.register("before-call.s3", lambda **kwargs: heard.append("one"))
@@ -65,7 +65,7 @@ def test_a_coroutine_of_the_session_is_refused_when_a_synchronous_client_is_made
     assert heard == ["before-call.s3.ListBuckets"]
     with pytest.raises(
         ValueError,
-        match=r"before-call\.s3\.ListBuckets: handler '.*audit' \(.*test_colours_together\.py:\d+\)",
+        match=r"before-call\.s3\.ListBuckets: handler '.*audit' \(.*test_sync_and_async_together\.py:\d+\)",
     ):
         two.client("s3")
 
@@ -80,26 +80,26 @@ def test_an_asynchronous_client_of_a_synchronous_session_takes_coroutines_itself
     two.client("s3").meta.events.register("before-call.s3", audit)
 
 
-def test_the_transport_of_a_session_serves_all_its_clients(colour: Colour) -> None:
+def test_the_transport_of_a_session_serves_all_its_clients(client_kind: Kind) -> None:
     transport = ScriptedTransport([answer(body=LISTING)])
-    session = colour.session(**KEYS, transport=transport)
-    colour.client("s3", session).list_buckets()
-    colour.client("sts", session)
-    colour.client("s3", session).list_buckets()
+    session = client_kind.session(**KEYS, transport=transport)
+    client_kind.client("s3", session).list_buckets()
+    client_kind.client("sts", session)
+    client_kind.client("s3", session).list_buckets()
     assert [request.method for request in transport.requests] == ["GET", "GET"]
 
 
-def test_a_function_makes_a_transport_for_each_client(colour: Colour) -> None:
+def test_a_function_makes_a_transport_for_each_client(client_kind: Kind) -> None:
     made: list[Any] = []
 
     def make(options: TransportOptions) -> ScriptedTransport:
         made.append(options)
         return ScriptedTransport([answer(body=LISTING)])
 
-    session = colour.session(**KEYS, transport=make)
+    session = client_kind.session(**KEYS, transport=make)
     for timeout in (1, 2):
         config = sotalia.config.Config(read_timeout=timeout)
-        assert colour.client("s3", session, config=config).list_buckets()["Buckets"]
+        assert client_kind.client("s3", session, config=config).list_buckets()["Buckets"]
     assert [options.read_timeout for options in made] == [1, 2]
 
 

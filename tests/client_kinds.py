@@ -1,6 +1,6 @@
-"""The two colours of clients behind one face, so that a behaviour is tested in both by one test.
+"""Sync and async clients behind one face, so that a behaviour is tested in both by one test.
 
-``colour.client("s3", ...)`` gives a client whose methods can be called plainly: an asynchronous one runs each call to its
+``client_kind.client("s3", ...)`` gives a client whose methods can be called plainly: an asynchronous one runs each call to its
 end on a loop of its own. Streams, pages and waiters are wrapped alike.
 """
 
@@ -31,7 +31,7 @@ class Connecting:
         return self.made[-1]
 
 
-class Colour:
+class Kind:
     """What both have in common."""
 
     is_async = False
@@ -79,7 +79,7 @@ class Colour:
             client.close()
 
 
-class SyncColour(Colour):
+class SyncKind(Kind):
     def session(self, **arguments: Any) -> Any:
         return sotalia.Session(**arguments)
 
@@ -87,7 +87,7 @@ class SyncColour(Colour):
         return value
 
 
-class AsyncColour(Colour):
+class AsyncKind(Kind):
     is_async = True
 
     def __init__(self) -> None:
@@ -127,9 +127,9 @@ async def _each(values: Any) -> Any:
 class Plain:
     """A client (or body, paginator, waiter) whose coroutines are run to their ends."""
 
-    def __init__(self, raw: Any, colour: Colour) -> None:
+    def __init__(self, raw: Any, client_kind: Kind) -> None:
         self.raw = raw
-        self._colour = colour
+        self._client_kind = client_kind
         #: What the client sends through, where the test chose it.
         self.transport: Any = None
 
@@ -139,14 +139,14 @@ class Plain:
             return found
 
         def call(*arguments: Any, **named: Any) -> Any:
-            result = self._colour.run(found(*arguments, **named))
+            result = self._client_kind.run(found(*arguments, **named))
             if hasattr(result, "paginate") or hasattr(result, "wait") or hasattr(result, "build_full_result"):
-                return Plain(result, self._colour)
+                return Plain(result, self._client_kind)
             if isinstance(result, dict) and "Body" in result and hasattr(result["Body"], "read"):
-                result["Body"] = Plain(result["Body"], self._colour)
+                result["Body"] = Plain(result["Body"], self._client_kind)
             return result
 
         return call
 
     def __iter__(self) -> Any:
-        return iter(self._colour.run(_each(self.raw))) if self._colour.is_async else iter(self.raw)
+        return iter(self._client_kind.run(_each(self.raw))) if self._client_kind.is_async else iter(self.raw)
