@@ -16,6 +16,7 @@ import copy
 import datetime
 import gzip
 import inspect
+import os
 import re
 import sys
 import time
@@ -301,7 +302,8 @@ def methods(client: Any) -> set[str]:
 
 
 def main(seed: int, services: list[str]) -> int:
-    """Compare all. The exit status says whether there were differences."""
+    """Compare all, both without awscrt. The exit status says whether there were differences."""
+    os.environ["BOTO_DISABLE_CRT"] = "true"
     outcomes: collections.Counter[str] = collections.Counter()
     found: list[str] = []
     operations = 0
