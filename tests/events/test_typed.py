@@ -301,6 +301,19 @@ def test_what_on_refuses(event: Any, arguments: dict[str, Any], words: str) -> N
         events.on(event, lambda event: None, **arguments)
 
 
+def test_handlers_that_are_none() -> None:
+    events = sotalia.Session(**KEYS).client("s3").meta.events
+    handler: Any = 5
+    with pytest.raises(ValueError, match="a function of one argument, the event, not 5"):
+        events.on(BeforeCall, handler)
+    with pytest.raises(TypeError, match="takes the argument 'params' by name, as handlers of boto3 do"):
+
+        @events.on(BeforeCall)
+        def of_boto3(params: Any, **kwargs: Any) -> None: ...
+
+    assert events.unused() == []
+
+
 def test_typed_registrations_are_checked() -> None:
     events = sotalia.Session(**KEYS).client("s3").meta.events
     events.lint = "error"

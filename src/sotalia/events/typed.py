@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import product
+from types import CodeType
 
 from sotalia.events.event import Event
-from sotalia.events.handlers import TypedHandler
+from sotalia.events.handlers import TypedHandler, describe
 from sotalia.events.tree import FIRST, LAST
 
 TYPE_CHECKING = False
@@ -58,6 +59,7 @@ class Registration(Generic[E]):
 
     def __call__(self, handler: Callable[[E], R]) -> Callable[[E], R]:
         """Register a function, and give it back as it is. Raises ``OrderError`` for constraints that nothing can hold."""
+        _check(self._event, handler)
         typed = TypedHandler(self._event, handler, None if self._wish is None else self._wish.of(handler))
         self._registry.refuse_circle(self.event_names, typed)
         register = {FIRST: self._registry.register_first, LAST: self._registry.register_last}.get(
@@ -90,6 +92,23 @@ class Registration(Generic[E]):
     def __repr__(self) -> str:
         handlers = ", ".join(sorted({repr(typed) for _, typed in self._registered})) or "nothing"
         return f"<Registration of {handlers} for {', '.join(self.event_names)}>"
+
+
+def _check(event: type[Event], handler: Any) -> None:
+    """Raise ``ValueError`` for what cannot be called, ``TypeError`` for a function of keyword arguments, as boto3 has them."""
+    if not callable(handler):
+        raise ValueError(
+            f"a handler of {event.__name__} is a function of one argument, the event, not {handler!r}"
+        )
+    code = getattr(handler, "__code__", None)
+    if type(code) is not CodeType:
+        return
+    names = code.co_varnames[: code.co_argcount]
+    if names[:1] and names[0] in event.described() and names[0] != "event":
+        raise TypeError(
+            f"{describe(handler)} takes the argument {names[0]!r} by name, as handlers of boto3 do: register it by "
+            f"register('{event.name()}...', ...), or write it as a function of one argument, the event"
+        )
 
 
 def event_names(
