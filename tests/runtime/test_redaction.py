@@ -120,6 +120,12 @@ def test_text(text: str) -> None:
     assert "planted" not in redact_text(text)
 
 
+@pytest.mark.parametrize("name", ["X-Amz-Signature%3D", "SecretAccessKey: ", "password="])
+def test_a_secret_that_begins_like_bytes(name: str) -> None:
+    # The b of b'...' is no part of a value, that of another value is.
+    assert redact_text(f"{name}bplanted") == f"{name}***"
+
+
 def test_text_without_secrets_stays() -> None:
     for text in (
         "",

@@ -82,7 +82,7 @@ _USER = re.compile(r"""//(?:[^/?\#\s"'<>:@\[]+:(?!\d+[/?\#])[^\s"'<>]*@|[^/?\#\s
 # The name of something, and what stands between it and its value: ``Authorization: ``, ``'SessionToken': b'``,
 # ``\"secretAccessKey\":\"`` (JSON in JSON), ``X-Amz-Signature=``, ``Password%3D``.
 _OPENING = re.compile(
-    r"""(?<!%)(?<!%[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%3D|%3A) \s*+ b? (?P<quote>\\*["'])?""",
+    r"""(?<!%)(?<!%[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%3D|%3A) \s*+ (?:b(?=\\*["']))? (?P<quote>\\*["'])?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BARE = re.compile(
