@@ -265,6 +265,28 @@ def test_a_block_is_its_threads_own() -> None:
     assert seen == [False, True, False]
 
 
+def test_one_block_in_several_threads_at_once() -> None:
+    client = sotalia.Session(**KEYS, transport=_scripted()).client("s3")
+    seen: list[bool] = []
+    client.meta.events.on(BeforeCall, lambda event: seen.append("deadline" in event.context))
+    block, both, left = sotalia.deadline(50), threading.Barrier(2), threading.Event()
+
+    def first() -> None:
+        with block:
+            both.wait(30)
+        left.set()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    with block:
+        both.wait(30)
+        assert left.wait(30)
+        client.list_objects_v2(Bucket="b")
+    thread.join(30)
+    client.list_objects_v2(Bucket="b")
+    assert seen == [True, False]
+
+
 def test_a_block_is_its_tasks_own() -> None:
     async def main() -> list[bool]:
         seen: list[bool] = []

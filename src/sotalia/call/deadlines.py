@@ -24,7 +24,6 @@ from sotalia.runtime import ProcessLock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from contextvars import Token
     from datetime import datetime
     from types import TracebackType
     from typing import Any, Self
@@ -302,7 +301,9 @@ async def _within(deadline: Deadline, call: Call, proceed: Callable[[], Coroutin
 
 # -- a deadline for a block ------------------------------------------------------------------------------------------
 
-_current: ContextVar[Deadline | None] = ContextVar("sotalia_deadline", default=None)
+# Of the blocks that this context is in, outermost first; the last one counts. No tokens: one block may be entered by several
+# threads and tasks at once, and a token is of no use in another context.
+_blocks: ContextVar[tuple[Deadline, ...]] = ContextVar("sotalia_deadlines", default=())
 _HOOK_ID = "deadline of a block"
 _installing = ProcessLock()
 
@@ -317,22 +318,20 @@ class deadline:  # noqa: N801 - it reads like a function, as contextlib's do
     def __init__(self, seconds: float | None = None, *, at: datetime | None = None) -> None:
         self._arguments = seconds, at
         Deadline(seconds, at=at)
-        self._tokens: list[Token[Deadline | None]] = []
 
     def __enter__(self) -> Deadline:
         _install()
         seconds, at = self._arguments
         mine = Deadline(seconds, at=at)
-        outer = _current.get()
-        self._tokens.append(
-            _current.set(outer if outer is not None and outer.remaining < mine.remaining else mine)
-        )
+        outer = _blocks.get()
+        is_later = bool(outer) and outer[-1].remaining < mine.remaining
+        _blocks.set((*outer, outer[-1] if is_later else mine))
         return mine
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _current.reset(self._tokens.pop())
+        _blocks.set(_blocks.get()[:-1])
 
     async def __aenter__(self) -> Deadline:
         return self.__enter__()
@@ -351,9 +350,10 @@ def _install() -> None:
 
 
 async def _within_block(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    block = _current.get()
-    if block is None:
+    blocks = _blocks.get()
+    if not blocks:
         return await proceed()
+    block = blocks[-1]
     # The time is the block's; what is under way is each call's own.
     mine = Deadline(block.remaining)
     mine.seconds = block.seconds
