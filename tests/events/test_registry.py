@@ -478,3 +478,16 @@ def test_registering_in_one_thread_while_others_emit():
         thread.join()
     assert errors == []
     assert values(registry.emit("a.b")) == list(range(400))
+
+
+class Listening:
+    def hear(self, **kwargs: object) -> None: ...
+
+
+def test_nothing_stays_of_handlers_that_are_gone() -> None:
+    events = EventRegistry()
+    listening = Listening()
+    for _ in range(5):
+        events.register("a.b", listening.hear)  # Each time another method object, equal to the others.
+        assert events.unregister("a.b", listening.hear)
+    assert events._since == {}

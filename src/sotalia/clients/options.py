@@ -22,6 +22,7 @@ from sotalia.call.extra_headers import RequestOptions
 from sotalia.call.hooks import Observer
 from sotalia.clients.parts import ClientParts
 from sotalia.config.client_config import Config
+from sotalia.events.catalog import BeforeSign, NeedsRetry, RequestCreated
 from sotalia.events.tree import FIRST
 from sotalia.retries.exchange import exchange_retries
 
@@ -96,7 +97,8 @@ def view_of(
     if retries is not None:
         exchange_retries(events, meta.service_model, config, meta.runtime, parts.loader)
     if options.headers or timeout is not None:
-        events.install(f"before-sign.{meta.service_model.service_id.hyphenize()}", options.apply, FIRST)
+        service_id = meta.service_model.service_id.hyphenize()
+        events.install(BeforeSign.name(service_id), options.apply, FIRST)
     if deadline is not None:
         from sotalia.call.deadlines import deadline_hook
 
@@ -142,8 +144,8 @@ def _exchange_handlers(client: BaseClient, view: BaseClient, events: EventRegist
         return MethodType(handler.__func__, other)
 
     service_id = client.meta.service_model.service_id.hyphenize()
-    for event in ("request-created", "needs-retry"):
-        events.change(f"{event}.{service_id}", change)
+    for event in (RequestCreated, NeedsRetry):
+        events.change(event.name(service_id), change)
 
 
 def _transport(transport: Any, connect_timeout: float | None) -> Any:

@@ -6,7 +6,7 @@ from types import CodeType, CoroutineType, FunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
     from typing import Any, TypeVar
 
     from sotalia.events.event import Event
@@ -63,6 +63,15 @@ def only_for(wanted: Callable[[Any], bool]) -> Callable[[F], F]:
         return handler
 
     return mark
+
+
+def applicable(handlers: Iterable[Handler], operation: object) -> tuple[Handler, ...]:
+    """The handlers that have something to do for an operation: see :func:`only_for`."""
+    return tuple(
+        handler
+        for handler in handlers
+        if (ask := getattr(handler, "__sotalia_applies__", None)) is None or ask(operation)
+    )
 
 
 def named(name: str) -> Callable[[F], F]:
@@ -201,9 +210,7 @@ class OwnedHandler:
 
     def name_owner(self, error: Exception, where: str) -> None:
         """Add a note to an exception: which extension it comes from, and its handler."""
-        note = f"raised in extension {self.owner!r}: {describe(self)} {where}"
-        if note not in getattr(error, "__notes__", ()):
-            error.add_note(note)
+        add_note(error, f"raised in extension {self.owner!r}: {describe(self)} {where}")
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and (other.function, other.owner) == (self.function, self.owner)
@@ -309,11 +316,22 @@ def is_built_in(handler: Any) -> bool:
     return isinstance(module, str) and module.startswith(_PACKAGE)
 
 
+def add_note(error: Exception, note: str) -> None:
+    """Add a note to an exception, once: the same error may pass several emissions."""
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+
+
+def place_of(handler: Any) -> str:
+    """``app/hooks.py:12``, or ``""`` where that is not known."""
+    code = _code(unwrapped(handler))
+    # A mock's code only says that it is one.
+    return f"{code.co_filename}:{code.co_firstlineno}" if type(code) is CodeType else ""
+
+
 def describe(handler: Any) -> str:
     """``handler 'audit' (app/hooks.py:12)``."""
+    place = place_of(handler)
     handler = unwrapped(handler)
     name = getattr(handler, "__qualname__", None) or type(handler).__qualname__
-    code = _code(handler)
-    if type(code) is CodeType:  # a mock's only says that it is one
-        return f"handler '{name}' ({code.co_filename}:{code.co_firstlineno})"
-    return f"handler '{name}'"
+    return f"handler '{name}' ({place})" if place else f"handler '{name}'"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import CoroutineType
 
-from sotalia.events.handlers import OwnedHandler, describe, is_built_in
+from sotalia.events.handlers import OwnedHandler, add_note, describe, is_built_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 def name_culprit(error: Exception, handler: Handler, event_name: str) -> None:
     """Add a note to an exception: which handler of which event it comes from."""
     if not isinstance(handler, OwnedHandler) and not is_built_in(handler):
-        note = f"raised in {describe(handler)} of {event_name}"
-        if note not in getattr(error, "__notes__", ()):
-            error.add_note(note)
+        add_note(error, f"raised in {describe(handler)} of {event_name}")
 
 
 class Listeners:

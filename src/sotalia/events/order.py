@@ -14,7 +14,7 @@ from sotalia.events.handlers import Ordered, describe, unwrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from sotalia.events.handlers import Handler
@@ -83,7 +83,7 @@ def _names(argument: str, value: Any) -> tuple[str, ...]:
     return names
 
 
-def name_of(handler: Handler, unique_ids: Mapping[int, str] | None = None) -> str:
+def name_of(handler: Handler, unique_ids: Mapping[int, Hashable] | None = None) -> str:
     """The name by which constraints refer to a handler. ``unique_ids`` are those of handlers, by ``id(handler)``."""
     if isinstance(handler, Ordered) and handler.order is not None:
         return handler.order.name
@@ -91,7 +91,8 @@ def name_of(handler: Handler, unique_ids: Mapping[int, str] | None = None) -> st
     built_in: str | None = getattr(target, "__sotalia_name__", None)
     if isinstance(built_in, str):  # A mock has every attribute.
         return built_in
-    if unique_ids is not None and (unique_id := unique_ids.get(id(handler))) is not None:
+    unique_id = None if unique_ids is None else unique_ids.get(id(handler))
+    if isinstance(unique_id, str):
         return unique_id
     name = getattr(target, "__name__", None)
     return name if isinstance(name, str) else type(target).__name__
@@ -100,7 +101,7 @@ def name_of(handler: Handler, unique_ids: Mapping[int, str] | None = None) -> st
 # -- the order of one emission -------------------------------------------------------------------------------------
 
 
-def in_order(handlers: Sequence[Handler], unique_ids: Mapping[int, str]) -> tuple[Handler, ...]:
+def in_order(handlers: Sequence[Handler], unique_ids: Mapping[int, Hashable]) -> tuple[Handler, ...]:
     """Handlers of one emission, reordered as their constraints want.
 
     Every constraint holds, unless it contradicts one that came before it; registrations that do so are refused, but those

@@ -300,26 +300,17 @@ class Registrations:
         """All registrations: the event's name, and the handler."""
         return [(name, handler) for name, handler, _ in registrations(self._snapshot.root, ())]
 
-    def unique_id_of(self, handler: Handler) -> Hashable | None:
-        """The unique id under which a handler is registered, or ``None``."""
-        for unique_id, known in self._unique.copy().items():
-            known = known.handler if isinstance(known, _Counted) else known
-            if known is handler or (isinstance(known, LazyHandler) and known.resolve() is handler):
-                return unique_id
-        return None
+    def unique_ids(self) -> dict[int, Hashable]:
+        """The unique ids of handlers, by ``id()`` of the handler."""
+        by_handler: dict[int, Hashable] = {}
+        for unique_id, handler in self._unique.copy().items():
+            handler = handler.handler if isinstance(handler, _Counted) else handler
+            by_handler[id(handler.resolve() if isinstance(handler, LazyHandler) else handler)] = unique_id
+        return by_handler
 
     def has_unique_id(self, unique_id: Hashable) -> bool:
         """Whether something is registered under this id."""
         return unique_id in self._unique
-
-    def unique_ids(self) -> dict[int, str]:
-        """The unique ids that are text, by ``id()`` of their handlers."""
-        found: dict[int, str] = {}
-        for unique_id, handler in self._unique.copy().items():
-            if isinstance(unique_id, str):
-                handler = handler.handler if isinstance(handler, _Counted) else handler
-                found[id(handler.resolve() if isinstance(handler, LazyHandler) else handler)] = unique_id
-        return found
 
     def refuse_circle(self, event_names: Iterable[str], handler: Ordered) -> None:
         """Raise ``OrderError`` when the constraints of a handler, and of those that are here, contradict each other."""
@@ -365,11 +356,16 @@ class Registrations:
                     known = known.handler
                 del self._unique[unique_id]
                 handler = known
-            root = without_handler(self._snapshot.root, event_name.split("."), 0, handler)
+            parts = event_name.split(".")
+            root = without_handler(self._snapshot.root, parts, 0, handler)
             if root is self._snapshot.root:
                 return False
+            # What was registered may be another object that equals this one, such as a bound method.
+            for registered in exactly_at(self._snapshot.root, parts):
+                if registered is handler or registered == handler:
+                    self._since.pop((event_name, id(registered)), None)
+                    break
             self._snapshot = self._snapshot.replaced(root, event_name)
-            self._since.pop((event_name, id(handler)), None)
             return True
 
     def alias(self, event_name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import CoroutineType
 
-from sotalia.events.handlers import Hook, LazyHandler, Ordered, describe
+from sotalia.events.handlers import Hook, LazyHandler, Ordered, applicable, describe
 from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.events.registrations import Registrations
 from sotalia.events.snapshot import AROUND
@@ -67,6 +67,8 @@ class EventRegistry(Registrations):
         """Once for each name; later emissions cost nothing more."""
         if self._origin is not None:
             heard, number = self._origin
+            if len(heard) > _CACHE_LIMIT:
+                heard.clear()
             heard[event_name] = max(number, heard.get(event_name, 0))
 
     def listeners(self, event_name: str, operation: object) -> Listeners | None:
@@ -81,11 +83,7 @@ class EventRegistry(Registrations):
         except KeyError:
             pass
         found = self.lookup(event_name)
-        wanted = tuple(
-            h
-            for h in found.handlers
-            if (ask := getattr(h, "__sotalia_applies__", None)) is None or ask(operation)
-        )
+        wanted = applicable(found.handlers, operation)
         heard = Listeners(found.event_name, wanted) if wanted else None
         if len(snapshot.found_for_operation) > _CACHE_LIMIT:
             snapshot.found_for_operation.clear()

@@ -261,9 +261,9 @@ class ScopedRegistry(Registrations):
     __getstate__ = _outside("__getstate__")
     __repr__ = _outside("__repr__")
 
-    def unique_ids(self) -> dict[int, str]:
+    def unique_ids(self) -> dict[int, Hashable]:
         """Also those of scopes that are seen here."""
-        found: dict[int, str] = _method(self, "unique_ids")(self)
+        found: dict[int, Hashable] = _method(self, "unique_ids")(self)
         for layer in _layers(self):
             found.update(layer.unique_ids())
         return found

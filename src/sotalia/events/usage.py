@@ -7,7 +7,7 @@ older than the handler. Copies of a registry, such as those of clients, add what
 
 from __future__ import annotations
 
-from sotalia.events.handlers import Hook, describe, is_built_in
+from sotalia.events.handlers import Hook, describe, is_built_in, place_of
 from sotalia.events.snapshot import AROUND
 from sotalia.runtime.record import Record
 
@@ -36,12 +36,6 @@ class Unused(Record):
 
     def __str__(self) -> str:
         return f"{self.event_name}: {describe(self.handler)}"
-
-
-def place_of(handler: Any) -> str:
-    """``app/hooks.py:12``, or ``""``."""
-    _, opening, rest = describe(handler).rpartition(" (")
-    return rest.removesuffix(")") if opening else ""
 
 
 def unused(registry: EventRegistry) -> list[Unused]:

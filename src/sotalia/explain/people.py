@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from functools import partial
 
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.events import catalog
-from sotalia.events.handlers import Hook, TypedHandler, is_built_in
-from sotalia.events.usage import place_of
+from sotalia.events.handlers import (
+    Hook,
+    OwnedHandler,
+    applicable,
+    is_built_in,
+    place_of,
+    unwrapped,
+)
 from sotalia.explain.explanation import HandlerReport, HookReport
-from sotalia.explain.steps import applicable, is_own
+from sotalia.explain.steps import is_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,48 +41,25 @@ _OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__
 _PREFIX = re.compile(r"^(?:A|The) handler of ``[^`]*``[:,] ?")
 
 
-def function_of(handler: Any) -> Any:
-    """The function that a handler calls in the end."""
-    while True:
-        if isinstance(handler, Hook):
-            handler = handler.target
-        elif isinstance(handler, partial):
-            handler = handler.func
-        elif isinstance(handler, TypedHandler) or _extension(handler) is not None:
-            handler = handler.function
-        else:
-            return handler
-
-
-def _extension(handler: Any) -> str | None:
-    """The name of the extension that a handler is wrapped for; its class is one of the events' own."""
-    owner = (
-        getattr(handler, "owner", None) if type(handler).__module__.startswith("sotalia.events.") else None
-    )
-    return owner if isinstance(owner, str) else None
-
-
 def name_of(handler: Any) -> str:
     """``module.function`` for a built-in one, the qualified name for others."""
-    function = function_of(handler)
+    function = unwrapped(handler)
     name = getattr(function, "__qualname__", None) or type(function).__qualname__
     return str(name)
 
 
 def owner_of(handler: Any) -> str:
     """``built in``, ``extension``, ``extension NAME`` or ``yours``."""
-    owner = _extension(handler)
-    if owner is not None:
-        return f"{EXTENSION} {owner}"
-    function = function_of(handler)
-    if not is_built_in(function):
+    if isinstance(handler, OwnedHandler):
+        return f"{EXTENSION} {handler.owner}"
+    if not is_built_in(handler):
         return YOURS
-    return BUILT_IN if is_own(function) else EXTENSION
+    return BUILT_IN if is_own(handler) else EXTENSION
 
 
 def shown_place(handler: Any) -> str:
     """File and line: from the package on for what is ours, from the working directory on for what is below it."""
-    place = place_of(function_of(handler))
+    place = place_of(handler)
     for folder in (_OURS, os.getcwd() + os.sep):
         if place.startswith(folder):
             return place[len(folder) :]
@@ -86,7 +68,7 @@ def shown_place(handler: Any) -> str:
 
 def why(handler: Any) -> str:
     """The first line of the docstring."""
-    text = getattr(function_of(handler), "__doc__", None)
+    text = getattr(unwrapped(handler), "__doc__", None)
     lines = text.strip().splitlines() if isinstance(text, str) else []
     line = _PREFIX.sub("", lines[0].strip()) if lines else ""
     return line[:1].upper() + line[1:]
@@ -95,13 +77,14 @@ def why(handler: Any) -> str:
 def handler_reports(rehearsal: Rehearsal, secrets: Secrets) -> Iterator[HandlerReport]:
     """Every handler of the call, event by event, in the order in which they run."""
     operation, registry = rehearsal.call.operation, rehearsal.registry
+    unique_ids = registry.unique_ids()
     for number, event in enumerate(EVENTS):
         parts = event.pattern.split(".")[1:]
         name = event.name(*[operation.service_id, operation.name][: len(parts)])
-        for handler in applicable(registry, name, operation.model):
+        for handler in applicable(registry.handlers(name), operation.model):
             owner = owner_of(handler)
             error = rehearsal.failures.get((name, id(handler)))
-            unique_id = registry.unique_id_of(handler)
+            unique_id = unique_ids.get(id(handler))
             yield HandlerReport(
                 event=name,
                 name=name_of(handler),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import CoroutineType
 
 from sotalia.auth.signer import RequestSigner
-from sotalia.events.handlers import describe, is_built_in
+from sotalia.events.handlers import applicable, describe, is_built_in, unwrapped
 from sotalia.events.listeners import Listeners
 from sotalia.explain.inputs import Inputs
 
@@ -13,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sotalia.events import EventRegistry
     from sotalia.events.handlers import Handler
     from sotalia.explain.rehearsal import Rehearsal
     from sotalia.model.service import OperationModel
@@ -47,7 +46,7 @@ class RehearsedEvents:
 
     def listeners(self, event_name: str, operation: OperationModel) -> Listeners | None:
         """The same, without those that have nothing to do for the operation."""
-        wanted = applicable(self._rehearsal.registry, event_name, operation)
+        wanted = applicable(self._rehearsal.registry.handlers(event_name), operation)
         return self._listeners(event_name, wanted) if wanted else None
 
     def _listeners(self, event_name: str, handlers: tuple[Handler, ...]) -> Listeners:
@@ -58,21 +57,11 @@ class RehearsedEvents:
         return Listeners(self._rehearsal.registry.alias(event_name), tuple(steps))
 
 
-def applicable(registry: EventRegistry, event_name: str, operation: OperationModel) -> tuple[Handler, ...]:
-    """The handlers of an event that have something to do for an operation, as the registry's own look-up has them."""
-    return tuple(
-        handler
-        for handler in registry.handlers(event_name)
-        if (ask := getattr(handler, "__sotalia_applies__", None)) is None or ask(operation)
-    )
-
-
 def is_own(handler: Any) -> bool:
     """Whether a handler is built in, and no extension's."""
     if not is_built_in(handler):
         return False
-    function = getattr(handler, "function", handler)  # Of an extension's, or a typed one.
-    return not str(getattr(function, "__module__", "")).startswith(_EXTENSIONS)
+    return not str(getattr(unwrapped(handler), "__module__", "")).startswith(_EXTENSIONS)
 
 
 class Step:
