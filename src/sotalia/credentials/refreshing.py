@@ -38,12 +38,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 else:
-
-    class Generic:
-        """Stands for :class:`typing.Generic`, which takes a seventh of a program's start to import."""
-
-        def __class_getitem__(cls, item):
-            return cls
+    from sotalia.runtime.generic import Generic
 
     T = None
 

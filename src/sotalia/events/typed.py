@@ -21,12 +21,7 @@ if TYPE_CHECKING:
     E = TypeVar("E", bound=Event)
     R = TypeVar("R")
 else:
-
-    class Generic:
-        """Stands for :class:`typing.Generic`, which takes a seventh of a program's start to import."""
-
-        def __class_getitem__(cls, item):
-            return cls
+    from sotalia.runtime.generic import Generic
 
     E = None
 
