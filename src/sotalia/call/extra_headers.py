@@ -9,38 +9,46 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-#: Written by the signer, the pipeline or the transport, which would write over another value or contradict it.
-RESERVED = frozenset(
-    (
-        "amz-sdk-invocation-id",
-        "amz-sdk-request",
-        "authorization",
-        "connection",
-        "content-length",
-        "date",
-        "expect",
-        "host",
-        "transfer-encoding",
-        "user-agent",
-        "x-amz-content-sha256",
-        "x-amz-date",
-        "x-amz-security-token",
-    )
-)
+#: Headers that sotalia sets itself, in lower case, and why another value cannot be set, or what to do instead.
+RESERVED = {
+    "amz-sdk-invocation-id": "it is new for each call",
+    "amz-sdk-request": "it counts the attempts",
+    "authorization": "the signer writes it; credentials belong to the session",
+    "connection": "the transport writes it",
+    "content-length": "the transport writes it, from the body",
+    "date": "the signer writes it",
+    "expect": "the transport writes it, for large bodies",
+    "host": "it follows from the address; give the client an endpoint_url",
+    "transfer-encoding": "the transport writes it, from the body",
+    "user-agent": "it says which features a call uses; use Config(user_agent_extra=...)",
+    "x-amz-content-sha256": "the signer writes it, from the body",
+    "x-amz-date": "the signer writes it",
+    "x-amz-security-token": "the signer writes it; credentials belong to the session",
+}
+# RFC 9110, 5.6.2. In both cases: in lower case, letters beyond ASCII may become some of it (the Kelvin sign is a k).
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+def is_name(name: object) -> bool:
+    """Whether this can be the name of a header."""
+    return isinstance(name, str) and bool(name) and _TOKEN.issuperset(name)
+
+
+def breaks_line(value: str) -> bool:
+    """Whether a value holds a control character, of which some end a header's line."""
+    return any((character < " " and character != "\t") or character == "\x7f" for character in value)
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers. Raises ``ValueError`` or ``TypeError`` for what cannot be one; no value is in the message."""
     for name, value in headers.items():
-        if not isinstance(name, str) or not name or not _TOKEN.issuperset(name):
+        if not is_name(name):
             raise ValueError(f"{name!r} is no name of a header; write one such as 'X-Team'")
         if name.lower() in RESERVED:
-            hint = ", use Config(user_agent_extra=...)" if name.lower() == "user-agent" else ""
-            raise ValueError(f"the header {name!r} is reserved: sotalia writes it itself; leave it out{hint}")
+            raise ValueError(f"the header {name!r} is reserved: {RESERVED[name.lower()]}; leave it out")
         if not isinstance(value, str):
             raise TypeError(f"the header {name!r} must be text, not {type(value).__name__}")
-        if any((ord(character) < 32 and character != "\t") or ord(character) == 127 for character in value):
+        if breaks_line(value):
             raise ValueError(
                 f"the header {name!r} has a line break or another control character in its value"
             )

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
+from sotalia.call.extra_headers import RESERVED, breaks_line, is_name
 from sotalia.events import BeforeCall
 from sotalia.extensions.scopes import Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Final
 
     from sotalia.events import EventRegistry
-
-#: Headers that sotalia sets itself, in lower case, and what to do for another value.
-RESERVED: Final = {
-    "amz-sdk-invocation-id": "it is new for each call",
-    "amz-sdk-request": "it counts the attempts",
-    "authorization": "the signer writes it; credentials belong to the session",
-    "connection": "the transport writes it",
-    "content-length": "the transport writes it, from the body",
-    "host": "it follows from the address; give the client an endpoint_url",
-    "transfer-encoding": "the transport writes it, from the body",
-    "x-amz-content-sha256": "the signer writes it, from the body",
-    "x-amz-date": "the signer writes it",
-    "x-amz-security-token": "the signer writes it; credentials belong to the session",
-}
-_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")  # RFC 9110, 5.6.2
 
 
 class Headers:
@@ -61,7 +46,7 @@ class Headers:
 
 
 def _check_name(name: str) -> None:
-    if not isinstance(name, str) or not name or not _TOKEN.issuperset(name.lower()):
+    if not is_name(name):
         raise ValueError(f"{name!r} is no name of a header")
     reason = RESERVED.get(name.lower())
     if reason is not None:
@@ -72,5 +57,5 @@ def _check_value(name: str, value: object) -> None:
     # Not the value itself: it may be a key.
     if not isinstance(value, str):
         raise ValueError(f"the value of the header {name!r} must be text, not {type(value).__name__}")
-    if value != value.strip() or any(character < " " and character != "\t" for character in value):
+    if value != value.strip() or breaks_line(value):
         raise ValueError(f"the value of the header {name!r} has line breaks or spaces around it")
