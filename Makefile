@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
+DEMO_VENV ?= .venv-demo
 
-.PHONY: demo test test-slow test-all coverage lint bench clean
+.PHONY: demo test test-slow test-all coverage lint bench dist clean
 
-demo: $(READY)  ## run the guide's app against an embedded S3, show its events firing and what a call costs
-	$(BIN)/python examples/s3_client/main.py --local
-	$(BIN)/python benchmarks/demo.py
+demo:  ## the guide's app and its nine events against an embedded S3, a hundred calls at once, and the cost beside boto3
+	@$(PYTHON) examples/demo/prepare.py $(DEMO_VENV)
+	@$(DEMO_VENV)/bin/python -m examples.demo
 
 test: $(READY)  ## run the tests on this Python, and a sample of those that take long
 	$(BIN)/python -m pytest -q -n 2
@@ -41,4 +42,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(DEMO_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

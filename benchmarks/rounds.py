@@ -9,12 +9,15 @@ import sys
 
 def measured(module: str, *arguments: str) -> list[float]:
     """The numbers that a module prints when it is run with these arguments."""
+    # boto3 as it is installed by itself: with awscrt it takes half as long again to start.
+    environ = {**os.environ, "BOTO_DISABLE_CRT": "true"}
+    # Else each start compiles boto3 and botocore anew, where an installer has not done it.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         check=True,
         capture_output=True,
         text=True,
-        # boto3 as it is installed by itself: with awscrt it takes half as long again to start.
-        env={**os.environ, "BOTO_DISABLE_CRT": "true"},
+        env=environ,
     )
     return [float(value) for value in done.stdout.split()]

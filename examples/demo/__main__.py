@@ -1,0 +1,52 @@
+"""Run the demo: ``python -m examples.demo``, which ``make demo`` does in an environment of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.server import Server
+from examples.demo.calls import at_once, fill, one_by_one
+from examples.demo.comparison import ROUNDS, compare
+from examples.demo.screen import Screen, console
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    """Show it all; 1 when the guide's app fails."""
+    terminal = console()
+    screen = Screen(terminal)
+    screen.title()
+    app = subprocess.Popen(
+        [sys.executable, "examples/s3_client/main.py", "--local"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with Server("examples.demo.local_s3") as url:
+        with terminal.status("starting an embedded S3"):
+            printed, _ = app.communicate()
+        screen.one_line(printed.splitlines())
+        if app.returncode:
+            return 1
+        fill(url)
+        screen.events(one_by_one(url))
+        screen.flight(asyncio.run(at_once(url)))
+    with Server() as url, terminal.status("measuring") as status:
+        for number, medians in enumerate(compare(url), 1):
+            status.update(f"measuring: {number} of {ROUNDS}")
+            figures = medians
+    screen.costs(figures)
+    screen.next_steps()
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
