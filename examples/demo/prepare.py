@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections import deque
@@ -85,16 +86,15 @@ def summary(line: str) -> str | None:
     if words[0] == "Collecting":
         return f"finding {words[1]}"
     if words[0] in ("Downloading", "Processing"):
-        return f"getting {words[1].rpartition('/')[2].partition('-')[0]} {' '.join(words[2:4])}".rstrip()
-    if line.startswith("Using cached"):
-        return f"getting {words[2].partition('-')[0]} (cached)"
+        size = line.rpartition("(")[2] if words[0] == "Downloading" else ""
+        return f"getting {words[1].rpartition('/')[2].partition('-')[0]} {size.rstrip(')')}".rstrip()
     if line.startswith("Installing collected packages"):
         return f"installing {len(words) - 3} packages"
     return None
 
 
-def run(command: list[str], progress: Progress) -> None:
-    """Run a program and show what it does; where it fails, show the end of what it said and stop."""
+def run(command: list[str], progress: Progress, *, is_telling: bool) -> None:
+    """Run pip, and show what it does where that is telling; where it fails, show the end of what it said and stop."""
     last: deque[str] = deque(maxlen=20)
     environ = {**os.environ, "PYTHONUNBUFFERED": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     process = subprocess.Popen(
@@ -104,7 +104,7 @@ def run(command: list[str], progress: Progress) -> None:
     for line in process.stdout:
         last.append(line)
         text = summary(line.strip())
-        if text:
+        if text and is_telling:
             progress.say(text)
     if process.wait():
         progress.__exit__()
@@ -122,15 +122,17 @@ def make(folder: Path, wanted: str) -> None:
         try:
             shutil.rmtree(folder, ignore_errors=True)
             venv.create(folder, symlinks=os.name != "nt")
-            run([str(python), "-m", "ensurepip", "--default-pip"], progress)
+            run([str(python), "-m", "ensurepip", "--default-pip"], progress, is_telling=False)
         except (ImportError, OSError) as error:
             progress.__exit__()
             sys.exit(f"No virtual environment could be made in {folder}: {error}")
         run(
             [str(python), "-m", "pip", "install", "-c", str(ROOT / "constraints.txt"), *wanted.split("\n")],
             progress,
+            is_telling=True,
         )
-        [packages] = folder.glob("[Ll]ib*/**/site-packages")
+        places = {"base": str(folder), "platbase": str(folder)}
+        packages = Path(sysconfig.get_path("purelib", "venv", places))
         (packages / "sotalia-checkout.pth").write_text(f"{ROOT / 'src'}\n")
         (folder / "ready").write_text(wanted)
 
