@@ -80,7 +80,7 @@ def add_duration(parsed: dict[str, Any], context: dict[str, Any], **kwargs: Any)
 
 def explain_error(exception: Exception, **kwargs: Any) -> None:
     """Say what to do, beside what went wrong."""
-    exception.add_note("Is the server up? Start one: sotalia local")
+    exception.add_note("try: sotalia local")
 
 
 def nine(overload: Overload) -> dict[str, Any]:

@@ -45,8 +45,10 @@ class Progress:
                 sys.stdout.write("\r\x1b[K")
                 sys.stdout.flush()
 
-    def say(self, text: str) -> None:
-        """Say what is happening now."""
+    def say(self, text: str, *, is_brief: bool = False) -> None:
+        """Say what is happening now; what is over in no time is shown on a terminal only."""
+        if is_brief and not self._is_terminal:
+            return
         with self._lock:
             self._text = text
             self._write()
@@ -85,9 +87,10 @@ def summary(line: str) -> str | None:
         return None
     if words[0] == "Collecting":
         return f"finding {words[1]}"
-    if words[0] in ("Downloading", "Processing"):
-        size = line.rpartition("(")[2] if words[0] == "Downloading" else ""
-        return f"getting {words[1].rpartition('/')[2].partition('-')[0]} {size.rstrip(')')}".rstrip()
+    if line.startswith(("Downloading", "Processing", "Using cached")):
+        [name] = [word.rpartition("/")[2] for word in words if word.endswith((".whl", ".gz"))] or [words[1]]
+        size = line.rpartition("(")[2].rstrip(")") if line.endswith("B)") else ""
+        return f"getting {name.partition('-')[0]} {size}".rstrip()
     if line.startswith("Installing collected packages"):
         return f"installing {len(words) - 3} packages"
     return None
@@ -105,18 +108,23 @@ def run(command: list[str], progress: Progress, *, is_telling: bool) -> None:
         last.append(line)
         text = summary(line.strip())
         if text and is_telling:
-            progress.say(text)
+            progress.say(text, is_brief=text.startswith("finding"))
     if process.wait():
         progress.__exit__()
         sys.stderr.write("".join(last))
         sys.exit(f"The demo's environment could not be made: {' '.join(command[:4])} failed, see above.")
 
 
-def make(folder: Path, wanted: str) -> None:
+def interpreter(folder: Path) -> Path:
+    """The Python of a virtual environment."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def make(folder: Path, wanted: list[str]) -> None:
     """A virtual environment with what the demo needs, in which ``import sotalia`` finds this checkout."""
     import venv
 
-    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    python = interpreter(folder)
     with Progress() as progress:
         progress.say("making a virtual environment")
         try:
@@ -127,14 +135,13 @@ def make(folder: Path, wanted: str) -> None:
             progress.__exit__()
             sys.exit(f"No virtual environment could be made in {folder}: {error}")
         run(
-            [str(python), "-m", "pip", "install", "-c", str(ROOT / "constraints.txt"), *wanted.split("\n")],
+            [str(python), "-m", "pip", "install", "-c", str(ROOT / "constraints.txt"), *wanted],
             progress,
             is_telling=True,
         )
         places = {"base": str(folder), "platbase": str(folder)}
         packages = Path(sysconfig.get_path("purelib", "venv", places))
         (packages / "sotalia-checkout.pth").write_text(f"{ROOT / 'src'}\n")
-        (folder / "ready").write_text(wanted)
 
 
 def main(folder: Path) -> None:
@@ -144,14 +151,16 @@ def main(folder: Path) -> None:
             f"sotalia needs Python {OLDEST[0]}.{OLDEST[1]} or later, and {sys.executable} is {sys.version.split()[0]}. "
             "Name a newer one: make demo PYTHON=python3.12"
         )
-    wanted = "\n".join(requirements())
+    wanted = requirements()
+    stamp = "\n".join([sys.version, str(ROOT), *wanted])
     ready = folder / "ready"
-    if not ready.is_file() or ready.read_text() != wanted:
-        print(
-            f"The demo makes an environment of its own, {folder.name}, once. It takes about 150 MB.",
-            flush=True,
-        )
-        make(folder, wanted)
+    if ready.is_file() and ready.read_text("utf-8") == stamp and interpreter(folder).exists():
+        return
+    print(
+        f"The demo makes an environment of its own, {folder.name}, once. It takes about 150 MB.", flush=True
+    )
+    make(folder, wanted)
+    ready.write_text(stamp, "utf-8")
 
 
 if __name__ == "__main__":
@@ -159,3 +168,6 @@ if __name__ == "__main__":
         main(Path(sys.argv[1]).absolute())
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -40,7 +40,7 @@ class Recorder:
             before = state(kwargs)
             returned = handler(event_name=event_name, **kwargs)
             changes = [*differences(before, state(kwargs)), *effect(returned, kwargs)]
-            self.rows.append(Row(at, event_name, name, ", ".join(changes)))
+            self.rows.append(Row(at, event_name, name, ", ".join(changes) or "nothing"))
             return returned
 
         return turn
@@ -95,8 +95,8 @@ def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
 def effect(returned: Any, kwargs: dict[str, Any]) -> list[str]:
     """What a handler's return value brings about, and what it had seen."""
     if "attempts" in kwargs:
-        response, error = kwargs["response"], kwargs["caught_exception"]
-        seen = type(error).__name__ if response is None else f"saw {response[0].status_code}"
+        response = kwargs["response"]
+        seen = "no response" if response is None else f"saw {response[0].status_code}"
         return [f"{seen}: " + ("leaves it" if returned is None else f"again in {returned * 1e3:.0f} ms")]
     if hasattr(returned, "status_code"):
         return [f"responds itself: {returned.status_code}"]
