@@ -39,7 +39,7 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
         is_unicode = (console.encoding or "").lower().startswith("utf")
-        self._bar, self._arrow = ("█", "→") if is_unicode else ("#", "->")
+        self._bar, self._arrow, self._micro = ("█", "→", "µ") if is_unicode else ("#", "->", "u")
 
     def title(self) -> None:
         """What this is."""
@@ -116,6 +116,7 @@ class Screen:
         width = min(self._console.width, 100) - 21 - 7 - 7 - 12 - 4
         for (name, unit), (theirs, ours) in zip(MEASURES, figures, strict=True):
             scale = width / max(theirs, ours)
+            unit = unit.replace("µ", self._micro)
             table.add_row(f"  {name}", "boto3", f"{theirs:.0f} {unit}", self._bars(theirs * scale, "yellow"))
             ratio = Text(f"{theirs / ours:.1f} times less", style="bold")
             bar = Text.assemble(self._bars(ours * scale, "green"), " ", ratio)

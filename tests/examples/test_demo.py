@@ -96,7 +96,7 @@ def test_make_demo_in_a_fresh_checkout_on_a_terminal(tmp_path: Path) -> None:
 def run_on_terminal(command: list[str], folder: Path) -> tuple[float, float, str]:
     """Seconds to the first output, seconds of the longest silence, and all that came."""
     ours, theirs = pty.openpty()
-    environ = {**os.environ, "COLUMNS": "80", "TERM": "xterm-256color"}
+    environ = {**os.environ, "COLUMNS": "80", "TERM": "xterm-256color", "HOME": str(folder)}
     environ.pop("NO_COLOR", None)
     process = subprocess.Popen(command, cwd=folder, stdout=theirs, stderr=theirs, env=environ)
     os.close(theirs)
@@ -119,6 +119,8 @@ def run_on_terminal(command: list[str], folder: Path) -> tuple[float, float, str
 def test_an_environment_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     environ = {
         **os.environ,
+        # pip runs other programs for its User-Agent, and they leave files at home.
+        "HOME": str(tmp_path),
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(tmp_path),
         "PIP_CONFIG_FILE": os.devnull,
