@@ -35,6 +35,13 @@ lint: $(READY)  ## formatter, linter, types
 bench: $(READY)  ## side by side with boto3
 	$(BIN)/python -m benchmarks
 
+dist: $(READY)  ## build what is published, the wheel out of the sdist, and check both as a stranger meets them
+	rm -rf dist
+	$(BIN)/python -m hatchling build --target sdist --directory dist
+	$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir dist dist/*.tar.gz
+	TESTED_SDIST="$$(echo $(CURDIR)/dist/*.tar.gz)" TESTED_WHEEL="$$(echo $(CURDIR)/dist/*.whl)" \
+		$(BIN)/python -m pytest -q --slow tests/test_wheel.py tests/test_sdist.py
+
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
