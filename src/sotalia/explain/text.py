@@ -174,15 +174,17 @@ def _details(one: HandlerReport | HookReport) -> str:
 
 
 def as_rich(explanation: Explanation) -> Any:
-    """The same for rich: titles stand out."""
+    """The same for rich: titles stand out, and so does what your handlers do."""
     from rich.text import Text
 
-    text = Text(headline(explanation), style="bold red" if explanation.error else "bold")
+    # A style of the text itself would be that of every line.
+    text = Text().append(headline(explanation), style="bold red" if explanation.error else "bold")
     for title, lines in sections(explanation):
         text.append(f"\n\n{title}", style="bold cyan")
         for line in lines:
             for part in line.splitlines() or [""]:
                 text.append(f"\n  {part}", style="" if ": " in part or not part.startswith("    ") else "dim")
+    text.highlight_regex(r"(?:added |changed )?by \S+ \(yours\)", "green")
     return text
 
 
