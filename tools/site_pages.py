@@ -15,7 +15,6 @@ from mkdocs.structure.files import File, Files
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,7 +81,9 @@ def on_post_build(config: MkDocsConfig) -> None:
             target = site / source
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8")
-            lines.append(f"- [{page.title}]({config.site_url or ''}{source}): {_first_sentence(text)}".rstrip(": "))
+            lines.append(
+                f"- [{page.title}]({config.site_url or ''}{source}): {_first_sentence(text)}".rstrip(": ")
+            )
             if not source.startswith("reference/"):
                 whole.append(f"<!-- {source} -->\n\n{text.strip()}\n")
         lines.append("")
