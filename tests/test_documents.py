@@ -1,113 +1,166 @@
-"""Every Python example of the README and of the documents runs, and their links lead somewhere.
+"""Every example of the README and of the pages runs and prints what the page shows; links lead somewhere.
 
-The examples of a page run one after another in a process of their own, as a reader would try them; what follows a
-``print`` as a comment has to be among what the page prints. An example that cannot run here begins with
-```python no-run.
+What an example is, and how its output is written, says ``tests/documents.py``.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sotalia.credentials.precedence import PRECEDENCE
 from sotalia.testing import LocalAWS
+from tests import documents
+from tests.documents import ROOT, SECRET
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = {path.name: path for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]}
+DOCS = ROOT / "docs"
+PAGES = {
+    path.relative_to(DOCS).as_posix() if path.is_relative_to(DOCS) else path.name: path
+    for path in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+}
 #: For people who take part; without examples that run here.
 PROJECT = {name: ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")}
 TEXTS = {page: path.read_text("utf-8") for page, path in PAGES.items()}
-SECRET = "PLANTED-SECRET"
-# What a page prints besides.
-PRINTED = {
-    "configuration.md": ["'total_max_attempts': 4"],
-    "logging.md": ["s3.PutObject: called with {'Bucket': 'bucket'", "'SSECustomerKey': '***'", "done, 200"],
-    "resources.md": [
-        "2026/a.jpg 3",
-        "https://cdn.example.org/a.jpg",
-        "'age': Decimal('7')",
-        "a 3\n3\n",
-        "['index.html'] []\n",
-        "['index.html'] [] []",
-    ],
-    "services.md": ["Delivers a message to the specified queue"],
-}
-# Pages of which every comment behind a print, and every line of a block of text, is printed.
-SAID = ("credentials.md", "extensions.md", "guide.md", "handlers.md")
-RUNNER = """
-import json, os, sys
-page, endpoint, examples = sys.argv[1], sys.argv[2], json.load(sys.stdin)
-names = {"__name__": "documents"}
-for number, example in enumerate(examples):
-    os.environ.pop("AWS_ENDPOINT_URL", None)
-    if "mock_aws" not in example:
-        os.environ["AWS_ENDPOINT_URL"] = endpoint
-    exec(compile(example, f"{page}, example {number}", "exec"), names)
-"""
+#: What the examples of a page need beyond the group ``dev``: the group ``site``, which ``make test-site`` installs.
+NEEDED = {"celery.md": "celery", "django.md": "storages", "fastapi.md": "fastapi", "migrating.md": "placebo"}
 
 
-def blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", TEXTS[page], re.DOTALL | re.MULTILINE)
+def slug(heading: str) -> str:
+    """The anchor of a heading, on the site as on GitHub."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", heading)
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.strip().lower()))
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])
+def anchors(text: str) -> set[str]:
+    """All anchors of a page."""
+    without_blocks = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", without_blocks, re.MULTILINE)}
+
+
+def in_navigation(entry: object) -> list[str]:
+    """The pages of a part of the navigation, in order."""
+    if isinstance(entry, str):
+        return [entry]
+    parts = entry.values() if isinstance(entry, dict) else entry
+    return [page for part in parts for page in in_navigation(part)]  # type: ignore[attr-defined]
+
+
+def settings() -> dict[str, object]:
+    """mkdocs.yml, without its references to Python objects."""
+    text = re.sub(r"!!python/\S+|!ENV", "", (ROOT / "mkdocs.yml").read_text("utf-8"))
+    loaded: dict[str, object] = yaml.safe_load(text)
+    return loaded
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if documents.examples(TEXTS[page])])
 def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
-    settings = tmp_path / "config"
-    settings.write_text("\n".join(blocks(page, "ini")))
-    for bucket in ("mybucket", "bucket"):
-        aws.client("s3").create_bucket(Bucket=bucket)
-    examples = [example.replace("/tmp/", f"{tmp_path}/") for example in blocks(page, "python")]
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", RUNNER, page, aws.endpoint_url],
-        input=json.dumps(examples),
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": SECRET,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": str(settings),
-        },
+    needed = NEEDED.get(page, "pytest")
+    if find_spec(needed) is None:
+        pytest.skip(f"{needed} is not installed: make test-site")
+    documents.prepare(aws)
+    done = documents.run(page, TEXTS[page], tmp_path, aws.endpoint_url)
+    assert (
+        "\n".join(text for example, printed in done for text in documents.differences(example, printed)) == ""
     )
-    assert done.returncode == 0, done.stderr
-    printed = done.stdout + done.stderr
-    said = re.findall(r"^ *print\(.*\) +# (.*)$", "\n".join(examples), re.MULTILINE)
-    said += "".join(blocks(page, "text")).splitlines()
-    for expected in PRINTED.get(page, []) + (said if page in SAID else []):
-        assert expected in printed
-    assert SECRET not in printed
+    assert SECRET not in "".join(printed for _, printed in done)
 
 
 @pytest.mark.parametrize("page", [*PAGES.values(), *PROJECT.values()], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8")):
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
         if "://" not in target:
-            assert (page.parent / target.partition("#")[0]).exists(), target
+            path, _, anchor = target.partition("#")
+            goal = page.parent / path if path else page
+            assert goal.exists(), target
+            if anchor:
+                assert anchor in anchors(goal.read_text("utf-8")), target
 
 
-def test_there_are_examples_and_links() -> None:
-    assert len([page for page in PAGES if blocks(page, "python")]) > 5
-    assert sum(text.count("](") for text in TEXTS.values()) > 5
+@pytest.mark.parametrize("page", sorted({*PAGES} - {"README.md"}))
+def test_a_page_is_in_the_navigation_and_says_what_is_next(page: str) -> None:
+    assert page in in_navigation(settings()["nav"]), f"mkdocs.yml: add {page} under nav"
+    if not page.startswith("reference/"):
+        last = TEXTS[page].rstrip().rpartition("\n\n")[2]
+        assert last.startswith("**Next:** "), "a page ends with: **Next:** [title](page.md) · ..."
+        assert "](" in last
 
 
-def test_every_page_is_linked_from_the_readme() -> None:
-    assert {page for page in PAGES if f"docs/{page}" not in TEXTS["README.md"]} == {"README.md"}
+def test_the_navigation_names_pages_once() -> None:
+    named = in_navigation(settings()["nav"])
+    assert sorted(named) == sorted(set(named))
+    assert [page for page in named if page not in PAGES and not page.startswith("project/")] == []
 
 
 @pytest.mark.parametrize("page", PROJECT)
 def test_pages_of_the_project_are_linked_from_the_readme(page: str) -> None:
-    assert f"({page})" in TEXTS["README.md"]
+    assert f"{page})" in TEXTS["README.md"]
 
 
 def test_the_order_of_credentials_is_that_of_the_code() -> None:
     rows = re.findall(r"^\| (\d+) \| `([a-z0-9-]+)` \|", TEXTS["credentials.md"], re.MULTILINE)
     assert rows == [(str(number), row.method) for number, row in enumerate(PRECEDENCE, 1)]
+
+
+def test_there_are_examples_and_links() -> None:
+    assert len([page for page in PAGES if documents.examples(TEXTS[page])]) > 20
+    assert sum(text.count("](") for text in TEXTS.values()) > 50
+
+
+PAGE = """\
+```python
+print("a", 1)  # a 1
+print("b")
+print("c")
+```
+
+```text
+b
+...
+```
+
+```python no-run
+raise ValueError
+```
+
+```text
+of nothing
+```
+
+```python title="app.py"
+print("from a file")
+```
+
+```console
+$ python app.py
+from ...
+$ echo one two
+one two
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("", "", "nothing"),
+        ("# a 1", "# a 2", "line 2: a comment says: a 2"),
+        ("```text\nb\n...\n", "```text\nb\n", "line 2: the page shows:\nb\n"),
+        ("from ...\n", "of ...\n", "line 25: the page shows:\nof ...\n"),
+        ("$ echo one two", "$ echo two", "line 25: the page shows:\none two\n"),
+    ],
+)
+def test_an_untrue_page_is_found(before: str, after: str, said: str, tmp_path: Path) -> None:
+    text = PAGE.replace(before, after)
+    found = [
+        line for pair in documents.run("page.md", text, tmp_path, "") for line in documents.differences(*pair)
+    ]
+    assert [*found, "nothing"][0].startswith(said)
+
+
+def test_an_example_that_fails_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="the example at line 2 failed"):
+        documents.run("page.md", "```python\nraise KeyError\n```\n", tmp_path, "")

@@ -138,8 +138,12 @@ def timed(call, proceed):                     # or: async def timed(call, procee
 
 
 client.meta.events.around_call(timed, "s3")
-client.list_buckets()                         # s3.ListBuckets 0.031 s 1 attempts
+client.list_buckets()
 client.meta.events.remove(timed, "s3")
+```
+
+```text
+s3.ListBuckets 0.0... s 1 attempts
 ```
 
 A hook calls `proceed()` once, or not at all to respond itself. Around a call it returns the result; around an attempt,
@@ -150,6 +154,8 @@ fails before there is a request, such as parameters that are not valid.
 An observer overrides the methods of `sotalia.call.Observer` that it needs: `call_started`, `parameters_ready`,
 `attempt_started`, `attempt_ended`, `retry_scheduled`, `call_ended`. Each gets a read-only view of the call. What an observer
 raises is logged and does not reach the call. A call without hooks and observers pays one look-up for them.
+
+**Next:** [write a hook](writing-hooks.md) · [a call, step by step](call.md) · [scopes](scopes.md)
 """.split("\n")
 
 
