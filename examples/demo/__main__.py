@@ -38,10 +38,10 @@ def main() -> int:
         screen.events(one_by_one(url))
         screen.flight(asyncio.run(at_once(url)))
     with Server() as url, terminal.status("measuring") as status:
-        for number, medians in enumerate(compare(url), 1):
+        for number, figures in enumerate(compare(url), 1):
             status.update(f"measuring: {number} of {ROUNDS}")
-            figures = medians
-    screen.costs(figures)
+            if number == ROUNDS:
+                screen.costs(figures)
     screen.next_steps()
     return 0
 

@@ -13,7 +13,11 @@ from examples.demo.recorder import Recorder, Row
 
 import sotalia
 
-KEYS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo", "region_name": "us-east-1"}
+KEYS: dict[str, Any] = {
+    "aws_access_key_id": "demo",
+    "aws_secret_access_key": "demo",
+    "region_name": "us-east-1",
+}
 CALLS = 100
 OVERLOADED = 10
 # botocore's own rules retry nothing: the demo's handler of needs-retry decides alone.

@@ -23,7 +23,7 @@ ROUNDS = 3
 
 def measure(package: str, url: str) -> list[float]:
     """One figure for each of ``MEASURES``: a program's start step by step, then calls of HeadObject."""
-    figures = []
+    figures: list[float] = []
     start = time.perf_counter()
     module = import_module(package)
     _ = module.Session, module.client

@@ -23,7 +23,11 @@ class Album:
 
 def add_method(class_attributes: dict[str, Any], **kwargs: Any) -> None:
     """Give the client class a method of our own; on an async client it returns what is to be awaited."""
-    class_attributes["photos"] = lambda client, **arguments: client.list_objects_v2(**arguments)
+
+    def photos(client: Any, **arguments: Any) -> Any:
+        return client.list_objects_v2(**arguments)
+
+    class_attributes["photos"] = photos
 
 
 def add_base(base_classes: list[type], **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
 
 import boto3
 from examples.demo.calls import CALLS, Act, Flight
@@ -111,8 +112,9 @@ class Screen:
             4, "Beside boto3", f"medians of {ROUNDS} starts; S3's HeadObject, server on this machine"
         )
         table = Table.grid(padding=(0, 1))
-        for column in ({"width": 21}, {"width": 7}, {"width": 7, "justify": "right"}):
-            table.add_column(no_wrap=True, **column)
+        table.add_column(width=21, no_wrap=True)
+        table.add_column(width=7, no_wrap=True)
+        table.add_column(width=7, no_wrap=True, justify="right")
         width = min(self._console.width, 100) - 21 - 7 - 7 - 12 - 4
         for (name, unit), (theirs, ours) in zip(MEASURES, figures, strict=True):
             scale = width / max(theirs, ours)
@@ -137,6 +139,6 @@ class Screen:
 
 def console() -> Console:
     """Standard output, on which nothing is an error for want of a character."""
-    if hasattr(sys.stdout, "reconfigure"):
+    if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     return Console(highlight=False)
