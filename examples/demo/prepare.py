@@ -99,7 +99,7 @@ def summary(line: str) -> str | None:
 def run(command: list[str], progress: Progress, *, is_telling: bool) -> None:
     """Run pip, and show what it does where that is telling; where it fails, show the end of what it said and stop."""
     last: deque[str] = deque(maxlen=20)
-    environ = {**os.environ, "PYTHONUNBUFFERED": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    environ = {**os.environ, "PYTHONUNBUFFERED": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environ
     )
@@ -150,6 +150,10 @@ def main(folder: Path) -> None:
         sys.exit(
             f"sotalia needs Python {OLDEST[0]}.{OLDEST[1]} or later, and {sys.executable} is {sys.version.split()[0]}. "
             "Name a newer one: make demo PYTHON=python3.12"
+        )
+    if folder.exists() and not (folder / "pyvenv.cfg").is_file() and any(folder.iterdir()):
+        sys.exit(
+            f"{folder} holds something else than a virtual environment; name another folder, or remove it"
         )
     wanted = requirements()
     stamp = "\n".join([sys.version, str(ROOT), *wanted])

@@ -60,7 +60,14 @@ def test_the_screen_without_a_terminal() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "examples.demo"],
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "80"},
+        # Settings of whoever runs it, which would lead elsewhere.
+        env={
+            **os.environ,
+            "COLUMNS": "80",
+            "AWS_PROFILE": "nobody",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+            "HTTP_PROXY": "http://127.0.0.1:1",
+        },
         capture_output=True,
         text=True,
     )
@@ -140,9 +147,18 @@ def test_an_environment_that_is_ready_is_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "environment"
     (folder / "bin").mkdir(parents=True)
     (folder / "bin" / "python").symlink_to(sys.executable)
+    (folder / "pyvenv.cfg").touch()
     (folder / "ready").write_text("\n".join([sys.version, str(ROOT), *requirements()]))
     done = subprocess.run([sys.executable, PREPARE, str(folder)], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("dear")
+    done = subprocess.run([sys.executable, PREPARE, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "holds something else than a virtual environment" in done.stderr
+    assert (tmp_path / "letters.txt").read_text() == "dear"
 
 
 def test_a_python_that_is_too_old_is_told_which_one_would_do(tmp_path: Path) -> None:
