@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.server import Server
 from examples.demo.calls import at_once, fill, one_by_one
-from examples.demo.comparison import compare
+from examples.demo.comparison import ROUNDS, compare
 from examples.demo.screen import Screen, console
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,10 +49,8 @@ def main() -> int:
         fill(url)
         screen.events(one_by_one(url))
         screen.flight(asyncio.run(at_once(url)))
-    figures: list[tuple[float, float]] = []
     with Server() as url, terminal.status("measuring") as status:
-        for figures in compare(url):
-            status.update("measuring once more")
+        figures = compare(url, lambda number: status.update(f"measuring: {number} of {ROUNDS}"))
     screen.costs(figures)
     screen.next_steps()
     return 0

@@ -102,15 +102,13 @@ class Screen:
         took = max(float(result["Took"].split()[0]) for result in flight.results)
         self._line(
             f"  {len(flight.results)} results in {flight.seconds * 1e3:.0f} ms, "
-            f"{flight.recorder.most_at_once()} calls under way at once, slowest {took:.0f} ms, "
-            f"{counts['before-send'] - len(flight.results)} retried"
+            f"{counts['before-send'] - len(flight.results)} retried, "
+            f"up to {flight.recorder.most_at_once()} at once, slowest {took:.0f} ms"
         )
 
     def costs(self, figures: list[tuple[float, float]]) -> None:
         """Bars beside boto3."""
-        self._heading(
-            4, "Beside boto3", f"medians of {ROUNDS} starts; S3's HeadObject, server on this machine"
-        )
+        self._heading(4, "Beside boto3", f"best of {ROUNDS} starts; S3's HeadObject, server on this machine")
         table = Table.grid(padding=(0, 1))
         table.add_column(width=21, no_wrap=True)
         table.add_column(width=7, no_wrap=True)

@@ -49,7 +49,7 @@ def check_screen(text: str) -> None:
         assert changed in two
     for count in ("provide-client-params 100", "before-send 110", "needs-retry 110", "after-call 100"):
         assert count in three
-    assert re.search(r"100 results in \d+ ms, 100 calls under way at once, .* 10 retried", three)
+    assert re.search(r"100 results in \d+ ms, 10 retried, up to 100 at once, slowest \d+ ms", three)
     assert (
         len(re.findall(r"boto3 +\d+ (?:ms|µs) █+\n +sotalia +\d+ (?:ms|µs) █+ \d+\.\d times less", four)) == 4
     )
