@@ -73,7 +73,9 @@ def picture() -> str:
             f'<text class="quiet" x="{LEFT + BOX + 40}" y="{y + 19}">{escape(NOTES[name])}</text>',
         ]
         y += HIGH + GAP
-    lines.append(f'<text class="quiet" x="{LEFT + 14}" y="{y + 12}">the result is returned, or the error raised</text>')
+    lines.append(
+        f'<text class="quiet" x="{LEFT + 14}" y="{y + 12}">the result is returned, or the error raised</text>'
+    )
     height = y + 32
     loop = (
         f'<rect class="loop" x="{LEFT - 18}" y="{loop_top}" width="{WIDTH - LEFT - 2}" height="{loop_end - loop_top}" rx="10"/>'
