@@ -4,8 +4,12 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 DEMO_VENV ?= .venv-demo
+DOCS = $(VENV)/.docs
+SITE = $(VENV)/.site
+# What Material for MkDocs says at each build, about versions to come.
+BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-.PHONY: demo test test-slow test-all coverage lint bench dist clean
+.PHONY: demo test test-slow test-all test-site coverage lint site bench dist clean
 
 demo:  ## the guide's app and its nine events against an embedded S3, a hundred calls at once, and the cost beside boto3
 	@$(PYTHON) examples/demo/prepare.py $(DEMO_VENV)
@@ -16,6 +20,14 @@ test: $(READY)  ## run the tests on this Python, and a sample of those that take
 
 test-slow: $(READY)  ## run all tests, also those that take long
 	$(BIN)/python -m pytest -q -n 2 --slow
+
+site: $(DOCS)  ## build the site into build/site, strictly: links, anchors, navigation
+	$(BUILD)
+	@echo "build/site/index.html"
+
+test-site: $(SITE)  ## build the site, look at it in a browser, and run the examples of pages that need other packages
+	$(BUILD)
+	$(BIN)/python -m pytest -q tests/test_site.py tests/test_documents.py
 
 coverage: $(READY)  ## run all tests; lines and branches that they reach, by room and in total
 	rm -f .coverage .coverage.*
@@ -48,5 +60,14 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q -c constraints.txt --group dev -e '.[local,cli]'
 	touch $(READY)
 
+# Beyond what the tests need: a build of the site, and what looks at it.
+$(DOCS): $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt --group docs
+	touch $(DOCS)
+
+$(SITE): $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt --group site
+	touch $(DOCS) $(SITE)
+
 clean:
-	rm -rf $(VENV) $(DEMO_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(DEMO_VENV) build/site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

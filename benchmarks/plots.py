@@ -1,4 +1,4 @@
-"""Draws ``benchmarks/figures.json`` as SVG into ``docs/images``: ``python -m benchmarks.plots``.
+"""Draws ``benchmarks/figures.json`` as SVG into ``docs/images``, and prints its tables: ``python -m benchmarks.plots``.
 
 A row is a bar as long as what the other package takes, and over it one as long as what sotalia takes. A picture brings its own background,
 for the pages that embed it may be light or dark; it is dark where the reader's system is.
@@ -70,11 +70,23 @@ def picture(title: str, section: Section) -> str:
     return "\n".join([*lines, "</svg>", ""])
 
 
+def table(section: Section) -> str:
+    """The section as Markdown, for ``docs/performance.md``."""
+    other = section["other"].partition(" ")[0]
+    lines = [f"| | {other} | sotalia | ratio |", "|---|---|---|---|"]
+    for figure in section["rows"]:
+        unit = figure["unit"].replace("us", "µs")
+        numbers = " | ".join(f"{amount(value)} {unit}" for value in (figure["other"], figure["sotalia"]))
+        lines.append(f"| {figure['name']} | {numbers} | 1/{figure['other'] / figure['sotalia']:.1f} |")
+    return "\n".join(lines)
+
+
 def main(folder: Path = IMAGES) -> None:
     """Write a picture for each section that was measured."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, section in read().items():
         (folder / f"{name}.svg").write_text(picture(TITLES[name], section), "utf-8")
+        print(f"{table(section)}\n")
 
 
 if __name__ == "__main__":

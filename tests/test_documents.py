@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from benchmarks import figures, plots
+from tools import call_diagram
 
 from sotalia.credentials.precedence import PRECEDENCE
 from sotalia.testing import LocalAWS
@@ -164,3 +166,25 @@ def test_an_untrue_page_is_found(before: str, after: str, said: str, tmp_path: P
 def test_an_example_that_fails_is_named(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="the example at line 2 failed"):
         documents.run("page.md", "```python\nraise KeyError\n```\n", tmp_path, "")
+
+
+@pytest.mark.parametrize("name", figures.read())
+def test_plots_and_tables_are_those_of_the_figures(name: str) -> None:
+    section = figures.read()[name]
+    drawn = (DOCS / f"images/{name}.svg").read_text("utf-8")
+    assert drawn == plots.picture(plots.TITLES[name], section), "run: python -m benchmarks.plots"
+    if name == "ratios":
+        assert plots.table(section) in TEXTS["performance.md"], (
+            "run: python -m benchmarks.plots, and paste the table"
+        )
+
+
+def test_the_picture_of_a_call_is_that_of_the_catalog() -> None:
+    assert call_diagram.PATH.read_text("utf-8") == call_diagram.picture(), "run: python -m tools.call_diagram"
+
+
+def test_pictures_fetch_nothing() -> None:
+    pictures = [path.read_text("utf-8") for path in (DOCS / "images").glob("*.svg")]
+    assert pictures
+    for text in pictures:
+        assert set(re.findall(r"https?://[^\s\"']+", text)) == {"http://www.w3.org/2000/svg"}

@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.documents import ROOT, Example, differences, examples
 from tests.packages.__main__ import PACKAGES
@@ -105,6 +106,12 @@ def test_the_projects_addresses_are_those_of_the_readme() -> None:
     assert {url for name, url in PROJECT["urls"].items() if name not in ("Source", "Issues")} <= set(LINKS)
     assert PROJECT["urls"]["Issues"] == f"{SOURCE}/issues"
     assert f"{SOURCE}/security/advisories/new" in (ROOT / "SECURITY.md").read_text("utf-8")
+
+
+def test_the_site_is_put_where_the_readme_links() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text("utf-8"))
+    assert workflow["jobs"]["build"]["env"]["SITE_URL"] == SITE
+    assert [step.get("run") for step in workflow["jobs"]["build"]["steps"]].count("make site") == 1
 
 
 def amount(value: float, unit: str) -> str:

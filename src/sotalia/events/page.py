@@ -143,7 +143,7 @@ client.meta.events.remove(timed, "s3")
 ```
 
 ```text
-s3.ListBuckets 0.0... s 1 attempts
+s3.ListBuckets 0... s 1 attempts
 ```
 
 A hook calls `proceed()` once, or not at all to respond itself. Around a call it returns the result; around an attempt,

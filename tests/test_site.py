@@ -1,0 +1,226 @@
+"""The built site (``make test-site``) in a browser: at desktop and phone width, light and dark.
+
+Screenshots go to ``build/screenshots``. Skipped where there is no site, no Chromium, or no playwright to drive it.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "build/site"
+SCREENSHOTS = ROOT / "build/screenshots"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
+PAGES = [
+    "",
+    "getting-started/",
+    "guide/",
+    "call/",
+    "writing-hooks/",
+    "events/",
+    "differences/",
+    "performance/",
+    "lambda/",
+    "compatibility/",
+    "explain/",
+    "reference/",
+    "reference/extensions/",
+    "reference/session/",
+    "project/contributing/",
+]
+
+pytestmark = [pytest.mark.site, pytest.mark.skipif(not SITE.is_dir(), reason="no site: make test-site")]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: make test-site")
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    with playwright.sync_playwright() as running:
+        home = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}
+        opened = running.chromium.launch(executable_path=path, args=["--no-sandbox"], env=home)
+        yield opened
+        opened.close()
+
+
+class Visit:
+    """A page in a window; it notes what goes wrong."""
+
+    def __init__(self, browser: Any, address: str, width: str, scheme: str = "light") -> None:
+        across, down = WIDTHS[width]
+        self.address = address
+        self.page = browser.new_page(viewport={"width": across, "height": down}, color_scheme=scheme)
+        self.wrong: list[str] = []
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("request", self._asked)
+        self.page.on("response", self._came)
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(f"{message.type}: {message.text}")
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.wrong.append(f"foreign: {request.url}")
+
+    def _came(self, response: Any) -> None:
+        if response.status >= 400:
+            self.wrong.append(f"{response.status}: {response.url}")
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path, wait_until="networkidle")
+
+    def shoot(self, name: str) -> None:
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Any]:
+    visits: list[Visit] = []
+
+    def open_window(width: str, scheme: str = "light") -> Visit:
+        visits.append(Visit(browser, address, width, scheme))
+        return visits[-1]
+
+    yield open_window
+    for window in visits:
+        window.page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_look_right(visit: Any, width: str, scheme: str) -> None:
+    window = visit(width, scheme)
+    for path in PAGES:
+        window.go(path)
+        name = path.strip("/").replace("/", "-") or "index"
+        window.shoot(f"{name}-{width}-{scheme}")
+        overflow = window.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"{path} is {overflow} pixels wider than the window"
+        broken = window.page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+        assert broken == []
+    assert window.wrong == []
+
+
+@pytest.mark.parametrize(
+    ("words", "page"), [("needs-retry", "events/"), ("SnapStart", "lambda/"), ("RetryRule", "extensions/")]
+)
+def test_search_finds(visit: Any, words: str, page: str) -> None:
+    window = visit("desktop")
+    window.go("")
+    window.page.locator("input.md-search__input").click()
+    window.page.keyboard.type(words)
+    results = window.page.locator("a.md-search-result__link")
+    results.first.wait_for(timeout=20_000)
+    window.page.wait_for_timeout(500)
+    window.shoot(f"search-{words}")
+    links = [results.nth(number).get_attribute("href") or "" for number in range(results.count())]
+    assert any(urlsplit(link).path.endswith(f"/{page}") for link in links), links
+    assert window.wrong == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_dark_mode_switches_and_stays(visit: Any, width: str) -> None:
+    window = visit(width)
+    window.go("events/")
+    scheme = "document.body.getAttribute('data-md-color-scheme')"
+    assert window.page.evaluate(scheme) == "default"
+    window.page.locator("label[title='Dark mode']").click()
+    assert window.page.evaluate(scheme) == "slate"
+    window.go("retries/")
+    assert window.page.evaluate(scheme) == "slate"
+    assert window.wrong == []
+
+
+def test_a_phone_has_the_navigation_in_a_drawer(visit: Any) -> None:
+    window = visit("phone")
+    window.go("events/")
+    window.page.locator("label.md-header__button[for='__drawer']").click()
+    window.page.wait_for_timeout(500)
+    window.shoot("drawer-phone")
+    assert window.page.locator("nav.md-nav--primary").is_visible()
+    assert window.wrong == []
+
+
+def test_lazily_loaded_names_are_in_the_reference() -> None:
+    from sotalia import credentials, events, extensions
+
+    for name, room in (("credentials", credentials), ("events", events), ("extensions", extensions)):
+        text = (SITE / f"reference/{name}/index.html").read_text("utf-8")
+        members = [member for member in room.__all__ if not member.isupper()]
+        missing = [member for member in members if f'id="sotalia.{name}.{member}"' not in text]
+        assert missing == []
+
+
+def test_no_link_leads_nowhere() -> None:
+    """Of the built pages: also links that the theme and the reference made."""
+    pages = {path.relative_to(SITE).as_posix(): path.read_text("utf-8") for path in SITE.rglob("*.html")}
+    ids = {name: set(re.findall(r'\sid="?([^"\s>]+)', text)) for name, text in pages.items()}
+    wrong = []
+    for name, text in pages.items():
+        if name == "404.html":  # its links begin at the site's root, wherever that is
+            continue
+        for link in set(re.findall(r'<a\s[^>]*?href="([^"]+)"', text)):
+            goal = urlsplit(urljoin(f"http://site/{name}", link))
+            if goal.netloc != "site" or goal.scheme != "http":
+                continue
+            path = unquote(goal.path).lstrip("/")
+            target = path + "index.html" if path == "" or path.endswith("/") else path
+            anchor = unquote(goal.fragment)
+            if not (SITE / target).exists() or (anchor and anchor not in ids.get(target, {anchor})):
+                wrong.append(f"{name}: {link}")
+    assert wrong == []
+
+
+def test_nothing_is_fetched_from_elsewhere() -> None:
+    """No script, style, font or picture of another host, in any page."""
+    pattern = re.compile(r'<(?:script|link|img|iframe)\s[^>]*?(?:src|href)="(https?://[^"]+)"')
+    foreign = {
+        link
+        for path in SITE.rglob("*.html")
+        for found in pattern.finditer(path.read_text("utf-8"))
+        if 'rel="canonical"' not in found[0]
+        for link in [found[1]]
+    }
+    assert foreign == set()
+
+
+def test_files_for_language_models() -> None:
+    overview, whole = ((SITE / name).read_text("utf-8") for name in ("llms.txt", "llms-full.txt"))
+    assert overview.startswith("# sotalia\n\n> ")
+    links = re.findall(r"^- \[[^\]]+\]\(([^)]+)\)", overview, re.MULTILINE)
+    assert len(links) > 40
+    assert [link for link in links if not (SITE / link).exists()] == []
+    assert "# A call, step by step" in whole
+    assert "::: sotalia" not in whole
