@@ -6,6 +6,7 @@ own message on a Python that is too old. A folder that is ready is left alone.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -154,6 +155,10 @@ def main(folder: Path) -> None:
     if folder.exists() and not (folder / "pyvenv.cfg").is_file() and any(folder.iterdir()):
         sys.exit(
             f"{folder} holds something else than a virtual environment; name another folder, or remove it"
+        )
+    if importlib.util.find_spec("ensurepip") is None:
+        sys.exit(
+            f"{sys.executable} has no ensurepip, so no environment can be made. On Debian and Ubuntu: apt install python3-venv"
         )
     wanted = requirements()
     stamp = "\n".join([sys.version, str(ROOT), *wanted])
