@@ -170,7 +170,7 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
 )
 def test_a_python_that_will_not_do_is_told_what_would(change: str, said: str, tmp_path: Path) -> None:
     program = (
-        f"import importlib.util, runpy, sys; sys.argv = ['prepare.py', {str(tmp_path)!r}]; {change};"
+        f"import importlib.util, sys; __file__ = {PREPARE!r}; sys.argv = ['prepare.py', {str(tmp_path)!r}]; {change};"
         f"exec(compile(open({PREPARE!r}).read(), {PREPARE!r}, 'exec'))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
