@@ -39,8 +39,8 @@ test-all: $(READY)  ## run the tests on every Python from 3.11 on that this mach
 	$(BIN)/python tests/every_python.py
 
 lint: $(READY)  ## formatter, linter, types
-	$(BIN)/ruff format --check src tests examples benchmarks
-	$(BIN)/ruff check src tests examples benchmarks
+	$(BIN)/ruff format --check src tests examples benchmarks tools
+	$(BIN)/ruff check src tests examples benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/pyright
 

@@ -32,7 +32,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             print(f"== {python}", flush=True)
             checkout = Path(folder) / "checkout"
-            shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".venv", ".git", "*cache*"))
+            shutil.copytree(
+                ROOT, checkout, ignore=shutil.ignore_patterns(".venv*", ".git", "dist", "*cache*")
+            )
             shared = ROOT.parent / "shared"
             if shared.is_dir():
                 (Path(folder) / "shared").symlink_to(shared)

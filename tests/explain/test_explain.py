@@ -91,6 +91,23 @@ def test_text_html_and_json_say_the_same(client_kind: Kind) -> None:
     assert "Handlers, in the order in which they run" in console.export_text()
 
 
+def test_titles_and_what_your_handlers_did_stand_out(client_kind: Kind) -> None:
+    def default_bucket(params: dict[str, Any], **kwargs: Any) -> None:
+        params["Bucket"] = "bucket"
+
+    s3 = client_kind.scripted("s3", [answer(200)])
+    s3.meta.events.register("provide-client-params.s3.ListObjectsV2", default_bucket)
+    found = explained(s3, "ListObjectsV2", run_handlers=True).__rich__()
+    styled: dict[str, list[str]] = {}
+    for span in found.spans:
+        styled.setdefault(str(span.style), []).append(found.plain[span.start : span.end].strip())
+    assert found.style == ""
+    assert styled["bold"] == ["s3.ListObjectsV2 (nothing was sent)"]
+    assert "Parameters" in styled["bold cyan"]
+    [mine] = styled["green"]
+    assert re.fullmatch(r"added by \S*default_bucket \(yours\)", mine)
+
+
 def test_where_settings_come_from(client_kind: Kind, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "config"
     file.write_text("[default]\nregion = eu-west-1\nretry_mode = adaptive\n")
