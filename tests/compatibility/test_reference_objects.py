@@ -232,14 +232,15 @@ def test_an_object_with_the_reference_signers_interface_for_requests() -> None:
 # -- requests and responses ----------------------------------------------------------------------------------------
 
 
-def test_the_clients_signer_signs_botocores_requests(client_kind: Kind) -> None:
-    """``client._request_signer.sign`` as queue libraries use it, on a request of botocore's."""
+@pytest.mark.parametrize("operation", ["SendMessage", None])
+def test_the_clients_signer_signs_botocores_requests(client_kind: Kind, operation: Any) -> None:
+    """``client._request_signer.sign`` as queue libraries use it, on a request of botocore's, also of no operation."""
     sqs = client_kind.client("sqs")
     request = botocore.awsrequest.AWSRequest(
         method="POST", url="https://sqs.us-west-2.amazonaws.com/", data=b""
     )
     request.headers["X-Amz-Date"] = "20200101T000000Z"
-    sqs.raw._request_signer.sign("SendMessage", request)
+    sqs.raw._request_signer.sign(operation, request)
     assert request.headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
     assert len(request.headers.get_all("X-Amz-Date")) == 1
 

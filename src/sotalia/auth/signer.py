@@ -109,9 +109,11 @@ class RequestSigner:
         """
         names = self._event_names.get(operation_name)
         if names is None:
+            # kombu signs requests of no operation: with None, which the reference writes into the name.
+            operation = str(operation_name)
             names = self._event_names[operation_name] = (
-                ChooseSigner.name(self._prefix, operation_name),
-                BeforeSign.name(self._prefix, operation_name),
+                ChooseSigner.name(self._prefix, operation),
+                BeforeSign.name(self._prefix, operation),
             )
         context = request.context
         if signing_type != "standard":
