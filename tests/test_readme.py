@@ -143,8 +143,8 @@ def test_the_figures_are_the_measured_ones() -> None:
 @pytest.mark.parametrize(
     ("start", "names"),
     [
-        ("- their own tests", [package.name for package in PACKAGES]),
-        ("- programs", [tool.name for tool in TOOLS]),
+        ("- by their own tests", [package.name for package in PACKAGES]),
+        ("- in programs", [tool.name for tool in TOOLS]),
     ],
 )
 def test_the_tools_are_those_that_are_run(start: str, names: list[str]) -> None:

@@ -116,6 +116,22 @@ assert (call.name, call.aws["operation"], call.http["response"]["status"]) == ("
 """,
     ),
     Tool(
+        "watchtower",
+        """
+import logging
+import watchtower
+handler = watchtower.CloudWatchLogHandler(log_group_name="tools", log_stream_name="one")
+logger = logging.getLogger("tools")
+logger.setLevel("INFO")
+logger.addHandler(handler)
+logger.info("hello")
+handler.flush()
+handler.close()
+[event] = boto3.client("logs").get_log_events(logGroupName="tools", logStreamName="one")["events"]
+assert event["message"] == "hello"
+""",
+    ),
+    Tool(
         "boto3-refresh-session",
         """
 import boto3_refresh_session
