@@ -91,10 +91,17 @@ class Server:
 
     def __enter__(self) -> str:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", self._module], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", self._module],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for who started it, which ends it.
         )
         assert self._process.stdout is not None
-        return f"http://127.0.0.1:{self._process.stdout.readline().strip()}"
+        try:
+            return f"http://127.0.0.1:{self._process.stdout.readline().strip()}"
+        except BaseException:
+            self._process.kill()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

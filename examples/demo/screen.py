@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterable
+from importlib.metadata import version
 from io import TextIOWrapper
 
-import boto3
 from examples.demo.calls import CALLS, Act, Flight
 from examples.demo.comparison import MEASURES, ROUNDS
 from rich.console import Console
@@ -45,7 +45,7 @@ class Screen:
     def title(self) -> None:
         """What this is."""
         versions = (
-            f"sotalia {sotalia.__version__}, boto3 {boto3.__version__}, Python {platform.python_version()}"
+            f"sotalia {sotalia.__version__}, boto3 {version('boto3')}, Python {platform.python_version()}"
         )
         self._line((versions, "bold"), ("  everything below comes from this run", "dim"))
 
