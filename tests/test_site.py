@@ -224,3 +224,40 @@ def test_files_for_language_models() -> None:
     assert [link for link in links if not (SITE / link).exists()] == []
     assert "# A call, step by step" in whole
     assert "::: sotalia" not in whole
+
+
+@pytest.mark.parametrize(
+    ("docstring", "markdown"),
+    [
+        ("A :class:`~sotalia.session.Session`, and ``None``.", "A `sotalia.session.Session`, and ``None``."),
+        (
+            "Try:\n\n>>> import sotalia\n>>> 1\n1\n\nAfter.",
+            "Try:\n\n```pycon\n>>> import sotalia\n>>> 1\n1\n```\n\nAfter.",
+        ),
+        (
+            "A thing. ``a``: one,\nor two · ``b`` and ``c``: :func:`f`",
+            "A thing.\n\n- ``a``: one, or two\n- ``b`` and ``c``: `f`",
+        ),
+        ("Left · right, as it is.", "Left · right, as it is."),
+    ],
+)
+def test_docstrings_become_markdown(docstring: str, markdown: str) -> None:
+    pytest.importorskip("griffe", reason="no griffe: make test-site")
+    from tools import site_docstrings
+
+    assert site_docstrings.markdown(docstring) == markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("# Title\n\n```python\nx\n```\n\nIt does [this](a.md). And that.\n", "It does this."),
+        ("# Title\n\nIt begins so:\n\n- a\n", "It begins so"),
+        ("# Title\n", ""),
+    ],
+)
+def test_what_a_page_says_first(text: str, sentence: str) -> None:
+    pytest.importorskip("mkdocs", reason="no mkdocs: make test-site")
+    from tools import site_pages
+
+    assert site_pages.first_sentence(text) == sentence

@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,10 +25,13 @@ PROJECT = {
     "project/contributing.md": "CONTRIBUTING.md",
     "project/security-policy.md": "SECURITY.md",
 }
+#: Pages of wide tables, which take the place of the table of contents.
+WIDE = ("events.md", "differences.md")
 _OUTPUT = re.compile(r"(^```(?:python|console)[^\n]*\n.*?^```\n\n)```text\n", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 
-# Pages in the order of the navigation, with their text, for llms.txt.
+# For llms.txt: the pages with their text, and in which order they come.
+_order: list[str] = []
 _texts: dict[str, tuple[Page, str]] = {}
 
 
@@ -39,12 +43,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Note the pages in the order in which a reader finds them."""
+    _order[:] = [page.file.src_uri for page in nav.pages]
+    return nav
+
+
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Make links and blocks of examples those of the site."""
     markdown = _LINK.sub(lambda found: _link(found, page.file.src_uri, config), markdown)
     if page.file.src_uri == "project/changelog.md" and "\n## " not in markdown:
         markdown += "\nNothing has been released yet.\n"
     _texts[page.file.src_uri] = page, markdown
+    if page.file.src_uri in WIDE:
+        page.meta.setdefault("hide", ["toc"])
+    if page.file.src_uri == "events.md":  # what a search for an event should find first
+        page.meta.setdefault("search", {"boost": 4})
     markdown = re.sub(r"^(```\w+) no-run", r"\1", markdown, flags=re.MULTILINE)
     return _OUTPUT.sub(r'\1```text title="Output"\n', markdown)
 
@@ -82,7 +96,7 @@ def on_post_build(config: MkDocsConfig) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8")
             lines.append(
-                f"- [{page.title}]({config.site_url or ''}{source}): {_first_sentence(text)}".rstrip(": ")
+                f"- [{page.title}]({config.site_url or ''}{source}): {first_sentence(text)}".rstrip(": ")
             )
             if not source.startswith("reference/"):
                 whole.append(f"<!-- {source} -->\n\n{text.strip()}\n")
@@ -93,16 +107,17 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def _sections() -> list[tuple[str, list[tuple[Page, str]]]]:
     sections: dict[str, list[tuple[Page, str]]] = {}
-    for page, text in _texts.values():
+    for page, text in (_texts[source] for source in _order if source in _texts):
         top = page.ancestors[-1].title if page.ancestors else "Pages"
         sections.setdefault(top, []).append((page, text))
     return list(sections.items())
 
 
-def _first_sentence(text: str) -> str:
-    """What a page says first, below its title."""
-    for block in re.sub(r"^---\n.*?\n---\n", "", text, flags=re.DOTALL).split("\n\n"):
-        if re.match(r"[A-Za-z`*\[]", block):
+def first_sentence(text: str) -> str:
+    """What a page says first, below its title; nothing where it has no prose."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    for block in prose.split("\n\n"):
+        if re.match(r"[A-Za-z`\[(]", block.strip()):
             plain = _LINK.sub(r"\1", " ".join(block.split()))
-            return re.split(r"(?<=[.:])\s", plain)[0].rstrip(":") or plain
+            return re.split(r"(?<=\.)\s", plain)[0].rstrip(":")
     return ""
