@@ -8,7 +8,7 @@ SITE = $(VENV)/.site
 # What Material for MkDocs says at each build, about versions to come.
 BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-.PHONY: demo test test-slow test-all test-site coverage lint site bench clean
+.PHONY: demo test test-slow test-all test-site coverage lint docs site bench clean
 
 demo: $(READY)  ## run the guide's app against an embedded S3, show its events firing and what a call costs
 	$(BIN)/python examples/s3_client/main.py --local
@@ -23,6 +23,8 @@ test-slow: $(READY)  ## run all tests, also those that take long
 site: $(DOCS)  ## build the site into build/site, strictly: links, anchors, navigation
 	$(BUILD)
 	@echo "build/site/index.html"
+
+docs: site
 
 test-site: $(SITE)  ## build the site, look at it in a browser, and run the examples of pages that need other packages
 	$(BUILD)
@@ -52,8 +54,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q -c constraints.txt --group dev -e '.[local,cli]'
 	touch $(READY)
 
-# Beyond what the tests need: a build of the site, and what looks at it.
-$(DOCS): $(READY)
+# A build of the site needs nothing of the rest, as it reads the source without importing it.
+$(DOCS): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
 	$(BIN)/python -m pip install -q -c constraints.txt --group docs
 	touch $(DOCS)
 
