@@ -5,8 +5,8 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 DOCS = $(VENV)/.docs
 SITE = $(VENV)/.site
-# What Material for MkDocs says at each build, about versions to come.
-BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+# Not --quiet, which drops the warnings that make a strict build fail. The variable: no advertisement at each build.
+BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 .PHONY: demo test test-slow test-all test-site coverage lint docs site bench clean
 

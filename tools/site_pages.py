@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
+log = get_plugin_logger("site_pages")
 ROOT = Path(__file__).resolve().parent.parent
 #: Pages that stand outside docs/, by their place in the site.
 PROJECT = {
@@ -70,6 +72,9 @@ def _link(found: re.Match[str], source: str, config: MkDocsConfig) -> str:
         return found[0]
     home = PROJECT.get(source, f"docs/{source}")
     absolute = (ROOT / home).parent.joinpath(path).resolve()
+    if not absolute.is_relative_to(ROOT) or not (absolute.exists() or absolute.is_relative_to(ROOT / "docs")):
+        log.warning("%s: there is nothing at %s", source, target)
+        return text
     inside = absolute.relative_to(ROOT).as_posix()
     places = {name: place for place, name in PROJECT.items()}
     if inside in places:
