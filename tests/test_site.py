@@ -10,6 +10,8 @@ import http.server
 import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -261,3 +263,29 @@ def test_what_a_page_says_first(text: str, sentence: str) -> None:
     from tools import site_pages
 
     assert site_pages.first_sentence(text) == sentence
+
+
+def test_what_is_broken_fails_the_build(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs", reason="no mkdocs: make test-site")
+    for name in ("docs", "tools", "src"):
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("reference", "__pycache__")
+        )
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    # A small site: the reference takes most of the time of a build.
+    settings = re.sub(
+        r"^nav:\n.*?^(?=plugins:)",
+        "",
+        (ROOT / "mkdocs.yml").read_text("utf-8"),
+        flags=re.DOTALL | re.MULTILINE,
+    )
+    (tmp_path / "mkdocs.yml").write_text(settings + "nav: [retries.md]\n")
+    broken = ("[a](events.md#nowhere)", "[b](nothing.md)", "[c](../nothing.py)", "![d](images/nothing.svg)")
+    with (tmp_path / "docs/retries.md").open("a") as page:
+        page.write("\n\n".join(broken))
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0
+    for link in ("events.md#nowhere", "nothing.md", "../nothing.py", "images/nothing.svg"):
+        assert any("WARNING" in line and link in line for line in done.stderr.splitlines()), link
