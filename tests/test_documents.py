@@ -151,6 +151,7 @@ one two
         ("", "", "nothing"),
         ("# a 1", "# a 2", "line 2: a comment says: a 2"),
         ("```text\nb\n...\n", "```text\nb\n", "line 2: the page shows:\nb\n"),
+        ("```text\nb\n...\n", "Words.\n\n```text\nb\n...\n", "line 2: the page does not show what it prints"),
         ("from ...\n", "of ...\n", "line 25: the page shows:\nof ...\n"),
         ("$ echo one two", "$ echo two", "line 25: the page shows:\none two\n"),
     ],

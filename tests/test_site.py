@@ -240,7 +240,9 @@ def test_files_for_language_models() -> None:
             "A thing. ``a``: one,\nor two · ``b`` and ``c``: :func:`f`",
             "A thing.\n\n- ``a``: one, or two\n- ``b`` and ``c``: `f`",
         ),
+        ("``a`` one · ``b`` two", "- ``a`` one\n- ``b`` two"),
         ("Left · right, as it is.", "Left · right, as it is."),
+        ("The ``a`` · ``b`` of a ``c``.", "The ``a`` · ``b`` of a ``c``."),
     ],
 )
 def test_docstrings_become_markdown(docstring: str, markdown: str) -> None:
@@ -289,3 +291,12 @@ def test_what_is_broken_fails_the_build(tmp_path: Path) -> None:
     assert done.returncode != 0
     for link in ("events.md#nowhere", "nothing.md", "../nothing.py", "images/nothing.svg"):
         assert any("WARNING" in line and link in line for line in done.stderr.splitlines()), link
+
+
+def test_an_example_says_what_it_takes_from_those_before_it() -> None:
+    pytest.importorskip("mkdocs", reason="no mkdocs: make test-site")
+    from tools import site_pages
+
+    page = "```python\nimport a.b\nc = 1\n```\n\n```python\nprint(c, a, d)\nc = 2\n```\n\n```python\nprint(c)\n```\n"
+    titles = re.findall(r"^```python(.*)$", site_pages.mark_continued(page), re.MULTILINE)
+    assert titles == ["", ' title="Continues: a"', ' title="Continues: c"']

@@ -1,12 +1,15 @@
 """Hooks of mkdocs: what a page needs to read well on GitHub, in tests and on the site at once, and the files for language models.
 
 - CHANGELOG, CONTRIBUTING and SECURITY stand at the top of the repository, and are pages of the site.
+- An example that goes on from one before it says what it takes from there.
 - A block of text right behind an example is its output, and is shown as such (``tests/test_documents.py`` compares it).
 - ``llms.txt`` lists the pages; ``llms-full.txt`` holds their text; each page is there as Markdown, beside its HTML.
 """
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +32,8 @@ PROJECT = {
 }
 #: Pages of wide tables, which take the place of the table of contents.
 WIDE = ("events.md", "differences.md")
+#: Everybody knows where these come from.
+MODULES = ("asyncio", "boto3", "io", "json", "os", "sotalia")
 _OUTPUT = re.compile(r"(^```(?:python|console)[^\n]*\n.*?^```\n\n)```text\n", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 
@@ -61,8 +66,47 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         page.meta.setdefault("hide", ["toc"])
     if page.file.src_uri == "events.md":  # what a search for an event should find first
         page.meta.setdefault("search", {"boost": 4})
+    markdown = mark_continued(markdown)
     markdown = re.sub(r"^(```\w+) no-run", r"\1", markdown, flags=re.MULTILINE)
     return _OUTPUT.sub(r'\1```text title="Output"\n', markdown)
+
+
+def mark_continued(markdown: str) -> str:
+    """Say above an example which names it takes from examples before it."""
+    known: set[str] = set()
+
+    def marked(block: re.Match[str]) -> str:
+        try:
+            tree = ast.parse(block[2])
+        except SyntaxError:  # a fragment, shown only
+            return block[0]
+        made, used = _names(tree)
+        taken = sorted((used - made - {*dir(builtins), *MODULES}) & known)
+        known.update(made)
+        if not taken:
+            return block[0]
+        return f'```python title="Continues: {", ".join(taken)}"\n{block[2]}```'
+
+    return re.sub(r"^```python( no-run)?\n(.*?)^```$", marked, markdown, flags=re.DOTALL | re.MULTILINE)
+
+
+def _names(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """What a module makes, wherever in it, and what it uses."""
+    made: set[str] = set()
+    used: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                used.add(name)
+            case ast.Name(id=name) | ast.arg(arg=name):
+                made.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                made.add(name)
+            case ast.ExceptHandler(name=str(name)):
+                made.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                made.update((alias.asname or alias.name).partition(".")[0] for alias in names)
+    return made, used
 
 
 def _link(found: re.Match[str], source: str, config: MkDocsConfig) -> str:
