@@ -28,7 +28,7 @@ docs: site
 
 test-site: $(SITE)  ## build the site, look at it in a browser, and run the examples of pages that need other packages
 	$(BUILD)
-	$(BIN)/python -m pytest -q tests/test_site.py tests/test_documents.py
+	$(BIN)/python -m pytest -q -m site tests/test_site.py tests/test_documents.py
 
 coverage: $(READY)  ## run all tests; lines and branches that they reach, by room and in total
 	rm -f .coverage .coverage.*
@@ -40,8 +40,8 @@ test-all: $(READY)  ## run the tests on every Python from 3.11 on that this mach
 	$(BIN)/python tests/every_python.py
 
 lint: $(READY)  ## formatter, linter, types
-	$(BIN)/ruff format --check src tests examples benchmarks
-	$(BIN)/ruff check src tests examples benchmarks
+	$(BIN)/ruff format --check src tests examples benchmarks tools
+	$(BIN)/ruff check src tests examples benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/pyright
 

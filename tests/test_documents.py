@@ -58,7 +58,14 @@ def settings() -> dict[str, object]:
     return loaded
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if documents.examples(TEXTS[page])])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.site] if page in NEEDED else [])
+        for page in PAGES
+        if documents.examples(TEXTS[page])
+    ],
+)
 def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
     needed = NEEDED.get(page, "pytest")
     if find_spec(needed) is None:

@@ -1,4 +1,4 @@
-"""The built site (``make test-site``) in a browser: at desktop and phone width, light and dark.
+"""The built site (``make test-site``): its links, and its pages in a browser, at desktop and phone width, light and dark.
 
 Screenshots go to ``build/screenshots``. Skipped where there is no site, no Chromium, or no playwright to drive it.
 """
@@ -99,7 +99,7 @@ class Visit:
             self.wrong.append(f"{response.status}: {response.url}")
 
     def go(self, path: str) -> None:
-        self.page.goto(self.address + path, wait_until="networkidle")
+        self.page.goto(self.address + path, wait_until="load")
 
     def shoot(self, name: str) -> None:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
@@ -132,6 +132,7 @@ def test_pages_look_right(visit: Any, width: str, scheme: str) -> None:
         assert overflow <= 0, f"{path} is {overflow} pixels wider than the window"
         broken = window.page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
         assert broken == []
+    window.page.wait_for_load_state("networkidle")
     assert window.wrong == []
 
 
@@ -221,7 +222,8 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
 def test_files_for_language_models() -> None:
     overview, whole = ((SITE / name).read_text("utf-8") for name in ("llms.txt", "llms-full.txt"))
     assert overview.startswith("# sotalia\n\n> ")
-    links = re.findall(r"^- \[[^\]]+\]\(([^)]+)\)", overview, re.MULTILINE)
+    # Absolute where the project has an address.
+    links = re.findall(r"^- \[[^\]]+\]\((?:https://[\w.-]+/(?:sotalia/)?)?([^)]+)\)", overview, re.MULTILINE)
     assert len(links) > 40
     assert [link for link in links if not (SITE / link).exists()] == []
     assert "# A call, step by step" in whole
@@ -273,7 +275,7 @@ def test_what_is_broken_fails_the_build(tmp_path: Path) -> None:
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("reference", "__pycache__")
         )
-    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"):
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     # A small site: the reference takes most of the time of a build.
     settings = re.sub(

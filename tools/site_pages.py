@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,19 @@ _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 # For llms.txt: the pages with their text, and in which order they come.
 _order: list[str] = []
 _texts: dict[str, tuple[Page, str]] = {}
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Take the addresses of the site and of the source from pyproject.toml, where they stand once."""
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"].get("urls", {})
+    config.site_url = os.environ.get("SITE_URL", urls.get("Documentation", ""))
+    if "Source" in urls:
+        config.extra["source_url"] = f"{urls['Source']}/blob/main"
+        # Not the theme's repo_url: that asks the host for stars, from each reader's browser.
+        config.extra["social"] = [
+            {"icon": "fontawesome/brands/git-alt", "link": urls["Source"], "name": "Source"}
+        ]
+    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
