@@ -6,10 +6,10 @@ READY = $(VENV)/.ready
 DEMO_VENV ?= .venv-demo
 DOCS = $(VENV)/.docs
 SITE = $(VENV)/.site
-# What Material for MkDocs says at each build, about versions to come.
-BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+# Not --quiet, which drops the warnings that make a strict build fail. The variable: no advertisement at each build.
+BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-.PHONY: demo test test-slow test-all test-site coverage lint site bench dist clean
+.PHONY: demo test test-slow test-all test-site coverage lint docs site bench dist clean
 
 demo:  ## the guide's app and its nine events against an embedded S3, a hundred calls at once, and the cost beside boto3
 	@$(PYTHON) examples/demo/prepare.py $(DEMO_VENV)
@@ -25,9 +25,11 @@ site: $(DOCS)  ## build the site into build/site, strictly: links, anchors, navi
 	$(BUILD)
 	@echo "build/site/index.html"
 
+docs: site
+
 test-site: $(SITE)  ## build the site, look at it in a browser, and run the examples of pages that need other packages
 	$(BUILD)
-	$(BIN)/python -m pytest -q tests/test_site.py tests/test_documents.py
+	$(BIN)/python -m pytest -q -m site tests/test_site.py tests/test_documents.py
 
 coverage: $(READY)  ## run all tests; lines and branches that they reach, by room and in total
 	rm -f .coverage .coverage.*
@@ -60,8 +62,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q -c constraints.txt --group dev -e '.[local,cli]'
 	touch $(READY)
 
-# Beyond what the tests need: a build of the site, and what looks at it.
-$(DOCS): $(READY)
+# A build of the site needs nothing of the rest, as it reads the source without importing it.
+$(DOCS): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
 	$(BIN)/python -m pip install -q -c constraints.txt --group docs
 	touch $(DOCS)
 

@@ -76,7 +76,9 @@ def table(section: Section) -> str:
     lines = [f"| | {other} | sotalia | ratio |", "|---|---|---|---|"]
     for figure in section["rows"]:
         unit = figure["unit"].replace("us", "µs")
-        numbers = " | ".join(f"{amount(value)} {unit}" for value in (figure["other"], figure["sotalia"]))
+        numbers = " | ".join(
+            f"{amount(value)}\N{NO-BREAK SPACE}{unit}" for value in (figure["other"], figure["sotalia"])
+        )
         lines.append(f"| {figure['name']} | {numbers} | 1/{figure['other'] / figure['sotalia']:.1f} |")
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@
 - ```` ```python title="app.py" ````: a file, written beside the others; later examples import or run it.
 - ```` ```console ````: commands behind ``$``, run by a shell in the same folder, each with its output below it.
 - ```` ```text ```` right behind an example: all that it prints, except what comments behind ``print`` say.
-- A comment behind ``print(...)``: what that line prints.
+- A comment behind ``print(...)``: what that line prints. Whatever an example prints stands in one of the two.
 - ``no-run`` behind the language: shown only.
 - ```` ```ini ````: what the config file of the page's process holds.
 
@@ -179,6 +179,8 @@ def differences(example: Example, printed: str) -> list[str]:
             found.append(f"a comment says: {said}")
         else:
             rest = rest[: match.start()] + rest[match.end() :]
+    if example.kind == "python" and example.output is None and rest.strip():
+        found.append("the page does not show what it prints")
     if example.output is not None and pattern(example.output).fullmatch(rest) is None:
         found.append(f"the page shows:\n{example.output}")
     return [f"line {example.line}: {what}\nprinted:\n{printed}" for what in found]

@@ -58,7 +58,14 @@ def settings() -> dict[str, object]:
     return loaded
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if documents.examples(TEXTS[page])])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.site] if page in NEEDED else [])
+        for page in PAGES
+        if documents.examples(TEXTS[page])
+    ],
+)
 def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
     needed = NEEDED.get(page, "pytest")
     if find_spec(needed) is None:
@@ -151,6 +158,7 @@ one two
         ("", "", "nothing"),
         ("# a 1", "# a 2", "line 2: a comment says: a 2"),
         ("```text\nb\n...\n", "```text\nb\n", "line 2: the page shows:\nb\n"),
+        ("```text\nb\n...\n", "Words.\n\n```text\nb\n...\n", "line 2: the page does not show what it prints"),
         ("from ...\n", "of ...\n", "line 25: the page shows:\nof ...\n"),
         ("$ echo one two", "$ echo two", "line 25: the page shows:\none two\n"),
     ],

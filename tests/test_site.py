@@ -1,4 +1,4 @@
-"""The built site (``make test-site``) in a browser: at desktop and phone width, light and dark.
+"""The built site (``make test-site``): its links, and its pages in a browser, at desktop and phone width, light and dark.
 
 Screenshots go to ``build/screenshots``. Skipped where there is no site, no Chromium, or no playwright to drive it.
 """
@@ -10,6 +10,8 @@ import http.server
 import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +99,7 @@ class Visit:
             self.wrong.append(f"{response.status}: {response.url}")
 
     def go(self, path: str) -> None:
-        self.page.goto(self.address + path, wait_until="networkidle")
+        self.page.goto(self.address + path, wait_until="load")
 
     def shoot(self, name: str) -> None:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
@@ -130,6 +132,7 @@ def test_pages_look_right(visit: Any, width: str, scheme: str) -> None:
         assert overflow <= 0, f"{path} is {overflow} pixels wider than the window"
         broken = window.page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
         assert broken == []
+    window.page.wait_for_load_state("networkidle")
     assert window.wrong == []
 
 
@@ -219,8 +222,83 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
 def test_files_for_language_models() -> None:
     overview, whole = ((SITE / name).read_text("utf-8") for name in ("llms.txt", "llms-full.txt"))
     assert overview.startswith("# sotalia\n\n> ")
-    links = re.findall(r"^- \[[^\]]+\]\(([^)]+)\)", overview, re.MULTILINE)
+    # Absolute where the project has an address.
+    links = re.findall(r"^- \[[^\]]+\]\((?:https://[\w.-]+/(?:sotalia/)?)?([^)]+)\)", overview, re.MULTILINE)
     assert len(links) > 40
     assert [link for link in links if not (SITE / link).exists()] == []
     assert "# A call, step by step" in whole
     assert "::: sotalia" not in whole
+
+
+@pytest.mark.parametrize(
+    ("docstring", "markdown"),
+    [
+        ("A :class:`~sotalia.session.Session`, and ``None``.", "A `sotalia.session.Session`, and ``None``."),
+        (
+            "Try:\n\n>>> import sotalia\n>>> 1\n1\n\nAfter.",
+            "Try:\n\n```pycon\n>>> import sotalia\n>>> 1\n1\n```\n\nAfter.",
+        ),
+        (
+            "A thing. ``a``: one,\nor two · ``b`` and ``c``: :func:`f`",
+            "A thing.\n\n- ``a``: one, or two\n- ``b`` and ``c``: `f`",
+        ),
+        ("``a`` one · ``b`` two", "- ``a`` one\n- ``b`` two"),
+        ("Left · right, as it is.", "Left · right, as it is."),
+        ("The ``a`` · ``b`` of a ``c``.", "The ``a`` · ``b`` of a ``c``."),
+    ],
+)
+def test_docstrings_become_markdown(docstring: str, markdown: str) -> None:
+    pytest.importorskip("griffe", reason="no griffe: make test-site")
+    from tools import site_docstrings
+
+    assert site_docstrings.markdown(docstring) == markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("# Title\n\n```python\nx\n```\n\nIt does [this](a.md). And that.\n", "It does this."),
+        ("# Title\n\nIt begins so:\n\n- a\n", "It begins so"),
+        ("# Title\n", ""),
+    ],
+)
+def test_what_a_page_says_first(text: str, sentence: str) -> None:
+    pytest.importorskip("mkdocs", reason="no mkdocs: make test-site")
+    from tools import site_pages
+
+    assert site_pages.first_sentence(text) == sentence
+
+
+def test_what_is_broken_fails_the_build(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs", reason="no mkdocs: make test-site")
+    for name in ("docs", "tools", "src"):
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("reference", "__pycache__")
+        )
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    # A small site: the reference takes most of the time of a build.
+    settings = re.sub(
+        r"^nav:\n.*?^(?=plugins:)",
+        "",
+        (ROOT / "mkdocs.yml").read_text("utf-8"),
+        flags=re.DOTALL | re.MULTILINE,
+    )
+    (tmp_path / "mkdocs.yml").write_text(settings + "nav: [retries.md]\n")
+    broken = ("[a](events.md#nowhere)", "[b](nothing.md)", "[c](../nothing.py)", "![d](images/nothing.svg)")
+    with (tmp_path / "docs/retries.md").open("a") as page:
+        page.write("\n\n".join(broken))
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0
+    for link in ("events.md#nowhere", "nothing.md", "../nothing.py", "images/nothing.svg"):
+        assert any("WARNING" in line and link in line for line in done.stderr.splitlines()), link
+
+
+def test_an_example_says_what_it_takes_from_those_before_it() -> None:
+    pytest.importorskip("mkdocs", reason="no mkdocs: make test-site")
+    from tools import site_pages
+
+    page = "```python\nimport a.b\nc = 1\n```\n\n```python\nprint(c, a, d)\nc = 2\n```\n\n```python\nprint(c)\n```\n"
+    titles = re.findall(r"^```python(.*)$", site_pages.mark_continued(page), re.MULTILINE)
+    assert titles == ["", ' title="Continues: a"', ' title="Continues: c"']

@@ -12,7 +12,6 @@ import griffe
 
 _ROLE = re.compile(r":(?:\w+:)?[a-z]+:`~?\.?([^`]+)`")
 _EXAMPLE = re.compile(r"^(?:>>> .*\n?)(?:.+\n?)*", re.MULTILINE)
-_VALUES = re.compile(r" · ")
 
 
 def markdown(text: str) -> str:
@@ -28,15 +27,14 @@ def _prose(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    if " · " not in text or ":" not in text:
+    """``a``: one thing · ``b``: another: a line each. A sentence before the first value stays above the list."""
+    first, *others = " ".join(line.strip() for line in text.splitlines()).split(" · ")
+    lead, mark, value = first.partition("``")
+    if not others or not mark or not all(other.startswith("``") for other in others):
         return text
-    # ``a``: one thing · ``b``: another: one line each. A sentence before the first value stays above the list.
-    flat = " ".join(line.strip() for line in text.splitlines())
-    first = re.search(r"``[^`]+``(?: and ``[^`]+``)?(?: \([^)]*\))?:", flat)
-    if first is None:
+    if lead and not lead.rstrip().endswith((".", ":", ";")):
         return text
-    lead, values = flat[: first.start()].strip(), _VALUES.split(flat[first.start() :])
-    return "\n".join([lead, "", *(f"- {value}" for value in values)]).strip()
+    return "\n".join([lead.strip(), "", *(f"- {each}" for each in (mark + value, *others))]).strip()
 
 
 class Docstrings(griffe.Extension):

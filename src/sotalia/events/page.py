@@ -28,7 +28,9 @@ def markdown() -> str:
     lines = [
         "# Events",
         "",
-        "Written from `sotalia/events/catalog.py`; do not edit. **G**: one of the guide's nine. **↻**: once per attempt.",
+        "<!-- Written from sotalia/events/catalog.py: python -m sotalia.events.page > docs/events.md -->",
+        "",
+        "Every event, in the order in which a program meets them. **G**: one of the guide's nine. **↻**: once per attempt.",
         "**S**: emitted on the session, so register before the client is made. Every handler also gets `event_name`.",
         "Arguments in *italics* may be changed in place.",
         "",
