@@ -217,6 +217,17 @@ def _expire(future: asyncio.Future[None]) -> None:
         future.set_exception(TimeoutError("the operation timed out"))
 
 
+def _loses_errors(transport: Any) -> bool:
+    """Whether it is a TLS transport whose ``_force_close`` raises TypeError, so that a handshake's error never arrives.
+
+    Up to Python 3.11.7 and 3.12.1 ``_abort``, which it hands the error, takes none (gh-113214). Later ones let ``abort`` call
+    ``_force_close``.
+    """
+    abort = getattr(getattr(transport, "_ssl_protocol", None), "_abort", None)
+    code = getattr(abort, "__code__", None)  # uvloop's has none.
+    return code is not None and code.co_argcount == 1
+
+
 class AsyncioConnector:
     """Opens :class:`AsyncioStream` connections."""
 
@@ -244,8 +255,8 @@ class AsyncioConnector:
     async def secure(self, stream: AsyncioStream, context: ssl.SSLContext, server_name: str) -> AsyncioStream:
         """TLS over a connection, be it TLS itself. Raises ``ssl.SSLError``; the connection is closed then."""
         outer = stream.transport
-        if outer.get_extra_info("sslcontext") is not None and hasattr(outer, "__dict__"):
-            # On Python 3.11 asyncio's own method raises TypeError, and the handshake's error never arrives (gh-113214).
+        if outer.get_extra_info("sslcontext") is not None and _loses_errors(outer):
+
             def abort(error: object) -> None:
                 outer.abort()
 
