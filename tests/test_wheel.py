@@ -62,7 +62,9 @@ def test_the_package_is_there_whole_and_alone(wheel: ZipFile) -> None:
 
 def test_no_caches_or_leftovers(wheel: ZipFile) -> None:
     others = [name for name in wheel.namelist() if ".dist-info/" not in name and not name.endswith(".py")]
-    assert sorted(others) == ["sotalia/exceptions.pyi", "sotalia/py.typed"]
+    beside_types = [name for name in others if not name.startswith("sotalia/types/")]
+    assert sorted(beside_types) == ["sotalia/exceptions.pyi", "sotalia/py.typed"]
+    assert {name.rpartition(".")[2] for name in others} == {"pyi", "typed"}
     assert not [name for name in wheel.namelist() if "__pycache__" in name or name.startswith("tests")]
 
 

@@ -1,0 +1,69 @@
+"""What type checkers are told about each service: its names in Python and in the packages of types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sotalia.model.naming import client_class_name, xform_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self
+
+    from sotalia.model.loader import Loader
+
+
+@dataclass(frozen=True, slots=True)
+class TypedService:
+    """One service.
+
+    ``name``: what ``client()`` takes (``"application-autoscaling"``) · ``module``: the end of a package's name
+    (``application_autoscaling``) · ``class_name``: the client's class without ``Client``, with a capital at its beginning, as
+    the packages have it · ``paginators``: names of operations · ``has_resource``: whether ``resource()`` takes the name.
+    """
+
+    name: str
+    module: str
+    class_name: str
+    paginators: tuple[str, ...]
+    has_resource: bool
+
+    @property
+    def client(self) -> str:
+        """``S3Client``."""
+        return f"{self.class_name}Client"
+
+    @property
+    def resource(self) -> str:
+        """``S3ServiceResource``."""
+        return f"{self.class_name}ServiceResource"
+
+    @property
+    def pages(self) -> str:
+        """The module of :mod:`sotalia.types.pages` that has the service's paginators: its first letter."""
+        return self.module[0]
+
+    @classmethod
+    def load(cls, loader: Loader, name: str) -> Self:
+        """What is said of an installed service. Raises ``UnknownServiceError`` (did you mean ...?)."""
+        service_id = loader.service(name).service_id
+        class_name = client_class_name(service_id)
+        return cls(
+            name=name,
+            module=name.replace("-", "_").replace(".", "_"),
+            class_name=class_name[0].upper() + class_name[1:],
+            paginators=tuple(sorted(loader.paginators(name))),
+            has_resource=name in loader.list_available_services("resources-1"),
+        )
+
+
+def load_services(loader: Loader, names: Iterable[str] | None = None) -> list[TypedService]:
+    """These services, or all that are installed."""
+    wanted = loader.list_available_services("service-2") if names is None else names
+    return [TypedService.load(loader, name) for name in sorted(wanted)]
+
+
+def method_name(operation: str) -> str:
+    """``list_objects_v2`` of ``ListObjectsV2``."""
+    return xform_name(operation)
