@@ -24,11 +24,19 @@ from sotalia.resources.base import ServiceResource
 _P = ParamSpec("_P")
 _Page = TypeVar("_Page")
 
+class Meta(ClientMeta):
+    # Clients of services that a package knows have all three.
+    region_name: str
+    endpoint_url: str
+    partition: str
+
 class Ours:
-    meta: ClientMeta
+    meta: Meta
 
 class AsyncOurs:
-    meta: ClientMeta
+    meta: Meta
+    __enter__: None
+    __exit__: None
     def close(self) -> None: ...
 
 class Typed(BaseClient):
@@ -59,7 +67,7 @@ class AsyncPages(AioPageIterator[_Page], AsyncPageIterator):
     """The pages of one listing, for ``async for``: whole responses, or with ``items()`` their elements."""
 
     resume_token: str | None
-    __iter__: None
+    def __iter__(self) -> None: ...  # type: ignore[override]
     def __aiter__(self) -> AsyncIterator[_Page]: ...
     def search(self, expression: str) -> AsyncIterator[Any]: ...
 
