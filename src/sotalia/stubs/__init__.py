@@ -1,3 +1,3 @@
-"""Type stubs: those that sotalia ships, and those that ``sotalia stubs`` writes for models that no package knows."""
+"""Types for checkers: those that sotalia ships, and those that :mod:`sotalia.stubs.writing` writes for services of your own."""
 
 from __future__ import annotations

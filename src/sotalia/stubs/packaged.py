@@ -48,6 +48,8 @@ _RULES = (
 )
 HEADER = _HEADER.format(rules=", ".join(f"{rule}=false" for rule in _RULES))
 
+#: What `sotalia stubs` writes for a project: it comes before what is shipped.
+OWN_PACKAGE = "sotalia_services"
 ARGUMENTS = (
     "region_name: str | None = None, api_version: str | None = None, use_ssl: bool = True, "
     "verify: bool | str | None = None, endpoint_url: str | None = None, aws_access_key_id: str | None = None, "
@@ -87,7 +89,8 @@ def files(services: list[TypedService]) -> dict[str, str]:
         written[f"{kind.prefix}chosen.pyi"] = _chosen(kind, services)
         written[f"{kind.prefix}fallback.pyi"] = _fallback(kind, services)
         written[f"{kind.prefix}clients.pyi"] = _clients(kind, services)
-        written[f"{kind.prefix}sessions.pyi"] = sessions(kind, services)
+        written[f"{kind.prefix}shipped_sessions.pyi"] = sessions(kind, services)
+        written[f"{kind.prefix}sessions.pyi"] = _chosen_sessions(kind)
         for letter in sorted({service.pages for service in services if service.paginators}):
             of_letter = [service for service in services if service.pages == letter and service.paginators]
             written[f"{kind.prefix}pages/{letter}.pyi"] = _pages(kind, of_letter)
@@ -103,7 +106,7 @@ def literals(services: list[TypedService]) -> str:
     """The aliases of all names."""
 
     def alias(name: str, names: Iterable[str]) -> str:
-        return f"{name} = Literal[\n" + "".join(f'    "{one}",\n' for one in names) + "]"
+        return f"{name} = Literal[\n" + "".join(f"    {one!r},\n" for one in names) + "]"
 
     return _text(
         [
@@ -185,7 +188,7 @@ def _pages(kind: Kind, services: list[TypedService]) -> str:
         for name in service.paginators:
             lines += [
                 "    @overload",
-                f'    def __call__(self, operation_name: Literal["{method_name(name)}"])'
+                f"    def __call__(self, operation_name: Literal[{method_name(name)!r}])"
                 f" -> {service.class_name}_{name}Paginator: ...",
             ]
         # What the package knows and this version of sotalia does not.
@@ -195,6 +198,11 @@ def _pages(kind: Kind, services: list[TypedService]) -> str:
             f" -> {kind.mark}Paginator: ...",
         ]
     return _text(lines)
+
+
+def _chosen_sessions(kind: Kind) -> str:
+    own = f"from {OWN_PACKAGE}.{kind.prefix}sessions import *"
+    return _text([own, f"from sotalia.types.{kind.prefix}shipped_sessions import *", own])
 
 
 def _resources(services: list[TypedService]) -> str:
@@ -216,13 +224,15 @@ def _resources(services: list[TypedService]) -> str:
 
 
 def sessions(
-    kind: Kind, services: list[TypedService], own: dict[str, str] | None = None, imports: Iterable[str] = ()
+    kind: Kind, services: list[TypedService], own: Iterable[TypedService] = (), package: str = ""
 ) -> str:
     """The bases of sessions whose methods are typed by service.
 
-    ``own``: classes for names of services that come before those of ``services`` · ``imports``: lines that they need.
+    ``own``: services whose clients come from modules of ``package``, which then has ``literals`` as well, not from what is shipped.
     """
     clients, base = f"{kind.prefix}clients", f"{kind.mark}BaseClient"
+    of_resources = "" if kind is ASYNC else ", resources"
+    own_modules = {service.name: f"own_{service.module}" for service in own}
     lines = [
         "from collections.abc import Iterable",
         "from typing import Literal, overload",
@@ -230,17 +240,21 @@ def sessions(
         f"from sotalia.clients.base import {base}",
         "from sotalia.config.client_config import AnyConfig",
         "from sotalia.events import Extension",
-        "from sotalia.resources.base import AsyncServiceResource",
+        f"from sotalia.resources.base import {kind.mark}ServiceResource",
         "from sotalia.session.session import AnySession",
-        f"from sotalia.types import {clients}, resources",
-        "from sotalia.types.literals import ResourceServiceName, ServiceName",
-        *imports,
+        f"from sotalia.types import {clients}{of_resources}",
+        f"from {package or 'sotalia.types'}.literals import ResourceServiceName, ServiceName",
+        *(f"from {package} import {service.own_module} as own_{service.module}" for service in own),
         "",
         f"class {kind.mark}TypedSession(AnySession):",
     ]
-    by_name = {service.name: f"{clients}.{kind.mark}{service.client}" for service in services}
-    by_name = {**(own or {}), **{name: made for name, made in by_name.items() if name not in (own or {})}}
-    annotations = [(f'Literal["{name}"]', made) for name, made in by_name.items()]
+    annotations = [
+        (
+            f'Literal["{service.name}"]',
+            f"{own_modules.get(service.name, clients)}.{kind.mark}{service.client}",
+        )
+        for service in services
+    ]
     for annotation, made in [*annotations, ("ServiceName", base)]:
         lines += [
             "    @overload",
@@ -255,7 +269,7 @@ def sessions(
         if service.has_resource:
             lines += [
                 "    @overload",
-                f'    def resource(self, service_name: Literal["{service.name}"], {ARGUMENTS})'
+                f"    def resource(self, service_name: Literal[{service.name!r}], {ARGUMENTS})"
                 f" -> resources.{service.resource}: ...",
             ]
     lines += [
@@ -266,7 +280,6 @@ def sessions(
         "client = _default.client",
         "resource = _default.resource",
     ]
-    lines[6] = "from sotalia.resources.base import ServiceResource"
     return _text(lines)
 
 

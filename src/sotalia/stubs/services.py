@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from sotalia.model.naming import client_class_name, xform_name
 
@@ -44,6 +45,11 @@ class TypedService:
         """The module of :mod:`sotalia.types.pages` that has the service's paginators: its first letter."""
         return self.module[0]
 
+    @property
+    def own_module(self) -> str:
+        """The module of the stubs that a project has of its own: ``lambda_`` for ``lambda``."""
+        return f"{self.module}_" if iskeyword(self.module) else self.module
+
     @classmethod
     def load(cls, loader: Loader, name: str) -> Self:
         """What is said of an installed service. Raises ``UnknownServiceError`` (did you mean ...?)."""
@@ -51,8 +57,9 @@ class TypedService:
         class_name = client_class_name(service_id)
         return cls(
             name=name,
-            module=name.replace("-", "_").replace(".", "_"),
-            class_name=class_name[0].upper() + class_name[1:],
+            # Also a keyword, `lambda`: it stands behind the beginning of a package's name.
+            module=safe(f"_{name}")[1:],
+            class_name=safe(class_name[0].upper() + class_name[1:]),
             paginators=tuple(sorted(loader.paginators(name))),
             has_resource=name in loader.list_available_services("resources-1"),
         )
@@ -62,6 +69,17 @@ def load_services(loader: Loader, names: Iterable[str] | None = None) -> list[Ty
     """These services, or all that are installed."""
     wanted = loader.list_available_services("service-2") if names is None else names
     return [TypedService.load(loader, name) for name in sorted(wanted)]
+
+
+def is_identifier(name: str) -> bool:
+    """Whether Python takes a name as it is."""
+    return name.isidentifier() and not iskeyword(name)
+
+
+def safe(name: str) -> str:
+    """An identifier for a name of a model."""
+    text = "".join(one if one.isalnum() or one == "_" else "_" for one in name)
+    return text if is_identifier(text) else f"_{text}_"
 
 
 def method_name(operation: str) -> str:

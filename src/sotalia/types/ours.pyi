@@ -11,18 +11,24 @@ name known.
 # pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false, reportUntypedBaseClass=false
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from aiobotocore.paginate import AioPageIterator
 from botocore.paginate import PageIterator as BotocorePageIterator
 
+from sotalia.call.modeled_errors import ClientExceptions
 from sotalia.clients.base import AsyncBaseClient, BaseClient
 from sotalia.clients.parts import ClientMeta
 from sotalia.pagination.pages import AsyncPageIterator, AsyncPaginator, PageIterator, Paginator
+from sotalia.protocols import eventstream
 from sotalia.resources.base import ServiceResource
+from sotalia.transport.body import AsyncStreamingBody as AsyncStreamingBody
+from sotalia.transport.body import StreamingBody as StreamingBody
+from sotalia.waiting.waiter import Waiter as Waiter
 
 _P = ParamSpec("_P")
 _Page = TypeVar("_Page")
+_Item = TypeVar("_Item")
 
 class Meta(ClientMeta):
     # Clients of services that a package knows have all three.
@@ -70,6 +76,25 @@ class AsyncPages(AioPageIterator[_Page], AsyncPageIterator):
     def __iter__(self) -> None: ...  # type: ignore[override]
     def __aiter__(self) -> AsyncIterator[_Page]: ...
     def search(self, expression: str) -> AsyncIterator[Any]: ...
+
+# What `sotalia stubs` writes stands on these.
+
+class OwnPages(PageIterator, Generic[_Page, _Item]):
+    def __iter__(self) -> Iterator[_Page]: ...
+    def items(self) -> Iterator[_Item]: ...
+
+class AsyncOwnPages(AsyncPageIterator, Generic[_Page, _Item]):
+    def __aiter__(self) -> AsyncIterator[_Page]: ...
+    def items(self) -> AsyncIterator[_Item]: ...
+
+class EventStream(eventstream.EventStream, Generic[_Item]):
+    def __iter__(self) -> Iterator[_Item]: ...
+
+class AsyncEventStream(eventstream.AsyncEventStream, Generic[_Item]):
+    def __aiter__(self) -> AsyncIterator[_Item]: ...
+
+class OwnExceptions(ClientExceptions):
+    __getattr__: None
 
 class Pager(Paginator): ...
 class AsyncPager(AsyncPaginator): ...
