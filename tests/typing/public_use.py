@@ -19,6 +19,7 @@ from sotalia.call import Attempt, Call, Observer
 from sotalia.clients.base import AsyncBaseClient, BaseClient
 from sotalia.clients.parts import ClientMeta
 from sotalia.config import Config
+from sotalia.dynamodb.conditions import Attr, Key
 from sotalia.events import (
     AfterCall,
     BeforeCall,
@@ -30,7 +31,6 @@ from sotalia.events import (
     ProvideClientParams,
     Registration,
 )
-from sotalia.dynamodb.conditions import Attr, Key
 from sotalia.explain import Explanation
 from sotalia.extensions import (
     DefaultParams,

@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 import pytest
 
+from sotalia.stubs.writing import write_stubs
+
 HERE = Path(__file__).parent
 SCRIPTS = {path.name: path for path in sorted((HERE / "scripts").glob("*.py"))}
 SLIPS = ("slips.py", "async_slips.py")
@@ -149,3 +151,17 @@ def test_there_are_ten_scripts_of_each_kind_and_enough_slips() -> None:
     assert {f"async_{name}" for name in names if not name.startswith("async_")} <= names
     assert len(names) == 20
     assert sum(len(marked(SCRIPTS[name], "# E")) for name in SLIPS) >= 30
+
+
+@pytest.mark.slow(keep=1)
+@CHECKERS
+def test_stubs_of_a_service_that_no_package_knows(
+    checker: Callable[[Path], list[Error]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both find the stubs in the folder ``typings``; mypy has to be told of it."""
+    write_stubs(["preview"], tmp_path / "typings", models=HERE / "models")
+    monkeypatch.setenv("MYPYPATH", str(tmp_path / "typings"))
+    program = HERE / "own_service.py"
+    (tmp_path / program.name).write_text(program.read_text("utf-8"), "utf-8")
+    found = {error.line: error.text for error in checker(tmp_path)}
+    assert sorted(found) == sorted(marked(program, "# E")), found

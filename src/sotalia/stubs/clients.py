@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from sotalia.stubs.services import TypedService
 
 _HEADER = '''\
-"""Types of {name}, written by `sotalia stubs`: what it is called again with changes this file."""
+"""Types of a service, written by `sotalia stubs`."""
 
+{remark}
 # mypy: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
 
@@ -79,7 +80,7 @@ class ServiceStub:
             lines += self._all_waiters(is_async=is_async)
             lines += self._client(is_async=is_async)
         shapes = "\n".join(self._shapes.definitions.values())
-        header = _HEADER.format(name=safe(self._service.module))
+        header = _HEADER.format(remark=self._service.remark())
         return f"{header}{_COMMON}\n{shapes}\n" + "\n".join(lines) + "\n"
 
     def _exceptions(self) -> list[str]:

@@ -82,14 +82,14 @@ def files(services: list[TypedService]) -> dict[str, str]:
     """The generated files of ``sotalia/types``, by their paths below it."""
     written = {
         "__init__.pyi": _text(f"from sotalia.types.{module} import *" for module in _PUBLIC),
-        "literals.pyi": literals(services),
+        "literals.pyi": _literals(services),
         "resources.pyi": _resources(services),
     }
     for kind in (SYNC, ASYNC):
         written[f"{kind.prefix}chosen.pyi"] = _chosen(kind, services)
         written[f"{kind.prefix}fallback.pyi"] = _fallback(kind, services)
         written[f"{kind.prefix}clients.pyi"] = _clients(kind, services)
-        written[f"{kind.prefix}shipped_sessions.pyi"] = sessions(kind, services)
+        written[f"{kind.prefix}shipped_sessions.pyi"] = _sessions(kind, services)
         written[f"{kind.prefix}sessions.pyi"] = _chosen_sessions(kind)
         for letter in sorted({service.pages for service in services if service.paginators}):
             of_letter = [service for service in services if service.pages == letter and service.paginators]
@@ -102,7 +102,7 @@ def _text(lines: Iterable[str]) -> str:
     return HEADER + "\n" + "\n".join(lines) + "\n"
 
 
-def literals(services: list[TypedService]) -> str:
+def _literals(services: list[TypedService]) -> str:
     """The aliases of all names."""
 
     def alias(name: str, names: Iterable[str]) -> str:
@@ -223,16 +223,23 @@ def _resources(services: list[TypedService]) -> str:
     return _text(lines)
 
 
-def sessions(
-    kind: Kind, services: list[TypedService], own: Iterable[TypedService] = (), package: str = ""
-) -> str:
-    """The bases of sessions whose methods are typed by service.
+def session_class(kind: Kind) -> str:
+    """The line that begins the class of a kind's sessions."""
+    return f"class {kind.mark}TypedSession(AnySession):"
 
-    ``own``: services whose clients come from modules of ``package``, which then has ``literals`` as well, not from what is shipped.
-    """
+
+def client_overload(name: str, client: str) -> list[str]:
+    """The lines of one overload: ``name`` is the text of an annotation."""
+    return [
+        "    @overload",
+        f"    def client(self, service_name: {name}, {CLIENT_ARGUMENTS}) -> {client}: ...",
+    ]
+
+
+def _sessions(kind: Kind, services: list[TypedService]) -> str:
+    """The bases of sessions whose methods are typed by service."""
     clients, base = f"{kind.prefix}clients", f"{kind.mark}BaseClient"
     of_resources = "" if kind is ASYNC else ", resources"
-    own_modules = {service.name: f"own_{service.module}" for service in own}
     lines = [
         "from collections.abc import Iterable",
         "from typing import Literal, overload",
@@ -243,23 +250,13 @@ def sessions(
         f"from sotalia.resources.base import {kind.mark}ServiceResource",
         "from sotalia.session.session import AnySession",
         f"from sotalia.types import {clients}{of_resources}",
-        f"from {package or 'sotalia.types'}.literals import ResourceServiceName, ServiceName",
-        *(f"from {package} import {service.own_module} as own_{service.module}" for service in own),
+        "from sotalia.types.literals import ResourceServiceName, ServiceName",
         "",
-        f"class {kind.mark}TypedSession(AnySession):",
+        session_class(kind),
     ]
-    annotations = [
-        (
-            f'Literal["{service.name}"]',
-            f"{own_modules.get(service.name, clients)}.{kind.mark}{service.client}",
-        )
-        for service in services
-    ]
-    for annotation, made in [*annotations, ("ServiceName", base)]:
-        lines += [
-            "    @overload",
-            f"    def client(self, service_name: {annotation}, {CLIENT_ARGUMENTS}) -> {made}: ...",
-        ]
+    for service in services:
+        lines += client_overload(f"Literal[{service.name!r}]", f"{clients}.{kind.mark}{service.client}")
+    lines += client_overload("ServiceName", base)
     if kind is ASYNC:
         lines.append(
             f"    def resource(self, service_name: ResourceServiceName, {ARGUMENTS}) -> AsyncServiceResource: ..."

@@ -50,6 +50,21 @@ class TypedService:
         """The module of the stubs that a project has of its own: ``lambda_`` for ``lambda``."""
         return f"{self.module}_" if iskeyword(self.module) else self.module
 
+    def remark(self) -> str:
+        """A line of a stub by which :meth:`of_stub` knows the service again, without its model."""
+        return f"# Service: {(self.name, self.class_name)!r}"
+
+    @classmethod
+    def of_stub(cls, text: str) -> Self | None:
+        """The service of a stub: its names alone. ``None`` where the text is not that of a service."""
+        from ast import literal_eval
+
+        for line in text.splitlines()[:5]:
+            if line.startswith("# Service: "):
+                name, class_name = literal_eval(line.removeprefix("# Service: "))
+                return cls(name, _module(name), class_name, (), has_resource=False)
+        return None
+
     @classmethod
     def load(cls, loader: Loader, name: str) -> Self:
         """What is said of an installed service. Raises ``UnknownServiceError`` (did you mean ...?)."""
@@ -57,8 +72,7 @@ class TypedService:
         class_name = client_class_name(service_id)
         return cls(
             name=name,
-            # Also a keyword, `lambda`: it stands behind the beginning of a package's name.
-            module=safe(f"_{name}")[1:],
+            module=_module(name),
             class_name=safe(class_name[0].upper() + class_name[1:]),
             paginators=tuple(sorted(loader.paginators(name))),
             has_resource=name in loader.list_available_services("resources-1"),
@@ -69,6 +83,11 @@ def load_services(loader: Loader, names: Iterable[str] | None = None) -> list[Ty
     """These services, or all that are installed."""
     wanted = loader.list_available_services("service-2") if names is None else names
     return [TypedService.load(loader, name) for name in sorted(wanted)]
+
+
+def _module(name: str) -> str:
+    # A keyword stays, `lambda`: it stands behind the beginning of a package's name.
+    return safe(f"_{name}")[1:]
 
 
 def is_identifier(name: str) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sotalia.stubs.clients import ServiceStub
-from sotalia.stubs.packaged import ASYNC, OWN_PACKAGE, SYNC, literals, sessions
-from sotalia.stubs.services import TypedService, load_services
+from sotalia.stubs.packaged import ASYNC, OWN_PACKAGE, SYNC, Kind, client_overload, session_class
+from sotalia.stubs.services import TypedService
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,21 +46,35 @@ def write_stubs(
         raise FileExistsError(
             f"{folder} is there and was not written by `sotalia stubs`: choose another folder with --out, or remove it"
         )
-    everything = load_services(loader)
     texts = {f"{one.own_module}.pyi": ServiceStub(loader, one, session.events).text() for one in wanted}
-    modules = {one.own_module: one for one in everything}
-    kept = [
-        modules[path.stem] for path in folder.glob("*.pyi") if path.stem in modules and path.name not in texts
-    ]
+    others = [path.read_text("utf-8") for path in folder.glob("*.pyi") if path.name not in texts]
+    kept = [service for service in map(TypedService.of_stub, others) if service is not None]
     own = sorted([*wanted, *kept], key=lambda one: one.name)
     texts["__init__.pyi"] = _MARK
-    texts["literals.pyi"] = literals(everything)
     for kind in (SYNC, ASYNC):
-        texts[f"{kind.prefix}sessions.pyi"] = sessions(kind, everything, own, OWN_PACKAGE)
+        texts[f"{kind.prefix}sessions.pyi"] = _sessions(kind, own)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     return [folder / name for name in sorted(texts)]
+
+
+def _sessions(kind: Kind, own: list[TypedService]) -> str:
+    """The sessions that sotalia ships, with overloads for services of one's own before the others.
+
+    They are copied: to load a few hundred models for their names would take a minute where none is in the cache.
+    """
+    shipped = Path(__file__).parents[1] / "types" / f"{kind.prefix}shipped_sessions.pyi"
+    text = shipped.read_text("utf-8")
+    imports = [f"from {OWN_PACKAGE} import {one.own_module} as own_{one.module}" for one in own]
+    start = session_class(kind)
+    overloads = [
+        line
+        for one in own
+        for line in client_overload(f"Literal[{one.name!r}]", f"own_{one.module}.{kind.mark}{one.client}")
+    ]
+    head, _, rest = text.partition(start)
+    return "\n".join([head.rstrip(), *imports, "", start, *overloads]) + rest
 
 
 def _session(models: str | os.PathLike[str] | None) -> SessionCore:
