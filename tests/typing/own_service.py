@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_type
 import sotalia
 
 if TYPE_CHECKING:
-    from sotalia_services.preview import AsyncPreviewClient, PreviewClient
+    from sotalia_services.preview import AsyncPreviewClient, OddNamesRequestInput, PreviewClient, ThingOutput
 
 preview = sotalia.client("preview", region_name="eu-west-1")
 
@@ -17,19 +17,20 @@ def calls(client: PreviewClient) -> None:
     created = same.create_thing(
         Name="a", Size=3, Kind="LARGE", Tags={"team": "data"}, Content=b"x", Due="2026-01-01"
     )
-    assert_type(created["Thing"], "ThingOutput")
+    assert_type(created["Thing"], ThingOutput)
     assert_type(created["Thing"]["Name"], str)
     print(created["Thing"].get("Created"), created["ResponseMetadata"]["HTTPStatusCode"])
     client.create_thing(Name="b", Parts=[{"Name": "c", "Parts": [{"Name": "d"}]}])
     assert_type(client.get_content(Name="a")["Body"].read(), bytes)
-    client.odd_names(**{"from": "a", "x-size": 3})
+    odd: OddNamesRequestInput = {"from": "a", "x-size": 3}
+    client.odd_names(**odd)
     client.delete_thing(Name="a")
     for thing in (
         client.get_paginator("list_things").paginate(Prefix="a", PaginationConfig={"MaxItems": 3}).items()
     ):
-        assert_type(thing, "ThingOutput")
+        assert_type(thing, ThingOutput)
     for page in client.get_paginator("list_things").paginate():
-        assert_type(page["Things"], "list[ThingOutput]")
+        assert_type(page["Things"], list[ThingOutput])
     client.get_waiter("thing_there").wait(Name="a", WaiterConfig={"Delay": 2})
     try:
         client.with_options(timeout=1).delete_thing(Name="a")
@@ -43,9 +44,9 @@ async def async_calls(client: AsyncPreviewClient) -> None:
     async with sotalia.AsyncSession().client("preview") as same:
         client = same
     assert_type(await (await client.get_content(Name="a"))["Body"].read(), bytes)
-    assert_type((await client.create_thing(Name="a"))["Thing"], "ThingOutput")
+    assert_type((await client.create_thing(Name="a"))["Thing"], ThingOutput)
     async for thing in client.get_paginator("list_things").paginate().items():
-        assert_type(thing, "ThingOutput")
+        assert_type(thing, ThingOutput)
     await client.get_waiter("thing_there").wait(Name="a")
     client.create_thing(Name="a")["Thing"]  # E
     await client.create_thing(Nam="a")  # E
@@ -63,4 +64,4 @@ def slips(client: PreviewClient) -> None:
     client.get_paginator("list_thing")  # E
     client.get_paginator("list_things").paginate(Token="a")  # E
     client.get_waiter("thing_here")  # E
-    client.exceptions.NoSuchThin  # E
+    print(client.exceptions.NoSuchThin)  # E
