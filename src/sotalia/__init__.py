@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sotalia.session.core import SessionCore
     from sotalia.testing import local
     from sotalia.transport import Transport, TransportOptions
+    from sotalia.types.sessions import client, resource
 
     _P = ParamSpec("_P")
     _R = TypeVar("_R")
@@ -213,42 +214,44 @@ async def _made_default_session() -> Session:
     return DEFAULT_SESSION
 
 
-@_of_default_session
-def client(
-    service_name: str,
-    region_name: str | None = None,
-    api_version: str | None = None,
-    use_ssl: bool = True,
-    verify: bool | str | None = None,
-    endpoint_url: str | None = None,
-    aws_access_key_id: str | None = None,
-    aws_secret_access_key: str | None = None,
-    aws_session_token: str | None = None,
-    config: AnyConfig | None = None,
-    aws_account_id: str | None = None,
-    *,
-    extensions: Iterable[Extension | str] = (),
-    lint: str | None = None,
-) -> BaseClient:
-    """A client of the default session: see :meth:`sotalia.session.Session.client`."""
-    raise NotImplementedError
+# Checkers know them by service: sotalia/types/sessions.pyi.
+if not TYPE_CHECKING:
 
+    @_of_default_session
+    def client(
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: AnyConfig | None = None,
+        aws_account_id: str | None = None,
+        *,
+        extensions: Iterable[Extension | str] = (),
+        lint: str | None = None,
+    ) -> BaseClient:
+        """A client of the default session: see :meth:`sotalia.session.Session.client`."""
+        raise NotImplementedError
 
-@_of_default_session
-def resource(
-    service_name: str,
-    region_name: str | None = None,
-    api_version: str | None = None,
-    use_ssl: bool = True,
-    verify: bool | str | None = None,
-    endpoint_url: str | None = None,
-    aws_access_key_id: str | None = None,
-    aws_secret_access_key: str | None = None,
-    aws_session_token: str | None = None,
-    config: AnyConfig | None = None,
-) -> ServiceResource:
-    """The resources of a service, of the default session: see :meth:`sotalia.session.Session.resource`."""
-    raise NotImplementedError
+    @_of_default_session
+    def resource(
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: bool | str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: AnyConfig | None = None,
+    ) -> ServiceResource:
+        """The resources of a service, of the default session: see :meth:`sotalia.session.Session.resource`."""
+        raise NotImplementedError
 
 
 def set_stream_logger(name: str = "sotalia", level: int | str = 10, format_string: str | None = None) -> None:

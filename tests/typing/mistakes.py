@@ -21,13 +21,27 @@ def front_door() -> None:
     sotalia.clinet("s3")  # E: clinet
     sotalia.Sesion()  # E: Sesion
     sotalia.dynamdb  # E: dynamdb
-    sotalia.client()  # E: service_name
-    sotalia.client("s3", regoin_name="eu-west-1")  # E: regoin_name
-    sotalia.client("s3", region_name=1)  # E: "str | None"
-    sotalia.client("s3", config={"region_name": "eu-west-1"})  # E: "AnyConfig | None"
+    sotalia.client("s33")  # E: overload
+    sotalia.resource("lambda")  # E: overload
+    sotalia.client("s3").list_bucket()  # E: list_bucket
+    sotalia.client("s3").list_objects_v2(Buckt="b")  # E: Buckt
+    sotalia.client("s3").get_paginator("list_objects_v3")  # E: overload
+    sotalia.client("s3").get_paginator("list_buckets").paginate(Prefx="a")  # E: Prefx
+    sotalia.client("s3").get_paginator("list_buckets").paginate().itms()  # E: itms
+    sotalia.client("s3").get_waiter("bucket_exist")  # E: overload
+    sotalia.client("s3").with_options(timout=1)  # E: timout
+    sotalia.client("s3").explain("ListBuckets").reqest  # E: reqest
+    sotalia.client("s3").meta.events.om  # E: om
+    sotalia.client("ec2").explain("DescribeInstances").reqest  # E: reqest
+    sotalia.client("ec2").get_paginator("describe_instances").paginte()  # E: paginte
+    sotalia.client("ec2").meta.event  # E: event
+    sotalia.client()  # E: overload
+    sotalia.client("s3", regoin_name="eu-west-1")  # E: overload
+    sotalia.client("s3", region_name=1)  # E: overload
+    sotalia.client("s3", config={"region_name": "eu-west-1"})  # E: overload
     sotalia.client("s3").meta.event  # E: event
     sotalia.client("s3").meta.events.around_cal(timed)  # E: around_cal
-    sotalia.resource("s3", aws_account_id="1")  # E: aws_account_id
+    sotalia.resource("s3", aws_account_id="1")  # E: overload
     sotalia.setup_default_session(region="eu-west-1")  # E: region
     sotalia.setup_default_session("key")  # E: positional
     sotalia.set_stream_logger(level=None)  # E: "int | str"
@@ -41,14 +55,14 @@ def sessions() -> None:
     sotalia.Session(region="eu-west-1")  # E: region
     sotalia.Session(transport="https")  # E: Transport
     sotalia.Session(runtime=object())  # E: "Runtime | None"
-    sotalia.AsyncSession().client("s3", regoin_name="eu-west-1")  # E: regoin_name
+    sotalia.AsyncSession().client("s3", regoin_name="eu-west-1")  # E: overload
     sotalia.Session().clinet("s3")  # E: clinet
 
 
 async def async_sessions() -> None:
     async with sotalia.Session().client("s3"):  # E: __aenter__
         pass
-    for _ in sotalia.AsyncSession().client("s3").get_paginator("list_buckets").paginate():  # E: __iter__
+    for _ in sotalia.AsyncSession().client("s3").get_paginator("list_buckets").paginate():  # E: None
         pass
     await sotalia.AsyncSession().client("s3").close()  # E: None
 
@@ -148,7 +162,7 @@ def extensions(client: BaseClient) -> None:
     RetryRule(statuses="500")  # E: "str"
     RetryRule(codes=["Conflict"], delays=1)  # E: delays
     ReadOnly(is_mutating=True)  # E: OperationModel
-    sotalia.client("s3", extensions=[timed])  # E: "Extension
+    sotalia.client("s3", extensions=[timed])  # E: overload
     sotalia.client("s3", extensions=ReadOnly())  # E: "ReadOnly"
     client.meta.events.extensions.add(ReadOnly)  # E: "add"
     client.meta.events.extensions.drop("ReadOnly")  # E: drop

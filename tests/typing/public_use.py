@@ -7,12 +7,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, assert_type
 
+import mypy_boto3_s3
+import types_aiobotocore_s3
+from botocore.paginate import PageIterator
+from mypy_boto3_s3.paginator import ListObjectsV2Paginator
+from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
+
 import sotalia
 from sotalia import exceptions
 from sotalia.call import Attempt, Call, Observer
 from sotalia.clients.base import AsyncBaseClient, BaseClient
 from sotalia.clients.parts import ClientMeta
 from sotalia.config import Config
+from sotalia.dynamodb.conditions import Attr, Key
 from sotalia.events import (
     AfterCall,
     BeforeCall,
@@ -35,27 +42,39 @@ from sotalia.extensions import (
     RetryRule,
     Timeouts,
 )
+from sotalia.pagination import PageIterator as Pages
 from sotalia.session import Session
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
 from sotalia.transport import Transport, TransportOptions
+from sotalia.types import AsyncS3Client, EC2Client, S3Client, S3ServiceResource, ServiceName
 
 
 def clients() -> None:
     client = sotalia.client("s3", region_name="eu-west-1", config=Config(retries={"mode": "standard"}))
-    assert_type(client, BaseClient)
-    assert_type(client.meta, ClientMeta)
+    assert_type(client, S3Client)
+    base: BaseClient = client
+    theirs: mypy_boto3_s3.S3Client = client
+    print(base, theirs)
+    meta: ClientMeta = client.meta
+    print(meta.region_name)
     assert_type(client.meta.events, EventRegistry)
     assert_type(client.meta.config, Config)
-    assert_type(client.meta.region_name, str | None)
+    assert_type(client.meta.region_name, str)
     assert_type(client.meta.runtime.is_async, bool)
     response = client.list_objects_v2(Bucket="bucket")
-    print(response["Contents"])
+    print(response.get("Contents"))
+    assert_type(response["KeyCount"], int)
     pages = client.get_paginator("list_objects_v2").paginate(
         Bucket="bucket", PaginationConfig={"MaxItems": 5}
     )
     assert_type(pages.resume_token, str | None)
     for page in pages:
-        assert_type(page, dict[str, Any])
+        assert_type(page["KeyCount"], int)
+    for item in pages.items():
+        print(item)
+    their_pages: PageIterator[ListObjectsV2OutputTypeDef] = pages
+    their_paginator: ListObjectsV2Paginator = client.get_paginator("list_objects_v2")
+    print(their_pages, their_paginator)
     for key in pages.search("Contents[].Key"):
         print(key)
     client.get_waiter("bucket_exists").wait(Bucket="bucket")
@@ -63,15 +82,44 @@ def clients() -> None:
     assert_type(client.waiter_names, list[str])
     sotalia.client("s3", "eu-west-1", None, True, False, "https://localhost:9000")
     with sotalia.client("s3") as same:
-        assert_type(same, BaseClient)
+        assert_type(same, S3Client)
     view = client.with_options(timeout=2, headers={"X-Team": "data"}, retries={"mode": "standard"})
-    assert_type(view.with_options(hooks=[Observer()]), BaseClient)
+    assert_type(view.with_options(hooks=[Observer()]), S3Client)
+    assert_type(view.explain("ListBuckets"), Explanation)
     with client.meta.events.scope() as events:
         assert_type(events, EventRegistry)
     try:
         client.head_bucket(Bucket="bucket")
     except client.exceptions.NoSuchBucket as error:
-        print(error.response["Error"]["Code"])
+        print(error.response.get("Error"))
+
+
+def without_a_package_of_types(name: ServiceName) -> None:
+    """The types of EC2 are not installed here."""
+    client = sotalia.client("ec2")
+    assert_type(client, EC2Client)
+    assert_type(client.explain("DescribeInstances"), Explanation)
+    assert_type(client.meta.events, EventRegistry)
+    print(client.describe_instances()["Reservations"][0])
+    pages = client.get_paginator("describe_instances").paginate(MaxResults=5)
+    assert_type(pages, Pages)
+    for page in pages:
+        assert_type(page, dict[str, Any])
+    client.get_waiter("instance_running").wait(InstanceIds=["i-1"])
+    for instance in sotalia.resource("ec2").instances.all():
+        print(instance.id)
+    assert_type(sotalia.client(name), BaseClient)
+    print(sotalia.client(name).anything())
+
+
+def resources() -> None:
+    s3 = sotalia.resource("s3")
+    assert_type(s3, S3ServiceResource)
+    assert_type(s3.meta.client, S3Client)
+    theirs: mypy_boto3_s3.S3ServiceResource = s3
+    print(theirs.Bucket("bucket").creation_date.year)
+    table = sotalia.Session().resource("dynamodb").Table("table")
+    table.query(KeyConditionExpression=Key("pk").eq("a") & Attr("n").gt(1))
 
 
 def default_session() -> None:
@@ -95,7 +143,7 @@ def sessions(transport: Transport) -> None:
     session = sotalia.Session(
         "key", "secret", region_name="eu-west-1", transport=transport, runtime=ManualRuntime()
     )
-    assert_type(session.client("s3"), BaseClient)
+    assert_type(session.client("s3"), S3Client)
     sotalia.Session(transport=pooled)
     sotalia.Session(transport=ScriptedTransport([answer(503), answer(200)]))
     assert_type(session.region_name, str | None)
@@ -111,14 +159,26 @@ def count(**kwargs: Any) -> None:
 async def async_clients() -> None:
     session = sotalia.AsyncSession(runtime=AsyncManualRuntime())
     async with session.client("s3") as client:
-        assert_type(client, AsyncBaseClient)
+        assert_type(client, AsyncS3Client)
+        base: AsyncBaseClient = client
+        theirs: types_aiobotocore_s3.S3Client = client
+        print(base, theirs)
+        assert_type(client.meta.events, EventRegistry)
+        assert_type(await client.with_options(timeout=1).explain("ListBuckets"), Explanation)
         print((await client.list_buckets())["Buckets"])
         pages = client.get_paginator("list_objects_v2").paginate(Bucket="bucket")
         async for page in pages:
-            assert_type(page, dict[str, Any])
+            assert_type(page["KeyCount"], int)
+        async for item in pages.items():
+            print(item)
         assert_type(await pages.build_full_result(), dict[str, Any])
         await client.get_waiter("bucket_exists").wait(Bucket="bucket", WaiterConfig={"Delay": 1})
     await client.aclose()
+    ec2 = session.client("ec2")
+    assert_type(await ec2.explain("DescribeInstances"), Explanation)
+    async for other in ec2.get_paginator("describe_instances").paginate():
+        assert_type(other, dict[str, Any])
+    await ec2.aclose()
     async with session.resource("s3") as s3:
         await s3.Object("bucket", "key").delete()
 

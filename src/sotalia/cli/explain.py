@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from sotalia.clients.base import AsyncBaseClient
     from sotalia.explain import Explanation
+    from sotalia.types.literals import ServiceName
 
 
 def add_command(commands: Any) -> None:
@@ -41,7 +42,8 @@ async def _run(options: argparse.Namespace) -> int:
 
     known, _ = _own_options(add_help=False).parse_known_args(options.rest)
     session = AsyncSession(profile_name=known.profile, region_name=known.region)
-    async with session.client(options.service, endpoint_url=known.endpoint_url) as client:
+    service: ServiceName = options.service
+    async with session.client(service, endpoint_url=known.endpoint_url) as client:
         operation = _operation(client, options)
         chosen, parameters = _parsed(client, operation, options)
         explanation: Explanation = await client.explain(

@@ -1,4 +1,4 @@
-"""The command line: ``sotalia local``, ``warm``, ``sync``, ``lint``, ``explain`` and ``credentials explain``."""
+"""The command line: ``sotalia local``, ``warm``, ``sync``, ``lint``, ``explain``, ``stubs`` and ``credentials explain``."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _add_others(commands: Any) -> None:
-    from sotalia.cli import credentials, explain, lint, sync
+    from sotalia.cli import credentials, explain, lint, stubs, sync
 
     sync.add_command(commands)
     lint.add_command(commands)
     explain.add_command(commands)
     credentials.add_command(commands)
+    stubs.add_command(commands)
 
 
 def _local(options: argparse.Namespace) -> None:

@@ -17,13 +17,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
+    from sotalia.types.reference import ConditionBase as ReferenceCondition
+
     _C = TypeVar("_C", bound="ConditionBase")
+else:
+    ReferenceCondition = object  # For checkers a condition of ours does where one of boto3's is asked for.
 
 # Every part of a path gets a placeholder, but for what is in brackets: where the next bracket closes one.
 _NAME_PART = re.compile(r"[^.\[\]]++(?![^\[\]]*\])")
 
 
-class ConditionBase:
+class ConditionBase(ReferenceCondition):
     """A condition: an operator and what it is about, attributes, values or other conditions."""
 
     expression_format = ""
@@ -34,20 +38,20 @@ class ConditionBase:
     def __init__(self, *values: Any) -> None:
         self._values = values
 
-    def __and__(self, other: Any) -> ConditionBase:
+    def __and__(self, other: Any) -> ConditionBase:  # pyright: ignore[reportIncompatibleMethodOverride]
         if not is_condition(other):
             raise exceptions.DynamoDBOperationNotSupportedError("AND", other)
         return And(self, other)
 
-    def __or__(self, other: Any) -> ConditionBase:
+    def __or__(self, other: Any) -> ConditionBase:  # pyright: ignore[reportIncompatibleMethodOverride]
         if not is_condition(other):
             raise exceptions.DynamoDBOperationNotSupportedError("OR", other)
         return Or(self, other)
 
-    def __invert__(self) -> ConditionBase:
+    def __invert__(self) -> ConditionBase:  # pyright: ignore[reportIncompatibleMethodOverride]
         return Not(self)
 
-    def get_expression(self) -> dict[str, Any]:
+    def get_expression(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """What a builder needs: ``format``, ``operator`` and ``values``."""
         return {
             "format": self.expression_format,

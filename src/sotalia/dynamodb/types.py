@@ -29,6 +29,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.types.reference import Binary as ReferenceBinary
+else:
+    ReferenceBinary = object  # For checkers ours does where one of boto3's is asked for.
+
 STRING = "S"
 NUMBER = "N"
 BINARY = "B"
@@ -60,7 +64,7 @@ _EXACT_KINDS: dict[type[object], str] = {
 }
 
 
-class Binary:
+class Binary(ReferenceBinary):
     """Bytes of an item; equal to the ``bytes`` they are, and to the reference's ``Binary`` of them."""
 
     __slots__ = ("value",)
@@ -77,7 +81,7 @@ class Binary:
     def __hash__(self) -> int:
         return hash(self.value)
 
-    def __bytes__(self) -> bytes:
+    def __bytes__(self) -> bytes:  # pyright: ignore[reportIncompatibleMethodOverride]
         return bytes(self.value)
 
     def __repr__(self) -> str:

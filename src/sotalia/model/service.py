@@ -184,11 +184,10 @@ class ServiceModel:
         try:
             value: str = self.metadata[name]
         except KeyError:
-            from botocore.model import UndefinedModelAttributeError
+            # boto3-stubs do not have it.
+            from botocore.model import UndefinedModelAttributeError as Undefined  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
 
-            raise UndefinedModelAttributeError(
-                f'"{name}" not defined in the metadata of the model: {self!r}'
-            ) from None
+            raise Undefined(f'"{name}" not defined in the metadata of the model: {self!r}') from None
         return value
 
     # -- shapes ------------------------------------------------------------------------------------------------
@@ -430,7 +429,7 @@ class OperationModel:
                 return _SIGNATURE_VERSIONS[scheme]
         from botocore.exceptions import UnsupportedSignatureVersionError
 
-        raise UnsupportedSignatureVersionError(signature_version=self.auth)
+        raise UnsupportedSignatureVersionError(signature_version=self.auth)  # pyright: ignore[reportArgumentType]
 
     @property
     def unsigned_payload(self) -> bool | None:

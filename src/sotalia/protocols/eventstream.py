@@ -249,7 +249,8 @@ class _Events:
                 parsed = self._parser.body_reader(member)(message.payload)
                 text = parsed.get("message", parsed.get("Message", ""))
             body = {"Code": code, "Message": text}
-        error: Exception = EventStreamError({"Error": body}, self._operation_name)
+        response: dict[str, Any] = {"Error": body}
+        error: Exception = EventStreamError(response, self._operation_name)  # pyright: ignore[reportArgumentType]
         return error
 
     async def take_initial_response(self) -> bytes | None:

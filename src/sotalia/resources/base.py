@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sotalia.clients.base import BaseClient
     from sotalia.resources.model import ResourceModel
+    from sotalia.types.literals import ServiceName
 
 
 class ResourceMeta(ReferenceBase):
@@ -97,7 +98,9 @@ class ServiceResource(ReferenceBase):
     def _default_client(self, service_name: str) -> Any:
         import sotalia
 
-        return sotalia.client(service_name)
+        # Any service, also one that came after the list of names was written.
+        name: ServiceName = service_name  # type: ignore[assignment]
+        return sotalia.client(name)
 
     def _finish(self, work: Coroutine[Any, Any, Any]) -> Any:
         """The result of a piece of work, or the work itself where it is to be awaited."""

@@ -6,6 +6,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.types.reference import TransferConfig as ReferenceConfig
+else:
+    ReferenceConfig = object  # For checkers ours does where boto3's is asked for.
+
 KB = 1024
 MB = KB * KB
 
@@ -21,7 +25,7 @@ _FIXED = {
 }
 
 
-class TransferConfig:
+class TransferConfig(ReferenceConfig):
     """Options of one transfer, under the reference's names; ``boto3.s3.transfer.TransferConfig`` serves as well.
 
     ``multipart_threshold`` (8 MiB): from this size on, in parts · ``multipart_chunksize`` (8 MiB): size of a part, raised
@@ -37,7 +41,7 @@ class TransferConfig:
     multipart_chunksize: int
     num_download_attempts: int
     io_chunksize: int
-    max_bandwidth: int | None
+    max_bandwidth: int | None  # pyright: ignore[reportIncompatibleVariableOverride]
     use_threads: bool
 
     def __init__(

@@ -36,7 +36,8 @@ def create_transfer_manager(
 
     config = TransferConfig() if config is None else config
     executor = executor_class() if getattr(config, "use_threads", True) else NonThreadedExecutor
-    return TransferManager(client, config, osutil, executor)
+    # Ours do for its client and configuration.
+    return TransferManager(client, config, osutil, executor)  # pyright: ignore[reportArgumentType]
 
 
 class S3Transfer:

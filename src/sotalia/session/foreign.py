@@ -100,9 +100,10 @@ class BeforeSend:
     def _ask(self, request: AWSPreparedRequest, kwargs: dict[str, Any]) -> Any:
         from botocore.awsrequest import AWSPreparedRequest as ReferenceRequest
 
-        theirs = ReferenceRequest(
-            request.method, request.url, request.headers, request.body, request.stream_output, request.context
-        )
+        headers: Any = request.headers
+        url: Any = request.url
+        method: Any = request.method
+        theirs = ReferenceRequest(method, url, headers, request.body, request.stream_output, request.context)
         answer = self.handler(request=theirs, **kwargs)
         request.url, request.body = theirs.url, theirs.body
         return answer

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import EventRegistry, Extension
     from sotalia.model.loader import Loader
-    from sotalia.resources.base import AsyncServiceResource, ServiceResource
+    from sotalia.resources.base import ServiceResource
     from sotalia.resources.factory import ResourceFactory
     from sotalia.runtime import Runtime
     from sotalia.transport import Transport, TransportOptions
+    from sotalia.types.async_sessions import AsyncTypedSession
+    from sotalia.types.sessions import TypedSession
 
 
 def _sync_transport(options: TransportOptions) -> Transport:
@@ -270,7 +272,12 @@ class AnySession(ReferenceBase):
         )
 
 
-class Session(AnySession):
+if not TYPE_CHECKING:
+    # For checkers, bases between the two, with `client` and `resource` of each service: sotalia.stubs.packaged writes them.
+    TypedSession = AsyncTypedSession = AnySession
+
+
+class Session(TypedSession):
     """Configuration, credentials and event handlers that clients start from.
 
     Arguments are those of ``boto3.Session``: keys (with ``aws_session_token`` and ``aws_account_id``), ``region_name``,
@@ -290,48 +297,10 @@ class Session(AnySession):
         return sync_kind()
 
 
-class AsyncSession(AnySession):
+class AsyncSession(AsyncTypedSession):
     """A session like :class:`Session` whose clients and resources are async; their handlers may be ``async def``."""
 
     def _kind(self) -> ClientKind:
         from sotalia.runtime import AsyncioRuntime
 
         return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
-
-    if TYPE_CHECKING:
-
-        def client(
-            self,
-            service_name: str,
-            region_name: str | None = None,
-            api_version: str | None = None,
-            use_ssl: bool = True,
-            verify: bool | str | None = None,
-            endpoint_url: str | None = None,
-            aws_access_key_id: str | None = None,
-            aws_secret_access_key: str | None = None,
-            aws_session_token: str | None = None,
-            config: AnyConfig | None = None,
-            aws_account_id: str | None = None,
-            *,
-            extensions: Iterable[Extension | str] = (),
-            lint: str | None = None,
-        ) -> AsyncBaseClient:
-            """:meth:`Session.client`."""
-            raise NotImplementedError
-
-        def resource(
-            self,
-            service_name: str,
-            region_name: str | None = None,
-            api_version: str | None = None,
-            use_ssl: bool = True,
-            verify: bool | str | None = None,
-            endpoint_url: str | None = None,
-            aws_access_key_id: str | None = None,
-            aws_secret_access_key: str | None = None,
-            aws_session_token: str | None = None,
-            config: AnyConfig | None = None,
-        ) -> AsyncServiceResource:
-            """:meth:`Session.resource`."""
-            raise NotImplementedError

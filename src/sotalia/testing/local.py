@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+    from sotalia.session.session import AnySession
+
 _REGION = "us-east-1"
 # Any keys will do: moto takes the account from them, and these are the ones its documentation uses.
 _KEYS: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -105,15 +107,15 @@ class LocalAWS:
         """A client of this AWS: ``Session.client`` with endpoint, region and keys filled in."""
         from sotalia.session import Session
 
-        session = Session(region_name=_REGION, **_KEYS)
-        options: dict[str, Any] = {"endpoint_url": self.endpoint_url, **arguments}
-        return session.client(service_name, **options)
+        return self._client(Session(region_name=_REGION, **_KEYS), service_name, arguments)
 
     def async_client(self, service_name: str, **arguments: Any) -> Any:
         """The same of ``AsyncSession``: for ``async with``."""
         from sotalia.session import AsyncSession
 
-        session = AsyncSession(region_name=_REGION, **_KEYS)
+        return self._client(AsyncSession(region_name=_REGION, **_KEYS), service_name, arguments)
+
+    def _client(self, session: AnySession, service_name: str, arguments: dict[str, Any]) -> Any:
         options: dict[str, Any] = {"endpoint_url": self.endpoint_url, **arguments}
         return session.client(service_name, **options)
 
