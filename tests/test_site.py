@@ -136,6 +136,17 @@ def test_pages_look_right(visit: Any, width: str, scheme: str) -> None:
     assert window.wrong == []
 
 
+def test_no_page_is_wider_than_a_phone(visit: Any) -> None:
+    window = visit("phone")
+    wide = []
+    for path in sorted(SITE.rglob("index.html")):
+        window.go(path.relative_to(SITE).as_posix())
+        if window.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wide.append(path.parent.name)
+    assert wide == []
+    assert window.wrong == []
+
+
 @pytest.mark.parametrize(
     ("words", "page"), [("needs-retry", "events/"), ("SnapStart", "lambda/"), ("RetryRule", "extensions/")]
 )
