@@ -46,6 +46,12 @@ class Example:
     said: list[str] = field(default_factory=list)
 
 
+def unseen(text: str) -> list[str]:
+    """Fences that belong to no block that is understood: indented, of another kind, or never closed."""
+    rest = re.sub(r"^```\n.*?^```$", "", _BLOCK.sub("", text), flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"^[ \t>]*(?:```|~~~).*$", rest, re.MULTILINE)
+
+
 def blocks(text: str, language: str) -> list[str]:
     """What stands in the blocks of a language."""
     return [block[3] for block in _BLOCK.finditer(text) if block[1] == language]

@@ -78,6 +78,17 @@ def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
     assert SECRET not in "".join(printed for _, printed in done)
 
 
+def test_no_block_is_overlooked() -> None:
+    assert {page: found for page, text in TEXTS.items() if (found := documents.unseen(text))} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["```python\nx", "    ```python\n    x\n    ```\n", "~~~python\nx\n~~~\n", "```\nx\n```\n"]
+)
+def test_a_block_that_would_not_run_is_found(text: str) -> None:
+    assert documents.unseen(text)
+
+
 @pytest.mark.parametrize("page", [*PAGES.values(), *PROJECT.values()], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):

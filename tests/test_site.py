@@ -141,7 +141,9 @@ def test_no_page_is_wider_than_a_phone(visit: Any) -> None:
     wide = []
     for path in sorted(SITE.rglob("index.html")):
         window.go(path.relative_to(SITE).as_posix())
-        if window.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        if window.page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        ):
             wide.append(path.parent.name)
     assert wide == []
     assert window.wrong == []
