@@ -46,6 +46,12 @@ class Example:
     said: list[str] = field(default_factory=list)
 
 
+def unseen(text: str) -> list[str]:
+    """Fences that belong to no block that is understood: indented, of another kind, or never closed."""
+    rest = re.sub(r"^```\n.*?^```$", "", _BLOCK.sub("", text), flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"^[ \t>]*(?:```|~~~).*$", rest, re.MULTILINE)
+
+
 def blocks(text: str, language: str) -> list[str]:
     """What stands in the blocks of a language."""
     return [block[3] for block in _BLOCK.finditer(text) if block[1] == language]
@@ -170,8 +176,11 @@ def pattern(expected: str) -> re.Pattern[str]:
     )
 
 
-def differences(example: Example, printed: str) -> list[str]:
-    """What an example should have printed and did not, in words; empty where the page tells the truth."""
+def differences(example: Example, printed: str, *, must_show: bool = True) -> list[str]:
+    """What an example should have printed and did not, in words; empty where the page tells the truth.
+
+    ``must_show``: also what it prints and the page does not show.
+    """
     found, rest = [], printed if printed.endswith("\n") or not printed else printed + "\n"
     for said in example.said:
         match = re.search(rf"^{_line(said.strip())}[ \t]*\n", rest, re.MULTILINE)
@@ -179,7 +188,7 @@ def differences(example: Example, printed: str) -> list[str]:
             found.append(f"a comment says: {said}")
         else:
             rest = rest[: match.start()] + rest[match.end() :]
-    if example.kind == "python" and example.output is None and rest.strip():
+    if must_show and example.kind == "python" and example.output is None and rest.strip():
         found.append("the page does not show what it prints")
     if example.output is not None and pattern(example.output).fullmatch(rest) is None:
         found.append(f"the page shows:\n{example.output}")

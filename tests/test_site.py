@@ -5,6 +5,7 @@ Screenshots go to ``build/screenshots``. Skipped where there is no site, no Chro
 
 from __future__ import annotations
 
+import ast
 import functools
 import http.server
 import os
@@ -19,6 +20,8 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+
+from tests import documents
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build/site"
@@ -136,6 +139,19 @@ def test_pages_look_right(visit: Any, width: str, scheme: str) -> None:
     assert window.wrong == []
 
 
+def test_no_page_is_wider_than_a_phone(visit: Any) -> None:
+    window = visit("phone")
+    wide = []
+    for path in sorted(SITE.rglob("index.html")):
+        window.go(path.relative_to(SITE).as_posix())
+        if window.page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        ):
+            wide.append(path.parent.name)
+    assert wide == []
+    assert window.wrong == []
+
+
 @pytest.mark.parametrize(
     ("words", "page"), [("needs-retry", "events/"), ("SnapStart", "lambda/"), ("RetryRule", "extensions/")]
 )
@@ -184,6 +200,18 @@ def test_lazily_loaded_names_are_in_the_reference() -> None:
         members = [member for member in room.__all__ if not member.isupper()]
         missing = [member for member in members if f'id="sotalia.{name}.{member}"' not in text]
         assert missing == []
+
+
+def test_what_examples_import_is_in_the_reference() -> None:
+    reference = "".join(path.read_text("utf-8") for path in SITE.glob("reference/*/index.html"))
+    imported = set()
+    for path in (ROOT / "docs").glob("*.md"):
+        for block in documents.blocks(path.read_text("utf-8"), "python"):
+            for node in ast.walk(ast.parse(block)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sotalia":
+                    imported.update(f"{node.module}.{alias.name}" for alias in node.names)
+    assert len(imported) > 30
+    assert sorted(name for name in imported if f'id="{name}"' not in reference) == []
 
 
 def test_no_link_leads_nowhere() -> None:
