@@ -176,11 +176,8 @@ def pattern(expected: str) -> re.Pattern[str]:
     )
 
 
-def differences(example: Example, printed: str, *, must_show: bool = True) -> list[str]:
-    """What an example should have printed and did not, in words; empty where the page tells the truth.
-
-    ``must_show``: also what it prints and the page does not show.
-    """
+def differences(example: Example, printed: str) -> list[str]:
+    """What an example should have printed and did not, in words; empty where the page tells the truth."""
     found, rest = [], printed if printed.endswith("\n") or not printed else printed + "\n"
     for said in example.said:
         match = re.search(rf"^{_line(said.strip())}[ \t]*\n", rest, re.MULTILINE)
@@ -188,7 +185,7 @@ def differences(example: Example, printed: str, *, must_show: bool = True) -> li
             found.append(f"a comment says: {said}")
         else:
             rest = rest[: match.start()] + rest[match.end() :]
-    if must_show and example.kind == "python" and example.output is None and rest.strip():
+    if example.kind == "python" and example.output is None and rest.strip():
         found.append("the page does not show what it prints")
     if example.output is not None and pattern(example.output).fullmatch(rest) is None:
         found.append(f"the page shows:\n{example.output}")

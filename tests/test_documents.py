@@ -30,9 +30,6 @@ TEXTS = {page: path.read_text("utf-8") for page, path in PAGES.items()}
 #: What the examples of a page need beyond the group ``dev``: the group ``site``, which ``make test-site`` installs.
 NEEDED = {"celery.md": "celery", "django.md": "storages", "fastapi.md": "fastapi", "migrating.md": "placebo"}
 
-#: Pages that may leave out what an example prints.
-MAY_LEAVE_OUT = {"README.md"}
-
 
 def slug(heading: str) -> str:
     """The anchor of a heading, on the site as on GitHub."""
@@ -75,8 +72,7 @@ def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
         pytest.skip(f"{needed} is not installed: make test-site")
     documents.prepare(aws)
     done = documents.run(page, TEXTS[page], tmp_path, aws.endpoint_url)
-    must_show = page not in MAY_LEAVE_OUT
-    untrue = [text for pair in done for text in documents.differences(*pair, must_show=must_show)]
+    untrue = [text for pair in done for text in documents.differences(*pair)]
     assert "\n".join(untrue) == ""
     assert SECRET not in "".join(printed for _, printed in done)
 
