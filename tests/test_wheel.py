@@ -62,7 +62,7 @@ def test_the_package_is_there_whole_and_alone(wheel: ZipFile) -> None:
 
 def test_no_caches_or_leftovers(wheel: ZipFile) -> None:
     others = [name for name in wheel.namelist() if ".dist-info/" not in name and not name.endswith(".py")]
-    assert sorted(others) == ["sotalia/exceptions.pyi", "sotalia/py.typed"]
+    assert sorted(others) == ["sotalia/exceptions/__init__.pyi", "sotalia/py.typed"]
     assert not [name for name in wheel.namelist() if "__pycache__" in name or name.startswith("tests")]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sotalia import exceptions
+from tests import exception_modules
 
 STUB = ast.parse(Path(exceptions.__file__).with_suffix(".pyi").read_text("utf-8"))
 DECLARED = {node.name: node for node in STUB.body if isinstance(node, ast.ClassDef)}
@@ -74,3 +75,13 @@ def plain_parameters(function: Any) -> list[str]:
 def test_other_names_of_a_class() -> None:
     for name, other in ALIASES.items():
         assert getattr(exceptions, name) is getattr(exceptions, other)
+
+
+@pytest.mark.slow(keep=1)
+def test_the_modules_of_services_are_those_that_are_generated() -> None:
+    wanted = exception_modules.files()
+    assert [path.name for path in exception_modules.generated()] == sorted(wanted)
+    different = [
+        path.name for path in exception_modules.generated() if path.read_text("utf-8") != wanted[path.name]
+    ]
+    assert different == [], "run: python -m tests.exception_modules"

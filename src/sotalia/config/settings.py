@@ -111,6 +111,12 @@ class SessionSettings:
         return self._file_paths()[0]
 
     @property
+    def data_paths(self) -> list[str]:
+        """Folders with models of the user's own: ``AWS_DATA_PATH``, or ``data_path`` of the profile."""
+        configured = self.config_store.get_config_variable("data_path") or ""
+        return [expanded(path) for path in configured.split(os.pathsep) if path]
+
+    @property
     def available_profiles(self) -> list[str]:
         """Names of all profiles."""
         return list(self.full_config["profiles"])

@@ -1,5 +1,7 @@
 """What type checkers know of :mod:`sotalia.exceptions`, whose classes have no types of their own.
 
+The errors of a service are in the file of the service beside this one.
+
 ``tests/typing/test_exceptions.py`` holds it against the classes.
 """
 
@@ -8,6 +10,9 @@ from typing import Any, Final
 
 HOMES: Final[tuple[str, ...]]
 
+def of_service(module_name: str) -> tuple[Any, Any, list[str]]:
+    """``__getattr__``, ``__dir__`` and ``__path__`` of the module of a service."""
+
 # botocore.exceptions
 
 class BotoCoreError(Exception):
@@ -15,6 +20,14 @@ class BotoCoreError(Exception):
 
     fmt: str
     kwargs: dict[str, Any]
+    # Of one that a call raised:
+    service_name: str | None
+    operation_name: str
+    request_id: str | None
+    status_code: int | None
+    attempts: int | None
+    region_name: str | None
+    endpoint_url: str | None
     def __init__(self, **kwargs: Any) -> None: ...
 
 class DataNotFoundError(BotoCoreError): ...
@@ -82,6 +95,13 @@ class ClientError(Exception):
     MSG_TEMPLATE: str
     response: dict[str, Any]
     operation_name: str
+    # Of one that a call raised:
+    service_name: str | None
+    request_id: str | None
+    status_code: int | None
+    attempts: int | None
+    region_name: str | None
+    endpoint_url: str | None
     def __init__(self, error_response: Mapping[str, Any], operation_name: str) -> None: ...
 
 class EventStreamError(ClientError): ...
@@ -182,5 +202,10 @@ class S3DownloadFailedError(Exception): ...
 class S3ValidationError(Exception): ...
 class RequestBodyLengthError(BotoCoreError): ...
 class DeadlineExceededError(BotoCoreError): ...
+class UnknownMethodError(BotoCoreError, KeyError): ...
+
+class ModeledError(ClientError):
+    """An error that the model of a service names: the base of the classes in ``sotalia.exceptions.s3`` and its like."""
+
 class EndpointDiscoveryRequired(BotoCoreError): ...
 class EndpointDiscoveryRefreshFailed(BotoCoreError): ...
