@@ -135,7 +135,11 @@ if not TYPE_CHECKING:
         elif name in __all__:
             found = import_module(f"sotalia.{name}")
         else:
-            raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
+            if name.startswith("_"):
+                raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
+            from sotalia.session.mistakes import unknown_name
+
+            raise AttributeError(unknown_name("module 'sotalia'", name, __all__))
         globals()[name] = found
         return found
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import exception_modules
 
 from sotalia import exceptions
-from tests import exception_modules
 
 STUB = ast.parse(Path(exceptions.__file__).with_suffix(".pyi").read_text("utf-8"))
 DECLARED = {node.name: node for node in STUB.body if isinstance(node, ast.ClassDef)}

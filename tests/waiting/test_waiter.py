@@ -82,7 +82,7 @@ def test_names(client_kind: Kind) -> None:
         "object_not_exists",
     ]
     with pytest.raises(
-        ValueError, match=r"Waiter does not exist: bucket_exist. Did you mean: 'bucket_exists'"
+        ValueError, match=r"Waiter does not exist: bucket_exist. Did you mean 'bucket_exists'"
     ):
         s3.get_waiter("bucket_exist")
 

@@ -22,27 +22,31 @@ _DETAILS = ("request_id", "status_code", "attempts", "region_name", "endpoint_ur
 
 
 def error_class(service_name: str, name: str) -> Any:
-    """The class of a service's error, a subclass of :class:`sotalia.exceptions.ModeledError`; made on first use."""
+    """The class of a service's error, a subclass of ``ClientError``, as in the reference; made on first use.
+
+    What :func:`note_call` sets on an error is ``None`` on the class, for errors that programs make.
+    """
     key = (service_name, name)
     modeled = _classes.get(key)
     if modeled is None:
         attributes = {
             "__module__": "botocore.errorfactory",  # As tracebacks and reports of errors have it.
             "__doc__": f"The error {name} of {service_name}. Import it from sotalia.exceptions.",
+            **dict.fromkeys(_DETAILS),
             "service_name": service_name,
             "__reduce__": _reduce,
         }
         # Two threads may make it at once; the first one stays, so that `except` meets one class only.
-        modeled = _classes.setdefault(key, type(name, (exceptions.ModeledError,), attributes))
+        modeled = _classes.setdefault(key, type(name, (exceptions.ClientError,), attributes))
     return modeled
 
 
 def _reduce(error: Any) -> Any:
-    kind = type(error)
+    kind: Any = error.__class__
     service_name, name = kind.service_name, kind.__name__
     if _classes.get((service_name, name)) is not kind:
         return exceptions.ClientError.__reduce__(error)  # A subclass that a program has made.
-    details = {detail: vars(error)[detail] for detail in _DETAILS if detail in vars(error)}
+    details: dict[str, Any] = {detail: vars(error)[detail] for detail in _DETAILS if detail in vars(error)}
     return _restored, (service_name, name, error.response, error.operation_name), details
 
 
@@ -57,10 +61,14 @@ def note_call(error: BaseException, call: Call) -> None:
     """
     if "attempts" in vars(error) or not isinstance(error, (exceptions.ClientError, exceptions.BotoCoreError)):
         return
+    if isinstance(error, exceptions.EndpointConnectionError):
+        from sotalia.call.next_steps import note_unknown_region
+
+        note_unknown_region(error, call)
     meta, attempts = call.client.meta, call.attempts
-    response: Any = getattr(error, "response", None)
-    metadata: dict[str, Any] = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
-    details = {
+    response: dict[str, Any] | None = getattr(error, "response", None)
+    metadata: dict[str, Any] = response.get("ResponseMetadata") or {} if isinstance(response, dict) else {}
+    details: dict[str, Any] = {
         "service_name": meta.service_model.service_name,
         "operation_name": call.operation.name,
         "request_id": metadata.get("RequestId"),

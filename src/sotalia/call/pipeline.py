@@ -160,8 +160,11 @@ def serialize(client: Caller, operation: Operation, parameters: Parameters) -> R
         report = operation.validate(parameters)
         if report:
             from sotalia import exceptions
+            from sotalia.call.next_steps import note_misspelt_parameters
 
-            raise exceptions.ParamValidationError(report=report)
+            error = exceptions.ParamValidationError(report=report)
+            note_misspelt_parameters(error, operation.model, parameters)
+            raise error
     return operation.serialize(parameters)
 
 

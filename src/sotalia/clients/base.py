@@ -22,7 +22,7 @@ from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
     from typing import Any, NoReturn, Self
@@ -63,14 +63,22 @@ class BaseClient(ReferenceBase):
 
     def can_paginate(self, operation_name: str) -> bool:
         """Whether ``get_paginator`` knows this method (``"list_objects_v2"``). Raises ``KeyError`` for no method."""
-        return self._PY_TO_OP_NAME[operation_name] in self.parts.page_config()
+        return self._operation(operation_name) in self.parts.page_config()
+
+    def _operation(self, method_name: str) -> str:
+        operation = self._PY_TO_OP_NAME.get(method_name)
+        if operation is None:
+            from sotalia.clients.mistakes import unknown_method
+
+            raise unknown_method(self, method_name)
+        return operation
 
     def get_paginator(self, operation_name: str) -> Paginator:
         """The paginator of a method (``"list_objects_v2"``).
 
         Raises ``OperationNotPageableError``, or ``KeyError`` for no method.
         """
-        operation = self._PY_TO_OP_NAME[operation_name]
+        operation = self._operation(operation_name)
         description = self.parts.page_config().get(operation)
         if description is None:
             from sotalia import exceptions
@@ -94,9 +102,9 @@ class BaseClient(ReferenceBase):
         waiters = self.parts.waiter_config().get("waiters", {})
         name = {xform_name(name): name for name in waiters}.get(waiter_name)
         if name is None:
-            raise ValueError(
-                f"Waiter does not exist: {waiter_name}{_suggestion(waiter_name, self.waiter_names)}"
-            )
+            from sotalia.clients.mistakes import unknown_waiter
+
+            raise unknown_waiter(self, waiter_name)
         from sotalia.waiting import make_waiter
 
         return make_waiter(self, name, waiters[name])
@@ -156,6 +164,17 @@ class BaseClient(ReferenceBase):
     ) -> None:
         self.close()
 
+    if not TYPE_CHECKING:
+        # Not for checkers, which report `async with` by themselves.
+
+        def __aenter__(self):
+            """Say which sessions make async clients."""
+            raise TypeError(
+                "this client is synchronous: use 'with', or make it by sotalia.AsyncSession().client(...) for 'async with'"
+            )
+
+        __aexit__ = __aenter__
+
     def __getattr__(self, name: str) -> Any:
         """Ask the handlers of ``getattr.SERVICE.NAME`` for an attribute that the class does not have."""
         if "meta" in self.__dict__:
@@ -163,9 +182,9 @@ class BaseClient(ReferenceBase):
             _, value = self.meta.events.emit_until_response(GetAttribute.name(service_id, name), client=self)
             if value is not None:
                 return value
-        raise AttributeError(
-            f"{type(self).__name__!r} object has no attribute {name!r}{_suggestion(name, self._PY_TO_OP_NAME)}"
-        )
+        from sotalia.clients.mistakes import unknown_attribute
+
+        raise AttributeError(unknown_attribute(self, name))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to be pickled or copied: connections and locks cannot travel."""
@@ -201,9 +220,25 @@ class AsyncBaseClient(BaseClient):
             """:meth:`BaseClient.explain`, to be awaited."""
             raise NotImplementedError
 
-    async def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
-        """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
-        return await pipeline.invoke(self, operation_name, api_params)
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
+        """The single entry of every call, by the operation's name (``ListObjectsV2``): a coroutine."""
+        call: Any = pipeline.invoke(self, operation_name, api_params)
+        # What Python names where nobody awaits it.
+        call.__qualname__ = f"{type(self).__name__}.{operation_name}"
+        return call
+
+    def __await__(self) -> Generator[Any, Any, Self]:
+        """The client itself: in code that comes from aioboto3, which awaits it."""
+        return self
+        yield
+
+    def __del__(self) -> None:
+        # A view leaves the connections to its client.
+        parts = self.__dict__.get("parts")
+        if parts is not None and "_viewed" not in self.__dict__ and parts.channel.has_idle_connections():
+            from sotalia.clients.mistakes import warn_unclosed
+
+            warn_unclosed(self)
 
     async def aclose(self) -> None:
         """Close the client's connections; calls in flight end with an error that says so.
@@ -313,7 +348,9 @@ class ClientMethod(DocumentedFunction):
     def __call__(self, client: BaseClient, /, *args: Any, **kwargs: Any) -> Any:
         """Make the call."""
         if args:
-            raise TypeError(f"{self.__name__}() only accepts keyword arguments.")
+            from sotalia.clients.mistakes import positional_arguments
+
+            raise positional_arguments(*self._names)
         return client._make_api_call(self._operation_name, kwargs)
 
 
@@ -323,12 +360,3 @@ def _function(method: ClientMethod, python_name: str) -> Callable[..., Any]:
 
     api_call.__name__ = api_call.__qualname__ = python_name
     return api_call
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    if name.startswith("_"):
-        return ""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=1)
-    return f". Did you mean: {close[0]!r}?" if close else ""

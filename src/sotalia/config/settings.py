@@ -132,13 +132,19 @@ class SessionSettings:
         return profiles[name]
 
     def _no_profile(self, name: str, profiles: dict[str, Any]) -> Exception:
-        from difflib import get_close_matches
+        from sotalia.runtime.spelling import did_you_mean, shortened
 
         error = exceptions.ProfileNotFound(profile=name)
-        close = get_close_matches(str(name), profiles, n=1)
-        if close:
+        path = self.config_file
+        if name in self.full_config and path is not None:
+            hint = f". {path} has [{name}]; write [profile {name}] there"
+        else:
+            hint = did_you_mean(name, profiles)
+        if hint:
             # After the reference's text, which programs compare.
-            error.args = (f"{error}. Did you mean '{close[0]}'?",)
+            error.args = (f"{error}{hint}",)
+        names = shortened(sorted(profiles), "see session.available_profiles")
+        error.add_note(f"Profiles that there are: {names or 'none'}")
         return error
 
     # -- variables ---------------------------------------------------------------------------------------------

@@ -44,7 +44,6 @@ _ELSEWHERE = {
     # Ours: the reference has none for it.
     "RequestBodyLengthError": "sotalia.runtime.errors",
     "DeadlineExceededError": "sotalia.runtime.errors",
-    "ModeledError": "sotalia.runtime.errors",
     "UnknownMethodError": "sotalia.runtime.errors",
     "EndpointDiscoveryRequired": "botocore.discovery",
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",

@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class ClientException(ModeledError): ...
-    class ServerException(ModeledError): ...
+    class ClientException(ClientError): ...
+    class ServerException(ClientError): ...
 else:
     from . import of_service
 

@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class DocumentServiceException(ModeledError): ...
-    class SearchException(ModeledError): ...
+    class DocumentServiceException(ClientError): ...
+    class SearchException(ClientError): ...
 else:
     from . import of_service
 

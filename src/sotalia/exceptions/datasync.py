@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class InternalException(ModeledError): ...
-    class InvalidRequestException(ModeledError): ...
+    class InternalException(ClientError): ...
+    class InvalidRequestException(ClientError): ...
 else:
     from . import of_service
 

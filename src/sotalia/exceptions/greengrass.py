@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class BadRequestException(ModeledError): ...
-    class InternalServerErrorException(ModeledError): ...
+    class BadRequestException(ClientError): ...
+    class InternalServerErrorException(ClientError): ...
 else:
     from . import of_service
 

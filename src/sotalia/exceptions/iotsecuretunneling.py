@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class LimitExceededException(ModeledError): ...
-    class ResourceNotFoundException(ModeledError): ...
+    class LimitExceededException(ClientError): ...
+    class ResourceNotFoundException(ClientError): ...
 else:
     from . import of_service
 

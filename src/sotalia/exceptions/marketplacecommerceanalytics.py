@@ -2,9 +2,9 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class MarketplaceCommerceAnalyticsException(ModeledError): ...
+    class MarketplaceCommerceAnalyticsException(ClientError): ...
 else:
     from . import of_service
 

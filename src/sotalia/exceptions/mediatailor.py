@@ -2,9 +2,9 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class BadRequestException(ModeledError): ...
+    class BadRequestException(ClientError): ...
 else:
     from . import of_service
 

@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class RequestError(ModeledError): ...
-    class ServiceFault(ModeledError): ...
+    class RequestError(ClientError): ...
+    class ServiceFault(ClientError): ...
 else:
     from . import of_service
 

@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ModeledError
+    from . import ClientError
 
-    class InvalidInputException(ModeledError): ...
-    class ResourceNotFoundException(ModeledError): ...
+    class InvalidInputException(ClientError): ...
+    class ResourceNotFoundException(ClientError): ...
 else:
     from . import of_service
 

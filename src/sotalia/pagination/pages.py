@@ -85,6 +85,14 @@ class _Paginator(OfOneProcess):
         is_text = limit_key in members and members[limit_key].type_name == "string"
         return str(page_size) if is_text else int(page_size)
 
+    if not TYPE_CHECKING:
+
+        def __iter__(self):
+            """Say what to iterate."""
+            raise TypeError(f"{type(self).__name__} has no pages yet: iterate over paginator.paginate(...)")
+
+        __aiter__ = __iter__
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
@@ -253,6 +261,15 @@ class ResultKeyIterator:
 
 class AsyncPageIterator(_PageIterator):
     """:class:`PageIterator` for ``async for``."""
+
+    if not TYPE_CHECKING:
+
+        def __iter__(self):
+            """Say how to iterate."""
+            raise TypeError(
+                "pages of an async client come by 'async for page in pages', or all at once by "
+                "'await pages.build_full_result()'"
+            )
 
     async def __aiter__(self) -> AsyncIterator[Page]:
         progress = self._begin()

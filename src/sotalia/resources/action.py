@@ -65,6 +65,8 @@ def load_method(action: Action, write: Write) -> Method:
     async def loading(self: ServiceResource, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.meta.data = await call.make(self, args, kwargs)
 
+    _named(loading, action.name)  # What Python names where nobody awaits it.
+
     def load(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(loading(self, args, kwargs))
 
@@ -80,6 +82,8 @@ def action_method(action: Action, write: Write) -> Method:
         if hasattr(self, "load"):
             self.meta.data = None
         return result
+
+    _named(acting, action.name)
 
     def act(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(acting(self, args, kwargs))
@@ -106,6 +110,8 @@ def waiter_method(waiter: Waiter, write: Write) -> Method:
         params = await filling.fill(self)
         params.update(kwargs)
         await resolved(self.meta.client.get_waiter(name).wait(**params))
+
+    _named(waiting, waiter.name)
 
     def wait(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(waiting(self, kwargs))

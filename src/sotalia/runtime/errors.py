@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 
 
 class RequestBodyLengthError(BotoCoreError):  # type: ignore[misc]
@@ -20,27 +20,6 @@ class DeadlineExceededError(BotoCoreError):  # type: ignore[misc]
 class UnknownMethodError(BotoCoreError, KeyError):  # type: ignore[misc]
     """A client has no method of this name. It is a ``KeyError``, as boto3 raises for it; ``kwargs["method_name"]`` is the name."""
 
-    fmt = "The client has no method {method_name!r}{hint}"
+    fmt = "The client has no method {method_name}{hint}"
 
     __str__ = Exception.__str__  # That of KeyError shows its argument's repr.
-
-
-class ModeledError(ClientError):  # type: ignore[misc]
-    """An error that the model of a service names. Import its class from the service's module: ``sotalia.exceptions.s3``.
-
-    The attributes are set by the call that raises the error; of one that a program makes, they are ``None``. What a call
-    raises besides, ``ClientError`` and ``BotoCoreError``, carries the same ones.
-    """
-
-    #: The service's name, as ``client`` takes it.
-    service_name: str | None = None
-    #: The id that the service gave to the request.
-    request_id: str | None = None
-    #: The status of the response.
-    status_code: int | None = None
-    #: How many attempts were made, the first one included.
-    attempts: int | None = None
-    #: The region of the client.
-    region_name: str | None = None
-    #: Scheme, host and port that the last attempt went to.
-    endpoint_url: str | None = None

@@ -29,7 +29,7 @@ def closest(name: object, known: Iterable[str]) -> str | None:
 def did_you_mean(name: object, known: Iterable[str], before: str = ". ") -> str:
     """``. Did you mean 'get_object'?``, or ``""`` where no name is near."""
     meant = closest(name, known)
-    return f"{before}{'Did' if before.endswith('. ') else 'did'} you mean {meant!r}?" if meant else ""
+    return f"{before}{'did' if ';' in before else 'Did'} you mean {meant!r}?" if meant else ""
 
 
 def shortened(known: Iterable[str], how_to_see_all: str) -> str:

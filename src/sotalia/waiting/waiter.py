@@ -43,11 +43,12 @@ class Waiter(OfOneProcess, ReferenceBase):
         that the model does not expect, or the attempts are used up. On an async client: a coroutine.
         """
         options: dict[str, Any] = kwargs.pop("WaiterConfig", None) or {}
-        waiting = self._wait(
+        waiting: Any = self._wait(
             kwargs,
             delay_seconds=options.get("Delay", self.config.delay),
             max_attempts=options.get("MaxAttempts", self.config.max_attempts),
         )
+        waiting.__qualname__ = f"{type(self).__name__}.wait"  # What Python names where nobody awaits it.
         return self._runtime.run(waiting)
 
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
