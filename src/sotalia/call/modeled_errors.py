@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.model.naming import client_class_name
-from sotalia.runtime.spelling import did_you_mean, shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,6 +120,8 @@ class ClientExceptions:
         names = self._names()
         if name in names:
             return self.__dict__.setdefault(name, error_class(self._service_model.service_name, name))
+        from sotalia.runtime.spelling import did_you_mean, shortened
+
         hint = did_you_mean(name, names) or "."
         every = shortened(sorted(names), "see dir(client.exceptions)")
         raise AttributeError(f"{self!r} object has no attribute {name}{hint} Valid exceptions are: {every}")

@@ -11,11 +11,11 @@ from functools import partial
 
 from sotalia.call import pipeline
 from sotalia.call.modeled_errors import ClientExceptions, service_exceptions
-from sotalia.clients.documented import ClassDocumentation, DocumentedFunction
 from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.runtime import drive
+from sotalia.runtime.documented import ClassDocumentation, DocumentedFunction
 from sotalia.runtime.late_names import has_late_names
 from sotalia.runtime.pickling import refuse
 from sotalia.runtime.reference_base import ReferenceBase
@@ -86,10 +86,11 @@ class BaseClient(ReferenceBase):
             raise exceptions.OperationNotPageableError(operation_name=operation_name)
         from sotalia.pagination.pages import paginator_class
 
-        kind: type[Any] = paginator_class(type(self).__name__, operation, is_async=self.meta.runtime.is_async)
-        paginator: Paginator = kind(
-            getattr(self, operation_name), description, self.meta.service_model.operation_model(operation)
+        model = self.meta.service_model.operation_model(operation)
+        kind: type[Any] = paginator_class(
+            type(self).__name__, operation, model, is_async=self.meta.runtime.is_async
         )
+        paginator: Paginator = kind(getattr(self, operation_name), description, model)
         return paginator
 
     @property
@@ -337,6 +338,11 @@ class ClientMethod(DocumentedFunction):
         from sotalia.clients.documentation import method_documentation
 
         return method_documentation(*self._names)
+
+    def _sign(self) -> Any:
+        from sotalia.model.signatures import signature
+
+        return signature(self._names[0].operation_model(self._operation_name))
 
     def __getattr__(self, name: str) -> Any:
         # A client has a hundred methods, of which few are ever looked at as functions.

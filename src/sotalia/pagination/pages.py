@@ -11,6 +11,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.pagination.paginator_model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
+from sotalia.runtime.documented import DocumentedFunction, lazily
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
@@ -354,10 +355,20 @@ class _SharedPages:
 
 
 def paginator_class(
-    service_class_name: str, operation_name: str, *, is_async: bool
+    service_class_name: str, operation_name: str, model: OperationModel, *, is_async: bool
 ) -> type[Paginator] | type[AsyncPaginator]:
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
     base = AsyncPaginator if is_async else Paginator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    made: Any = type(name, (base,), {"__module__": __name__, "__doc__": base.__doc__})
+    paginate = DocumentedFunction(
+        base.paginate, lambda: base.paginate.__doc__ or "", lazily(_paginate_signature, model)
+    )
+    attributes = {"__module__": __name__, "__doc__": base.__doc__, "paginate": paginate}
+    made: Any = type(name, (base,), attributes)
     return made  # type: ignore[no-any-return] # A subclass of the base.
+
+
+def _paginate_signature(model: OperationModel) -> Any:
+    from sotalia.model.signatures import signature
+
+    return signature(model, more={"PaginationConfig": dict})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
 from sotalia.runtime import resolved
+from sotalia.runtime.documented import DocumentedFunction, lazily
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
@@ -109,7 +110,16 @@ def make_waiter(client: BaseClient, name: str, description: dict[str, Any]) -> W
         response: dict[str, Any] = await resolved(method(**parameters))
         return response
 
-    attributes = {"__module__": __name__, "__doc__": Waiter.__doc__}
+    wait = DocumentedFunction(
+        Waiter.wait, lambda: Waiter.wait.__doc__ or "", lazily(_wait_signature, client, model.operation)
+    )
+    attributes = {"__module__": __name__, "__doc__": Waiter.__doc__, "wait": wait}
     waiter_class = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), attributes)
     waiter: Waiter = waiter_class(name, model, poll, client.meta.runtime)
     return waiter
+
+
+def _wait_signature(client: BaseClient, operation_name: str) -> Any:
+    from sotalia.model.signatures import signature
+
+    return signature(client.meta.service_model.operation_model(operation_name), more={"WaiterConfig": dict})

@@ -1,7 +1,8 @@
-"""Functions, properties and classes whose docstring is written when somebody reads it.
+"""Functions, properties and classes whose docstring, and signature, is made when somebody reads it.
 
 A client has up to 800 methods, so each text is written at its first use, by :mod:`~sotalia.clients.documentation` for
-clients: programs that never call ``help`` do not load that.
+clients: programs that never call ``help`` do not load that. So are signatures, by :mod:`sotalia.model.signatures`: an editor at a
+prompt completes ``Bu`` to ``Bucket=`` from them.
 """
 
 from __future__ import annotations
@@ -22,11 +23,24 @@ class DocumentedFunction:
     what is written in C (``"".join``, ``json``, ``re``) reads the characters that it was made with.
     """
 
-    def __init__(self, function: Callable[..., Any], write: Callable[[], str]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], write: Callable[[], str], sign: Callable[[], Any] | None = None
+    ) -> None:
         self.__wrapped__ = function
         # Not the module of this class, which would be found first.
         self.__module__ = function.__module__
         self._text: Any = write
+        self._make_signature = sign
+
+    @property
+    def __signature__(self) -> Any:
+        """The parameters with their types, made when somebody looks; of the function where nothing else was said."""
+        return self._sign()
+
+    def _sign(self) -> Any:
+        if self._make_signature is None:
+            raise AttributeError("__signature__")
+        return self._make_signature()
 
     if not TYPE_CHECKING:
         # The class's own docstring makes way.
@@ -84,3 +98,15 @@ def _written(documented: Any) -> Any:
     if callable(text):
         text = documented._text = text()
     return text
+
+
+def lazily(make: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
+    """A function that makes something at its first use, and gives the same one from then on."""
+    made: list[Any] = []
+
+    def get() -> Any:
+        if not made:
+            made.append(make(*arguments))
+        return made[0]
+
+    return get
