@@ -146,7 +146,7 @@ if not TYPE_CHECKING:
 
 def __dir__() -> list[str]:
     """Also the names that nobody used yet."""
-    return sorted({*__all__, *(name for name in globals() if name.startswith("_"))})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
 def _of_default_session(declared: Callable[_P, _R]) -> Callable[_P, _R]:

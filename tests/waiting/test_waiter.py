@@ -143,4 +143,4 @@ def test_a_waiter_of_ones_own(client_kind: Kind) -> None:
     )
     assert client_kind.run(waiter.wait(QueueNamePrefix="q")) is None
     assert clock.sleeps == [2]
-    assert repr(waiter) == "<SQS.Waiter.QueueListed polling ListQueues>"
+    assert repr(waiter) == "<SQS.Waiter.QueueListed polling ListQueues every 2 s, at most 3 times>"

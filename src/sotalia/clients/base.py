@@ -61,14 +61,20 @@ class BaseClient(ReferenceBase):
         """The service's errors: ``except client.exceptions.NoSuchBucket``."""
         return service_exceptions(self.meta.service_model)
 
+    def __repr__(self) -> str:
+        """Service, region and host, in the place of an address in memory."""
+        from sotalia.clients.words import described
+
+        return described(self)
+
     def can_paginate(self, operation_name: str) -> bool:
         """Whether ``get_paginator`` knows this method (``"list_objects_v2"``). Raises ``KeyError`` for no method."""
-        return self._operation(operation_name) in self.parts.page_config()
+        return self._operation_of(operation_name) in self.parts.page_config()
 
-    def _operation(self, method_name: str) -> str:
+    def _operation_of(self, method_name: str) -> str:
         operation = self._PY_TO_OP_NAME.get(method_name)
         if operation is None:
-            from sotalia.clients.mistakes import unknown_method
+            from sotalia.clients.words import unknown_method
 
             raise unknown_method(self, method_name)
         return operation
@@ -78,7 +84,7 @@ class BaseClient(ReferenceBase):
 
         Raises ``OperationNotPageableError``, or ``KeyError`` for no method.
         """
-        operation = self._operation(operation_name)
+        operation = self._operation_of(operation_name)
         description = self.parts.page_config().get(operation)
         if description is None:
             from sotalia import exceptions
@@ -103,7 +109,7 @@ class BaseClient(ReferenceBase):
         waiters = self.parts.waiter_config().get("waiters", {})
         name = {xform_name(name): name for name in waiters}.get(waiter_name)
         if name is None:
-            from sotalia.clients.mistakes import unknown_waiter
+            from sotalia.clients.words import unknown_waiter
 
             raise unknown_waiter(self, waiter_name)
         from sotalia.waiting import make_waiter
@@ -183,7 +189,7 @@ class BaseClient(ReferenceBase):
             _, value = self.meta.events.emit_until_response(GetAttribute.name(service_id, name), client=self)
             if value is not None:
                 return value
-        from sotalia.clients.mistakes import unknown_attribute
+        from sotalia.clients.words import unknown_attribute
 
         raise AttributeError(unknown_attribute(self, name))
 
@@ -237,7 +243,7 @@ class AsyncBaseClient(BaseClient):
         # A view leaves the connections to its client.
         parts = self.__dict__.get("parts")
         if parts is not None and "_viewed" not in self.__dict__ and parts.channel.has_idle_connections():
-            from sotalia.clients.mistakes import warn_unclosed
+            from sotalia.clients.words import warn_unclosed
 
             warn_unclosed(self)
 
@@ -354,7 +360,7 @@ class ClientMethod(DocumentedFunction):
     def __call__(self, client: BaseClient, /, *args: Any, **kwargs: Any) -> Any:
         """Make the call."""
         if args:
-            from sotalia.clients.mistakes import positional_arguments
+            from sotalia.clients.words import positional_arguments
 
             raise positional_arguments(*self._names)
         return client._make_api_call(self._operation_name, kwargs)

@@ -134,6 +134,11 @@ class _PageIterator:
         self._resume_token: str | None = None
         self._non_aggregate: dict[str, Any] = {}
 
+    def __repr__(self) -> str:
+        """The operation's method and the names of parameters; their values may be secrets."""
+        names = ", ".join(f"{name}=..." for name in self._listing.parameters)
+        return f"<{type(self).__name__} of {getattr(self._method, '__name__', 'pages')}({names})>"
+
     @property
     def result_keys(self) -> list[Any]:
         """What pages list: compiled JMESPath expressions."""

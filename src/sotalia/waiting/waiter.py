@@ -93,7 +93,9 @@ class Waiter(OfOneProcess, ReferenceBase):
         return exceptions.WaiterError(name=self.name, reason=reason, last_response=response)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} polling {self.config.operation}>"
+        config = self.config
+        often = f"every {config.delay} s, at most {config.max_attempts} times"
+        return f"<{type(self).__name__} polling {config.operation} {often}>"
 
 
 def make_waiter(client: BaseClient, name: str, description: dict[str, Any]) -> Waiter:

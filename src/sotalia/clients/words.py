@@ -1,4 +1,4 @@
-"""What to say of names and uses that a client does not have: what was meant, and what to write."""
+"""What a client says of itself, and of names and uses that it does not have: what was meant, and what to write."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ _ELSEWHERE = {
     "resource": "session.resource(...)",
     "service_model": "client.meta.service_model",
 }
+
+
+def described(client: BaseClient) -> str:
+    """The ``repr`` of a client: what tells it from others, and no secret."""
+    if "parts" not in vars(client):
+        return f"<{type(client).__name__} client, not complete>"
+    meta: Any = client.meta
+    kind = "async " if meta.runtime.is_async else ""
+    scheme, _, rest = str(meta.endpoint_url or "").partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2]
+    place = f", {scheme}://{host}" if host else ""
+    return f"<{kind}{type(client).__name__} client: region {meta.region_name}{place}>"
 
 
 def unknown_attribute(client: BaseClient, name: str) -> str:
