@@ -89,7 +89,9 @@ class BaseClient(ReferenceBase):
         if description is None:
             from sotalia import exceptions
 
-            raise exceptions.OperationNotPageableError(operation_name=operation_name)
+            error = exceptions.OperationNotPageableError(operation_name=operation_name)
+            error.add_note(f"Its result comes in one piece: call client.{operation_name}().")
+            raise error
         from sotalia.pagination.pages import paginator_class
 
         model = self.meta.service_model.operation_model(operation)

@@ -97,7 +97,9 @@ def batch_method(action: Action, write: Write, sign: Sign) -> Method:
     call = Call(action)
 
     def act(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._parent._finish(call.make_batch(self.all(), args, kwargs))
+        work: Any = call.make_batch(self.all(), args, kwargs)
+        work.__qualname__ = action.name
+        return self._parent._finish(work)
 
     return DocumentedFunction(_named(act, action.name), write, sign)
 

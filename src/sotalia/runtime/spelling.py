@@ -22,8 +22,10 @@ def closest(name: object, known: Iterable[str]) -> str | None:
         return plain[wanted]
     from difflib import get_close_matches
 
-    close = get_close_matches(wanted, plain, n=1)
-    return plain[close[0]] if close else None
+    close = get_close_matches(wanted, plain)
+    # Of names that are as near, the one with two letters changed about: us-esat-1.
+    same_letters = [other for other in close if sorted(other) == sorted(wanted)]
+    return plain[(same_letters or close)[0]] if close else None
 
 
 def did_you_mean(name: object, known: Iterable[str], before: str = ". ") -> str:
