@@ -312,12 +312,6 @@ TABLES: dict[str, list[Mistake]] = {
             on="async",
         ),
         mistake(
-            'async for page in s3.get_paginator("list_buckets").paginate(): ...',
-            "TypeError",
-            "pages of a sync client come by 'for page in pages'; an AsyncSession makes async clients",
-            on="sync",
-        ),
-        mistake(
             'for page in s3.get_paginator("list_buckets"): ...',
             "TypeError",
             "S3.Paginator.ListBuckets has no pages yet: iterate over paginator.paginate(...)",

@@ -59,17 +59,17 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from importlib import import_module
 
-    if name.islower():
-        try:
-            return import_module(f"{__name__}.{name}")
-        except ImportError as error:
-            raise AttributeError(error.msg) from None
     homes = (_ELSEWHERE[name],) if name in _ELSEWHERE else _HOMES
     for home in homes:
         found = getattr(import_module(home), name, None)
         if found is not None:
             globals()[name] = found
             return found
+    if name.islower():
+        try:
+            return import_module(f"{__name__}.{name}")
+        except ImportError as error:
+            raise AttributeError(error.msg) from None
     raise AttributeError(_services().unknown_class(name, __dir__()))
 
 

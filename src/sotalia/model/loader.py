@@ -192,14 +192,15 @@ class Descriptions:
             versions = ", ".join(self.list_api_versions(service_name, type_name))
             error.args = (f"{error}. The API versions of {service_name} here are: {versions}",)
             return error
-        error = exceptions.UnknownServiceError(
-            service_name=service_name, known_service_names=", ".join(known)
+        from sotalia.runtime.errors import UnknownServiceError
+
+        return UnknownServiceError(
+            service_name=service_name,
+            known_service_names=", ".join(known),
+            shown_name=shown(service_name),
+            hint=did_you_mean(service_name, known) or ".",
+            shown_services=shortened(known, "see session.get_available_services()"),
         )
-        hint = did_you_mean(service_name, known) or "."
-        every = shortened(known, "see session.get_available_services()")
-        # The suggestion first: all names are seven screens.
-        error.args = (f"Unknown service: {shown(service_name)}{hint} Valid service names are: {every}",)
-        return error
 
     def _extras(self, service_name: str, version: str, type_name: str) -> str | None:
         for root in self.search_paths:

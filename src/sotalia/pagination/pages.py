@@ -208,14 +208,6 @@ class _PageIterator:
 class PageIterator(_PageIterator, ReferenceBase):
     """The pages of one listing: iterate over it for whole responses, or over :meth:`items` for their elements."""
 
-    if not TYPE_CHECKING:
-
-        def __aiter__(self):
-            """Say how to iterate."""
-            raise TypeError(
-                "pages of a sync client come by 'for page in pages'; an AsyncSession makes async clients"
-            )
-
     def __iter__(self) -> Iterator[Page]:
         progress = self._begin()
         while not progress.done:
