@@ -60,26 +60,29 @@ def note_call(error: BaseException, call: Call) -> None:
     """
     if "attempts" in vars(error) or not isinstance(error, (exceptions.ClientError, exceptions.BotoCoreError)):
         return
-    if isinstance(error, exceptions.EndpointConnectionError):
-        from sotalia.call.next_steps import note_unknown_region
+    try:
+        vars(error).update(_details(error, call))
+        if isinstance(error, exceptions.EndpointConnectionError):
+            from sotalia.call.next_steps import note_unknown_region
 
-        note_unknown_region(error, call)
-    meta, attempts = call.client.meta, call.attempts
+            note_unknown_region(error, call)
+    except Exception:
+        pass
+
+
+def _details(error: BaseException, call: Call) -> dict[str, Any]:
+    meta = call.client.meta
     response: dict[str, Any] | None = getattr(error, "response", None)
     metadata: dict[str, Any] = response.get("ResponseMetadata") or {} if isinstance(response, dict) else {}
-    details: dict[str, Any] = {
+    return {
         "service_name": meta.service_model.service_name,
         "operation_name": call.operation.name,
         "request_id": metadata.get("RequestId"),
         "status_code": metadata.get("HTTPStatusCode"),
-        "attempts": len(attempts),
+        "attempts": len(call.attempts),
         "region_name": meta.region_name,
         "endpoint_url": _place_of(call),
     }
-    try:
-        vars(error).update(details)
-    except Exception:
-        pass
 
 
 def _place_of(call: Call) -> str | None:
@@ -90,10 +93,7 @@ def _place_of(call: Call) -> str | None:
     url = getattr(request, "url", None) or (call.request or {}).get("url") or call.client.meta.endpoint_url
     if not isinstance(url, str):
         return None
-    try:
-        split = urlsplit(url)
-    except ValueError:
-        return None
+    split = urlsplit(url)
     host = split.netloc.rpartition("@")[2]
     return f"{split.scheme}://{host}" if host else None
 

@@ -69,6 +69,8 @@ class _ServiceNames:
 
     def get(self, name: str) -> Any:
         """The class. Raises ``AttributeError`` (did you mean ...?)."""
+        if name == "__all__":
+            return self.names()
         if name.startswith("__"):
             raise AttributeError(name)
         if name in self.names():

@@ -7,6 +7,7 @@ classes; the event fires at every creation of a client, and clients for which no
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 from sotalia.call import pipeline
@@ -243,6 +244,8 @@ class AsyncBaseClient(BaseClient):
 
     def __del__(self) -> None:
         # A view leaves the connections to its client.
+        if sys.is_finalizing():  # Nothing more can be imported, and all connections are closed.
+            return
         parts = self.__dict__.get("parts")
         if parts is not None and "_viewed" not in self.__dict__ and parts.channel.has_idle_connections():
             from sotalia.clients.words import warn_unclosed

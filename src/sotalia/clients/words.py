@@ -83,11 +83,8 @@ def positional_arguments(model: ServiceModel, operation_name: str, method_name: 
 
 def warn_unclosed(client: BaseClient) -> None:
     """Say that an async client goes while its connections stay; with ``-X tracemalloc`` also where it was made."""
-    import sys
     import warnings
 
-    if sys.is_finalizing():
-        return
     model: Any = client.meta.service_model
     warnings.warn(
         f"an async client of {model.service_name} was never closed, and its connections are still open: use "

@@ -37,6 +37,10 @@ class DocumentedFunction:
         """The parameters with their types, made when somebody looks; of the function where nothing else was said."""
         return self._sign()
 
+    @__signature__.setter
+    def __signature__(self, signature: Any) -> None:
+        self._sign = lambda: signature  # type: ignore[method-assign]
+
     def _sign(self) -> Any:
         if self._make_signature is None:
             raise AttributeError("__signature__")
