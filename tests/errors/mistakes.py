@@ -319,7 +319,7 @@ TABLES: dict[str, list[Mistake]] = {
         mistake(
             "for item in bucket.objects: ...",
             "TypeError",
-            "s3.Bucket.objectsCollectionManager has no elements yet: iterate over its all() or filter(...)",
+            "'s3.Bucket.objectsCollectionManager' object is not iterable: iterate over its all() or filter(...)",
         ),
         mistake(
             "for item in bucket.objects.all(): ...",

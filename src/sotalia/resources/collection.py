@@ -90,7 +90,7 @@ class CollectionManager(_Chain, ReferenceBase):
         def __iter__(self):
             """Say what to iterate."""
             raise TypeError(
-                f"{type(self).__name__} has no elements yet: iterate over its all() or filter(...)"
+                f"{type(self).__name__!r} object is not iterable: iterate over its all() or filter(...)"
             )
 
         __aiter__ = __iter__
