@@ -21,13 +21,13 @@ ONCE = Config(retries={"max_attempts": 0}, connect_timeout=2, read_timeout=2)
 
 
 def test_unknown_service(client_kind: Kind) -> None:
-    with pytest.raises(exceptions.UnknownServiceError, match=r"Did you mean: 'dynamodb'\?"):
+    with pytest.raises(exceptions.UnknownServiceError, match=r"Did you mean 'dynamodb'\?"):
         client_kind.session(**KEYS).client("dynamdb")
 
 
 def test_unknown_method(client_kind: Kind) -> None:
     with pytest.raises(
-        AttributeError, match=r"'S3' object has no attribute 'list_bukets'.*Did you mean: 'list_buckets'"
+        AttributeError, match=r"'S3' object has no attribute 'list_bukets'.*Did you mean 'list_buckets'"
     ):
         _ = client_kind.client("s3").raw.list_bukets
 
@@ -43,7 +43,7 @@ def test_unknown_names_of_pages_and_waiters(client_kind: Kind) -> None:
         s3.get_paginator("list_nothing")
     with pytest.raises(exceptions.OperationNotPageableError, match="get_object"):
         s3.get_paginator("get_object")
-    with pytest.raises(ValueError, match=r"bucket_exist.*Did you mean: 'bucket_exists'"):
+    with pytest.raises(ValueError, match=r"bucket_exist.*Did you mean 'bucket_exists'"):
         s3.get_waiter("bucket_exist")
 
 

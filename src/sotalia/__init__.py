@@ -118,6 +118,7 @@ PROVIDERS.update(
         " _last_client_region_used _missing_cred_vars _profile _profile_map _register_internal_component"
         " _session_instance_vars",
     ),
+    exceptions=("sotalia.call.service_errors:ServiceErrors", "module_spec names_of unknown_class"),
 )
 
 # Checkers would take any name, also a misspelt one, for known.
@@ -135,14 +136,18 @@ if not TYPE_CHECKING:
         elif name in __all__:
             found = import_module(f"sotalia.{name}")
         else:
-            raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
+            if name.startswith("_"):
+                raise AttributeError(f"module 'sotalia' has no attribute {name!r}")
+            from sotalia.session.mistakes import unknown_name
+
+            raise AttributeError(unknown_name("module 'sotalia'", name, __all__))
         globals()[name] = found
         return found
 
 
 def __dir__() -> list[str]:
     """Also the names that nobody used yet."""
-    return sorted({*__all__, *(name for name in globals() if name.startswith("_"))})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
 def _of_default_session(declared: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -109,7 +109,7 @@ def test_nothing_of_the_reference_shines_through() -> None:
         client = pairs[0][0]
         with pytest.raises(AttributeError, match="'S3' object has no attribute '_register_handlers'"):
             client._register_handlers()
-        with pytest.raises(AttributeError, match="Did you mean: 'list_buckets'"):
+        with pytest.raises(AttributeError, match="Did you mean 'list_buckets'"):
             client.list_bucket()
         assert repr(pairs[-1][0]) == "<StreamingBody 0 of 1 bytes read>"
 

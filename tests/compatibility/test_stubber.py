@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+import botocore.exceptions
 import botocore.stub
 import pytest
 from botocore.exceptions import ClientError
@@ -20,7 +21,9 @@ def outcome(function: Callable[[], Any]) -> Any:
     try:
         return function()
     except (Exception, AssertionError) as error:
-        fields = getattr(error, "response", None), getattr(error, "operation_name", None)
+        # Ours know the operation of other errors, too.
+        is_response = isinstance(error, botocore.exceptions.ClientError)
+        fields = (error.response, error.operation_name) if is_response else (None, None)
         return type(error).__name__, str(error), *fields
 
 

@@ -172,8 +172,27 @@ def test_profiles_that_there_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyP
         sotalia.Session(profile_name="prodution")
     text = "The config profile (prodution) could not be found"
     assert str(caught.value) == f"{text}. Did you mean 'production'?"
-    with pytest.raises(exceptions.ProfileNotFound, match=r"^The config profile \(x\) could not be found$"):
+    with pytest.raises(exceptions.ProfileNotFound) as caught:
         sotalia.Session(profile_name="x")
+    assert str(caught.value) == "The config profile (x) could not be found"
+    assert caught.value.__notes__ == ["Profiles that there are: production"]
+
+
+def test_a_profile_whose_section_lacks_the_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Sources(config_file="[dev]\n[profile def]\n").write(tmp_path, monkeypatch)
+    with pytest.raises(
+        exceptions.ProfileNotFound, match=r"could not be found\. .* has \[dev\]; write \[profile dev\]"
+    ):
+        sotalia.Session(profile_name="dev")
+
+
+@pytest.mark.parametrize("text", ["[profile dev\nregion = x\n", "[default]\nregion = x\n[profile dev\n"])
+def test_a_section_without_its_end(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Sources(config_file=text).write(tmp_path, monkeypatch)
+    with pytest.raises(
+        exceptions.ConfigParseError, match=r"line [13]: a section begins with '\[' and has no '\]'"
+    ):
+        sotalia.Session(profile_name="dev")
 
 
 def test_lines_of_keys(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ def test_the_front_door_names_what_is_provided(class_name: str) -> None:
     module, _, provider = path.partition(":")
     provided = {name for name in vars(getattr(import_module(module), provider)) if not name.startswith("__")}
     assert provided == set(names.split())
+    if class_name == "exceptions":  # A module that asks for its part by this name.
+        return
     class_name = class_name.partition(".")[0]
     target = getattr(import_module(HOMES[class_name]), class_name)
     assert set(names.split()) <= set(vars(target))

@@ -254,5 +254,5 @@ def test_errors_of_client_arguments() -> None:
             lambda n: boto3.Session().client("sqs", **n) and 1, named
         ), arguments
     assert outcome_class(sotalia.Session().client, "sqs") == "NoRegionError"
-    with pytest.raises(exceptions.UnknownServiceError, match="Did you mean: 'sqs'"):
+    with pytest.raises(exceptions.UnknownServiceError, match="Did you mean 'sqs'"):
         sotalia.Session().client("sqss")

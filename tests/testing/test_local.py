@@ -140,7 +140,7 @@ def test_warming_says_when_nothing_can_be_kept(tmp_path: Path) -> None:
 
 def test_warming_an_unknown_service(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["warm", "dynamdb"]) == 1
-    assert "Did you mean: 'dynamodb'?" in capsys.readouterr().err
+    assert "Did you mean 'dynamodb'?" in capsys.readouterr().err
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from sotalia.call import Call, Observer
 from sotalia.clients.base import BaseClient
 from sotalia.config import Config
 from sotalia.events import AfterCall, BeforeCall, BeforeSend, NeedsRetry, ProvideClientParams
+from sotalia.exceptions import s3
 from sotalia.extensions import DefaultParams, Headers, ReadOnly, RetryRule
 
 
@@ -146,6 +147,17 @@ def errors(client: BaseClient) -> None:
     except exceptions.NoCredentialsError as error:
         print(error.response)  # E: response
     raise exceptions.ClientError("it failed")  # E: operation_name
+
+
+def errors_of_services() -> None:
+    try:
+        sotalia.client("s3")
+    except s3.NoSuchKy:  # E: NoSuchKy
+        pass
+    except s3.NoSuchKey as error:
+        error.request_ids  # E: request_ids
+    except exceptions.NoSuchKey:  # E: NoSuchKey
+        pass
 
 
 def configurations() -> None:

@@ -31,6 +31,8 @@ from sotalia.events import (
     ProvideClientParams,
     Registration,
 )
+from sotalia.exceptions import lambda_, s3
+from sotalia.exceptions.s3 import NoSuchBucket
 from sotalia.explain import Explanation
 from sotalia.extensions import (
     DefaultParams,
@@ -233,6 +235,17 @@ def errors(client: BaseClient) -> None:
         print(error.last_response)
     except exceptions.BotoCoreError as error:
         print(error.fmt)
+
+
+def errors_of_services(client: BaseClient) -> str | None:
+    try:
+        client.close()
+    except s3.NoSuchKey as error:
+        code: str = error.response["Error"]["Code"]
+        return f"{code} {error.operation_name} {error.attempts}" if error.status_code else error.request_id
+    except (lambda_.ServiceException, NoSuchBucket) as other:
+        return other.endpoint_url
+    return None
 
 
 class TooSlow(exceptions.BotoCoreError):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import exception_modules
 
 from sotalia import exceptions
 
@@ -74,3 +75,13 @@ def plain_parameters(function: Any) -> list[str]:
 def test_other_names_of_a_class() -> None:
     for name, other in ALIASES.items():
         assert getattr(exceptions, name) is getattr(exceptions, other)
+
+
+@pytest.mark.slow(keep=1)
+def test_the_modules_of_services_are_those_that_are_generated() -> None:
+    wanted = exception_modules.files()
+    assert [path.name for path in exception_modules.generated()] == sorted(wanted)
+    different = [
+        path.name for path in exception_modules.generated() if path.read_text("utf-8") != wanted[path.name]
+    ]
+    assert different == [], "run: python -m tests.exception_modules"

@@ -82,7 +82,7 @@ def test_names(client_kind: Kind) -> None:
         "object_not_exists",
     ]
     with pytest.raises(
-        ValueError, match=r"Waiter does not exist: bucket_exist. Did you mean: 'bucket_exists'"
+        ValueError, match=r"Waiter does not exist: bucket_exist. Did you mean 'bucket_exists'"
     ):
         s3.get_waiter("bucket_exist")
 
@@ -143,4 +143,4 @@ def test_a_waiter_of_ones_own(client_kind: Kind) -> None:
     )
     assert client_kind.run(waiter.wait(QueueNamePrefix="q")) is None
     assert clock.sleeps == [2]
-    assert repr(waiter) == "<SQS.Waiter.QueueListed polling ListQueues>"
+    assert repr(waiter) == "<SQS.Waiter.QueueListed polling ListQueues every 2 s, at most 3 times>"

@@ -244,7 +244,12 @@ class S3SigV4Auth(SigV4Auth):
 def check_credentials(credentials: SigningKeys | None) -> None:
     """Raise ``NoCredentialsError``, or ``PartialCredentialsError`` if one of the keys is missing."""
     if credentials is None:
-        raise exceptions.NoCredentialsError()
+        error = exceptions.NoCredentialsError()
+        # The text is the reference's, which programs compare.
+        error.add_note(
+            "Run 'sotalia credentials explain' to see which sources were asked, and what each said."
+        )
+        raise error
     if credentials.access_key is None or credentials.secret_key is None:
         missing = "access_key" if credentials.access_key is None else "secret_key"
         raise exceptions.PartialCredentialsError(provider="the given credentials", cred_var=missing)

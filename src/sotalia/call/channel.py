@@ -62,6 +62,10 @@ class Channel:
         twin.__dict__.update(self.__dict__, owns_transport=False, **attributes)
         return twin
 
+    def has_idle_connections(self) -> bool:
+        """Whether connections of its own are open, for the next call."""
+        return self.owns_transport and getattr(self.transport, "has_idle_connections", False)
+
     def close(self) -> None:
         """Close the transport's idle connections."""
         if self.owns_transport:

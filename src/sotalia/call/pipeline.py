@@ -23,6 +23,7 @@ from functools import partial
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
+from sotalia.call.modeled_errors import note_call
 from sotalia.call.retry_context import new_uuid, note_next_attempt
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
@@ -96,6 +97,9 @@ async def perform(call: Call) -> Result:
         if response.status_code >= 300:
             raise client_error(call, result)
         return result
+    except Exception as error:
+        note_call(error, call)
+        raise
     finally:
         features.of_call.reset(token)
 
@@ -156,8 +160,11 @@ def serialize(client: Caller, operation: Operation, parameters: Parameters) -> R
         report = operation.validate(parameters)
         if report:
             from sotalia import exceptions
+            from sotalia.call.next_steps import note_misspelt_parameters
 
-            raise exceptions.ParamValidationError(report=report)
+            error = exceptions.ParamValidationError(report=report)
+            note_misspelt_parameters(error, operation.model, parameters)
+            raise error
     return operation.serialize(parameters)
 
 

@@ -248,7 +248,11 @@ def check_region(region_name: str | None) -> None:
         and region_name[-1] != "-"
         and not region_name.isdigit()
     ):
-        raise exceptions.InvalidRegionError(region_name=region_name)
+        error = exceptions.InvalidRegionError(region_name=region_name)
+        meant = region_name.strip().replace("_", "-").lower()
+        if meant != region_name and _LABEL.issuperset(meant):
+            error.add_note(f"Did you mean {meant!r}?")
+        raise error
 
 
 def without_fips(region_name: str | None, use_fips: Any) -> tuple[str | None, bool]:

@@ -7,22 +7,23 @@ classes; the event fires at every creation of a client, and clients for which no
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 from sotalia.call import pipeline
 from sotalia.call.modeled_errors import ClientExceptions, service_exceptions
-from sotalia.clients.documented import ClassDocumentation, DocumentedFunction
 from sotalia.clients.parts import ClientMeta, ClientParts
 from sotalia.events.catalog import CreatingClientClass, GetAttribute
 from sotalia.model.naming import client_class_name, xform_name
 from sotalia.runtime import drive
+from sotalia.runtime.documented import ClassDocumentation, DocumentedFunction
 from sotalia.runtime.late_names import has_late_names
 from sotalia.runtime.pickling import refuse
 from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
     from typing import Any, NoReturn, Self
@@ -61,27 +62,44 @@ class BaseClient(ReferenceBase):
         """The service's errors: ``except client.exceptions.NoSuchBucket``."""
         return service_exceptions(self.meta.service_model)
 
+    def __repr__(self) -> str:
+        """Service, region and host, in the place of an address in memory."""
+        from sotalia.clients.words import described
+
+        return described(self)
+
     def can_paginate(self, operation_name: str) -> bool:
         """Whether ``get_paginator`` knows this method (``"list_objects_v2"``). Raises ``KeyError`` for no method."""
-        return self._PY_TO_OP_NAME[operation_name] in self.parts.page_config()
+        return self._operation_of(operation_name) in self.parts.page_config()
+
+    def _operation_of(self, method_name: str) -> str:
+        operation = self._PY_TO_OP_NAME.get(method_name)
+        if operation is None:
+            from sotalia.clients.words import unknown_method
+
+            raise unknown_method(self, method_name)
+        return operation
 
     def get_paginator(self, operation_name: str) -> Paginator:
         """The paginator of a method (``"list_objects_v2"``).
 
         Raises ``OperationNotPageableError``, or ``KeyError`` for no method.
         """
-        operation = self._PY_TO_OP_NAME[operation_name]
+        operation = self._operation_of(operation_name)
         description = self.parts.page_config().get(operation)
         if description is None:
             from sotalia import exceptions
 
-            raise exceptions.OperationNotPageableError(operation_name=operation_name)
+            error = exceptions.OperationNotPageableError(operation_name=operation_name)
+            error.add_note(f"Its result comes in one piece: call client.{operation_name}().")
+            raise error
         from sotalia.pagination.pages import paginator_class
 
-        kind: type[Any] = paginator_class(type(self).__name__, operation, is_async=self.meta.runtime.is_async)
-        paginator: Paginator = kind(
-            getattr(self, operation_name), description, self.meta.service_model.operation_model(operation)
+        model = self.meta.service_model.operation_model(operation)
+        kind: type[Any] = paginator_class(
+            type(self).__name__, operation, model, is_async=self.meta.runtime.is_async
         )
+        paginator: Paginator = kind(getattr(self, operation_name), description, model)
         return paginator
 
     @property
@@ -94,9 +112,9 @@ class BaseClient(ReferenceBase):
         waiters = self.parts.waiter_config().get("waiters", {})
         name = {xform_name(name): name for name in waiters}.get(waiter_name)
         if name is None:
-            raise ValueError(
-                f"Waiter does not exist: {waiter_name}{_suggestion(waiter_name, self.waiter_names)}"
-            )
+            from sotalia.clients.words import unknown_waiter
+
+            raise unknown_waiter(self, waiter_name)
         from sotalia.waiting import make_waiter
 
         return make_waiter(self, name, waiters[name])
@@ -156,6 +174,17 @@ class BaseClient(ReferenceBase):
     ) -> None:
         self.close()
 
+    if not TYPE_CHECKING:
+        # Not for checkers, which report `async with` by themselves.
+
+        def __aenter__(self):
+            """Say which sessions make async clients."""
+            raise TypeError(
+                "this client is synchronous: use 'with', or make it by sotalia.AsyncSession().client(...) for 'async with'"
+            )
+
+        __aexit__ = __aenter__
+
     def __getattr__(self, name: str) -> Any:
         """Ask the handlers of ``getattr.SERVICE.NAME`` for an attribute that the class does not have."""
         if "meta" in self.__dict__:
@@ -163,9 +192,9 @@ class BaseClient(ReferenceBase):
             _, value = self.meta.events.emit_until_response(GetAttribute.name(service_id, name), client=self)
             if value is not None:
                 return value
-        raise AttributeError(
-            f"{type(self).__name__!r} object has no attribute {name!r}{_suggestion(name, self._PY_TO_OP_NAME)}"
-        )
+        from sotalia.clients.words import unknown_attribute
+
+        raise AttributeError(unknown_attribute(self, name))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to be pickled or copied: connections and locks cannot travel."""
@@ -201,9 +230,27 @@ class AsyncBaseClient(BaseClient):
             """:meth:`BaseClient.explain`, to be awaited."""
             raise NotImplementedError
 
-    async def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
-        """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
-        return await pipeline.invoke(self, operation_name, api_params)
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
+        """The single entry of every call, by the operation's name (``ListObjectsV2``): a coroutine."""
+        call: Any = pipeline.invoke(self, operation_name, api_params)
+        # What Python names where nobody awaits it.
+        call.__qualname__ = f"{type(self).__name__}.{operation_name}"
+        return call
+
+    def __await__(self) -> Generator[Any, Any, Self]:
+        """The client itself: in code that comes from aioboto3, which awaits it."""
+        return self
+        yield
+
+    def __del__(self) -> None:
+        # A view leaves the connections to its client.
+        if sys.is_finalizing():  # Nothing more can be imported, and all connections are closed.
+            return
+        parts = self.__dict__.get("parts")
+        if parts is not None and "_viewed" not in self.__dict__ and parts.channel.has_idle_connections():
+            from sotalia.clients.words import warn_unclosed
+
+            warn_unclosed(self)
 
     async def aclose(self) -> None:
         """Close the client's connections; calls in flight end with an error that says so.
@@ -303,6 +350,11 @@ class ClientMethod(DocumentedFunction):
 
         return method_documentation(*self._names)
 
+    def _sign(self) -> Any:
+        from sotalia.model.signatures import signature
+
+        return signature(self._names[0].operation_model(self._operation_name))
+
     def __getattr__(self, name: str) -> Any:
         # A client has a hundred methods, of which few are ever looked at as functions.
         if name == "__wrapped__" and "_names" in self.__dict__:
@@ -313,7 +365,9 @@ class ClientMethod(DocumentedFunction):
     def __call__(self, client: BaseClient, /, *args: Any, **kwargs: Any) -> Any:
         """Make the call."""
         if args:
-            raise TypeError(f"{self.__name__}() only accepts keyword arguments.")
+            from sotalia.clients.words import positional_arguments
+
+            raise positional_arguments(*self._names)
         return client._make_api_call(self._operation_name, kwargs)
 
 
@@ -323,12 +377,3 @@ def _function(method: ClientMethod, python_name: str) -> Callable[..., Any]:
 
     api_call.__name__ = api_call.__qualname__ = python_name
     return api_call
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    if name.startswith("_"):
-        return ""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=1)
-    return f". Did you mean: {close[0]!r}?" if close else ""

@@ -67,6 +67,9 @@ class ClientMeta(ReferenceBase):
         self.partition = partition
         self.method_to_api_mapping = method_to_api_mapping
 
+    def __repr__(self) -> str:
+        return f"<ClientMeta of {self.service_model.service_name}, region {self.region_name}>"
+
 
 class ClientParts:
     """The parts of one client, ``client.parts``: what our own rooms reach through a client.

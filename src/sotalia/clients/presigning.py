@@ -69,7 +69,11 @@ async def _presigned_url(
 ) -> str:
     operation_name = client._PY_TO_OP_NAME.get(method)
     if operation_name is None:
-        raise exceptions.UnknownClientMethodError(method_name=method)
+        from sotalia.runtime.spelling import did_you_mean
+
+        error = exceptions.UnknownClientMethodError(method_name=method)
+        error.args = (f"{error}{did_you_mean(method, client._PY_TO_OP_NAME)}",)
+        raise error
     request = await _request(client, operation_name, dict(params or {}))
     if verb is not None:
         request["method"] = verb
@@ -101,6 +105,11 @@ async def _presigned_post(
     request.context["s3-presign-post-policy"] = {"expiration": expiration, "conditions": conditions}
     await client.parts.signer.sign_async("PutObject", request, signing_type="presign-post")
     return {"url": request.url, "fields": fields}
+
+
+# What Python names where nobody awaits them.
+_presigned_url.__qualname__ = "generate_presigned_url"
+_presigned_post.__qualname__ = "generate_presigned_post"
 
 
 async def _request(client: BaseClient, operation_name: str, params: dict[str, Any]) -> dict[str, Any]:

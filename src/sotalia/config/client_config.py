@@ -208,10 +208,9 @@ def _given(arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any
     given = dict(zip(names, arguments, strict=False))
     for name, value in options.items():
         if name not in OPTION_DEFAULTS and name != "lint":
-            from difflib import get_close_matches
+            from sotalia.runtime.spelling import did_you_mean
 
-            close = get_close_matches(name, names, n=1)
-            hint = f"; did you mean '{close[0]}'?" if close else ""
+            hint = did_you_mean(name, names, "; ")
             raise TypeError(f"Got unexpected keyword argument '{name}'{hint}")
         if name in given:
             raise TypeError(f"Got multiple values for keyword argument '{name}'")

@@ -38,6 +38,9 @@ def from_parser(path: str, error: configparser.Error | UnicodeDecodeError) -> Ex
         what = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
         return parse_error(path, _line_of_byte(path), what, "save the file as UTF-8 text")
     if isinstance(error, configparser.MissingSectionHeaderError):
+        if error.line.lstrip().startswith("["):
+            what = "a section begins with '[' and has no ']'"
+            return parse_error(path, error.lineno, what, "write [default] or [profile NAME]")
         what = f"{_start(error.line)} stands before any section"
         return parse_error(path, error.lineno, what, "begin with a section such as [default]")
     if isinstance(error, configparser.DuplicateSectionError):
@@ -48,6 +51,9 @@ def from_parser(path: str, error: configparser.Error | UnicodeDecodeError) -> Ex
         return parse_error(path, error.lineno, what, "leave one of them")
     if isinstance(error, configparser.ParsingError) and error.errors:
         number, shown = error.errors[0]
+        if shown.lstrip(chr(39) + chr(34)).startswith("["):
+            what = "a section begins with '[' and has no ']'"
+            return parse_error(path, number, what, "write [default] or [profile NAME]")
         what = f"{_start(shown.lstrip(chr(39) + chr(34)))} has neither '=' nor ':'"
         return parse_error(path, number, what, "write key = value")
     return parse_error(path, None, "it is no INI file", "compare it with the AWS CLI User Guide")

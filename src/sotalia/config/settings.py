@@ -111,6 +111,12 @@ class SessionSettings:
         return self._file_paths()[0]
 
     @property
+    def data_paths(self) -> list[str]:
+        """Folders with models of the user's own: ``AWS_DATA_PATH``, or ``data_path`` of the profile."""
+        configured = self.config_store.get_config_variable("data_path") or ""
+        return [expanded(path) for path in configured.split(os.pathsep) if path]
+
+    @property
     def available_profiles(self) -> list[str]:
         """Names of all profiles."""
         return list(self.full_config["profiles"])
@@ -126,13 +132,19 @@ class SessionSettings:
         return profiles[name]
 
     def _no_profile(self, name: str, profiles: dict[str, Any]) -> Exception:
-        from difflib import get_close_matches
+        from sotalia.runtime.spelling import did_you_mean, shortened
 
         error = exceptions.ProfileNotFound(profile=name)
-        close = get_close_matches(str(name), profiles, n=1)
-        if close:
+        path = self.config_file
+        if name in self.full_config and path is not None:
+            hint = f". {path} has [{name}]; write [profile {name}] there"
+        else:
+            hint = did_you_mean(name, profiles)
+        if hint:
             # After the reference's text, which programs compare.
-            error.args = (f"{error}. Did you mean '{close[0]}'?",)
+            error.args = (f"{error}{hint}",)
+        names = shortened(sorted(profiles), "see session.available_profiles")
+        error.add_note(f"Profiles that there are: {names or 'none'}")
         return error
 
     # -- variables ---------------------------------------------------------------------------------------------

@@ -54,6 +54,9 @@ class Explanation:
     def __str__(self) -> str:
         return as_text(self)
 
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
 
 _MARKS = {WON: "=>", FAILED: "!!"}
 
@@ -70,6 +73,18 @@ def as_text(explanation: Explanation, at: datetime | None = None) -> str:
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
         lines.append(f"{'  '.join(padded)}  {reason}".rstrip())
     return "\n".join([*lines, "", *_conclusion(explanation, at)])
+
+
+def as_html(explanation: Explanation) -> str:
+    """The same as a cell of a notebook; every value is escaped."""
+    from html import escape
+
+    rows: list[str] = []
+    for one in explanation.sources:
+        cells = (_MARKS.get(one.outcome, ""), one.method, one.outcome, " ".join(one.reason.split()))
+        rows.append(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
+    end = "".join(f"<p>{escape(line)}</p>" for line in _conclusion(explanation, None))
+    return f"<p>Profile: {escape(explanation.profile)}</p><table>{''.join(rows)}</table>{end}"
 
 
 def _conclusion(explanation: Explanation, at: datetime | None) -> list[str]:

@@ -101,7 +101,10 @@ def check_endpoint_url(url: str) -> None:
     if not _is_valid(url):
         from sotalia.runtime.redaction import redact_text
 
-        raise ValueError(f"Invalid endpoint: {redact_text(url)}")
+        error = ValueError(f"Invalid endpoint: {redact_text(url)}")
+        if "://" not in url:
+            error.add_note("An endpoint is a URL: begin it with http:// or https://.")
+        raise error
 
 
 def _is_valid(url: str) -> bool:

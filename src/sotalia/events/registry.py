@@ -41,6 +41,12 @@ _AROUND_DOT: Final = f"{AROUND}."
 _CACHE_LIMIT = 50_000
 
 
+_FOR_PROGRAMS = (
+    "alias around_attempt around_call declare emit emit_async emit_until_response emit_until_response_async extensions "
+    "handlers lint observe on register register_first register_last scope unregister unused"
+).split()
+
+
 class EventRegistry(Registrations):
     """Handlers by event name.
 
@@ -113,6 +119,10 @@ class EventRegistry(Registrations):
                 snapshot.composed[name] = made
                 self._let_origin_know(name)
                 return made
+
+    def __dir__(self) -> list[str]:
+        """What programs use; rooms of ours know the rest."""
+        return sorted({*_FOR_PROGRAMS, *(name for name in super().__dir__() if name.startswith("_"))})
 
     def handlers(self, event_name: str) -> Handlers:
         """The handlers that an emission of this name calls now, in order."""

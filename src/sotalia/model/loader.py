@@ -183,18 +183,24 @@ class Descriptions:
         return best
 
     def _not_found(self, service_name: str, type_name: str, api_version: str | None) -> Exception:
-        from difflib import get_close_matches
-
         from sotalia import exceptions
+        from sotalia.runtime.spelling import did_you_mean, shortened, shown
 
         known = self.list_available_services(type_name)
         if service_name in known:
-            return exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
-        names = ", ".join(known)
-        close = get_close_matches(service_name, known, n=1) if is_name(service_name) else None
-        if close:
-            names += f". Did you mean: '{close[0]}'?"
-        return exceptions.UnknownServiceError(service_name=service_name, known_service_names=names)
+            error = exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
+            versions = ", ".join(self.list_api_versions(service_name, type_name))
+            error.args = (f"{error}. The API versions of {service_name} here are: {versions}",)
+            return error
+        from sotalia.runtime.errors import UnknownServiceError
+
+        return UnknownServiceError(
+            service_name=service_name,
+            known_service_names=", ".join(known),
+            shown_name=shown(service_name),
+            hint=did_you_mean(service_name, known) or ".",
+            shown_services=shortened(known, "see session.get_available_services()"),
+        )
 
     def _extras(self, service_name: str, version: str, type_name: str) -> str | None:
         for root in self.search_paths:

@@ -249,12 +249,11 @@ class ServiceModel:
         return operation
 
     def _no_operation(self, operation_name: str) -> Exception:
-        from difflib import get_close_matches
-
         from sotalia import exceptions
+        from sotalia.runtime.spelling import closest
 
-        close = get_close_matches(operation_name, self.operation_names, n=1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
+        meant = closest(operation_name, self.operation_names)
+        hint = f" (did you mean {meant}?)" if meant else ""
         return exceptions.OperationNotFoundError(f"{operation_name}{hint}")
 
     @property

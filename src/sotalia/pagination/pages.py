@@ -11,6 +11,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.pagination.paginator_model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
+from sotalia.runtime.documented import DocumentedFunction, lazily
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
@@ -85,6 +86,14 @@ class _Paginator(OfOneProcess):
         is_text = limit_key in members and members[limit_key].type_name == "string"
         return str(page_size) if is_text else int(page_size)
 
+    if not TYPE_CHECKING:
+
+        def __iter__(self):
+            """Say what to iterate."""
+            raise TypeError(f"{type(self).__name__} has no pages yet: iterate over paginator.paginate(...)")
+
+        __aiter__ = __iter__
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
@@ -124,6 +133,11 @@ class _PageIterator:
         self._listing = listing
         self._resume_token: str | None = None
         self._non_aggregate: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        """The operation's method and the names of parameters; their values may be secrets."""
+        names = ", ".join(f"{name}=..." for name in self._listing.parameters)
+        return f"<{type(self).__name__} of {getattr(self._method, '__name__', 'pages')}({names})>"
 
     @property
     def result_keys(self) -> list[Any]:
@@ -254,6 +268,15 @@ class ResultKeyIterator:
 class AsyncPageIterator(_PageIterator):
     """:class:`PageIterator` for ``async for``."""
 
+    if not TYPE_CHECKING:
+
+        def __iter__(self):
+            """Say how to iterate."""
+            raise TypeError(
+                "pages of an async client come by 'async for page in pages', or all at once by "
+                "'await pages.build_full_result()'"
+            )
+
     async def __aiter__(self) -> AsyncIterator[Page]:
         progress = self._begin()
         while not progress.done:
@@ -337,10 +360,20 @@ class _SharedPages:
 
 
 def paginator_class(
-    service_class_name: str, operation_name: str, *, is_async: bool
+    service_class_name: str, operation_name: str, model: OperationModel, *, is_async: bool
 ) -> type[Paginator] | type[AsyncPaginator]:
     """The class of one operation's paginator, such as ``S3.Paginator.ListObjectsV2``."""
     base = AsyncPaginator if is_async else Paginator
     name = f"{service_class_name}.Paginator.{operation_name}"
-    made: Any = type(name, (base,), {"__module__": __name__, "__doc__": base.__doc__})
+    paginate = DocumentedFunction(
+        base.paginate, lambda: base.paginate.__doc__ or "", lazily(_paginate_signature, model)
+    )
+    attributes = {"__module__": __name__, "__doc__": base.__doc__, "paginate": paginate}
+    made: Any = type(name, (base,), attributes)
     return made  # type: ignore[no-any-return] # A subclass of the base.
+
+
+def _paginate_signature(model: OperationModel) -> Any:
+    from sotalia.model.signatures import signature
+
+    return signature(model, more={"PaginationConfig": dict})

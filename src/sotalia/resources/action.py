@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sotalia.clients.documented import DocumentedFunction, DocumentedProperty
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
 from sotalia.runtime import resolved
+from sotalia.runtime.documented import DocumentedFunction, DocumentedProperty
 from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sotalia.resources.model import Action, Identifier, Waiter
 
     Method = Callable[..., Any]
-    # Gives a docstring when somebody reads it.
+    # Gives a docstring, or a signature, when somebody reads it.
     Write = Callable[[], str]
+    Sign = Callable[[], Any]
 
 
 class Call:
@@ -65,13 +66,15 @@ def load_method(action: Action, write: Write) -> Method:
     async def loading(self: ServiceResource, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.meta.data = await call.make(self, args, kwargs)
 
+    _named(loading, action.name)  # What Python names where nobody awaits it.
+
     def load(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(loading(self, args, kwargs))
 
     return DocumentedFunction(_named(load, action.name), write)
 
 
-def action_method(action: Action, write: Write) -> Method:
+def action_method(action: Action, write: Write, sign: Sign) -> Method:
     """An action. Attributes that can be loaded again are forgotten, as the call may have changed them."""
     call = Call(action)
 
@@ -81,23 +84,27 @@ def action_method(action: Action, write: Write) -> Method:
             self.meta.data = None
         return result
 
+    _named(acting, action.name)
+
     def act(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(acting(self, args, kwargs))
 
-    return DocumentedFunction(_named(act, action.name), write)
+    return DocumentedFunction(_named(act, action.name), write, sign)
 
 
-def batch_method(action: Action, write: Write) -> Method:
+def batch_method(action: Action, write: Write, sign: Sign) -> Method:
     """An action of collections and their managers: one call for each page."""
     call = Call(action)
 
     def act(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._parent._finish(call.make_batch(self.all(), args, kwargs))
+        work: Any = call.make_batch(self.all(), args, kwargs)
+        work.__qualname__ = action.name
+        return self._parent._finish(work)
 
-    return DocumentedFunction(_named(act, action.name), write)
+    return DocumentedFunction(_named(act, action.name), write, sign)
 
 
-def waiter_method(waiter: Waiter, write: Write) -> Method:
+def waiter_method(waiter: Waiter, write: Write, sign: Sign) -> Method:
     """``wait_until_...``: the service's waiter with the resource's parameters."""
     name = xform_name(waiter.waiter_name)
     filling = Filling(waiter.params)
@@ -107,13 +114,15 @@ def waiter_method(waiter: Waiter, write: Write) -> Method:
         params.update(kwargs)
         await resolved(self.meta.client.get_waiter(name).wait(**params))
 
+    _named(waiting, waiter.name)
+
     def wait(self: ServiceResource, *args: Any, **kwargs: Any) -> Any:
         return self._finish(waiting(self, kwargs))
 
-    return DocumentedFunction(_named(wait, waiter.name), write)
+    return DocumentedFunction(_named(wait, waiter.name), write, sign)
 
 
-def subresource_method(relation: Action, write: Write) -> Method:
+def subresource_method(relation: Action, write: Write, sign: Sign) -> Method:
     """A constructor of another resource that takes over what this one knows of its identifiers."""
     assert relation.resource is not None
     instances = Instances(relation.resource)
@@ -123,7 +132,7 @@ def subresource_method(relation: Action, write: Write) -> Method:
         known = instances.known(self)
         return kind(*known, *args, **{"client": self.meta.client, **kwargs})
 
-    return DocumentedFunction(_named(create, relation.resource.type), write)
+    return DocumentedFunction(_named(create, relation.resource.type), write, sign)
 
 
 def reference_property(relation: Action, write: Write) -> property:

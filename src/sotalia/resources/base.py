@@ -9,9 +9,9 @@ from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Generator
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any, NoReturn, Self
 
     from sotalia.clients.base import BaseClient
     from sotalia.resources.model import ResourceModel
@@ -106,6 +106,16 @@ class ServiceResource(ReferenceBase):
         """The result of a piece of work, or the work itself where it is to be awaited."""
         return drive(work)
 
+    if not TYPE_CHECKING:
+
+        def __aenter__(self):
+            """Say which sessions make async resources."""
+            raise TypeError(
+                "this resource is synchronous: make it by sotalia.AsyncSession().resource(...) for 'async with'"
+            )
+
+        __aexit__ = __aenter__
+
     def __repr__(self) -> str:
         identifiers = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.meta.identifiers)
         return f"{type(self).__name__}({identifiers})"
@@ -136,6 +146,17 @@ class AsyncServiceResource(ServiceResource):
 
     def _finish(self, work: Coroutine[Any, Any, Any]) -> Any:
         return work
+
+    def __await__(self) -> Generator[Any, Any, Self]:
+        """The resource itself: in code that comes from aioboto3, which awaits ``s3.Bucket(...)``."""
+        return self
+        yield
+
+    def __enter__(self) -> NoReturn:
+        raise TypeError("this resource is asynchronous: use 'async with'")
+
+    if not TYPE_CHECKING:
+        __exit__ = __enter__
 
     async def __aenter__(self) -> Self:
         return self

@@ -85,6 +85,16 @@ class _Chain(OfOneProcess):
 class CollectionManager(_Chain, ReferenceBase):
     """Where collections start (``bucket.objects``); not iterable itself: call ``all()`` or another of its methods."""
 
+    if not TYPE_CHECKING:
+
+        def __iter__(self):
+            """Say what to iterate."""
+            raise TypeError(
+                f"{type(self).__name__!r} object is not iterable: iterate over its all() or filter(...)"
+            )
+
+        __aiter__ = __iter__
+
     def iterator(self, **kwargs: Any) -> ResourceCollection:
         """The same as :meth:`filter`."""
         return self._with(**kwargs)

@@ -18,6 +18,7 @@ from sotalia.clients.documentation import (
     type_name,
 )
 from sotalia.model.naming import client_class_name, xform_name
+from sotalia.runtime.documented import lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
     from sotalia.resources.model import Action, Collection, Identifier, Parameter, ResponseResource, Waiter
 
-    # Gives a docstring when somebody reads it.
+    # Gives a docstring, or a signature, when somebody reads it.
     Write = Callable[[], str]
+    Sign = Callable[[], Any]
 
 
 class ResourceDocumentation:
@@ -64,6 +66,34 @@ class ResourceDocumentation:
         call = f"{self._variable}.{collection.name}.{action.name}"
         returned = f"Returns a list: for each page the result of {action.request.operation}."
         return partial(self._call, call, action, returned)
+
+    def sign(self, action: Action) -> Sign:
+        """The signature of an action."""
+        return lazily(self._sign, action.request.operation, _given(action.request.params))
+
+    def _sign(self, operation: str, given: set[str], more: dict[str, Any] | None = None) -> Any:
+        from sotalia.model.signatures import signature
+
+        # Tables take Python's values, and make the service's structures of them.
+        types = {"AttributeValue": object} if self._context.service_name == "dynamodb" else None
+        return signature(self._model.operation_model(operation), given, more, types)
+
+    def sign_subresource(self, relation: Action) -> Sign:
+        """The signature of a constructor."""
+        return lazily(_names, _needed(relation))
+
+    def sign_waiter(self, waiter: Waiter) -> Sign:
+        """The signature of ``wait_until_...``."""
+        return lazily(self._sign_waiter, waiter)
+
+    def _sign_waiter(self, waiter: Waiter) -> Any:
+        description = self._context.service_waiter_model.get_waiter(waiter.waiter_name)
+        return self._sign(description.operation, _given(waiter.params), {"WaiterConfig": dict})
+
+    def sign_filter(self, collection: Collection) -> Sign:
+        """The signature of a collection's ``filter``."""
+        request = collection.request
+        return lazily(self._sign, request.operation, _given(request.params), {"limit": int, "page_size": int})
 
     def _call(self, call: str, action: Action, returned: str) -> str:
         operation = self._model.operation_model(action.request.operation)
@@ -106,7 +136,7 @@ class ResourceDocumentation:
     def _subresource(self, relation: Action) -> str:
         assert relation.resource is not None
         kind = relation.resource.type
-        needed = [xform_name(one.target) for one in relation.resource.identifiers if one.source == "input"]
+        needed = _needed(relation)
         values = ", ".join(f"'{name}'" for name in needed)
         parts = [
             f"A {kind} by its identifiers; no call is made.",
@@ -181,6 +211,18 @@ class ResourceDocumentation:
 
 def _kind(collection: Collection) -> str:
     return "" if collection.resource is None else collection.resource.type
+
+
+def _needed(relation: Action) -> list[str]:
+    """The identifiers that a constructor takes."""
+    assert relation.resource is not None
+    return [xform_name(one.target) for one in relation.resource.identifiers if one.source == "input"]
+
+
+def _names(names: list[str]) -> Any:
+    from sotalia.model.signatures import plain_signature
+
+    return plain_signature(names)
 
 
 def _identifier(name: str) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sotalia.clients.documented import DocumentedFunction, DocumentedProperty
 from sotalia.events.catalog import CreatingResourceClass
 from sotalia.resources import action
 from sotalia.resources.base import ResourceMeta, ServiceResource
 from sotalia.resources.collection import CollectionManager, CollectionPlan, ResourceCollection
 from sotalia.resources.documentation import ResourceDocumentation
 from sotalia.resources.model import Collection, ResourceModel
+from sotalia.runtime.documented import DocumentedFunction, DocumentedProperty
 from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
@@ -189,7 +189,9 @@ class _ResourceTemplate:
         for collection in model.collections:
             self.attributes[collection.name] = _collection_property(collection, prefix, words)
         for waiter in model.waiters:
-            self.attributes[waiter.name] = action.waiter_method(waiter, words.waiter(waiter))
+            self.attributes[waiter.name] = action.waiter_method(
+                waiter, words.waiter(waiter), words.sign_waiter(waiter)
+            )
 
     def _add_identifiers_and_attributes(
         self, model: ResourceModel, shape: Any, words: ResourceDocumentation
@@ -216,13 +218,15 @@ class _ResourceTemplate:
             load = action.load_method(model.load, words.load(model.load))
             self.attributes["load"] = self.attributes["reload"] = load
         for one in model.actions:
-            self.attributes[one.name] = action.action_method(one, words.action(one))
+            self.attributes[one.name] = action.action_method(one, words.action(one), words.sign(one))
 
     def _add_relations(self, model: ResourceModel, words: ResourceDocumentation) -> None:
         for relation in model.references:
             self.attributes[relation.name] = action.reference_property(relation, words.reference(relation))
         for relation in model.subresources:
-            self.attributes[relation.name] = action.subresource_method(relation, words.subresource(relation))
+            self.attributes[relation.name] = action.subresource_method(
+                relation, words.subresource(relation), words.sign_subresource(relation)
+            )
         names = sorted(relation.name for relation in model.subresources)
 
         def get_available_subresources(self: ServiceResource) -> list[str]:
@@ -267,10 +271,14 @@ def _manager_class(model: Collection, prefix: str, words: ResourceDocumentation)
         "__module__": "sotalia.resources.collection",
     }
     for batch in model.batch_actions:
-        attributes[batch.name] = action.batch_method(batch, words.batch_action(model, batch))
+        attributes[batch.name] = action.batch_method(
+            batch, words.batch_action(model, batch), words.sign(batch)
+        )
     for method_name in ("all", "filter", "limit", "page_size"):
         attributes[method_name] = DocumentedFunction(
-            getattr(CollectionManager, method_name), words.collection_method(model, method_name)
+            getattr(CollectionManager, method_name),
+            words.collection_method(model, method_name),
+            words.sign_filter(model) if method_name == "filter" else None,
         )
     collection_attributes = {**attributes, "__doc__": ResourceCollection.__doc__}
     collection_cls: Any = type(name, (ResourceCollection,), collection_attributes)

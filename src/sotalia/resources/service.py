@@ -80,11 +80,17 @@ def _definitions(
         found: tuple[str, dict[str, Any]] = loader.resource_definitions(service_name, api_version)
         return found
     except exceptions.UnknownServiceError:
-        raise exceptions.ResourceNotExistsError(
-            service_name,
+        names, has_client = (
             session.get_available_resources(),
             service_name in session.get_available_services(),
-        ) from None
+        )
+        error = exceptions.ResourceNotExistsError(service_name, names, has_client)
+        if not has_client:
+            from sotalia.runtime.spelling import did_you_mean
+
+            if hint := did_you_mean(service_name, names, ""):
+                error.add_note(hint)
+        raise error from None
     except exceptions.DataNotFoundError:
         known = ", ".join(loader.list_api_versions(service_name, _TYPE))
         raise exceptions.UnknownAPIVersionError(service_name, api_version, known) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botocore import exceptions
 from botocore.exceptions import BotoCoreError
 
 
@@ -15,3 +16,20 @@ class DeadlineExceededError(BotoCoreError):  # type: ignore[misc]
     """A call did not end before its deadline. ``kwargs["phase"]`` is what used it up. It is not tried again."""
 
     fmt = "The deadline of {seconds} s passed while {phase}. Allow more time, or fewer retries and shorter timeouts by Config."
+
+
+class UnknownServiceError(exceptions.UnknownServiceError):  # type: ignore[misc]
+    """The reference's error, which names all services, with what was meant before a few of them.
+
+    ``kwargs`` are the reference's, and what the text is made of, so that it is the same when the error was pickled.
+    """
+
+    fmt = "Unknown service: {shown_name}{hint} Valid service names are: {shown_services}"
+
+
+class UnknownMethodError(BotoCoreError, KeyError):  # type: ignore[misc]
+    """A client has no method of this name. It is a ``KeyError``, as boto3 raises for it; ``kwargs["method_name"]`` is the name."""
+
+    fmt = "The client has no method {method_name}{hint}"
+
+    __str__ = Exception.__str__  # That of KeyError shows its argument's repr.

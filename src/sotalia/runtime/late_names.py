@@ -30,6 +30,18 @@ def has_late_names(target: Class) -> Class:
     return target
 
 
+def provided(key: str) -> Any:
+    """What the front door names for a room that has no name of it, loaded now."""
+    return _loaded(PROVIDERS[key][0])
+
+
+def _loaded(place: str) -> Any:
+    from importlib import import_module
+
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
 class _LateName:
     """Stands for an attribute of a class until somebody wants it, and then puts the real one in its own place."""
 
@@ -51,10 +63,7 @@ class _LateName:
         delattr(owner, self._name)
 
     def _loaded(self) -> Any:
-        from importlib import import_module
-
-        module, _, name = self._provider.partition(":")
-        provider: type = getattr(import_module(module), name)
+        provider: type = _loaded(self._provider)
         attribute = vars(provider)[self._name]
         if vars(self._target).get(self._name) is self:  # Else somebody has patched it meanwhile.
             setattr(self._target, self._name, attribute)

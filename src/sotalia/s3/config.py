@@ -25,6 +25,20 @@ _FIXED = {
 }
 
 
+# In the order of arguments.
+_OPTIONS = (
+    "multipart_threshold",
+    "max_concurrency",
+    "multipart_chunksize",
+    "num_download_attempts",
+    "max_io_queue",
+    "io_chunksize",
+    "use_threads",
+    "max_bandwidth",
+    "preferred_transfer_client",
+)
+
+
 class TransferConfig(ReferenceConfig):
     """Options of one transfer, under the reference's names; ``boto3.s3.transfer.TransferConfig`` serves as well.
 
@@ -79,6 +93,14 @@ class TransferConfig(ReferenceConfig):
         if name in _ALIASES:
             super().__setattr__(_ALIASES[name], value)
         super().__setattr__(name, value)
+
+    def __repr__(self) -> str:
+        usual = TransferConfig()
+        options = {name: getattr(self, name) for name in _OPTIONS}
+        shown = ", ".join(
+            f"{name}={value!r}" for name, value in options.items() if value != getattr(usual, name)
+        )
+        return f"{type(self).__name__}({shown})"
 
     def get_deep_attr(self, item: str) -> Any:
         """An option, as the reference's manager asks for it."""

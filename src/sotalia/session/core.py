@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from sotalia import exceptions
 from sotalia.clients.addresses import check_region, choose_region
 from sotalia.clients.builder import build_client
 from sotalia.clients.settings import ClientRequest
@@ -71,7 +72,13 @@ class SessionCore(BotocoreNames, ReferenceBase):
             config=config,
             store=store,
         )
-        client = build_client(self, request, self._kind)
+        try:
+            client = build_client(self, request, self._kind)
+        except exceptions.NoRegionError as error:
+            from sotalia.session.mistakes import explain_missing_region
+
+            explain_missing_region(error, self)
+            raise
         if "botocore.plugin" in sys.modules or "BOTOCORE_EXPERIMENTAL__PLUGINS" in os.environ:
             from sotalia.services import plugins
 

@@ -123,6 +123,16 @@ class AnySession(ReferenceBase):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(region_name={self.region_name!r})"
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            """Say what to use in place of a name that there is not, such as aiobotocore's ``create_client``."""
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from sotalia.session.mistakes import unknown_name
+
+            raise AttributeError(unknown_name(f"{type(self).__name__!r} object", name, dir(type(self))))
+
     @property
     def profile_name(self) -> str:
         """The selected profile, or ``default``."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-from sotalia.config.files import expanded
 from sotalia.config.settings import SessionSettings
 from sotalia.endpoints.legacy_endpoints import LegacyEndpoints
 from sotalia.model.loader import Loader
@@ -96,8 +93,7 @@ class SessionState(SessionSettings):
     def _make_loader(self) -> Loader:
         if self._given_loader is not None:
             return self._given_loader
-        configured = self.config_store.get_config_variable("data_path") or ""
-        return Loader([expanded(path) for path in configured.split(os.pathsep) if path])
+        return Loader(self.data_paths)
 
     @property
     def endpoint_resolver(self) -> LegacyEndpoints:

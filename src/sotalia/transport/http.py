@@ -357,6 +357,11 @@ class HTTPTransport:
         """Close idle connections; the transport stays usable."""
         self.pool.clear()
 
+    @property
+    def has_idle_connections(self) -> bool:
+        """Whether connections are open for later calls."""
+        return self.pool.idle > 0
+
     async def aclose(self) -> None:
         """Close every connection. Calls in flight, and later ones, end with an error that says so."""
         self.is_closed = True

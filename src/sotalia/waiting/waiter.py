@@ -5,6 +5,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
 from sotalia.runtime import resolved
+from sotalia.runtime.documented import DocumentedFunction, lazily
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
@@ -43,11 +44,12 @@ class Waiter(OfOneProcess, ReferenceBase):
         that the model does not expect, or the attempts are used up. On an async client: a coroutine.
         """
         options: dict[str, Any] = kwargs.pop("WaiterConfig", None) or {}
-        waiting = self._wait(
+        waiting: Any = self._wait(
             kwargs,
             delay_seconds=options.get("Delay", self.config.delay),
             max_attempts=options.get("MaxAttempts", self.config.max_attempts),
         )
+        waiting.__qualname__ = f"{type(self).__name__}.wait"  # What Python names where nobody awaits it.
         return self._runtime.run(waiting)
 
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
@@ -91,7 +93,9 @@ class Waiter(OfOneProcess, ReferenceBase):
         return exceptions.WaiterError(name=self.name, reason=reason, last_response=response)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} polling {self.config.operation}>"
+        config = self.config
+        often = f"every {config.delay} s, at most {config.max_attempts} times"
+        return f"<{type(self).__name__} polling {config.operation} {often}>"
 
 
 def make_waiter(client: BaseClient, name: str, description: dict[str, Any]) -> Waiter:
@@ -108,7 +112,16 @@ def make_waiter(client: BaseClient, name: str, description: dict[str, Any]) -> W
         response: dict[str, Any] = await resolved(method(**parameters))
         return response
 
-    attributes = {"__module__": __name__, "__doc__": Waiter.__doc__}
+    wait = DocumentedFunction(
+        Waiter.wait, lambda: Waiter.wait.__doc__ or "", lazily(_wait_signature, client, model.operation)
+    )
+    attributes = {"__module__": __name__, "__doc__": Waiter.__doc__, "wait": wait}
     waiter_class = type(f"{type(client).__name__}.Waiter.{name}", (Waiter,), attributes)
     waiter: Waiter = waiter_class(name, model, poll, client.meta.runtime)
     return waiter
+
+
+def _wait_signature(client: BaseClient, operation_name: str) -> Any:
+    from sotalia.model.signatures import signature
+
+    return signature(client.meta.service_model.operation_model(operation_name), more={"WaiterConfig": dict})
