@@ -61,8 +61,6 @@ ALLOWED = {
 FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("__init__").removesuffix("."): path
     for path in sorted(ROOT.rglob("*.py"))
-    # Generated, one a service: tests.exception_modules.
-    if path.parent.name != "exceptions" or path.name == "__init__.py"
 }
 # A module named in a string: "sotalia.x.y", with or without a function behind a colon.
 _NAMED = re.compile(r"sotalia(?:\.\w+)+(?::\w+)?")

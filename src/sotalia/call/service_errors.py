@@ -80,7 +80,7 @@ class _ServiceNames:
         raise AttributeError(f"{self._service_name} has no error {name!r}{hint} It has: {every or 'none'}")
 
 
-def names_of(module: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+def _names_of(module: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """``__getattr__``, ``__dir__`` and ``__path__`` of the module.
 
     With a path, even an empty one, Python asks the finder for a class that is not there, which says what was meant. Raises
@@ -95,7 +95,7 @@ def names_of(module: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]
 
 
 class _Maker:
-    """Makes a module that has no file."""
+    """Makes the module of a service."""
 
     @staticmethod
     def create_module(spec: ModuleSpec) -> None:
@@ -105,7 +105,7 @@ class _Maker:
     def exec_module(module: ModuleType) -> None:
         """Fill it."""
         module.__doc__ = "Errors that a service models."
-        get, names, path = names_of(module.__name__)
+        get, names, path = _names_of(module.__name__)
         vars(module).update(__getattr__=get, __dir__=names, __path__=path)
 
 
@@ -117,7 +117,7 @@ def module_spec(module: str, classes: Iterable[str]) -> ModuleSpec | None:
         return None
     if error:
         try:
-            names_of(f"{_PACKAGE}.{service}")[0](error)
+            _names_of(f"{_PACKAGE}.{service}")[0](error)
         except AttributeError as unknown:
             raise ImportError(str(unknown), name=module) from None
         return None
@@ -153,5 +153,4 @@ class ServiceErrors:
     """What :mod:`sotalia.exceptions` needs of this module; the front door names it."""
 
     module_spec = staticmethod(module_spec)
-    names_of = staticmethod(names_of)
     unknown_class = staticmethod(unknown_class)

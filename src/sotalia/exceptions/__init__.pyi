@@ -10,9 +10,6 @@ from typing import Any, Final
 
 HOMES: Final[tuple[str, ...]]
 
-def of_service(module_name: str) -> tuple[Any, Any, list[str]]:
-    """``__getattr__``, ``__dir__`` and ``__path__`` of the module of a service."""
-
 # botocore.exceptions
 
 class BotoCoreError(Exception):
