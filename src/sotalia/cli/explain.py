@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+import click
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -12,27 +14,29 @@ if TYPE_CHECKING:
     from sotalia.explain import Explanation
 
 
-def add_command(commands: Any) -> None:
-    """Add ``sotalia explain`` to the command line."""
-    explain = commands.add_parser(
-        "explain",
-        help="what a call would send, and why; nothing is sent",
-        usage="sotalia explain SERVICE OPERATION [--PARAMETER VALUE ...] [OPTION ...]",
-        epilog="'sotalia explain SERVICE OPERATION --help' lists the options, and the operation's parameters.",
-    )
-    explain.add_argument("service", metavar="SERVICE", help="the name as for client()")
-    explain.add_argument(
-        "operation", metavar="OPERATION", help="list-objects-v2, list_objects_v2 or ListObjectsV2"
-    )
-    explain.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    explain.set_defaults(run=run, usage_error=explain.error)
-
-
-def run(options: argparse.Namespace) -> int:
+@click.command(
+    "explain",
+    help="Show what a call would send, and why; send nothing.\n\n'sotalia explain SERVICE OPERATION --help' lists the "
+    "options, and the operation's parameters.",
+    epilog="Example: sotalia explain s3 list-objects-v2 --bucket my-bucket",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("service")
+@click.argument("operation")
+@click.argument("rest", nargs=-1, type=click.UNPROCESSED)
+def command(service: str, operation: str, rest: tuple[str, ...]) -> int:
     """Print the explanation: 0 for a call that would be sent, 1 for one that would raise."""
     import asyncio
 
-    return asyncio.run(_run(options))
+    options = argparse.Namespace(service=service, operation=operation, rest=list(rest), usage_error=_refuse)
+    try:
+        return asyncio.run(_run(options))
+    except SystemExit as ended:  # argparse's way to end, after help and mistakes.
+        return int(ended.code or 0)
+
+
+def _refuse(message: str) -> str:
+    raise click.UsageError(message)
 
 
 async def _run(options: argparse.Namespace) -> int:

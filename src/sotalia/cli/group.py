@@ -1,0 +1,94 @@
+"""Click, as commands here use it: common options, help that ends with examples.
+
+A command is a module with one function:
+
+    @command("ls", examples="sotalia ls s3://bucket/logs/")
+    @click.argument("place")
+    def command_(settings: Settings, place: str) -> int | None:
+        '''What it does, in a sentence or two.'''
+
+It takes the options of :mod:`sotalia.cli.options` without naming them and gets them as ``settings``. It returns an exit
+code of :mod:`sotalia.cli.exit_codes`, ``None`` for 0, and raises what it cannot mend: :mod:`sotalia.cli.failures` says it
+in one line. Its name and one line of help stand in :mod:`sotalia.cli.commands`.
+"""
+
+from __future__ import annotations
+
+import click
+
+from sotalia.cli.options import COMMON, Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Function = Callable[..., int | None]
+
+
+class Command(click.Command):
+    """A command with the common options, whose help ends with ``examples``."""
+
+    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
+        kwargs["params"] = [*kwargs.get("params", ()), *(make(False) for make in COMMON.values())]
+        kwargs.setdefault("context_settings", {})
+        kwargs["context_settings"].setdefault("help_option_names", ["--help", "-h"])
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it with its settings."""
+        settings = Settings.of(ctx)
+        for name in COMMON:
+            ctx.params.pop(name, None)
+        settings.start_logging()
+        return ctx.invoke(self.callback, settings, **ctx.params) if self.callback else None
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """First the command's own."""
+        own: list[tuple[str, str]] = []
+        shared: list[tuple[str, str]] = []
+        help_option = self.get_help_option(ctx)
+        for parameter in self.get_params(ctx):
+            record = None if isinstance(parameter, click.Argument) else parameter.get_help_record(ctx)
+            if record is not None:
+                is_shared = parameter.name in COMMON or parameter is help_option
+                (shared if is_shared else own).append(record)
+        for title, records in (("Options", own), ("Options of every command", shared)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, line by line as they are written."""
+        super().format_epilog(ctx, formatter)
+        write_examples(formatter, self.examples)
+
+
+def write_examples(formatter: click.HelpFormatter, examples: str) -> None:
+    """What a person can paste."""
+    if examples:
+        with formatter.section("Examples" if "\n" in examples.strip() else "Example"):
+            for line in examples.strip().splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{line.strip()}\n")
+
+
+def command(name: str, *, examples: str, **options: Any) -> Callable[[Function], Command]:
+    """Make a function a command. ``options``: those of ``click.command``."""
+    return click.command(name, cls=Command, examples=examples, **options)
+
+
+class Group(click.Group):
+    """Commands below a word, such as ``credentials``. They are made by ``@group.command`` of click, or by :func:`command`."""
+
+    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
+        kwargs["params"] = [*kwargs.get("params", ()), *(make(True) for make in COMMON.values())]
+        kwargs.setdefault("context_settings", {})
+        kwargs["context_settings"].setdefault("help_option_names", ["--help", "-h"])
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, line by line as they are written."""
+        super().format_epilog(ctx, formatter)
+        write_examples(formatter, self.examples)

@@ -1,0 +1,28 @@
+"""What commands print: text that cannot command a terminal, and JSON, one object a line."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def printable(text: str) -> str:
+    """The text on one line, with escapes for characters by which a name could command the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def print_json(value: Any, *, indent: int | None = None) -> None:
+    """Print a value as JSON: on one line, or over several with ``indent``."""
+    import json
+
+    print(json.dumps(value, indent=indent, default=str, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """Tell a person, on stderr."""
+    print(printable(text), file=sys.stderr, flush=True)
