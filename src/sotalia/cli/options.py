@@ -72,9 +72,9 @@ class Settings:
         """Write the log to stderr, if that was asked for."""
         level = "debug" if self.debug else self.log
         if level is not None:
-            from sotalia.runtime.logs import set_stream_logger
+            from sotalia.extensions.program_log import parse, start
 
-            set_stream_logger("sotalia", level.upper())
+            start(parse(level)[0])
 
     def session(self) -> Session:
         """A session of the profile and region."""

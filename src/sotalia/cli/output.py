@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from sotalia.runtime.printable import printable as printable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-def printable(text: str) -> str:
-    """The text on one line, with escapes for characters by which a name could command the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def print_json(value: Any, *, indent: int | None = None) -> None:
