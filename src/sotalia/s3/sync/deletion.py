@@ -12,14 +12,13 @@ from sotalia.s3.sync.report import Step, Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.runtime import Runtime
 
-# What DeleteObjects takes at most.
-_AT_ONCE = 1000
+#: What DeleteObjects takes at most.
+AT_ONCE = 1000
 # Characters that XML cannot carry, not even escaped, or that readers change (XML 1.0, section 2.11): such keys are deleted
 # one by one.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\r\x0e-\x1f\ufffe\uffff]")
@@ -39,14 +38,18 @@ class Deletion:
 
     async def run(self, paths: list[str], *, dry_run: bool) -> None:
         """Delete these, or only say so."""
-        for some in _batches(paths):
-            errors = {} if dry_run else await self._delete(some)
-            for path in some:
-                step = Step("delete", path, 0)
-                if path in errors:
-                    await self._tally.fail(step, errors[path])
-                else:
-                    await self._tally.finish(step)
+        for start in range(0, len(paths), AT_ONCE):
+            await self.run_batch(paths[start : start + AT_ONCE], dry_run=dry_run)
+
+    async def run_batch(self, paths: list[str], *, dry_run: bool) -> None:
+        """The same for what one call takes."""
+        errors = {} if dry_run else await self._delete(paths)
+        for path in paths:
+            step = Step("delete", path, 0)
+            if path in errors:
+                await self._tally.fail(step, errors[path])
+            else:
+                await self._tally.finish(step)
 
     async def _delete(self, paths: list[str]) -> dict[str, Exception]:
         """Delete these, and give what went wrong with some."""
@@ -92,8 +95,3 @@ def _delete_files(root: str, paths: list[str]) -> dict[str, Exception]:
         except OSError as error:
             errors[path] = error
     return errors
-
-
-def _batches(paths: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(paths), _AT_ONCE):
-        yield paths[start : start + _AT_ONCE]
