@@ -80,8 +80,11 @@ def loggers() -> Iterator[Callable[[str], logging.Logger]]:
     yield logging.getLogger
     stop()
     for each, level, handlers, propagate in before:
-        each.handlers[:], each.propagate, each.disabled = handlers, propagate, False
+        each.handlers[:], each.propagate = handlers, propagate
         each.setLevel(level)
+    for found in logging.root.manager.loggerDict.values():
+        if isinstance(found, logging.Logger):
+            found.disabled = False  # By dictConfig.
 
 
 class Captured:

@@ -54,9 +54,8 @@ def of_call(call: Call) -> Record:
     without secrets) ``attempts`` ``seconds`` ``request_id``, after its names.
     """
     error = call.error
-    found: Any = call.result if error is None else getattr(error, "response", None)
-    # An exception of another library may have anything there.
-    result: dict[str, Any] = found if hasattr(found, "get") else {}
+    result = call.result if error is None else _response(error)
+    metadata: dict[str, Any] = (result or {}).get("ResponseMetadata") or {}
     message = None
     if error is not None:
         from sotalia.runtime.redaction import redact_text
@@ -66,11 +65,18 @@ def of_call(call: Call) -> Record:
         **names(call),
         "error": None if error is None else error_code(result) or type(error).__name__,
         "message": message,
-        "status": (result.get("ResponseMetadata") or {}).get("HTTPStatusCode"),
+        "status": metadata.get("HTTPStatusCode"),
         "attempts": len(call.attempts),
         "seconds": seconds(call.started_at, call.ended_at),
         "request_id": request_id(result),
     }
+
+
+def _response(error: Any) -> Record:
+    """The service's response; an exception of another library may have anything there, or nothing."""
+    found: Any = getattr(error, "response", None)
+    result: Record = found if hasattr(found, "get") else {}
+    return result
 
 
 def seconds(start: float | None, end: float | None) -> float | None:
