@@ -74,10 +74,13 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "expected"),
     [
         (["s3", "list-objects-v3"], "did you mean 'list-objects"),
-        (["s3", "list-objects-v2", "--buckett", "b"], "unrecognized arguments: --buckett"),
-        (["dynamodb", "put-item", "--item", "{"], "--item: is no JSON"),
+        (
+            ["s3", "list-objects-v2", "--buckett", "b"],
+            "No such option '--buckett'. (Did you mean one of: '--bucket'",
+        ),
+        (["dynamodb", "put-item", "--item", "{"], "'--item': is no JSON"),
         (["dynamodb", "put-item", "--cli-input-json", "[]"], "takes an object"),
-        (["s3", "list-objects-v2", "--max-keys", "many"], "invalid int value"),
+        (["s3", "list-objects-v2", "--max-keys", "many"], "'many' is no number"),
     ],
 )
 def test_mistakes(capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str) -> None:
@@ -86,7 +89,7 @@ def test_mistakes(capsys: pytest.CaptureFixture[str], arguments: list[str], expe
 
 
 def test_a_service_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "s4", "list-buckets"]) == 1
+    assert main(["explain", "s4", "list-buckets"]) == 2
     assert "s4" in capsys.readouterr().err
 
 

@@ -21,7 +21,8 @@ HEAVY = ("click", "rich", "asyncio", "logging", "ssl", "boto3", "botocore")
 
 def leaves(command: click.Command, *words: str) -> list[tuple[str, ...]]:
     """The commands below one, each as the words that call it."""
-    if not isinstance(command, click.Group):
+    # Below `call` stand all operations of all services.
+    if not isinstance(command, click.Group) or command.invoke_without_command:
         return [words]
     context = click.Context(command)
     found = []

@@ -40,6 +40,7 @@ SECTIONS: dict[str, list[Row]] = {
         ),
     ],
     "Calls and handlers": [
+        Row("call", "call any operation of any service", "sotalia.cli.call:command"),
         Row("explain", "show what a call would send, and why; send nothing", "sotalia.cli.explain:command"),
         # Hooks of pre-commit install the package without its extras.
         Row(

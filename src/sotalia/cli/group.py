@@ -44,20 +44,21 @@ class Command(click.Command):
         settings.start_logging()
         return ctx.invoke(self.callback, settings, **ctx.params) if self.callback else None
 
+    def section_of(self, parameter: click.Parameter) -> str:
+        """Below which heading an option stands in ``--help``."""
+        is_shared = parameter.name in COMMON or parameter.name == "help"
+        return "Options of every command" if is_shared else "Options"
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """First the command's own."""
-        own: list[tuple[str, str]] = []
-        shared: list[tuple[str, str]] = []
-        help_option = self.get_help_option(ctx)
+        sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = None if isinstance(parameter, click.Argument) else parameter.get_help_record(ctx)
             if record is not None:
-                is_shared = parameter.name in COMMON or parameter is help_option
-                (shared if is_shared else own).append(record)
-        for title, records in (("Options", own), ("Options of every command", shared)):
-            if records:
-                with formatter.section(title):
-                    formatter.write_dl(records)
+                sections.setdefault(self.section_of(parameter), []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples, line by line as they are written."""
