@@ -42,6 +42,7 @@ SECTIONS: dict[str, list[Row]] = {
     "Calls and handlers": [
         Row("call", "call any operation of any service", "sotalia.cli.call:command"),
         Row("explain", "show what a call would send, and why; send nothing", "sotalia.cli.explain:command"),
+        Row("events", "list the events that handlers can be registered for", "sotalia.cli.events:command"),
         # Hooks of pre-commit install the package without its extras.
         Row(
             "lint",
@@ -51,6 +52,8 @@ SECTIONS: dict[str, list[Row]] = {
         ),
     ],
     "Set-up": [
+        Row("doctor", "look for what keeps calls from working", "sotalia.cli.doctor:command"),
+        Row("config", "show settings, and what is misspelt", "sotalia.cli.config:command"),
         Row("credentials", "show where credentials come from", "sotalia.cli.credentials:command"),
         Row("local", "serve an embedded AWS until interrupted", "sotalia.cli.local:command"),
         # Images are warmed with what they will run, which is the package alone.
@@ -60,6 +63,7 @@ SECTIONS: dict[str, list[Row]] = {
             "sotalia.cli.warm:main",
             needs_click=False,
         ),
+        Row("completion", "print what makes your shell complete words", "sotalia.cli.completion:command"),
     ],
 }
 

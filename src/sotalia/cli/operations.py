@@ -209,7 +209,7 @@ class OperationCommand(Command):
         words += [f"{option.opts[0]} ..." for option in members if option.member in required]
         super().__init__(name, params=[*members, *own], callback=run, examples=" ".join(map(str, words)))
         self._members: dict[str, Any] = {}
-        self._operation = operation
+        self.operation = operation
         self.members = members
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -237,11 +237,11 @@ class OperationCommand(Command):
         """What the service says of the operation, and of each parameter."""
         from sotalia.clients.documentation import plain, type_name
 
-        model, shape = self._operation.service_model, self._operation.input_shape
-        text = plain(self._operation.documentation).partition("\n\n")[0].replace("``", "")
+        model, shape = self.operation.service_model, self.operation.input_shape
+        text = plain(self.operation.documentation).partition("\n\n")[0].replace("``", "")
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(text or f"Calls {self._operation.name}.")
+            formatter.write_text(text or f"Calls {self.operation.name}.")
         for option in self.members:
             assert shape is not None
             words = (
