@@ -14,7 +14,7 @@ from sotalia.s3.bulk.sources import NothingFoundError, OneFile, OneObject, Sourc
 from sotalia.s3.sync import folders
 from sotalia.s3.sync.filters import Filters
 from sotalia.s3.sync.obstacles import Obstacles
-from sotalia.s3.sync.places import Folder, Prefix
+from sotalia.s3.sync.places import MARKER, Folder, Prefix
 from sotalia.s3.sync.report import Failed, Skipped, Step, SyncReport, Tally, shown
 from sotalia.s3.sync.transfers import Transfers
 from sotalia.s3.workers import in_parallel
@@ -189,14 +189,17 @@ class _Bulk:
     ) -> bool:
         """Whether an entry can be transferred; reports it where not."""
         if entry.fault is not None:
-            self._report.failed.append(Failed(shown(entry.path), "list", entry.fault))
+            name = self._name(source.place, entry.path, source.text)
+            self._report.failed.append(Failed(shown(name), "list", entry.fault))
             return False
         reason = entry.reason or obstacles.of(entry, None) or self._clash(source, target, entry)
         if not reason and is_one_of_many:
             reason = "another source has this name, too" if entry.path in self._taken else ""
             self._taken.add(entry.path)
         if reason:
-            self._report.skipped.append(Skipped(shown(entry.path), reason))
+            name = self._name(source.place, entry.path, source.text)
+            is_marker = reason.startswith(MARKER) and not entry.size
+            self._report.skipped.append(Skipped(shown(name), reason, is_marker))
         return not reason
 
     def _clash(self, source: Source, target: Place, entry: Entry) -> str:

@@ -49,10 +49,11 @@ class SyncProgress:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What was left as it is, and why."""
+    """What was left as it is, and why. ``is_marker``: an empty object that stands for a folder, so nothing is missing."""
 
     path: str
     reason: str
+    is_marker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
