@@ -79,7 +79,10 @@ async def _delete(
     async def jobs() -> AsyncGenerator[Coroutine[Any, Any, None], None]:
         for source in sources:
             place = _prefix(source)
-            deletion = Deletion(client, client.meta.runtime, place, extra, tally, _labels(place))
+            is_single = source.single is not None
+            deletion = Deletion(
+                client, client.meta.runtime, place, extra, tally, _labels(place), is_single=is_single
+            )
             try:
                 async for batch in _batches(source, place):
                     for path in batch:

@@ -26,7 +26,10 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\r\x0e-\x1f\ufffe\uffff]")
 
 
 class Deletion:
-    """Deletes paths of one target and tells the tally of each. ``label`` gives their whole names, for whoever reads them."""
+    """Deletes paths of one target and tells the tally of each.
+
+    ``label`` gives their whole names, for whoever reads them · ``is_single``: one by one, by a call that all servers know.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,8 @@ class Deletion:
         extra: dict[str, Any],
         tally: Tally,
         label: Callable[[str], str] = lambda path: "",
+        *,
+        is_single: bool = False,
     ) -> None:
         self._client = client
         self._runtime = runtime
@@ -43,6 +48,7 @@ class Deletion:
         self._owner = arguments.only(extra, arguments.OWNER)
         self._tally = tally
         self._label = label
+        self._is_single = is_single
 
     async def run(self, paths: list[str], *, dry_run: bool) -> None:
         """Delete these, or only say so."""
@@ -64,8 +70,7 @@ class Deletion:
         if isinstance(self._target, Folder):
             found: dict[str, Exception] = await self._runtime.offload(_delete_files, self._target.root, paths)
             return found
-        # One goes by the call that all servers know.
-        in_xml = [path for path in paths if len(paths) > 1 and not _NOT_IN_XML.search(path)]
+        in_xml = [] if self._is_single else [path for path in paths if not _NOT_IN_XML.search(path)]
         errors = await self._delete_objects(self._target, in_xml) if in_xml else {}
         for path in set(paths).difference(in_xml):
             try:
