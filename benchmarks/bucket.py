@@ -85,6 +85,8 @@ def _answer(head: bytes, etag: str) -> tuple[str, int | bytes]:
         return "200 OK\r\nContent-Type: application/xml", _post(query)
     if not key:
         return "200 OK\r\nContent-Type: application/xml", _listing(query)
+    if not key.endswith(("large", ".bin")):
+        return "404 Not Found", 0
     size = LARGE if key.endswith("large") else SMALL
     extra = f'ETag: "{_ETAGS[size]}"\r\nLast-Modified: {_MODIFIED}\r\nContent-Type: binary/octet-stream'
     wanted = re.search(rb"\r\nrange: bytes=(\d+)-(\d*)", head, re.IGNORECASE)

@@ -13,6 +13,7 @@ from sotalia.cli.s3_options import (
     dry_run_option,
     filter_options,
     filters_of,
+    is_pattern,
     literal_option,
     object_arguments,
     object_options,
@@ -93,7 +94,7 @@ def _transfer(name: str, settings: Settings, sources: list[str], target: str, op
     is_copy = is_to_s3 and sources[0].startswith("s3:")
     extra = object_arguments(options, is_written_to_s3=is_to_s3, is_copy=is_copy)
     display = Display(name, settings, dry_run=options["dry_run"], verb="move" if name == "mv" else "")
-    is_single = len(sources) == 1 and not options["recursive"]
+    is_single = len(sources) == 1 and not options["recursive"] and not is_pattern(sources[0], options)
     with s3_client(settings, concurrency) as s3:
         with display.shown() as show:
             report = transfer(
@@ -105,7 +106,8 @@ def _transfer(name: str, settings: Settings, sources: list[str], target: str, op
                 extra_args=extra,
                 config=transfer_config(concurrency, is_single=is_single),
                 progress=show,
-                workers=concurrency,
+                # A single one is done by the thread that Ctrl-C reaches at once.
+                workers=1 if is_single else concurrency,
                 **options,
             )
         return display.finish(report)
@@ -134,6 +136,9 @@ def _stream(settings: Settings, sources: list[str], target: str, options: dict[s
         if not found.key or found.key.endswith("/"):
             raise click.UsageError(f"stdin has no name: name the object, {target.rstrip('/')}/NAME")
         extra = object_arguments(options, is_written_to_s3=True, is_copy=False)
+        from sotalia.cli.streams import interruptible
+
         client: Any = s3
-        client.upload_fileobj(sys.stdin.buffer, found.bucket, found.key, extra, None, config)
+        with interruptible(sys.stdin.buffer) as file:
+            client.upload_fileobj(file, found.bucket, found.key, extra, None, config)
         return exit_codes.OK

@@ -120,6 +120,8 @@ class Display:
         }
         if self._settings.json and not self._settings.quiet:
             self._print_row({"status": "summary", **counts})
-        elif in_words and (report.failed or skipped):
-            done = len(report.transferred) + len(report.deleted)
+            return
+        done = len(report.transferred) + len(report.deleted)
+        # Of a single one the line above says it all.
+        if in_words and (report.failed or skipped) and done + skipped + len(report.failed) > 1:
             say(f"sotalia {self._command}: {done} done, {skipped} skipped, {len(report.failed)} failed")

@@ -158,6 +158,11 @@ def _metadata(given: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def is_pattern(place: str, options: dict[str, Any]) -> bool:
+    """Whether a place may stand for several objects."""
+    return not options["literal"] and place.startswith("s3:") and ("*" in place or "?" in place)
+
+
 def s3_client(settings: Settings, concurrency: int) -> BaseClient:
     """A client that keeps as many connections as are used at once."""
     return settings.client("s3", max_pool_connections=max(concurrency * 2, CONCURRENCY))
