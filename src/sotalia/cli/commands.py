@@ -33,6 +33,23 @@ class Row:
 #: Titles with their commands, in the order of ``sotalia --help``.
 SECTIONS: dict[str, list[Row]] = {
     "Objects in S3": [
+        Row("ls", "list buckets, or what is below a prefix", "sotalia.cli.ls:ls"),
+        Row(
+            "cp",
+            "copy files and objects: to S3, from S3, within S3, from stdin, to stdout",
+            "sotalia.cli.cp:cp",
+        ),
+        Row("mv", "move files and objects: copy, then delete what was copied", "sotalia.cli.cp:mv"),
+        Row("rm", "delete objects", "sotalia.cli.rm:command"),
+        Row("cat", "write objects to stdout", "sotalia.cli.cat:command"),
+        Row("du", "add up the sizes of objects", "sotalia.cli.ls:du"),
+        Row(
+            "presign",
+            "print a URL by which anybody can read or write an object",
+            "sotalia.cli.presign:command",
+        ),
+        Row("mb", "make a bucket", "sotalia.cli.buckets:mb"),
+        Row("rb", "remove a bucket", "sotalia.cli.buckets:rb"),
         Row(
             "sync",
             "make a folder or prefix have what another has: what is missing, changed or newer",

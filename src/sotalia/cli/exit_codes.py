@@ -17,3 +17,5 @@ USAGE = 2
 INTERRUPTED = 130
 #: Whoever read stdout is gone, as in ``sotalia ls | head``: 128 + SIGPIPE, as of programs that the signal ends.
 CLOSED_PIPE = 141
+#: SIGTERM, as ``docker stop`` sends it: 128 + SIGTERM. Like Ctrl-C otherwise.
+TERMINATED = 143

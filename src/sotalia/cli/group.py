@@ -74,9 +74,11 @@ def write_examples(formatter: click.HelpFormatter, examples: str) -> None:
                 formatter.write(f"{'':{formatter.current_indent}}{line.strip()}\n")
 
 
-def command(name: str, *, examples: str, **options: Any) -> Callable[[Function], Command]:
+def command(
+    name: str, *, examples: str, cls: type[Command] = Command, **options: Any
+) -> Callable[[Function], Command]:
     """Make a function a command. ``options``: those of ``click.command``."""
-    return click.command(name, cls=Command, examples=examples, **options)
+    return click.command(name, cls=cls, examples=examples, **options)
 
 
 class Group(click.Group):

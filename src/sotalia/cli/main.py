@@ -25,10 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = _run(arguments)
-        sys.stdout.flush()
+        # There is none where the caller has closed it.
+        if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        return exit_codes.INTERRUPTED
+    except KeyboardInterrupt as interrupt:
+        _abandon_threads(interrupt)
+        return _code_of(interrupt)
     except BrokenPipeError:
         _drop_output()
         return exit_codes.CLOSED_PIPE
@@ -67,6 +70,10 @@ def _run_with(click: Any, arguments: list[str]) -> int:
 
     if COMPLETION_VARIABLE in os.environ:
         root.main(arguments, prog_name="sotalia", complete_var=COMPLETION_VARIABLE)
+    import signal
+
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and _is_main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         with root.make_context("sotalia", arguments) as context:
             return root.invoke(context) or exit_codes.OK
@@ -80,6 +87,41 @@ def _run_with(click: Any, arguments: list[str]) -> int:
         path = found.command_path if found is not None else "sotalia"
         say(f"{path}: {error.format_message().rstrip('.')}; see '{path} --help'")
         return exit_codes.USAGE
+
+
+def _is_main_thread() -> bool:
+    import threading
+
+    return threading.current_thread() is threading.main_thread()
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends the program as Ctrl-C does: uploads are aborted, and partial files removed."""
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def _code_of(interrupt: KeyboardInterrupt) -> int:
+    return exit_codes.TERMINATED if isinstance(interrupt, _Terminated) else exit_codes.INTERRUPTED
+
+
+def _abandon_threads(interrupt: KeyboardInterrupt) -> None:
+    """End at once if threads of a transfer are still there: they wait for a network, and the second Ctrl-C came meanwhile."""
+    if "threading" not in sys.modules:
+        return
+    import threading
+
+    if any(thread.name.startswith("s3-transfer") and thread.is_alive() for thread in threading.enumerate()):
+        from contextlib import suppress
+
+        from sotalia.s3.download import PARTIAL
+
+        for name in list(PARTIAL):
+            with suppress(OSError):
+                os.unlink(name)
+        os._exit(_code_of(interrupt))
 
 
 def _fail(arguments: list[str], error: Exception) -> int:

@@ -2,106 +2,79 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import nullcontext
-
 import click
 
 from sotalia.cli import exit_codes
+from sotalia.cli.failures import describe
 from sotalia.cli.group import command as make_command
 from sotalia.cli.output import printable, say
+from sotalia.cli.progress import Display
+from sotalia.cli.s3_options import (
+    FilteringCommand,
+    concurrency_option,
+    dry_run_option,
+    filter_options,
+    filters_of,
+    object_arguments,
+    object_options,
+    payer_option,
+    s3_client,
+    transfer_config,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from typing import Any
 
     from sotalia.cli.options import Settings
-    from sotalia.s3.sync import SyncProgress, SyncReport
 
-    Show = Callable[[SyncProgress], None]
+_EXAMPLES = """
+sotalia sync site s3://bucket/site --delete --dryrun
+sotalia sync s3://bucket/photos photos --exclude '*' --include '*.jpg'
+"""
 
 
-@make_command("sync", examples="sotalia sync site s3://bucket/site --delete --dryrun")
+@make_command("sync", cls=FilteringCommand, examples=_EXAMPLES)
 @click.argument("source")
 @click.argument("target")
 @click.option("--delete", is_flag=True, help="also delete what the source lacks, at the end")
-@click.option("--dry-run", "--dryrun", is_flag=True, help="only list, and print what would be done")
-@click.option(
-    "--include", multiple=True, metavar="GLOB", help="only what matches one of these; * matches / too"
-)
-@click.option("--exclude", multiple=True, metavar="GLOB", help="nothing that matches one of these")
+@dry_run_option
+@filter_options
 @click.option("--size-only", is_flag=True, help="do not compare times")
 @click.option("--exact-timestamps", is_flag=True, help="also download over what is newer")
+@object_options
+@payer_option
+@concurrency_option
 def command(settings: Settings, source: str, target: str, **options: Any) -> int:
     """Make a folder or s3://bucket/prefix have what another has: what is missing, changed or newer."""
     from sotalia.s3.sync import SyncError, sync
 
-    with settings.client("s3") as s3:
+    concurrency: int = options.pop("concurrency")
+    is_to_s3 = target.startswith("s3:")
+    extra = object_arguments(
+        options, is_written_to_s3=is_to_s3, is_copy=is_to_s3 and source.startswith("s3:")
+    )
+    filters = filters_of(options.pop("rules"))
+    display = Display("sync", settings, dry_run=options["dry_run"])
+    with s3_client(settings, concurrency) as s3:
         try:
-            with _display(options["dry_run"]) as show:
-                report = sync(s3, source, target, **options, progress=show)
-        except SyncError as error:
-            _tell_rest(error.report)
-            say(f"sotalia sync: {error}")
-            return exit_codes.FAILED
-    _tell_rest(report)
-    print(printable(str(report)))
-    return exit_codes.FAILED if report.failed else exit_codes.OK
-
-
-def _tell_rest(report: SyncReport) -> None:
-    """What no line was printed for."""
-    for skipped in report.skipped:
-        print(printable(f"skipped: {skipped.path}: {skipped.reason}"), file=sys.stderr)
-    for failed in report.failed:
-        print(printable(f"failed: {failed.action} {failed.path}: {failed.error}"), file=sys.stderr)
-
-
-def _display(dry_run: bool) -> AbstractContextManager[Show]:
-    """Shows progress: a line for each file, and a bar on a terminal when rich is there."""
-    prefix = "(dry run) " if dry_run else ""
-
-    def line(now: SyncProgress) -> str | None:
-        return f"{prefix}{now.action}: {printable(now.path)}" if now.state == "done" else None
-
-    if sys.stdout.isatty() and not dry_run:
-        try:
-            return _bar(line)
-        except ImportError:
-            pass
-
-    def show(now: SyncProgress) -> None:
-        text = line(now)
-        if text is not None:
-            print(text, flush=True)
-
-    return nullcontext(show)
-
-
-def _bar(line: Callable[[SyncProgress], str | None]) -> AbstractContextManager[Show]:
-    from contextlib import contextmanager
-
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    @contextmanager
-    def bar() -> Any:
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        with Progress(*columns, transient=True) as bars:
-            task = bars.add_task("", total=None)
-
-            def show(now: SyncProgress) -> None:
-                text = line(now)
-                if text is not None:
-                    bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
-                bars.update(
-                    task,
-                    completed=now.bytes_done,
-                    total=now.bytes_planned if now.is_planned else None,
-                    description=f"{now.files_done} of {now.files_planned} files",
+            with display.shown() as show:
+                report = sync(
+                    s3,
+                    source,
+                    target,
+                    filters=filters,
+                    extra_args=extra,
+                    config=transfer_config(concurrency, is_single=False),
+                    progress=show,
+                    workers=concurrency,
+                    **options,
                 )
-
-            yield show
-
-    return bar()
+        except SyncError as error:
+            display.finish(error.report, sum_up=False)
+            say(f"sotalia sync: {describe(error)}")
+            return exit_codes.FAILED
+    code = display.finish(report, sum_up=False)
+    if not settings.quiet and not settings.json:
+        print(printable(str(report)))
+    return code

@@ -168,7 +168,7 @@ def walk(root: str, prune: Callable[[str], bool], *, is_source: bool) -> Iterato
             continue
         path = folder + name
         if not name.endswith("/"):
-            yield _file(root, path)
+            yield file_entry(root, path)
         elif not prune(path):
             refused = _refused(root, path, above, is_source)
             if refused is not None:
@@ -211,7 +211,8 @@ def _refused(root: str, path: str, above: list[Identity], is_source: bool) -> En
     return Entry(path, reason=reason) if reason else None
 
 
-def _file(root: str, path: str) -> Entry:
+def file_entry(root: str, path: str) -> Entry:
+    """What there is to say of one file below a folder."""
     name = os.path.join(root, path)
     try:
         _check_text(path)

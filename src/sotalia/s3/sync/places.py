@@ -67,13 +67,17 @@ def place(given: str | os.PathLike[str]) -> Place:
     return Prefix(found.bucket, f"{prefix}/" if prefix and not prefix.endswith("/") else prefix)
 
 
+#: What an object is whose key ends in '/': consoles and some tools make empty ones, for people who look for folders.
+MARKER = "a marker of a folder"
+
+
 def why_no_file(path: str, *, is_windows: bool = os.name == "nt") -> str:
     """Why a key, given by its path below the prefix, cannot be a file in a folder; empty when it can.
 
     A file's path must lead to the very place that the key names, and never out of the folder.
     """
     if not path or path.endswith("/"):
-        return "a marker of a folder, not a file: its key ends in '/'"
+        return f"{MARKER}, not a file: its key ends in '/'"
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
         return "the key has an empty part, '.' or '..': no file below the folder can have this path"

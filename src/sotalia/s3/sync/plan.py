@@ -10,7 +10,7 @@ from sotalia.s3 import arguments
 from sotalia.s3.sync.comparison import differs, pairs
 from sotalia.s3.sync.listing import Entry, entries_of_folder, entries_of_prefix
 from sotalia.s3.sync.obstacles import Obstacles
-from sotalia.s3.sync.places import Folder, Place, Prefix
+from sotalia.s3.sync.places import MARKER, Folder, Place, Prefix
 from sotalia.s3.sync.report import Failed, Skipped, SyncReport, shown
 
 TYPE_CHECKING = False
@@ -120,7 +120,7 @@ class Plan:
         if self._is_unknown(target.path):
             return False
         is_marker = self._action == "upload" and (not target.path or target.path.endswith("/"))
-        reason = "a marker of a folder" if is_marker else target.reason
+        reason = MARKER if is_marker else target.reason
         if reason or target.fault is not None:
             self._note(target, reason or ("" if is_unread else str(target.fault)))
             return False
@@ -136,7 +136,9 @@ class Plan:
     def _note(self, entry: Entry, reason: str) -> None:
         path = shown(entry.path)
         if reason or entry.fault is None:
-            self._report.skipped.append(Skipped(path, reason))
+            self._report.skipped.append(
+                Skipped(path, reason, is_marker=reason.startswith(MARKER) and not entry.size)
+            )
         else:
             self._report.failed.append(Failed(path, "list", entry.fault))
 
