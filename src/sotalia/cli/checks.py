@@ -231,10 +231,11 @@ def _service(settings: Settings) -> Iterator[Check]:
         else:
             yield Check("identity", "ok", f"{response.get('Arn')} in account {response.get('Account')}")
     yield Check("network", "ok", f"{address} answers")
-    yield from _clock(response)
+    yield from clock(response)
 
 
-def _clock(response: dict[str, Any]) -> Iterator[Check]:
+def clock(response: dict[str, Any]) -> Iterator[Check]:
+    """How this machine's clock stands beside the header ``Date`` of a response; nothing where there is none."""
     metadata: dict[str, Any] = response.get("ResponseMetadata") or {}
     headers: dict[str, str] = metadata.get("HTTPHeaders") or {}
     if "date" not in headers:
