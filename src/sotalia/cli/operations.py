@@ -173,6 +173,8 @@ def _list(**_: Any) -> int | None:
 
 
 def _refuse(ctx: click.Context, what: str, word: str, known: list[str], where: str) -> None:
+    if ctx.resilient_parsing:
+        return  # A shell asks how the line may go on: with nothing.
     from difflib import get_close_matches
 
     close = get_close_matches(word, known, n=3, cutoff=0.55) or [name for name in known if word in name][:3]

@@ -37,7 +37,7 @@ class Root(Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Raises ``UsageError`` that says which command may be meant."""
-        if args[0] not in ROWS and not args[0].startswith("-"):
+        if args[0] not in ROWS and not args[0].startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             close = get_close_matches(args[0], ROWS, n=1, cutoff=0.5)

@@ -83,15 +83,16 @@ class Recording:
             return 0
         self._is_replaying = True
         try:
-            with open(self.path, encoding="utf-8") as file:
+            with open(self.path, "rb") as file:
                 lines = file.readlines()
+            if lines and not lines[-1].endswith(b"\n"):
+                # The writer was killed. What comes next begins a line of its own.
+                os.truncate(self.path, os.path.getsize(self.path) - len(lines.pop()))
             for number, line in enumerate(lines, 1):
                 try:
                     entry: dict[str, Any] = json.loads(line)
                     environ, body = dict(entry["environ"]), b64decode(entry["body"])
                 except (KeyError, TypeError, ValueError):
-                    if number == len(lines) and not line.endswith("\n"):
-                        break  # The writer was killed.
                     raise ValueError(
                         f"{self.path}, line {number} is no request of a recording; delete the line, or the file"
                     ) from None
