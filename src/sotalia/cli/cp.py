@@ -18,6 +18,7 @@ from sotalia.cli.s3_options import (
     object_arguments,
     object_options,
     payer_option,
+    progress_option,
     recursive_option,
     s3_client,
     transfer_config,
@@ -50,6 +51,7 @@ sotalia mv --recursive logs s3://bucket/logs
 @literal_option
 @payer_option
 @concurrency_option
+@progress_option
 def cp(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     """Copy files and objects: to S3, from S3, or within S3.
 
@@ -71,6 +73,7 @@ def cp(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
 @literal_option
 @payer_option
 @concurrency_option
+@progress_option
 def mv(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     """Move files and objects: copy each as cp does, then delete it, if it is still what was copied."""
     sources, target = _ends(places)
@@ -93,7 +96,13 @@ def _transfer(name: str, settings: Settings, sources: list[str], target: str, op
     is_to_s3 = target.startswith("s3:")
     is_copy = is_to_s3 and sources[0].startswith("s3:")
     extra = object_arguments(options, is_written_to_s3=is_to_s3, is_copy=is_copy)
-    display = Display(name, settings, dry_run=options["dry_run"], verb="move" if name == "mv" else "")
+    display = Display(
+        name,
+        settings,
+        dry_run=options["dry_run"],
+        no_progress=options.pop("no_progress"),
+        verb="move" if name == "mv" else "",
+    )
     is_single = len(sources) == 1 and not options["recursive"] and not is_pattern(sources[0], options)
     with s3_client(settings, concurrency) as s3:
         with display.shown() as show:

@@ -72,6 +72,7 @@ concurrency_option = click.option(
     metavar="NUMBER",
     help=f"requests at once (default: {CONCURRENCY})",
 )
+progress_option = click.option("--no-progress", is_flag=True, help="no bar on a terminal, only lines")
 payer_option = click.option(
     "--request-payer", is_flag=True, help="pay for the requests, of buckets that want it"
 )

@@ -123,7 +123,9 @@ class _Bulk:
         )
         sources = [await looking.find(text) for text in self._texts]
         target, name = target_of(self._target_text, sources)
-        plans = [(source, _action(source, target, self._target_text)) for source in sources]
+        plans: list[tuple[Source, Action]] = [
+            (source, _action(source, target, self._target_text)) for source in sources
+        ]
         for source, action in plans:
             allowed = {
                 "upload": arguments.ALLOWED_UPLOAD_ARGS,
