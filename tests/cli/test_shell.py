@@ -154,7 +154,7 @@ def test_streams_that_are_closed_or_take_little(sh: Any, shell: Shell) -> None:
         "0",
         "1",
     ]
-    code, out, _ = sh("PYTHONIOENCODING=ascii sotalia ls s3://BUCKET --json | head -1")
+    code, out, _ = sh("PYTHONIOENCODING=ascii sotalia ls s3://BUCKET --json")
     assert (code, json.loads(out.splitlines()[0])["key"]) == (0, "empty")
     code, out, _ = sh("PYTHONIOENCODING=ascii sotalia ls s3://BUCKET")
     assert (code, out.isascii(), out.count("\n")) == (0, True, 2)

@@ -52,6 +52,12 @@ sotalia mv --recursive logs s3://bucket/logs
 @payer_option
 @concurrency_option
 @progress_option
+@click.option(
+    "--expected-size",
+    type=click.IntRange(1),
+    metavar="BYTES",
+    help="of stdin, if it has more than 80 GB, so that 10,000 parts are enough",
+)
 def cp(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     """Copy files and objects: to S3, from S3, or within S3.
 
@@ -61,6 +67,7 @@ def cp(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     sources, target = _ends(places)
     if "-" in (*sources, target):
         return _stream(settings, sources, target, options)
+    del options["expected_size"]
     return _transfer("cp", settings, sources, target, options)
 
 
@@ -146,7 +153,10 @@ def _stream(settings: Settings, sources: list[str], target: str, options: dict[s
             raise click.UsageError(f"stdin has no name: name the object, {target.rstrip('/')}/NAME")
         extra = object_arguments(options, is_written_to_s3=True, is_copy=False)
         from sotalia.cli.streams import interruptible
+        from sotalia.s3.parts import part_size
 
+        if options["expected_size"]:
+            config.multipart_chunksize = part_size(config.multipart_chunksize, options["expected_size"])
         client: Any = s3
         with interruptible(sys.stdin.buffer) as file:
             client.upload_fileobj(file, found.bucket, found.key, extra, None, config)
