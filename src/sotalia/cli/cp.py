@@ -9,6 +9,7 @@ from sotalia.cli.group import command
 from sotalia.cli.progress import Display
 from sotalia.cli.s3_options import (
     FilteringCommand,
+    all_of,
     concurrency_option,
     dry_run_option,
     filter_options,
@@ -42,16 +43,21 @@ sotalia mv --recursive logs s3://bucket/logs
 """
 
 
+_options = all_of(
+    click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET"),
+    recursive_option,
+    filter_options,
+    dry_run_option,
+    object_options,
+    literal_option,
+    payer_option,
+    concurrency_option,
+    progress_option,
+)
+
+
 @command("cp", cls=FilteringCommand, examples=_CP_EXAMPLES)
-@click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET")
-@recursive_option
-@filter_options
-@dry_run_option
-@object_options
-@literal_option
-@payer_option
-@concurrency_option
-@progress_option
+@_options
 @click.option(
     "--expected-size",
     type=click.IntRange(1),
@@ -72,15 +78,7 @@ def cp(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
 
 
 @command("mv", cls=FilteringCommand, examples=_MV_EXAMPLES)
-@click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET")
-@recursive_option
-@filter_options
-@dry_run_option
-@object_options
-@literal_option
-@payer_option
-@concurrency_option
-@progress_option
+@_options
 def mv(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     """Move files and objects: copy each as cp does, then delete it, if it is still what was copied."""
     sources, target = _ends(places)
