@@ -12,6 +12,7 @@ import socket
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from benchmarks.server import serve_forever
+from benchmarks.storage import requests
 
 COUNT = 10_000
 SMALL = 4096
@@ -100,30 +101,16 @@ def _answer(head: bytes, etag: str) -> tuple[str, int | bytes]:
 
 
 def _serve(connection: socket.socket) -> None:
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    scratch = bytearray(1024**2)
-    data = b""
-    while True:
-        while b"\r\n\r\n" not in data:
-            more = connection.recv(65536)
-            if not more:
-                return
-            data += more
-        head, _, data = data.partition(b"\r\n\r\n")
-        if b"100-continue" in head.lower():
-            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
-        size = int(length[1]) if length else 0
-        # One program compares the ETag with the MD5 of what it sent.
-        digest = hashlib.md5(data) if size <= SMALL * 2 else None
-        left = size - len(data)
-        while left > 0:
-            count = connection.recv_into(scratch, min(left, len(scratch)))
-            if digest is not None:
-                digest.update(scratch[:count])
-            left -= count
-        data = b""
-        start, body = _answer(head, _ETAGS[LARGE] if digest is None else digest.hexdigest())
+    # One program compares the ETag of a small object with the MD5 of what it sent.
+    pieces: list[bytes] = []
+
+    def take(data: bytes) -> None:
+        if sum(map(len, pieces)) <= SMALL:
+            pieces.append(data)
+
+    for head in requests(connection, take):
+        start, body = _answer(head, hashlib.md5(b"".join(pieces)).hexdigest())
+        pieces.clear()
         count = body if isinstance(body, int) else len(body)
         connection.sendall(f"HTTP/1.1 {start}\r\n{_HEADERS}Content-Length: {count}\r\n\r\n".encode())
         if head.startswith(b"HEAD "):

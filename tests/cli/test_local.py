@@ -42,7 +42,7 @@ def run(script: str, folder: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     done = subprocess.run(
         ["bash", "-c", script.replace("sotalia ", f"{PROGRAM} ")],
-        env={**environment, "SOTALIA_CACHE_DIR": os.environ.get("SOTALIA_CACHE_DIR", "")},
+        env={**environment, "SOTALIA_CACHE_DIR": str(folder / "cache")},
         capture_output=True,
         text=True,
         cwd=folder,
@@ -69,7 +69,7 @@ def test_data_to_begin_with_and_memory(tmp_path: Path) -> None:
 
 
 def test_it_ends_by_a_signal_and_says_what_was_made(tmp_path: Path) -> None:
-    (tmp_path / "seed.json").write_text('{"buckets": {"b": {"k": "v"}}}')
+    (tmp_path / "seed.json").write_text('{"buckets": {"photos": {"k": "v"}}}')
     words = [sys.executable, "-m", "sotalia", "local", "--seed", "seed.json"]
     with subprocess.Popen(
         words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -80,7 +80,7 @@ def test_it_ends_by_a_signal_and_says_what_was_made(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert address.startswith("http://127.0.0.1:")
-        assert process.stderr.read() == "bucket b\n1 objects in b\n"
+        assert process.stderr.read() == "bucket photos\n1 objects in photos\n"
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,10 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["snyc"], "sotalia: there is no command 'snyc': did you mean 'sync'?; see 'sotalia --help'"),
+        (["snyc"], "sotalia: there is no command 'snyc': did you mean 'sync'? See 'sotalia --help'"),
         (["zzz"], "sotalia: there is no command 'zzz'; see 'sotalia --help'"),
         (["sync", "a"], "sotalia sync: Missing argument 'TARGET'; see 'sotalia sync --help'"),
-        (["sync", "--nope", "a", "b"], "sotalia sync: No such option '--nope'; see 'sotalia sync --help'"),
+        (["sync", "--zzz", "a", "b"], "sotalia sync: No such option '--zzz'; see 'sotalia sync --help'"),
         (["--nope"], "sotalia: No such option '--nope'; see 'sotalia --help'"),
         (
             ["credentials", "zzz"],
@@ -113,3 +113,10 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
 def test_usage_errors(capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str) -> None:
     assert main(arguments) == exit_codes.USAGE
     assert capsys.readouterr() == ("", f"{expected}\n")
+
+
+def test_options_before_a_command_that_reads_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--profile", "x", "warm", "s3"]) == exit_codes.USAGE
+    assert (
+        capsys.readouterr().err == "sotalia warm: warm does not take --profile; see 'sotalia warm --help'\n"
+    )

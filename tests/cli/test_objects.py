@@ -266,6 +266,12 @@ def test_presign(shell: Shell) -> None:
         (["mv", "-", "s3://BUCKET/x"], 2, "a stream cannot be moved"),
         (["rm", "s3://BUCKET"], 1, "is a whole bucket: add --recursive"),
         (["rm", "s3://BUCKET/x*"], 1, "nothing matches 's3://BUCKET/x*'"),
+        (
+            ["cp", "-r", ".", "s3://no-such-bucket/"],
+            1,
+            "NoSuchBucket: The specified bucket does not exist (PutObject, HTTP 404",
+        ),
+        (["cp", "", "s3://BUCKET/"], 1, "a source or target is empty"),
         (["cp", "f", "s3://BUCKET/", "--concurrency", "0"], 2, "0 is not in the range"),
         (["presign", "s3://BUCKET"], 2, "is no object"),
         (["presign", "s3://BUCKET/a", "--expires-in", "604801"], 2, "not in the range"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -144,3 +145,39 @@ def test_a_download_that_is_interrupted(tmp_path: Path, environment: dict[str, s
             wait_for(lambda: process.poll() is not None)
             assert process.returncode == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_streams_that_are_closed_or_take_little(sh: Any, shell: Shell) -> None:
+    shell.put("é\ud7ff")
+    assert sh("sotalia cat s3://BUCKET/none >&- 2>&-")[0] == exit_codes.FAILED
+    assert sh("sotalia cp - s3://BUCKET/empty <&-; sotalia du s3://BUCKET/empty --bytes")[1].split()[:2] == [
+        "0",
+        "1",
+    ]
+    code, out, _ = sh("PYTHONIOENCODING=ascii sotalia ls s3://BUCKET --json")
+    assert (code, json.loads(out.splitlines()[0])["key"]) == (0, "empty")
+    code, out, _ = sh("PYTHONIOENCODING=ascii sotalia ls s3://BUCKET")
+    assert (code, out.isascii(), out.count("\n")) == (0, True, 2)
+
+
+def test_a_bar_on_a_terminal(shell: Shell, environment: dict[str, str]) -> None:
+    import pty
+
+    shell.write("d/a", "d/b")
+    for option, is_drawn in ((), True), (("--no-progress",), False):
+        ours, theirs = pty.openpty()
+        words = [*shlex.split(PROGRAM), "cp", "-r", "d", f"s3://{shell.bucket}/", *option]
+        done = subprocess.run(
+            words, stdout=theirs, cwd=shell.folder, env={**os.environ, **environment, "TERM": "xterm"}
+        )
+        os.close(theirs)
+        printed = b""
+        while True:
+            try:
+                printed += os.read(ours, 65536)
+            except OSError:
+                break  # Linux says so where the other end is closed.
+        os.close(ours)
+        assert done.returncode == 0
+        assert (b"2 of 2 files" in printed) is is_drawn
+        assert printed.count(b"upload: ") == 2

@@ -6,6 +6,7 @@ import click
 
 from sotalia.cli import exit_codes
 from sotalia.cli.group import command
+from sotalia.cli.output import print_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ def mb(settings: Settings, place: str) -> None:
         where = {} if region in ("us-east-1", "aws-global") else {"LocationConstraint": region}
         more = {"CreateBucketConfiguration": where} if where else {}
         client.create_bucket(Bucket=_bucket(place), **more)
-    if not settings.quiet:
-        print(f"made: s3://{_bucket(place)}")
+    _tell(settings, "made", place)
 
 
 @command("rb", examples="sotalia rb s3://old-bucket --force")
@@ -49,9 +49,15 @@ def rb(settings: Settings, place: str, force: bool) -> int:
             if display.finish(report) != exit_codes.OK:
                 return exit_codes.FAILED
         client.delete_bucket(Bucket=bucket)
-    if not settings.quiet:
-        print(f"removed: s3://{bucket}")
+    _tell(settings, "removed", place)
     return exit_codes.OK
+
+
+def _tell(settings: Settings, done: str, place: str) -> None:
+    if settings.json:
+        print_json({"status": "done", "action": done, "target": f"s3://{_bucket(place)}"})
+    elif not settings.quiet:
+        print(f"{done}: s3://{_bucket(place)}")
 
 
 def _bucket(place: str) -> str:

@@ -9,6 +9,7 @@ from sotalia.cli.group import command
 from sotalia.cli.progress import Display
 from sotalia.cli.s3_options import (
     FilteringCommand,
+    all_of,
     concurrency_option,
     dry_run_option,
     filter_options,
@@ -18,6 +19,7 @@ from sotalia.cli.s3_options import (
     object_arguments,
     object_options,
     payer_option,
+    progress_option,
     recursive_option,
     s3_client,
     transfer_config,
@@ -41,15 +43,27 @@ sotalia mv --recursive logs s3://bucket/logs
 """
 
 
+_options = all_of(
+    click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET"),
+    recursive_option,
+    filter_options,
+    dry_run_option,
+    object_options,
+    literal_option,
+    payer_option,
+    concurrency_option,
+    progress_option,
+)
+
+
 @command("cp", cls=FilteringCommand, examples=_CP_EXAMPLES)
-@click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET")
-@recursive_option
-@filter_options
-@dry_run_option
-@object_options
-@literal_option
-@payer_option
-@concurrency_option
+@_options
+@click.option(
+    "--expected-size",
+    type=click.IntRange(1),
+    metavar="BYTES",
+    help="of stdin, if it has more than 80 GB, so that 10,000 parts are enough",
+)
 def cp(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     """Copy files and objects: to S3, from S3, or within S3.
 
@@ -59,18 +73,12 @@ def cp(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     sources, target = _ends(places)
     if "-" in (*sources, target):
         return _stream(settings, sources, target, options)
+    del options["expected_size"]
     return _transfer("cp", settings, sources, target, options)
 
 
 @command("mv", cls=FilteringCommand, examples=_MV_EXAMPLES)
-@click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET")
-@recursive_option
-@filter_options
-@dry_run_option
-@object_options
-@literal_option
-@payer_option
-@concurrency_option
+@_options
 def mv(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     """Move files and objects: copy each as cp does, then delete it, if it is still what was copied."""
     sources, target = _ends(places)
@@ -93,7 +101,13 @@ def _transfer(name: str, settings: Settings, sources: list[str], target: str, op
     is_to_s3 = target.startswith("s3:")
     is_copy = is_to_s3 and sources[0].startswith("s3:")
     extra = object_arguments(options, is_written_to_s3=is_to_s3, is_copy=is_copy)
-    display = Display(name, settings, dry_run=options["dry_run"], verb="move" if name == "mv" else "")
+    display = Display(
+        name,
+        settings,
+        dry_run=options["dry_run"],
+        no_progress=options.pop("no_progress"),
+        verb="move" if name == "mv" else "",
+    )
     is_single = len(sources) == 1 and not options["recursive"] and not is_pattern(sources[0], options)
     with s3_client(settings, concurrency) as s3:
         with display.shown() as show:
@@ -137,7 +151,10 @@ def _stream(settings: Settings, sources: list[str], target: str, options: dict[s
             raise click.UsageError(f"stdin has no name: name the object, {target.rstrip('/')}/NAME")
         extra = object_arguments(options, is_written_to_s3=True, is_copy=False)
         from sotalia.cli.streams import interruptible
+        from sotalia.s3.parts import part_size
 
+        if options["expected_size"]:
+            config.multipart_chunksize = part_size(config.multipart_chunksize, options["expected_size"])
         client: Any = s3
         with interruptible(sys.stdin.buffer) as file:
             client.upload_fileobj(file, found.bucket, found.key, extra, None, config)

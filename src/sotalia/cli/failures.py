@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 # By code of the service's error. Whoever is refused mostly is not who they think they are.
 _BY_CODE = {
+    # Of responses without a body, as to HeadObject, only the status is known.
+    "301": "give the bucket's region: --region NAME",
+    "400": "is it the right region, and are the keys current? sotalia credentials explain",
+    "403": "see who you are: sotalia credentials explain",
+    "404": "list what is there: sotalia ls s3://BUCKET/PREFIX",
     "AccessDenied": "see who you are: sotalia credentials explain",
     "AllAccessDisabled": "see who you are: sotalia credentials explain",
     "AuthorizationHeaderMalformed": "give the bucket's region: --region NAME",
@@ -38,6 +43,9 @@ _BY_CLASS = {
 
 def describe(error: BaseException) -> str:
     """One line, without characters that command a terminal."""
+    cause = error.__cause__
+    if cause is not None and type(error).__name__ == "S3UploadFailedError" and _details(cause):
+        error = cause  # Its text is in the other's, after what the line says anyway.
     step = _next_step(error)
     text = _message(error)
     return printable(f"{text.rstrip('.')}; {step}" if step and step not in text else text)

@@ -26,15 +26,34 @@ if TYPE_CHECKING:
     Function = Callable[..., int | None]
 
 
-class Command(click.Command):
-    """A command with the common options, whose help ends with ``examples``."""
+class WithExamples(click.Command):
+    """What takes the common options, and whose help ends with ``examples``."""
+
+    #: Whether the help is silent about the common options.
+    hides_common = False
 
     def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
-        kwargs["params"] = [*kwargs.get("params", ()), *(make(False) for make in COMMON.values())]
+        kwargs["params"] = [
+            *kwargs.get("params", ()),
+            *(make(self.hides_common) for make in COMMON.values()),
+        ]
         kwargs.setdefault("context_settings", {})
         kwargs["context_settings"].setdefault("help_option_names", ["--help", "-h"])
         super().__init__(*args, **kwargs)
         self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, line by line as they are written: what a person can paste."""
+        super().format_epilog(ctx, formatter)
+        lines = self.examples.strip().splitlines()
+        if lines:
+            with formatter.section("Examples" if len(lines) > 1 else "Example"):
+                for line in lines:
+                    formatter.write(f"{'':{formatter.current_indent}}{line.strip()}\n")
+
+
+class Command(WithExamples):
+    """A command, whose function gets the common options as ``settings``."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it with its settings."""
@@ -60,19 +79,6 @@ class Command(click.Command):
             with formatter.section(title):
                 formatter.write_dl(records)
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The examples, line by line as they are written."""
-        super().format_epilog(ctx, formatter)
-        write_examples(formatter, self.examples)
-
-
-def write_examples(formatter: click.HelpFormatter, examples: str) -> None:
-    """What a person can paste."""
-    if examples:
-        with formatter.section("Examples" if "\n" in examples.strip() else "Example"):
-            for line in examples.strip().splitlines():
-                formatter.write(f"{'':{formatter.current_indent}}{line.strip()}\n")
-
 
 def command(
     name: str, *, examples: str, cls: type[Command] = Command, **options: Any
@@ -81,17 +87,7 @@ def command(
     return click.command(name, cls=cls, examples=examples, **options)
 
 
-class Group(click.Group):
-    """Commands below a word, such as ``credentials``. They are made by ``@group.command`` of click, or by :func:`command`."""
+class Group(WithExamples, click.Group):
+    """Commands below a word, such as ``credentials``: each is made by ``@group.command(..., cls=Command)``."""
 
-    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
-        kwargs["params"] = [*kwargs.get("params", ()), *(make(True) for make in COMMON.values())]
-        kwargs.setdefault("context_settings", {})
-        kwargs["context_settings"].setdefault("help_option_names", ["--help", "-h"])
-        super().__init__(*args, **kwargs)
-        self.examples = examples
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The examples, line by line as they are written."""
-        super().format_epilog(ctx, formatter)
-        write_examples(formatter, self.examples)
+    hides_common = True

@@ -98,7 +98,8 @@ def _serve_behind(port: int, seeds: tuple[str, ...], persist: str | None) -> int
             start_new_session=True,
         )
         assert child.stdout is not None
-        address = child.stdout.readline().strip()
+        with child.stdout as printed:
+            address = printed.readline().strip()
         if not address:
             child.wait(_START_SECONDS)
             log.seek(0)

@@ -11,6 +11,7 @@ import sys
 
 from sotalia.cli import exit_codes
 from sotalia.cli.commands import ROWS, overview
+from sotalia.cli.output import open_streams, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +24,10 @@ COMPLETION_VARIABLE = "_SOTALIA_COMPLETE"
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code: see :mod:`sotalia.cli.exit_codes`."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    open_streams()
     try:
         code = _run(arguments)
-        # There is none where the caller has closed it.
-        if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except KeyboardInterrupt as interrupt:
         _abandon_threads(interrupt)
@@ -65,7 +65,6 @@ def _run(arguments: list[str]) -> int:
 
 def _run_with(click: Any, arguments: list[str]) -> int:
     """Not by click's own ``main``: that has other exit codes, and ends the program by itself."""
-    from sotalia.cli.output import say
     from sotalia.cli.root import root
 
     if COMPLETION_VARIABLE in os.environ:
@@ -85,7 +84,8 @@ def _run_with(click: Any, arguments: list[str]) -> int:
     except click.ClickException as error:
         found: Any = getattr(error, "ctx", None)
         path = found.command_path if found is not None else "sotalia"
-        say(f"{path}: {error.format_message().rstrip('.')}; see '{path} --help'")
+        text = error.format_message().rstrip(".")
+        say(f"{path}: {text}{' See' if text.endswith('?') else '; see'} '{path} --help'")
         return exit_codes.USAGE
 
 

@@ -27,7 +27,7 @@ COMMON: dict[str, Callable[[bool], click.Option]] = {
     "endpoint_url": _option("--endpoint-url", metavar="URL", help="another address of the service"),
     "no_sign_request": _option("--no-sign-request", is_flag=True, help="without credentials: public data"),
     "json": _option("--json", is_flag=True, help="print JSON: one object a line"),
-    "quiet": _option("--quiet", "-q", is_flag=True, help="print errors only"),
+    "quiet": _option("--quiet", "-q", "--only-show-errors", "quiet", is_flag=True, help="print errors only"),
     "debug": _option("--debug", is_flag=True, help="log each call to stderr; tracebacks of errors"),
     "log": _option(
         "--log",
@@ -67,6 +67,10 @@ class Settings:
                     break
                 at = at.parent
         return cls(**values)
+
+    def given(self) -> list[str]:
+        """The options that were given, as they are written."""
+        return [f"--{name.replace('_', '-')}" for name in COMMON if getattr(self, name)]
 
     def start_logging(self) -> None:
         """Write the log to stderr, if that was asked for."""

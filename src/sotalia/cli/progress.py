@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 class Display:
     """Shows one run of a command. ``verb`` takes the place of what is done to each file, as ``move`` does."""
 
-    def __init__(self, command: str, settings: Settings, *, dry_run: bool, verb: str = "") -> None:
+    def __init__(
+        self, command: str, settings: Settings, *, dry_run: bool, no_progress: bool = False, verb: str = ""
+    ) -> None:
         self._command = command
         self._settings = settings
         self._dry_run = dry_run
+        self._has_bar = sys.stdout.isatty() and not dry_run and not no_progress
         self._verb = verb
 
     # -- while it goes on --------------------------------------------------------------------------------------------
@@ -39,7 +42,7 @@ class Display:
             yield None
         elif self._settings.json:
             yield self._json
-        elif sys.stdout.isatty() and not self._dry_run and find_spec("rich") is not None:
+        elif self._has_bar and find_spec("rich") is not None:
             yield from self._bar()
         else:
             yield self._print

@@ -15,6 +15,7 @@ from sotalia.cli.s3_options import (
     literal_option,
     object_arguments,
     payer_option,
+    progress_option,
     recursive_option,
     s3_client,
 )
@@ -40,6 +41,7 @@ sotalia rm --recursive s3://bucket/tmp/
 @literal_option
 @payer_option
 @concurrency_option
+@progress_option
 def command(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     """Delete objects: keys, patterns of keys, or with --recursive all below a prefix. Files of this machine are left alone."""
     from sotalia.s3.bulk import delete
@@ -47,7 +49,7 @@ def command(settings: Settings, places: tuple[str, ...], **options: Any) -> int:
     filters = filters_of(options.pop("rules"))
     concurrency: int = options.pop("concurrency")
     extra = object_arguments(options, is_written_to_s3=True, is_copy=False)
-    display = Display("rm", settings, dry_run=options["dry_run"])
+    display = Display("rm", settings, dry_run=options["dry_run"], no_progress=options.pop("no_progress"))
     with s3_client(settings, concurrency) as s3:
         with display.shown() as show:
             report = delete(

@@ -6,6 +6,7 @@ import click
 
 from sotalia.cli.commands import ROWS, overview
 from sotalia.cli.group import Group
+from sotalia.cli.options import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ class Root(Group):
 def _without_click(name: str, summary: str, main: Any) -> click.Command:
     """A command that reads its arguments itself, for completion and for options before its name."""
 
-    def run(arguments: tuple[str, ...]) -> int | None:
+    @click.pass_context
+    def run(context: click.Context, arguments: tuple[str, ...]) -> int | None:
+        given = Settings.of(context).given()
+        if given:
+            context.fail(f"{name} does not take {', '.join(given)}")
         code: int | None = main(list(arguments))
         return code
 

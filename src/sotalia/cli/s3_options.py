@@ -39,7 +39,7 @@ _ARGUMENTS = {flag[2:].replace("-", "_"): argument for flag, argument, _, _ in _
 _OF_COPIES = {"ContentType", "ContentEncoding", "ContentDisposition", "CacheControl", "Metadata"}
 
 
-def _all(*decorators: Callable[[Any], Any]) -> Decorator:
+def all_of(*decorators: Callable[[Any], Any]) -> Decorator:
     """Several decorators as one, the first one outermost, so that ``--help`` lists it first."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,11 +50,11 @@ def _all(*decorators: Callable[[Any], Any]) -> Decorator:
     return decorate
 
 
-object_options = _all(
+object_options = all_of(
     *(click.option(flag, metavar=metavar, help=text) for flag, _, metavar, text in _OBJECT_OPTIONS),
     click.option("--metadata", metavar="KEY=VALUE,...", multiple=True, help="metadata of your own"),
 )
-filter_options = _all(
+filter_options = all_of(
     click.option("--exclude", multiple=True, metavar="GLOB", help="not what matches; * matches / too"),
     click.option(
         "--include", multiple=True, metavar="GLOB", help="what matches, after all: the last match wins"
@@ -72,6 +72,7 @@ concurrency_option = click.option(
     metavar="NUMBER",
     help=f"requests at once (default: {CONCURRENCY})",
 )
+progress_option = click.option("--no-progress", is_flag=True, help="no bar on a terminal, only lines")
 payer_option = click.option(
     "--request-payer", is_flag=True, help="pay for the requests, of buckets that want it"
 )

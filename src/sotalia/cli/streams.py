@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import threading
 from contextlib import contextmanager
 
@@ -70,9 +71,9 @@ def interruptible(file: Any) -> Generator[Any, None, None]:
 
 
 def _can_wait_for(file: Any) -> bool:
-    """Whether it is a file of the system's that ``select`` takes, and nothing of it is in Python's buffer."""
+    """Whether reading it may wait, as a file does not, whose size is known as well; and the system can tell for how long."""
     try:
-        file.fileno()
+        mode = os.fstat(file.fileno()).st_mode
     except (OSError, AttributeError, ValueError):
         return False
-    return os.name == "posix"
+    return os.name == "posix" and not stat.S_ISREG(mode)

@@ -18,6 +18,7 @@ from sotalia.cli.s3_options import (
     object_arguments,
     object_options,
     payer_option,
+    progress_option,
     s3_client,
     transfer_config,
 )
@@ -45,6 +46,7 @@ sotalia sync s3://bucket/photos photos --exclude '*' --include '*.jpg'
 @object_options
 @payer_option
 @concurrency_option
+@progress_option
 def command(settings: Settings, source: str, target: str, **options: Any) -> int:
     """Make a folder or s3://bucket/prefix have what another has: what is missing, changed or newer."""
     from sotalia.s3.sync import SyncError, sync
@@ -55,7 +57,7 @@ def command(settings: Settings, source: str, target: str, **options: Any) -> int
         options, is_written_to_s3=is_to_s3, is_copy=is_to_s3 and source.startswith("s3:")
     )
     filters = filters_of(options.pop("rules"))
-    display = Display("sync", settings, dry_run=options["dry_run"])
+    display = Display("sync", settings, dry_run=options["dry_run"], no_progress=options.pop("no_progress"))
     with s3_client(settings, concurrency) as s3:
         try:
             with display.shown() as show:

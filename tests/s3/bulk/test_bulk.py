@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from sotalia.exceptions import S3UploadFailedError
 from sotalia.s3.bulk import delete, transfer
 from sotalia.s3.bulk.reading import read
 from sotalia.s3.bulk.sources import NothingFoundError
@@ -169,6 +170,25 @@ def test_within_s3(bench: Bench, move: bool) -> None:
     assert ("new/p/a" in bench.stored()) is not move
 
 
+def test_objects_are_copied_onto_themselves(bench: Bench) -> None:
+    """It gives them another storage class, say."""
+    bench.put("p/a", "p/b")
+    extra = {"StorageClass": "STANDARD_IA"}
+    report = bench.transfer(bench.at("p/"), bench.at("p"), recursive=True, extra_args=extra)
+    assert (report.failed, report.skipped) == ([], [])
+    assert bench.s3.head_object(Bucket=bench.bucket, Key="p/b")["StorageClass"] == "STANDARD_IA"
+    assert bench.stored() == {"p/a": "p/a", "p/b": "p/b"}
+
+
+def test_what_no_file_would_be_spared(bench: Bench) -> None:
+    bench.write(*(f"d/{number}" for number in range(30)))
+    calls: list[int] = []
+    bench.s3.raw.meta.events.register("provide-client-params.s3.PutObject", lambda **kwargs: calls.append(1))
+    with pytest.raises(S3UploadFailedError, match="NoSuchBucket"):
+        bench.transfer("d", "s3://no-such-bucket-anywhere/", recursive=True, workers=2)
+    assert len(calls) <= 4
+
+
 def test_filters_and_dry_runs(bench: Bench) -> None:
     bench.write("d/a.txt", "d/b.gz", "d/e/c.txt")
     only_text = OrderedFilters([(False, "*"), (True, "*.txt"), (False, "e/*")])
@@ -201,6 +221,15 @@ def test_filters_and_dry_runs(bench: Bench) -> None:
         (["s3://BUCKET/p"], "a.txt", {"recursive": True}, NotADirectoryError, "the target is no folder"),
         (["s3://BUCKET/p/"], "s3://BUCKET/p/x", {"recursive": True}, ValueError, "below the source"),
         (["s3://BUCKET"], "s3://BUCKET/x", {"recursive": True}, ValueError, "below the source"),
+        (
+            ["s3://BUCKET/p/"],
+            "s3://BUCKET/p/",
+            {"recursive": True, "move": True},
+            ValueError,
+            "below the source",
+        ),
+        ([""], "s3://BUCKET/x", {"recursive": True}, ValueError, "a source or target is empty"),
+        (["s3://BUCKET/p"], "", {"recursive": True}, ValueError, "a source or target is empty"),
         (["s3:///p"], "x", {}, ValueError, "names no bucket"),
         (["http://x/p"], "x", {}, ValueError, "is neither the path"),
         (["a.txt"], "s3://BUCKET/", {"workers": 0}, ValueError, "workers must be 1 or more"),

@@ -105,6 +105,7 @@ class Sources:
         Raises ``ValueError`` for a folder or prefix without ``recursive`` and for a pattern that is also a key,
         ``OSError`` and ``ClientError`` for what cannot be looked at, ``NothingFoundError``.
         """
+        _check_name(text)
         found = address(text)
         if found is None:
             source: Source = await self._runtime.offload(self._local, text)
@@ -213,12 +214,19 @@ async def _one(entry: Entry) -> AsyncGenerator[Entry, None]:
     yield entry
 
 
+def _check_name(text: str) -> None:
+    """Raise ``ValueError`` for no name at all, which would be the current folder: a variable of a shell was not set."""
+    if not text:
+        raise ValueError("a source or target is empty: write '.' for the current folder")
+
+
 def target_of(text: str, sources: list[Source]) -> tuple[Place, str | None]:
     """Where sources go, and the path that a single one gets there, ``None`` for each its own.
 
     As with ``cp``: a target that is a folder, or ends in ``/``, takes sources under their own names. Raises ``ValueError``
     for several sources and a target that is none, ``NotADirectoryError`` where there is a file instead.
     """
+    _check_name(text)
     found = address(text)
     is_many = len(sources) > 1 or sources[0].single is None
     if found is not None:

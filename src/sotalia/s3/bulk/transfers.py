@@ -31,6 +31,15 @@ if TYPE_CHECKING:
     from sotalia.s3.sync.places import Place
     from sotalia.s3.sync.report import Action, SyncProgress
 
+_FATAL_CODES = {"ExpiredToken", "InvalidAccessKeyId", "NoSuchBucket", "SignatureDoesNotMatch"}
+# By name, as importing classes takes time.
+_FATAL_CLASSES = {
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "CredentialRetrievalError",
+    "SSOError",
+    "TokenRetrievalError",
+}
 # What S3-compatible servers say to a condition that they do not know.
 _NO_CONDITIONS = ("NotImplemented", "InvalidArgument", "MethodNotAllowed")
 
@@ -60,7 +69,7 @@ def transfer(
     was transferred · ``extra_args``, ``config``, ``progress``, ``workers``: as for ``sync``.
 
     Raises ``ValueError`` for arguments that make no sense, ``NothingFoundError`` for a source that is not there, ``OSError``
-    and ``ClientError`` for what cannot be looked at.
+    and ``ClientError`` for what cannot be looked at, and what no other file would be spared, such as missing credentials.
     """
     texts = [os.fspath(one) for one in ([sources] if isinstance(sources, str | os.PathLike) else sources)]
     bulk = _Bulk(
@@ -123,7 +132,9 @@ class _Bulk:
         )
         sources = [await looking.find(text) for text in self._texts]
         target, name = target_of(self._target_text, sources)
-        plans = [(source, _action(source, target, self._target_text)) for source in sources]
+        plans: list[tuple[Source, Action]] = [
+            (source, _action(source, target, self._target_text)) for source in sources
+        ]
         for source, action in plans:
             allowed = {
                 "upload": arguments.ALLOWED_UPLOAD_ARGS,
@@ -131,7 +142,7 @@ class _Bulk:
                 "copy": arguments.ALLOWED_COPY_ARGS,
             }[action]
             arguments.checked(self._extra, allowed, target.bucket if isinstance(target, Prefix) else None)
-            _check_overlap(source, target)
+            _check_overlap(source, target, is_move=self._move)
         await in_parallel(self.runtime, self._jobs(plans, target, name), self._workers, self._tally.stop)
         self._report.sort()
         return self._report
@@ -150,6 +161,7 @@ class _Bulk:
                 self._config,
                 self._tally,
                 _Removal(self._client, self.runtime, source, self._extra).run if self._move else None,
+                is_fatal=_is_fatal,
             )
             obstacles = Obstacles(action, target)
             entries = source.entries()
@@ -209,15 +221,24 @@ class _Bulk:
         place: Any = source.place
         key = target.name(entry.path)
         is_same_bucket = place.bucket == target.bucket
-        if is_same_bucket and isinstance(place, Prefix) and key.startswith(place.prefix):
+        is_itself = is_same_bucket and key == place.name(entry.path)
+        if is_same_bucket and isinstance(place, Prefix) and key.startswith(place.prefix) and not is_itself:
             return f"its new key {key!r} is below the source, which is being listed"
         if not self._move or key != place.name(entry.path):
             return ""
-        if is_same_bucket:
+        if is_itself:
             return "it would be moved to where it is"
         if is_alias(place.bucket) or is_alias(target.bucket):
             return "source and target may be one object, as a bucket is named by its access point: copy it, look, delete"
         return ""
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Whether no other file would fare better."""
+    cause = error.__cause__ if isinstance(error, exceptions.S3UploadFailedError) else error
+    if isinstance(cause, exceptions.ClientError):
+        return cause.response.get("Error", {}).get("Code") in _FATAL_CODES
+    return any(kind.__name__ in _FATAL_CLASSES for kind in type(cause).__mro__)
 
 
 def _action(source: Source, target: Place, target_text: str) -> Action:
@@ -231,14 +252,18 @@ def _action(source: Source, target: Place, target_text: str) -> Action:
     return "download" if isinstance(target, Folder) else "copy"
 
 
-def _check_overlap(source: Source, target: Place) -> None:
-    """Raise ``ValueError`` for a target below its source: what is copied would be found again."""
+def _check_overlap(source: Source, target: Place, *, is_move: bool) -> None:
+    """Raise ``ValueError`` for a target below its source: what is copied would be found again.
+
+    Objects may be copied onto themselves, which gives them another storage class, say.
+    """
     place = source.place
     if (
         isinstance(place, Prefix)
         and isinstance(target, Prefix)
         and place.bucket == target.bucket
         and target.prefix.startswith(place.prefix)
+        and (is_move or target.prefix != place.prefix)
     ):
         raise ValueError(
             f"the target {target} is below the source {source.text}: what is copied would be source again"

@@ -37,7 +37,7 @@ class Transfers:
     """Brings single files from one side to the other, and tells the tally.
 
     ``source`` and ``target`` give the name of each path. ``then`` is called with what was transferred, before it is told of:
-    what goes wrong in it is reported as well.
+    what goes wrong in it is reported as well. ``is_fatal`` says which errors are raised instead of reported.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Transfers:
         config: TransferConfig | None,
         tally: Tally,
         then: Callable[[Entry], Coroutine[Any, Any, None]] | None = None,
+        is_fatal: Callable[[Exception], bool] = lambda error: False,
     ) -> None:
         self._client = client
         self._runtime = runtime
@@ -60,6 +61,7 @@ class Transfers:
         self._config = config
         self._tally = tally
         self._then = then
+        self._is_fatal = is_fatal
 
     async def run(self, step: Step, source: Entry) -> None:
         """Transfer one file. What goes wrong with it is reported; what goes wrong in ``progress`` is raised."""
@@ -73,6 +75,8 @@ class Transfers:
         except Exception as error:
             if self._tally.broken is not None:
                 raise self._tally.broken from None
+            if self._is_fatal(error):
+                raise
             if _is_archived(error):
                 await self._tally.skip(step, "archived (InvalidObjectState): restore the object first")
             else:
