@@ -50,6 +50,8 @@ def test_lists_of_names(shell: Shell) -> None:
     ("words", "expected"),
     [
         (["s33"], "there is no service 's33': did you mean 's3'"),
+        ([""], "there is no service ''; sotalia call lists all"),
+        (["s3", ""], "s3 has no operation ''; sotalia call s3 lists all"),
         (["dynamo"], "did you mean 'dynamodb'"),
         (["qqqqqq"], "there is no service 'qqqqqq'; sotalia call lists all"),
         (["s3", "list-object-v2"], "did you mean 'list-objects-v2'"),

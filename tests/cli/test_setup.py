@@ -145,6 +145,7 @@ def test_offline(shell: Shell, config: Path, monkeypatch: pytest.MonkeyPatch) ->
         ({"AWS_PROFILE": "none"}, "", "credentials", "error", "none"),
         ({"AWS_SECRET_ACCESS_KEY": ""}, "", "credentials", "error", ""),
         ({}, "[default]\nregoin = x\n", "settings", "warning", "did you mean 'region'?"),
+        ({"AWS_MAX_ATTEMPTS": "x"}, "", "settings", "warning", "AWS_MAX_ATTEMPTS"),
         ({"AWS_DEFAULT_REGION": ""}, "[default", "settings", "warning", "config"),
     ],
 )  # fmt: skip
@@ -168,7 +169,7 @@ def test_what_is_wrong(
     assert code == (
         exit_codes.FAILED if any(row[0] == "error" for each in found.values() for row in each) else 0
     )
-    assert {"sotalia", "cache"} <= set(found)
+    assert {"sotalia", "Python"} <= set(found)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,27 @@ def test_settings_and_their_places(files: Files, monkeypatch: pytest.MonkeyPatch
     assert where == of_profile.format(3, "max_attempts")
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("max_attempts", "many", "invalid literal for int()"),
+        ("max_attempts", "0", "0"),
+        ("retry_mode", "fast", "fast"),
+        ("request_checksum_calculation", "never", "never"),
+        ("defaults_mode", "odd", None),
+    ],
+)
+def test_a_value_that_no_client_takes(files: Files, key: str, value: str, expected: str | None) -> None:
+    files.config.write_text(f"[default]\n{key} = {value}\n")
+    found = files.findings()
+    if expected is None:
+        assert found == []  # Another part of a client reads it.
+    else:
+        (finding,) = found
+        assert finding.startswith(f"config:2, key {key} of [default] ")
+        assert expected in finding
+
+
 @pytest.mark.parametrize("text", ["[default\n", "region = x\n", "[default]\nregion\n", "\xff[default]\n"])
 def test_what_cannot_be_read_is_a_finding(files: Files, text: str) -> None:
     files.config.write_bytes(text.encode("latin-1"))

@@ -48,13 +48,18 @@ def examine(settings: Settings, *, offline: bool) -> Iterator[Check]:
     }
     if not offline:
         subjects["AWS"] = _service
+    # What fails in one check, such as a profile that there is not, fails in others as well.
+    said: set[str] = set()
     for subject, check in subjects.items():
         try:
             yield from check(settings)
         except Exception as error:
             from sotalia.cli.failures import describe
 
-            yield Check(subject, "error", describe(error))
+            text = describe(error)
+            if text not in said:
+                yield Check(subject, "error", text)
+            said.add(text)
 
 
 def _version(package: str) -> str | None:
@@ -100,7 +105,7 @@ def _versions(settings: Settings) -> Iterator[Check]:
 def _configuration(settings: Settings) -> Iterator[Check]:
     from sotalia.config.report import explain
 
-    core: Any = _core(settings)
+    core = settings.core()
     report = explain(core)
     for finding in report.findings:
         if finding.is_mistake:
@@ -115,18 +120,6 @@ def _configuration(settings: Settings) -> Iterator[Check]:
         )
     else:
         yield Check("region", "ok", f"{region.value} ({region.where})")
-
-
-def _core(settings: Settings) -> Any:
-    from sotalia.session.core import SessionCore
-    from sotalia.session.session import sync_kind
-
-    core = SessionCore(sync_kind())
-    for name in ("profile", "region"):
-        value = getattr(settings, name)
-        if value is not None:
-            core.set_config_variable(name, value)
-    return core
 
 
 def _credentials(settings: Settings) -> Iterator[Check]:
@@ -151,7 +144,7 @@ def _network(settings: Settings) -> Iterator[Check]:
             if value:
                 yield Check("proxy", "note", f"{variable}={redact_url(value)}")
                 break
-    bundle = _core(settings).get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+    bundle = settings.core().get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
     if bundle:
         from sotalia.config.files import expanded
 
@@ -173,7 +166,7 @@ def _network(settings: Settings) -> Iterator[Check]:
 def _cache(settings: Settings) -> Iterator[Check]:
     from sotalia.model.warm import state
 
-    found = state(_core(settings).loader)
+    found = state(settings.core().loader)
     if found.problem:
         yield Check("cache", "warning", f"{found.problem}; each process reads the models anew")
     else:

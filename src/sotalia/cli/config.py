@@ -31,15 +31,8 @@ def explain(settings: Settings, names: tuple[str, ...], is_all: bool) -> int:
     Secrets are not shown. Exit code: 0, or 1 when something is probably meant otherwise, such as a misspelt key.
     """
     from sotalia.config.report import explain as report_on
-    from sotalia.session.core import SessionCore
-    from sotalia.session.session import sync_kind
 
-    core = SessionCore(sync_kind())
-    if settings.profile is not None:
-        core.set_config_variable("profile", settings.profile)
-    if settings.region is not None:
-        core.set_config_variable("region", settings.region)
-    report = report_on(core)
+    report = report_on(settings.core())
     _check_names(names, report)
     if settings.json:
         from dataclasses import asdict

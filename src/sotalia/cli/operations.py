@@ -177,7 +177,9 @@ def _refuse(ctx: click.Context, what: str, word: str, known: list[str], where: s
         return  # A shell asks how the line may go on: with nothing.
     from difflib import get_close_matches
 
-    close = get_close_matches(word, known, n=3, cutoff=0.55) or [name for name in known if word in name][:3]
+    close = get_close_matches(word, known, n=3, cutoff=0.55)
+    if word and not close:
+        close = [name for name in known if word in name][:3]
     hint = f": did you mean {' or '.join(map(repr, close))}?" if close else f"; {where}"
     ctx.fail(f"{what}{hint}")
 

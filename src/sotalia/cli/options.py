@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from sotalia.clients.base import AsyncBaseClient, BaseClient
     from sotalia.session import AsyncSession, Session
+    from sotalia.session.core import SessionCore
 
 
 def _option(*declarations: str, **attributes: Any) -> Callable[[bool], click.Option]:
@@ -85,6 +86,17 @@ class Settings:
         from sotalia.session import Session
 
         return Session(profile_name=self.profile, region_name=self.region)
+
+    def core(self) -> SessionCore:
+        """What knows settings and models. A profile that there is not raises when it is asked for, not here."""
+        from sotalia.session.core import SessionCore
+        from sotalia.session.session import sync_kind
+
+        core = SessionCore(sync_kind())
+        for name, value in (("profile", self.profile), ("region", self.region)):
+            if value is not None:
+                core.set_config_variable(name, value)
+        return core
 
     def async_session(self) -> AsyncSession:
         """The same for async clients."""

@@ -78,6 +78,8 @@ def explain(session: SessionSettings, environ: Mapping[str, str] | None = None) 
         text = str(error)
         if not any(finding.what == text for finding in findings):
             findings.insert(0, Finding(where="profile", what=text))
+    else:
+        findings += _invalid(session)
     return ConfigReport(
         profile=session.profile or "default",
         files=tuple((path, os.path.isfile(path)) for path in paths),
@@ -103,6 +105,18 @@ def _settings(session: SessionSettings) -> Iterator[Setting]:
         value=_shown(profile.get("endpoint_url") if given is None else given),
         where=where,
     )
+
+
+def _invalid(session: SessionSettings) -> Iterator[Finding]:
+    """The setting for which no client could be made; the first one, if there are several."""
+    from sotalia.config.effective import EffectiveOptions
+
+    options = EffectiveOptions(None, session.config_store, session.where)
+    try:
+        options.resolve(region_name=None, signature_version=None, s3=None, variant_tags=())
+    except Exception as error:
+        text, _, where = str(error).rpartition(" (found in ")
+        yield Finding(where=where.removesuffix(")") or "settings", what=text or str(error))
 
 
 def _setting(session: SessionSettings, name: str, variable: str, key: str | None = None) -> Setting:
