@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from sotalia.cli.main import COMPLETION_VARIABLE
+from sotalia.cli.root import root
+from tests.cli.conftest import Shell
 
 # Each gives what the shell itself makes of the line, with the functions of its script.
 BASH = """
@@ -63,13 +66,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
-def run(shell: str, script: str, path: str, folder: Path) -> str:
+def run(shell: str, script: str, path: str, folder: Path, **environment: str) -> str:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     options = ["-f"] if shell == "zsh" else ["--no-config"] if shell == "fish" else ["--norc"]
     done = subprocess.run(
         [shell, *options, "-c", script],
-        env={**os.environ, "PATH": path, "HOME": str(folder), "TERM": "dumb"},
+        env={**os.environ, "PATH": path, "HOME": str(folder), "TERM": "dumb", **environment},
         capture_output=True,
         text=True,
         cwd=folder,
@@ -103,6 +106,42 @@ def test_zsh(path: str, tmp_path: Path, line: str, expected: str) -> None:
 def test_nothing_to_complete_is_no_error(path: str, tmp_path: Path, arguments: str) -> None:
     words = " ".join(f'"{word}"' for word in arguments.split(" "))
     run("bash", BASH.replace("LINE", words), path, tmp_path)
+
+
+def test_places_in_fish(path: str, tmp_path: Path, environment: dict[str, str], shell: Shell) -> None:
+    shell.put("logs/2026/a", "logs/b", "x y")
+    for typed, expected in (
+        ("s3://command-", [f"s3://{shell.bucket}/"]),
+        (f"s3://{shell.bucket}/lo", [f"s3://{shell.bucket}/logs/"]),
+        (f"s3://{shell.bucket}/logs/", [f"s3://{shell.bucket}/logs/2026/", f"s3://{shell.bucket}/logs/b"]),
+    ):
+        script = FISH.replace("LINE", f"sotalia cp {typed}")
+        assert set(expected) <= set(run("fish", script, path, tmp_path, **environment).splitlines())
+
+
+@pytest.mark.parametrize("command", ["ls", "cp", "mv", "rm", "cat", "du", "presign", "sync", "mb", "rb"])
+def test_places(shell: Shell, command: str) -> None:
+    shell.put("a/b")
+    found = root.get_command(click.Context(root), command)
+    assert found is not None
+    context = click.Context(found, resilient_parsing=True)
+    argument = next(parameter for parameter in found.params if isinstance(parameter, click.Argument))
+
+    def completed(typed: str) -> list[tuple[str, str]]:
+        return [(item.type, item.value) for item in argument.shell_complete(context, typed)]
+
+    assert completed(f"s3://{shell.bucket}/") == [("plain", f"s3://{shell.bucket}/a/")]
+    assert ("plain", f"s3://{shell.bucket}/") in completed(f"s3://{shell.bucket[:-1]}")
+    assert completed("s3://no-such-bucket-at-all/x") == []
+    assert completed("s") == [("plain", "s3://"), ("file", "s")]
+    assert completed("dir/") == [("file", "dir/")]
+
+
+def test_places_where_nobody_answers(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    found = root.get_command(click.Context(root), "ls")
+    assert found is not None
+    assert found.params[0].shell_complete(click.Context(found, resilient_parsing=True), "s3://b") == []
 
 
 def test_no_other_shell(capsys: pytest.CaptureFixture[str]) -> None:

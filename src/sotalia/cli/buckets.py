@@ -7,6 +7,7 @@ import click
 from sotalia.cli import exit_codes
 from sotalia.cli.group import command
 from sotalia.cli.output import print_json
+from sotalia.cli.places import complete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @command("mb", examples="sotalia mb s3://new-bucket --region eu-west-1")
-@click.argument("place", metavar="S3_BUCKET")
+@click.argument("place", metavar="S3_BUCKET", shell_complete=complete)
 def mb(settings: Settings, place: str) -> None:
     """Make a bucket, in the region that is configured."""
     with settings.client("s3") as s3:
@@ -30,7 +31,7 @@ def mb(settings: Settings, place: str) -> None:
 
 
 @command("rb", examples="sotalia rb s3://old-bucket --force")
-@click.argument("place", metavar="S3_BUCKET")
+@click.argument("place", metavar="S3_BUCKET", shell_complete=complete)
 @click.option(
     "--force", is_flag=True, help="delete all objects in it first; versions and uploads stay, and prevent it"
 )

@@ -8,6 +8,7 @@ from sotalia.cli import exit_codes
 from sotalia.cli.failures import describe
 from sotalia.cli.group import command as make_command
 from sotalia.cli.output import say
+from sotalia.cli.places import complete
 from sotalia.cli.s3_options import (
     concurrency_option,
     literal_option,
@@ -30,7 +31,7 @@ sotalia cat 's3://bucket/logs/2026-11-*.gz' | zcat | grep ERROR
 
 
 @make_command("cat", examples=_EXAMPLES)
-@click.argument("places", nargs=-1, required=True, metavar="S3_PLACE...")
+@click.argument("places", nargs=-1, required=True, metavar="S3_PLACE...", shell_complete=complete)
 @literal_option
 @payer_option
 @concurrency_option

@@ -6,6 +6,7 @@ import click
 
 from sotalia.cli import exit_codes
 from sotalia.cli.group import command
+from sotalia.cli.places import complete
 from sotalia.cli.progress import Display
 from sotalia.cli.s3_options import (
     FilteringCommand,
@@ -44,7 +45,7 @@ sotalia mv --recursive logs s3://bucket/logs
 
 
 _options = all_of(
-    click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET"),
+    click.argument("places", nargs=-1, required=True, metavar="SOURCE... TARGET", shell_complete=complete),
     recursive_option,
     filter_options,
     dry_run_option,

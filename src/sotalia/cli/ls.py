@@ -9,6 +9,7 @@ import click
 from sotalia.cli import exit_codes
 from sotalia.cli.group import command
 from sotalia.cli.output import print_json, printable, say
+from sotalia.cli.places import complete
 from sotalia.cli.s3_options import literal_option, payer_option
 from sotalia.cli.sizes import human_size
 
@@ -34,7 +35,7 @@ sotalia du s3://bucket --depth 1
 
 
 @command("ls", examples=_LS_EXAMPLES)
-@click.argument("place", required=False, metavar="[S3_PLACE]")
+@click.argument("place", required=False, metavar="[S3_PLACE]", shell_complete=complete)
 @click.option("--recursive", "-r", is_flag=True, help="all keys, not only up to the next /")
 @click.option("--human-readable", is_flag=True, help="sizes as KiB, MiB, GiB")
 @click.option("--summarize", is_flag=True, help="the number of objects and their size, at the end")
@@ -143,7 +144,7 @@ def _payer(options: dict[str, Any]) -> dict[str, Any]:
 
 
 @command("du", examples=_DU_EXAMPLES)
-@click.argument("places", nargs=-1, required=True, metavar="S3_PLACE...")
+@click.argument("places", nargs=-1, required=True, metavar="S3_PLACE...", shell_complete=complete)
 @click.option(
     "--depth",
     type=click.IntRange(0, 100),

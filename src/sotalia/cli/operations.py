@@ -41,7 +41,19 @@ class Invocation:
         self.pagination = pagination
 
 
-class Services(Group):
+class _Names(Group):
+    """A group of which there are too many commands to make them all for a list of their names."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """The names, and options after a dash."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name) for name in self.list_commands(ctx) if name.startswith(incomplete)]
+
+
+class Services(_Names):
     """A command whose first word is a service, and whose second word is an operation."""
 
     def __init__(
@@ -51,6 +63,7 @@ class Services(Group):
         self.action = action
         self.own = own
         self._session: SessionCore | None = None
+        self._services: list[str] | None = None
 
     def session(self) -> SessionCore:
         """What knows the models: as in a session, ``AWS_DATA_PATH`` and ``data_path`` of the profile count."""
@@ -63,7 +76,9 @@ class Services(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All services."""
-        return self.session().get_available_services()
+        if self._services is None:
+            self._services = self.session().get_available_services()
+        return self._services
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The operations of a service."""
@@ -90,7 +105,7 @@ class Services(Group):
         """Not 400 services below the help."""
 
 
-class Operations(Group):
+class Operations(_Names):
     """A service: its operations are commands."""
 
     def __init__(self, service: str, above: Services) -> None:

@@ -6,6 +6,7 @@ import click
 
 from sotalia.cli.group import command as make_command
 from sotalia.cli.output import print_json
+from sotalia.cli.places import complete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ curl -T report.pdf "$(sotalia presign --method put s3://bucket/report.pdf)"
 
 
 @make_command("presign", examples=_EXAMPLES)
-@click.argument("place", metavar="S3_PLACE")
+@click.argument("place", metavar="S3_PLACE", shell_complete=complete)
 @click.option(
     "--expires-in",
     type=click.IntRange(1, _LONGEST_SECONDS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sotalia.cli.group import command as make_command
+from sotalia.cli.places import complete
 from sotalia.cli.progress import Display
 from sotalia.cli.s3_options import (
     FilteringCommand,
@@ -34,7 +35,7 @@ sotalia rm --recursive s3://bucket/tmp/
 
 
 @make_command("rm", cls=FilteringCommand, examples=_EXAMPLES)
-@click.argument("places", nargs=-1, required=True, metavar="S3_PLACE...")
+@click.argument("places", nargs=-1, required=True, metavar="S3_PLACE...", shell_complete=complete)
 @recursive_option
 @filter_options
 @dry_run_option

@@ -8,6 +8,7 @@ from sotalia.cli import exit_codes
 from sotalia.cli.failures import describe
 from sotalia.cli.group import command as make_command
 from sotalia.cli.output import printable, say
+from sotalia.cli.places import complete
 from sotalia.cli.progress import Display
 from sotalia.cli.s3_options import (
     FilteringCommand,
@@ -36,8 +37,8 @@ sotalia sync s3://bucket/photos photos --exclude '*' --include '*.jpg'
 
 
 @make_command("sync", cls=FilteringCommand, examples=_EXAMPLES)
-@click.argument("source")
-@click.argument("target")
+@click.argument("source", shell_complete=complete)
+@click.argument("target", shell_complete=complete)
 @click.option("--delete", is_flag=True, help="also delete what the source lacks, at the end")
 @dry_run_option
 @filter_options
