@@ -67,11 +67,10 @@ class Command(WithExamples):
         """First the command's own."""
         own: list[tuple[str, str]] = []
         shared: list[tuple[str, str]] = []
-        help_option = self.get_help_option(ctx)
         for parameter in self.get_params(ctx):
             record = None if isinstance(parameter, click.Argument) else parameter.get_help_record(ctx)
             if record is not None:
-                is_shared = parameter.name in COMMON or parameter is help_option
+                is_shared = parameter.name in COMMON or "--help" in parameter.opts
                 (shared if is_shared else own).append(record)
         for title, records in (("Options", own), ("Options of every command", shared)):
             if records:
