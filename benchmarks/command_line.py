@@ -1,4 +1,4 @@
-"""``sotalia``, aws-cli and rclone side by side: ``python -m benchmarks.command_line [ROUNDS]``.
+"""``sotalia``, aws-cli and rclone side by side: ``python -m benchmarks.command_line [ROUNDS [TASK]]``.
 
 10,000 objects of 4 KiB and one of 1 GiB, against a server on loopback that keeps nothing, with each program's own defaults.
 The programs take turns. Seconds on the clock and of the client's CPU, each the median of the rounds; what is not installed
@@ -93,8 +93,8 @@ def seconds(command: list[str], environment: dict[str, str]) -> tuple[float, flo
     return time.perf_counter() - start, usage.ru_utime + usage.ru_stime
 
 
-def main(rounds: int = 3) -> None:
-    """Print the table."""
+def main(rounds: int = 3, wanted: str = "") -> None:
+    """Print the table, of those tasks that have the wanted text in their name."""
     folder = Path(tempfile.mkdtemp(prefix="command-line-"))
     small, large, down = folder / "small", folder / "file", folder / "down"
     for number in range(COUNT):
@@ -109,6 +109,8 @@ def main(rounds: int = 3) -> None:
         with Server("benchmarks.bucket") as url:
             environment = settings(url)
             for task, commands in TASKS.items():
+                if wanted not in task:
+                    continue
                 found: dict[str, list[tuple[float, float]]] = {program: [] for program in commands}
                 for _ in range(rounds):
                     for program, command in commands.items():
@@ -128,4 +130,4 @@ def main(rounds: int = 3) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(*map(int, sys.argv[1:2]), *sys.argv[2:])

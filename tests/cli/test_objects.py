@@ -39,6 +39,29 @@ def test_ls(shell: Shell) -> None:
     assert shell("ls", "s3://BUCKET/none") == (1, "", "sotalia ls: nothing is in s3://BUCKET/none\n")
 
 
+def test_ls_as_a_question(shell: Shell) -> None:
+    shell.put("a")
+    assert shell("ls", "-q", "s3://BUCKET/a") == (0, "", "")
+    assert shell("ls", "-q", "s3://BUCKET/b") == (1, "", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        (["--exclude", "*", "--include=*.a", "--exclude", "b"], [(False, "*"), (True, "*.a"), (False, "b")]),
+        (["--exclude", "--include", "--include", "--exclude"], [(False, "--include"), (True, "--exclude")]),
+        (["--content-type", "--exclude", "--include", "x"], [(True, "x")]),
+        (["--include", "a=b", "-r", "--", "--exclude"], [(True, "a=b")]),
+        (["--profile", "--include", "--region=--exclude"], []),
+    ],
+)
+def test_the_order_of_filters(words: list[str], rules: list[tuple[bool, str]]) -> None:
+    from sotalia.cli.cp import cp
+
+    with cp.make_context("cp", [*words, "x", "y"]) as context:
+        assert context.params["rules"] == rules
+
+
 def test_ls_json(shell: Shell) -> None:
     shell.put("a.txt", "p/b")
     prefix, row = shell.rows("ls", "s3://BUCKET")

@@ -103,6 +103,31 @@ def test_an_upload_that_is_interrupted(
     assert shell.keys() == []
 
 
+@pytest.mark.slow(keep=1)
+@pytest.mark.parametrize("command", ["cp -r", "mv -r", "sync"])
+def test_uploads_of_many_that_are_interrupted(
+    shell: Shell, environment: dict[str, str], command: str
+) -> None:
+    (shell.folder / "d").mkdir()
+    for name in ("d/a", "d/b"):
+        with open(shell.folder / name, "wb") as file:
+            file.truncate(100 * MB)
+    with subprocess.Popen(
+        shlex.split(f"{PROGRAM} {command} d s3://{shell.bucket}/"),
+        cwd=shell.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        wait_for(lambda: bool(_uploads(shell)))
+        process.send_signal(signal.SIGINT)
+        assert process.communicate() == (b"", b"")
+        assert process.returncode == exit_codes.INTERRUPTED
+    assert (_uploads(shell), shell.keys()) == ([], [])
+    assert sorted(path.name for path in (shell.folder / "d").iterdir()) == ["a", "b"]
+
+
 def wait_for(condition: Any) -> None:
     until = time.monotonic() + 30
     while not condition():

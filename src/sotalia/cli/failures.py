@@ -57,6 +57,8 @@ def _message(error: BaseException) -> str:
         code, message = details.get("Code", "error"), str(details.get("Message", "")).strip()
         text = f"{code}: {message}" if message and message != code else str(code)
         return f"{text.rstrip('.')} ({_origin(error)})"
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
     text = str(error).strip() or type(error).__name__
     # What programs raise for themselves names its mend; what Python raises mostly needs its kind.
     if isinstance(error, KeyError | AttributeError | AssertionError | IndexError):

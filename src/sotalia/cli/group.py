@@ -65,7 +65,7 @@ class Command(WithExamples):
 
     def section_of(self, parameter: click.Parameter) -> str:
         """Below which heading an option stands in ``--help``."""
-        is_shared = parameter.name in COMMON or parameter.name == "help"
+        is_shared = parameter.name in COMMON or "--help" in parameter.opts
         return "Options of every command" if is_shared else "Options"
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -44,7 +44,7 @@ sotalia du s3://bucket --depth 1
 def ls(settings: Settings, place: str | None, **options: Any) -> int:
     """List your buckets, or the keys that begin with s3://bucket/prefix, or match a pattern.
 
-    Exit code 1 if a prefix or pattern was given and nothing is there.
+    Exit code 1 if a prefix or pattern was given and nothing is there: with --quiet that is all that is told.
     """
     from sotalia.s3.bulk.listing import children, in_turn, objects
     from sotalia.s3.globs import Glob
@@ -69,7 +69,8 @@ def ls(settings: Settings, place: str | None, **options: Any) -> int:
     if options["summarize"]:
         printing.sum_up()
     if printing.is_empty and where.key:
-        say(f"sotalia ls: nothing is in {place}")
+        if not settings.quiet:
+            say(f"sotalia ls: nothing is in {place}")
         return exit_codes.FAILED
     return exit_codes.OK
 
@@ -90,6 +91,8 @@ class _Printing:
         if entry is not None:
             self._count += 1
             self._bytes += entry.size
+        if self._settings.quiet:
+            return
         if self._settings.json:
             print_json({"prefix": key} if entry is None else _as_dict(key, entry))
             return

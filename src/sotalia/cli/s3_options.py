@@ -165,8 +165,8 @@ def is_pattern(place: str, options: dict[str, Any]) -> bool:
 
 
 def s3_client(settings: Settings, concurrency: int) -> BaseClient:
-    """A client that keeps as many connections as are used at once."""
-    return settings.client("s3", max_pool_connections=max(concurrency * 2, CONCURRENCY))
+    """A client that keeps as many connections as parts of many files use at once."""
+    return settings.client("s3", max_pool_connections=max(concurrency * 4, CONCURRENCY))
 
 
 def transfer_config(concurrency: int, *, is_single: bool) -> TransferConfig:
