@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from sotalia.cli.main import COMPLETION_VARIABLE
+from sotalia.cli.environment import COMPLETION_VARIABLE
 from sotalia.cli.root import root
 from tests.cli.conftest import Shell
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sotalia.cli.environment import COMPLETION_VARIABLE
 from sotalia.cli.group import command as make_command
 
 TYPE_CHECKING = False
@@ -23,11 +24,9 @@ def command(settings: Settings, shell: str) -> None:
     """Print the script that makes a shell complete the words of 'sotalia'."""
     from click.shell_completion import get_completion_class
 
-    from sotalia.cli.main import COMPLETION_VARIABLE
-    from sotalia.cli.root import root
-
     kind = get_completion_class(shell)
     assert kind is not None
     # Not source() of bash, which asks the bash on the path for its version.
+    root = click.get_current_context().find_root().command
     script = kind(root, {}, "sotalia", COMPLETION_VARIABLE)
     print(script.source_template % script.source_vars())

@@ -11,14 +11,12 @@ import sys
 
 from sotalia.cli import exit_codes
 from sotalia.cli.commands import ROWS, overview
+from sotalia.cli.environment import COMPLETION_VARIABLE
 from sotalia.cli.output import open_streams, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-#: Where completion scripts ask for words: see click's documentation, "Shell Completion".
-COMPLETION_VARIABLE = "_SOTALIA_COMPLETE"
 
 
 def main(arguments: list[str] | None = None) -> int:
