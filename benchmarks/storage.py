@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Callable, Iterator
 
 from benchmarks.server import serve_forever
 
@@ -40,7 +41,12 @@ def _answer(head: bytes) -> tuple[bytes, memoryview | bytes]:
     return b"HTTP/1.1 %b\r\n%b%bContent-Length: %d\r\n\r\n" % (status, _HEADERS, extra, length), body
 
 
-def _serve(connection: socket.socket) -> None:
+def _swallowed(data: bytes) -> None:
+    """What becomes of a body."""
+
+
+def requests(connection: socket.socket, take: Callable[[bytes], None] = _swallowed) -> Iterator[bytes]:
+    """The heads of the requests of a connection; ``take`` is given their bodies, piece by piece, before."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     scratch = bytearray(1024**2)
     data = b""
@@ -55,9 +61,18 @@ def _serve(connection: socket.socket) -> None:
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
         left = int(length[1]) - len(data) if length else 0
+        take(data)
         while left > 0:
-            left -= connection.recv_into(scratch, min(left, len(scratch)))
+            count = connection.recv_into(scratch, min(left, len(scratch)))
+            if take is not _swallowed:
+                take(scratch[:count])
+            left -= count
         data = b""
+        yield head
+
+
+def _serve(connection: socket.socket) -> None:
+    for head in requests(connection):
         start, body = _answer(head)
         connection.sendall(start)
         if body:

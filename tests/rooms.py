@@ -29,7 +29,7 @@ ROOMS = {
     "types": "names for annotations; the stubs of all services",
     "session": "sessions, what they know, parts of them by name; the table of built-in handlers",
     "ec2": "`boto3.ec2`: tags of many resources by one call",
-    "s3": "transfers of files; `sync`, which makes and carries out a plan of them",
+    "s3": "transfers of files, one or many: copied, moved, deleted; `sync`, which makes and carries out a plan of them",
     "dynamodb": "what tables have beyond their definitions; conditions; Python's values for DynamoDB's",
     "resources": "generated resource classes",
     "services": "built-in behaviour, one module a service",

@@ -8,6 +8,8 @@ Importing this loads almost nothing; each name below is loaded when it is first 
 
 from __future__ import annotations
 
+from os import environ as _environ
+
 import sotalia.runtime.forks
 from sotalia.runtime.late_names import PROVIDERS
 from sotalia.runtime.version import __version__ as __version__
@@ -267,3 +269,11 @@ def set_stream_logger(name: str = "sotalia", level: int | str = 10, format_strin
     from sotalia.runtime.logs import set_stream_logger as set_logger
 
     set_logger(name, level, format_string)
+
+
+# At the end, as what writes the log imports rooms of this package.
+if "SOTALIA_LOG" in _environ:
+    from sotalia.extensions.program_log import start_from_environment
+
+    start_from_environment()
+    del start_from_environment

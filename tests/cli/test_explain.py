@@ -74,28 +74,27 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "expected"),
     [
         (["s3", "list-objects-v3"], "did you mean 'list-objects"),
-        (["s3", "list-objects-v2", "--buckett", "b"], "unrecognized arguments: --buckett"),
-        (["dynamodb", "put-item", "--item", "{"], "--item: is no JSON"),
+        (
+            ["s3", "list-objects-v2", "--buckett", "b"],
+            "No such option '--buckett'. (Did you mean one of: '--bucket'",
+        ),
+        (["dynamodb", "put-item", "--item", "{"], "'--item': is no JSON"),
         (["dynamodb", "put-item", "--cli-input-json", "[]"], "takes an object"),
-        (["s3", "list-objects-v2", "--max-keys", "many"], "invalid int value"),
+        (["s3", "list-objects-v2", "--max-keys", "many"], "'many' is no number"),
     ],
 )
 def test_mistakes(capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["explain", *arguments])
-    assert caught.value.code == 2
+    assert main(["explain", *arguments]) == 2
     assert expected in capsys.readouterr().err
 
 
 def test_a_service_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "s4", "list-buckets"]) == 1
+    assert main(["explain", "s4", "list-buckets"]) == 2
     assert "s4" in capsys.readouterr().err
 
 
 def test_help_lists_parameters(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["explain", "s3", "list-objects-v2", "--help"])
-    assert caught.value.code == 0
+    assert main(["explain", "s3", "list-objects-v2", "--help"]) == 0
     assert "--start-after" in capsys.readouterr().out
 
 
@@ -105,6 +104,5 @@ def test_every_operation_has_flags(capsys: pytest.CaptureFixture[str]) -> None:
         ("ec2", "run-instances"),
         ("iam", "create-user"),
     ):
-        with pytest.raises(SystemExit):
-            main(["explain", service, operation, "--help"])
+        assert main(["explain", service, operation, "--help"]) == 0
     assert "--parameters" in capsys.readouterr().out

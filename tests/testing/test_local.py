@@ -141,9 +141,3 @@ def test_warming_says_when_nothing_can_be_kept(tmp_path: Path) -> None:
 def test_warming_an_unknown_service(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["warm", "dynamdb"]) == 1
     assert "Did you mean 'dynamodb'?" in capsys.readouterr().err
-
-
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["--version"])
-    assert (ended.value.code, capsys.readouterr().out) == (0, f"sotalia {sotalia.__version__}\n")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from sotalia.cli.output import printable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
     from typing import Any
 
     from sotalia.lint import Problem
@@ -14,28 +15,29 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "github")
 
 
-def add_command(commands: Any) -> None:
-    """Add ``sotalia lint`` to the command line."""
-    lint = commands.add_parser(
-        "lint",
-        help="find handlers in source code that are registered for events which never happen",
+def main(arguments: list[str]) -> int:
+    """Print one line for each finding: 0 for none, 1 for some, 2 when a file could not be read."""
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="sotalia lint",
         description="Looks for registrations of event handlers, on boto3 and on sotalia, that can never do what they are "
         "meant for. Nothing is imported or run. Exit status: 0 for none, 1 for some, 2 for a file that cannot be read.",
+        epilog="Example: sotalia lint src --format github",
     )
-    lint.add_argument(
+    parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="a file, a folder with all that is in it, or - for stdin"
     )
-    lint.add_argument(
+    parser.add_argument(
         "--format", choices=_FORMATS, default="text", help="how findings are printed (default: text)"
     )
-    lint.add_argument(
+    parser.add_argument(
         "--json", action="store_const", dest="format", const="json", help="the same as --format json"
     )
-    lint.set_defaults(run=run)
-
-
-def run(options: argparse.Namespace) -> int:
-    """Print one line for each finding: 0 for none, 1 for some, 2 when a file could not be read."""
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as ended:
+        return int(ended.code or 0)
     from sotalia.lint import Linter
 
     linter = Linter()
@@ -52,12 +54,12 @@ def run(options: argparse.Namespace) -> int:
         for problem in report.problems:
             print(show(problem))
     for path, reason in report.unreadable:
-        print(_printable(f"sotalia lint: {path}: {reason}"), file=sys.stderr)
+        print(printable(f"sotalia lint: {path}: {reason}"), file=sys.stderr)
     return 2 if report.unreadable else 1 if report.problems else 0
 
 
 def _line(problem: Problem) -> str:
-    return _printable(f"{problem.path}:{problem.line}:{problem.column}: {problem.code} {problem.message}")
+    return printable(f"{problem.path}:{problem.line}:{problem.column}: {problem.code} {problem.message}")
 
 
 def _as_json(problems: list[Problem]) -> str:
@@ -75,9 +77,4 @@ def _annotation(problem: Problem) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _printable(text.replace("%", "%25"))
-
-
-def _printable(text: str) -> str:
-    """Without the characters by which a name could command the terminal, or begin another line."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return printable(text.replace("%", "%25"))

@@ -2,125 +2,82 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import nullcontext
+import click
+
+from sotalia.cli import exit_codes
+from sotalia.cli.failures import describe
+from sotalia.cli.group import command as make_command
+from sotalia.cli.output import printable, say
+from sotalia.cli.places import complete
+from sotalia.cli.progress import Display
+from sotalia.cli.s3_options import (
+    FilteringCommand,
+    concurrency_option,
+    dry_run_option,
+    filter_options,
+    filters_of,
+    object_arguments,
+    object_options,
+    payer_option,
+    progress_option,
+    s3_client,
+    transfer_config,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from typing import Any
 
-    from sotalia.s3.sync import SyncProgress, SyncReport
+    from sotalia.cli.options import Settings
 
-    Show = Callable[[SyncProgress], None]
-
-
-def add_command(commands: Any) -> None:
-    """Add ``sotalia sync`` to the command line."""
-    sync = commands.add_parser(
-        "sync",
-        help="make a folder or s3://bucket/prefix have what another has: what is missing, changed or newer",
-    )
-    sync.add_argument("source", metavar="SOURCE", help="a folder, or s3://bucket/prefix")
-    sync.add_argument("target", metavar="TARGET", help="a folder, or s3://bucket/prefix")
-    sync.add_argument("--delete", action="store_true", help="also delete what the source lacks, at the end")
-    sync.add_argument("--dry-run", action="store_true", help="only list, and print what would be done")
-    for name, meaning in (
-        ("include", "only what matches one of these"),
-        ("exclude", "nothing that matches one of these"),
-    ):
-        sync.add_argument(
-            f"--{name}", action="append", default=[], metavar="GLOB", help=f"{meaning}; * matches / too"
-        )
-    sync.add_argument("--size-only", action="store_true", help="do not compare times")
-    sync.add_argument("--exact-timestamps", action="store_true", help="also download over what is newer")
-    sync.add_argument("--profile", help="the profile to use (default: as the environment says)")
-    sync.add_argument("--region", help="the region of the bucket (default: as configured)")
-    sync.add_argument("--endpoint-url", help="another address of S3")
-    sync.set_defaults(run=run)
+_EXAMPLES = """
+sotalia sync site s3://bucket/site --delete --dryrun
+sotalia sync s3://bucket/photos photos --exclude '*' --include '*.jpg'
+"""
 
 
-def run(options: argparse.Namespace) -> int:
-    """Print one line for each file: 0 when all went well, 1 when something failed."""
+@make_command("sync", cls=FilteringCommand, examples=_EXAMPLES)
+@click.argument("source", shell_complete=complete)
+@click.argument("target", shell_complete=complete)
+@click.option("--delete", is_flag=True, help="also delete what the source lacks, at the end")
+@dry_run_option
+@filter_options
+@click.option("--size-only", is_flag=True, help="do not compare times")
+@click.option("--exact-timestamps", is_flag=True, help="also download over what is newer")
+@object_options
+@payer_option
+@concurrency_option
+@progress_option
+def command(settings: Settings, source: str, target: str, **options: Any) -> int:
+    """Make a folder or s3://bucket/prefix have what another has: what is missing, changed or newer."""
     from sotalia.s3.sync import SyncError, sync
-    from sotalia.session import Session
 
-    session = Session(profile_name=options.profile, region_name=options.region)
-    arguments = {
-        name: getattr(options, name)
-        for name in ("delete", "dry_run", "include", "exclude", "size_only", "exact_timestamps")
-    }
-    with session.client("s3", endpoint_url=options.endpoint_url) as s3:
+    concurrency: int = options.pop("concurrency")
+    is_to_s3 = target.startswith("s3:")
+    extra = object_arguments(
+        options, is_written_to_s3=is_to_s3, is_copy=is_to_s3 and source.startswith("s3:")
+    )
+    filters = filters_of(options.pop("rules"))
+    display = Display("sync", settings, dry_run=options["dry_run"], no_progress=options.pop("no_progress"))
+    with s3_client(settings, concurrency) as s3:
         try:
-            with _display(options.dry_run) as show:
-                report = sync(s3, options.source, options.target, **arguments, progress=show)
-        except SyncError as error:
-            _tell_rest(error.report)
-            print(_printable(f"sotalia sync: {error}"), file=sys.stderr)
-            return 1
-    _tell_rest(report)
-    print(_printable(str(report)))
-    return 1 if report.failed else 0
-
-
-def _tell_rest(report: SyncReport) -> None:
-    """What no line was printed for."""
-    for skipped in report.skipped:
-        print(_printable(f"skipped: {skipped.path}: {skipped.reason}"), file=sys.stderr)
-    for failed in report.failed:
-        print(_printable(f"failed: {failed.action} {failed.path}: {failed.error}"), file=sys.stderr)
-
-
-def _display(dry_run: bool) -> AbstractContextManager[Show]:
-    """Shows progress: a line for each file, and a bar on a terminal when rich is there."""
-    prefix = "(dry run) " if dry_run else ""
-
-    def line(now: SyncProgress) -> str | None:
-        return f"{prefix}{now.action}: {_printable(now.path)}" if now.state == "done" else None
-
-    if sys.stdout.isatty() and not dry_run:
-        try:
-            return _bar(line)
-        except ImportError:
-            pass
-
-    def show(now: SyncProgress) -> None:
-        text = line(now)
-        if text is not None:
-            print(text, flush=True)
-
-    return nullcontext(show)
-
-
-def _bar(line: Callable[[SyncProgress], str | None]) -> AbstractContextManager[Show]:
-    from contextlib import contextmanager
-
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    @contextmanager
-    def bar() -> Any:
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        with Progress(*columns, transient=True) as bars:
-            task = bars.add_task("", total=None)
-
-            def show(now: SyncProgress) -> None:
-                text = line(now)
-                if text is not None:
-                    bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
-                bars.update(
-                    task,
-                    completed=now.bytes_done,
-                    total=now.bytes_planned if now.is_planned else None,
-                    description=f"{now.files_done} of {now.files_planned} files",
+            with display.shown() as show:
+                report = sync(
+                    s3,
+                    source,
+                    target,
+                    filters=filters,
+                    extra_args=extra,
+                    config=transfer_config(concurrency, is_single=False),
+                    progress=show,
+                    workers=concurrency,
+                    **options,
                 )
-
-            yield show
-
-    return bar()
-
-
-def _printable(text: str) -> str:
-    """Without the characters by which a key could command the terminal."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+        except SyncError as error:
+            display.finish(error.report, sum_up=False)
+            say(f"sotalia sync: {describe(error)}")
+            return exit_codes.FAILED
+    code = display.finish(report, sum_up=False)
+    if not settings.quiet and not settings.json:
+        print(printable(str(report)))
+    return code

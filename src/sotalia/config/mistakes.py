@@ -83,6 +83,15 @@ def line_of(path: str, section: str, key: str, nested: str | None = None) -> int
     return None
 
 
+def lines_of_sections(path: str) -> dict[str, int]:
+    """The line of each section's header."""
+    lines: dict[str, int] = {}
+    for number, section, text in _lines(path):
+        if text.startswith("["):
+            lines.setdefault(section, number)
+    return lines
+
+
 def _block(path: str, section: str, key: str) -> list[tuple[int, str]]:
     """Numbers and texts of the indented lines below a key."""
     lines: list[tuple[int, str]] = []

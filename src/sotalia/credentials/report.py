@@ -61,18 +61,25 @@ class Explanation:
 _MARKS = {WON: "=>", FAILED: "!!"}
 
 
-def as_text(explanation: Explanation, at: datetime | None = None) -> str:
-    """A table of the sources in order, and below it what came of it. ``at`` is the time to count from (default: now)."""
+def as_text(explanation: Explanation, at: datetime | None = None, *, everything: bool = True) -> str:
+    """The answer, and below it the sources in order. ``at`` is the time to count from (default: now).
+
+    Without ``everything`` sources that were not asked are only counted.
+    """
+    hidden = [] if everything else [one for one in explanation.sources if one.outcome == NOT_ASKED]
     rows = [
         (_MARKS.get(one.outcome, "  "), one.method, one.outcome, " ".join(one.reason.split()))
         for one in explanation.sources
+        if one not in hidden
     ]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:3]]
-    lines = [f"Profile: {explanation.profile}", ""]
+    lines = [f"Profile: {explanation.profile}", *_conclusion(explanation, at), ""]
     for *cells, reason in rows:
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
         lines.append(f"{'  '.join(padded)}  {reason}".rstrip())
-    return "\n".join([*lines, "", *_conclusion(explanation, at)])
+    if hidden:
+        lines.append(f"    {len(hidden)} more were not asked")
+    return "\n".join(lines)
 
 
 def as_html(explanation: Explanation) -> str:

@@ -12,6 +12,7 @@ from types import CodeType, FunctionType, MethodType
 
 from sotalia.events.catalog import BY_NAME, CATALOG, BeforeSign, ChooseSigner, GetAttribute
 from sotalia.events.handlers import OwnedHandler, TypedHandler, describe
+from sotalia.runtime.spelling import closest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _malformed(name: str) -> Finding | None:
 
 def _unknown_event(name: str, parts: list[str], declared: Collection[str], place: Place) -> Finding:
     known = [*BY_NAME, *declared]
-    meant = nearest(parts[0], known)
+    meant = closest(parts[0], known)
     if meant:
         fixed = ".".join([meant, *name.split(".")[1:]])
         hint = f"did you mean {fixed!r}?"
@@ -187,7 +188,7 @@ _NOUNS = {
 
 
 def _unknown_part(name: str, part: str, known: Collection[str], code: str, place: Place) -> Finding:
-    meant = next(iter(known)) if code == "wrong-service" and len(known) == 1 else nearest(part, known)
+    meant = next(iter(known)) if code == "wrong-service" and len(known) == 1 else closest(part, known)
     if code == "wrong-service":
         problem = f"{name!r} is never emitted on {place.description}"
     else:
@@ -200,25 +201,6 @@ def _unknown_part(name: str, part: str, known: Collection[str], code: str, place
         # An alias may stand for the part: then there is nothing to replace in the name as it was written.
         hint = f"did you mean {fixed!r}?" if fixed != name else f"the {_NOUNS[code]} here is {meant!r}"
     return Finding(code, f"{problem}; {hint}")
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The name that was meant: the same letters in another spelling, else the most alike one."""
-    letters = _letters(word)
-    for name in known:
-        if _letters(name) == letters:
-            return name
-    from difflib import get_close_matches
-
-    spelled = {name.lower(): name for name in known}
-    near = get_close_matches(
-        word.lower().replace("_", "-" if "-" in "".join(spelled) else ""), spelled, 1, 0.6
-    )
-    return spelled[near[0]] if near else None
-
-
-def _letters(word: str) -> str:
-    return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 # -- arguments -----------------------------------------------------------------------------------------------------
@@ -234,7 +216,7 @@ def _wrong_arguments(event_name: str, handler: Any, events: list[type[Event]]) -
     if not missing:
         return []
     name = missing[0]
-    meant = nearest(name, sent)
+    meant = closest(name, sent)
     hint = (
         f"did you mean {meant!r}?"
         if meant

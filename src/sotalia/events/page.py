@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import FunctionType
 
 from sotalia.events.catalog import CATALOG
-from sotalia.events.event import FIRST, IGNORED, STOPS, Event, OperationEvent, Settable
+from sotalia.events.event import Event, OperationEvent, Settable
+from sotalia.events.rows import returns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
 
 # What every event has is said once.
 _COMMON = (Event, OperationEvent, object)
-
-_RETURNS = {
-    IGNORED: "ignored",
-    FIRST: "the first that is not `None`: ",
-    STOPS: "the first that is not `None` ends the emission: ",
-}
 
 
 def markdown() -> str:
@@ -53,10 +48,7 @@ def _row(event: type[Event]) -> str:
         if holds
     )
     arguments = ", ".join(_argument(event, argument) for argument in event.described().values())
-    returns = _RETURNS[event.returns] + (
-        event.effect if event.returns != IGNORED or not event.effect else f"; {event.effect}"
-    )
-    return f"| `{event.pattern}` | {marks} | {event.__doc__} | {arguments} | {returns} |"
+    return f"| `{event.pattern}` | {marks} | {event.__doc__} | {arguments} | {returns(event)} |"
 
 
 def _argument(event: type[Event], argument: Argument[Any]) -> str:

@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.extensions.call_log import CallLog
     from sotalia.extensions.deadline import CallDeadline
     from sotalia.extensions.default_params import DefaultParams
     from sotalia.extensions.dry_run import DryRun
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "CallDeadline": "deadline",
+    "CallLog": "call_log",
     "DefaultParams": "default_params",
     "DryRun": "dry_run",
     "ErrorLog": "error_log",
@@ -49,6 +51,7 @@ _LAZY = {
 
 __all__ = [
     "CallDeadline",
+    "CallLog",
     "DefaultParams",
     "DryRun",
     "ErrorLog",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sotalia.call import Observer
-from sotalia.extensions.records import Sink, error_code, names, request_id, seconds
+from sotalia.extensions.records import Sink, of_call
 from sotalia.runtime.logs import logger
+from sotalia.runtime.printable import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Collection
-    from typing import Any
 
     from sotalia.call import Call
     from sotalia.events import EventRegistry
@@ -45,21 +45,8 @@ class ErrorLog(Observer):
         error = call.error
         if not isinstance(error, Exception) or not self._sink.wants(_ERROR):
             return
-        from sotalia.runtime.redaction import redact_text
-
-        response: Any = getattr(error, "response", None)
-        result: dict[str, Any] = response if hasattr(response, "get") else {}
-        code = error_code(result) or type(error).__name__
-        if self._ignored & {code, type(error).__name__}:
+        record = of_call(call)
+        if self._ignored & {record["error"], type(error).__name__}:
             return
-        record = {
-            **names(call),
-            "error": code,
-            "message": redact_text(str(error)),
-            "status": result.get("ResponseMetadata", {}).get("HTTPStatusCode"),
-            "attempts": len(call.attempts),
-            "seconds": seconds(call.started_at, call.ended_at),
-            "request_id": request_id(result),
-        }
-        text = f"{call.name} failed after {len(call.attempts)} attempts: {record['message']}"
+        text = f"{call.name} failed after {len(call.attempts)} attempts: {printable(record['message'])}"
         self._sink.put(_ERROR, text, record)

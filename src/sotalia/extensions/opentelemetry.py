@@ -36,7 +36,7 @@ except ImportError as missing:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from sotalia.call import Call
@@ -54,6 +54,7 @@ _TRACE_HEADER = "X-Amzn-Trace-Id"
 _SCHEMA = "https://opentelemetry.io/schemas/1.11.0"
 # Under either key a context says that nothing is to be traced; the second is the one of old.
 _SUPPRESSED = (getattr(otel_context, "_SUPPRESS_INSTRUMENTATION_KEY", ""), "suppress_instrumentation")
+_ORIGINAL_SCOPE = "opentelemetry.instrumentation.botocore"
 _HTTP_SUPPRESSED = getattr(otel_context, "_SUPPRESS_HTTP_INSTRUMENTATION_KEY", None)
 
 
@@ -129,6 +130,8 @@ class CallTracing:
         is_traced_within = self._is_everywhere and call.events.has_unique_id(_ID)
         if is_traced_within or any(otel_context.get_value(key) for key in _SUPPRESSED):
             return await proceed()
+        if _is_traced_by_original(operation_name):
+            return await proceed()
         extension = service_extension(client, operation_name, params)
         if not extension.traces:
             return await proceed()
@@ -185,6 +188,18 @@ class CallTracing:
             request.headers[_TRACE_HEADER] = (
                 f"Root=1-{trace_id[:8]}-{trace_id[8:]};Parent={found.span_id:016x};Sampled={sampled}"
             )
+
+
+def _is_traced_by_original(operation_name: str) -> bool:
+    """Whether the current span is one that the instrumentation of botocore has just made for this call.
+
+    Under ``patch_boto3`` what it puts in the place of botocore's methods reaches our clients too. Spans of other SDKs of
+    OpenTelemetry may lack a scope; those are left alone.
+    """
+    span: Any = trace.get_current_span()
+    scope = getattr(getattr(span, "instrumentation_scope", None), "name", "")
+    attributes: Mapping[str, Any] = getattr(span, "attributes", None) or {}
+    return scope.startswith(_ORIGINAL_SCOPE) and attributes.get("rpc.method") == operation_name
 
 
 class _HttpSuppressed:

@@ -49,6 +49,36 @@ def names(call: Call) -> Record:
     return {"service": call.operation.service_id, "operation": call.operation.name}
 
 
+def of_call(call: Call) -> Record:
+    """A call that ended: ``status`` ``error`` (a code of the service, or the name of the exception) ``message`` (of the error,
+    without secrets) ``attempts`` ``seconds`` ``request_id``, after its names.
+    """
+    error = call.error
+    result = call.result if error is None else _response(error)
+    metadata: dict[str, Any] = (result or {}).get("ResponseMetadata") or {}
+    message = None
+    if error is not None:
+        from sotalia.runtime.redaction import redact_text
+
+        message = redact_text(str(error))
+    return {
+        **names(call),
+        "error": None if error is None else error_code(result) or type(error).__name__,
+        "message": message,
+        "status": metadata.get("HTTPStatusCode"),
+        "attempts": len(call.attempts),
+        "seconds": seconds(call.started_at, call.ended_at),
+        "request_id": request_id(result),
+    }
+
+
+def _response(error: Any) -> Record:
+    """The service's response; an exception of another library may have anything there, or nothing."""
+    found: Any = getattr(error, "response", None)
+    result: Record = found if hasattr(found, "get") else {}
+    return result
+
+
 def seconds(start: float | None, end: float | None) -> float | None:
     """How long something took, where both times are known."""
     return None if start is None or end is None else round(end - start, 6)

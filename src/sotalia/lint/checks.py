@@ -11,7 +11,7 @@ from itertools import chain
 
 from sotalia.events.catalog import BY_NAME, CATALOG
 from sotalia.events.event import Argument, Event, Settable
-from sotalia.events.lint import Finding, SourceHandler, findings, nearest
+from sotalia.events.lint import Finding, SourceHandler, findings
 from sotalia.events.typed import event_names
 from sotalia.lint.knowledge import TypedFunction
 from sotalia.lint.places import alias, is_async
@@ -28,6 +28,7 @@ from sotalia.lint.values import (
     Unknown,
     texts,
 )
+from sotalia.runtime.spelling import closest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ def _attribute(node: ast.Attribute, events: list[type[Event]]) -> Finding | None
         public = sorted(
             {each for event in events for each in dir(event) if not each.startswith("_")} - _OF_CLASSES
         )
-        meant = nearest(name, public)
+        meant = closest(name, public)
         hint = f"did you mean {meant!r}?" if meant else f"there are {', '.join(public)}"
         return Finding("unknown-attribute", f"{titles} has no attribute {name!r}; {hint}")
     if isinstance(node.ctx, ast.Store) and not any(_is_assignable(event, name) for event in events):

@@ -75,6 +75,31 @@ def check(loader: Loader, services: Iterable[str] | None) -> Report:
     return Report(lines)
 
 
+class CacheState:
+    """The cache as it is: its directory, how many of the services have a current pack, and what keeps it from use."""
+
+    def __init__(self, directory: str | None) -> None:
+        self.directory = directory
+        self.services = self.current = 0
+        self.problem = ""
+
+
+def state(loader: Loader) -> CacheState:
+    """Look at the cache. No pack is built; a file is written and deleted, to see whether that can be done."""
+    found = CacheState(loader.cache_directory)
+    try:
+        directory = _directory(loader)
+        _check_writing(directory)
+    except OSError as error:
+        found.problem = str(error)
+        return found
+    for name, (pack_name, identity, _) in _sources(loader, None):
+        if name not in _TOP_LEVEL:
+            found.services += 1
+            found.current += pack.is_current(pack_name, identity, directory)
+    return found
+
+
 def _directory(loader: Loader) -> str:
     if loader.cache_directory is None:
         raise OSError("there is no directory for the cache: set SOTALIA_CACHE_DIR to one that can be written")

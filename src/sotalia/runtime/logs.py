@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 #: The reference's default format.
 LOG_FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
-_STREAM_FORMAT = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
+#: What :func:`set_stream_logger` writes.
+STREAM_FORMAT = "%(asctime)s %(name)s [%(levelname)s] %(message)s"
 _DEBUG = 10
 _CALL_LOG = "call-log"
 # What retry modes note in a result that they would have retried, and how it is told.
@@ -59,7 +60,7 @@ def set_stream_logger(
     """
     import logging
 
-    add_handler(name, logging.StreamHandler(stream), level, format_string or _STREAM_FORMAT)
+    add_handler(name, logging.StreamHandler(stream), level, format_string or STREAM_FORMAT)
 
 
 def set_file_logger(level: int | str, path: str, name: str = "sotalia") -> None:
@@ -116,10 +117,10 @@ def log_calls(events: EventRegistry) -> None:
         return
     with _observing.lock:
         # By its methods only: as a subclass of Observer, which is the pipeline's, it would load the pipeline.
-        events.observe(CallLog(logger("sotalia.call")), unique_id=_CALL_LOG)  # type: ignore[arg-type]
+        events.observe(CallDetails(logger("sotalia.call")), unique_id=_CALL_LOG)  # type: ignore[arg-type]
 
 
-class CallLog:
+class CallDetails:
     """An observer that writes the lines of a client's calls while anybody listens."""
 
     def __init__(self, target: logging.Logger) -> None:

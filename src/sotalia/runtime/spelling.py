@@ -10,8 +10,11 @@ _LONGEST = 100  # characters; what is longer was not misspelt
 _SHOWN = 5
 
 
-def closest(name: object, known: Iterable[str]) -> str | None:
-    """The name that was meant, if one is near: ``GetObject`` is ``get_object``, ``list_objcts`` is ``list_objects``."""
+def closest(name: object, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The name that was meant, if one is near: ``GetObject`` is ``get_object``, ``list_objcts`` is ``list_objects``.
+
+    ``likeness``: from 0 to 1, how alike names must be at least (``difflib``'s ``cutoff``).
+    """
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST:
         return None
     plain: dict[str, str] = {}
@@ -22,7 +25,7 @@ def closest(name: object, known: Iterable[str]) -> str | None:
         return plain[wanted]
     from difflib import get_close_matches
 
-    close = get_close_matches(wanted, plain)
+    close = get_close_matches(wanted, plain, cutoff=likeness)
     # Of names that are as near, the one with two letters changed about: us-esat-1.
     same_letters = [other for other in close if sorted(other) == sorted(wanted)]
     return plain[(same_letters or close)[0]] if close else None
@@ -48,4 +51,4 @@ def shown(name: object) -> str:
 
 
 def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").replace(".", "").lower()
+    return name.replace("_", "").replace("-", "").replace(".", "").replace(" ", "").lower()

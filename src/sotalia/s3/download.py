@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     Sink = Callable[[int, bytes], Awaitable[None]]
 
 
+#: Files that downloads of this process are writing, for a program that has to end before they can.
+PARTIAL: set[str] = set()
+
+
 async def download_file(
     client: BaseClient,
     bucket: str,
@@ -157,6 +161,7 @@ class _NamedTarget:
         except FileExistsError:
             self._beside = ""  # Somebody else's.
             raise
+        PARTIAL.add(self._beside)
         return Writer(self._file, is_slow=self._runtime.is_async)
 
     def finish(self) -> None:
@@ -165,6 +170,7 @@ class _NamedTarget:
         self._file.close()
         if self._beside:
             os.replace(self._beside, self._path)
+            PARTIAL.discard(self._beside)
             self._beside = ""
 
     def discard(self) -> None:
@@ -177,6 +183,7 @@ class _NamedTarget:
                 # What went wrong first is what the caller must hear of, not that this failed too.
                 with suppress(OSError):
                     os.unlink(self._beside)
+                PARTIAL.discard(self._beside)
 
 
 # -- the download ------------------------------------------------------------------------------------------------------
@@ -230,12 +237,16 @@ class _Download:
         limit = 1 if target.takes_one_at_a_time else at_once(self._config)
         # Nobody asks for the whole object's checksum: the first range tells what HeadObject would.
         has_head = self._client.meta.config.response_checksum_validation != "when_required"
-        if has_head:
+        # A listing has said that one call gets all of it; what the call says is checked against that.
+        is_small = self._listed is not None and self._listed.size < self._config.multipart_threshold
+        if has_head and not is_small:
             head = await resolved(self._client.head_object(**self._place))
             self._know(StoredObject.of(head, head.get("ContentLength")))
         try:
             self._writer = await target.open()
-            if not has_head:
+            if is_small:
+                await self._fetch(0, None, self._writer.write)
+            elif not has_head:
                 await self._first_range()
                 await self._in_ranges(limit, 1)
             elif self._object.size is None or self._object.size < self._config.multipart_threshold:

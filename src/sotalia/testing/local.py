@@ -27,12 +27,14 @@ _running: set[LocalAWS] = set()
 class LocalAWS:
     """A running embedded AWS; ``with`` starts and stops it, and so do :meth:`start` and :meth:`stop`.
 
-    ``port`` 0 (the default) takes a free one. ``endpoint_url`` is its address once started.
+    ``port`` 0 (the default) takes a free one. ``endpoint_url`` is its address once started. ``persist`` is a directory, made if
+    it is missing, in which the next one finds again what this one was told: see :mod:`sotalia.testing.recording`.
     """
 
-    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int = 0, host: str = "127.0.0.1", *, persist: str | None = None) -> None:
         self._host = host
         self._port = port
+        self._persist = persist
         self._server: Any = None
         self._thread: Any = None
         self.endpoint_url = ""
@@ -40,7 +42,8 @@ class LocalAWS:
     def start(self) -> LocalAWS:
         """Start serving in a thread of its own; once started, this does nothing.
 
-        Raises ``ImportError`` saying what to install, or ``OSError`` for a port that cannot be had.
+        Raises ``ImportError`` saying what to install, ``OSError`` for a port or a directory that cannot be had, ``ValueError``
+        for a recording that is damaged.
         """
         if self._server is not None:
             return self
@@ -60,14 +63,30 @@ class LocalAWS:
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._check_port()
+        application: Any = DomainDispatcherApplication(create_backend_app)
+        recording = None
+        if self._persist is not None:
+            import os
+
+            from sotalia.testing.recording import Recording
+
+            os.makedirs(self._persist, mode=0o700, exist_ok=True)
+            recording = Recording(os.path.join(self._persist, "requests.jsonl"))
         self._server = make_server(
             self._host,
             self._port,
-            DomainDispatcherApplication(create_backend_app),
+            application if recording is None else recording.wrap(application),
             threaded=True,
             request_handler=KeepAlive,
         )
         self._server.daemon_threads = True
+        if recording is not None:
+            try:
+                recording.replay(application, f"{self._host}:{self._server.server_port}")
+            except BaseException:
+                self._server.server_close()
+                self._server = None
+                raise
         self._thread = threading.Thread(target=self._server.serve_forever, name="sotalia-local", daemon=True)
         self._thread.start()
         self.endpoint_url = f"http://{self._host}:{self._server.server_port}"

@@ -1,4 +1,4 @@
-"""Which paths of a sync are looked at: globs of what to include and of what to exclude."""
+"""Which paths are looked at: globs of what to include and of what to exclude."""
 
 from __future__ import annotations
 
@@ -35,6 +35,36 @@ class Filters:
     def prune(self, folder: str) -> bool:
         """Whether nothing below a folder, whose path ends in ``/``, can be taken."""
         return self._prune is not None and self._prune.match(folder) is not None
+
+
+class OrderedFilters:
+    """The same globs in an order that matters: of those that a path matches, the last one decides, as in aws-cli.
+
+    What matches none is taken. ``rules`` are pairs: ``(True, glob)`` includes, ``(False, glob)`` excludes.
+    """
+
+    def __init__(self, rules: Iterable[tuple[bool, str]]) -> None:
+        self._rules = [(takes, glob) for takes, one in rules for glob in _globs(one)]
+        self._patterns = [(takes, re.compile(translate(glob))) for takes, glob in reversed(self._rules)]
+
+    def take(self, path: str) -> bool:
+        """Whether a file or key is to be looked at."""
+        return next((takes for takes, pattern in self._patterns if pattern.match(path)), True)
+
+    def prune(self, folder: str) -> bool:
+        """Whether nothing below a folder, whose path ends in ``/``, can be taken."""
+        for takes, glob in reversed(self._rules):
+            if takes and _may_match_below(glob, folder):
+                return False
+            if not takes and glob.endswith("*") and re.match(translate(glob), folder):
+                return True
+        return False
+
+
+def _may_match_below(glob: str, folder: str) -> bool:
+    """Whether a path below a folder may match, as far as the start of the glob tells."""
+    start = re.split(r"[*?\[]", glob, maxsplit=1)[0]
+    return start.startswith(folder) or folder.startswith(start)
 
 
 def _globs(given: str | Iterable[str]) -> list[str]:

@@ -15,6 +15,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
 
+from sotalia.s3.addresses import is_alias
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -36,7 +38,8 @@ class Entry:
 
     ``path`` is below the root, with ``/`` between its parts; that of a folder, which is only told of when something is
     wrong with it, ends in ``/`` · ``size`` in bytes · ``modified`` in seconds since the epoch · ``reason`` says why it is
-    nothing to be transferred, ``fault`` what went wrong when it was looked at.
+    nothing to be transferred, ``fault`` what went wrong when it was looked at · ``etag`` and ``storage_class`` of objects,
+    where S3 says them.
     """
 
     path: str
@@ -44,6 +47,8 @@ class Entry:
     modified: float = 0.0
     reason: str = ""
     fault: Exception | None = None
+    etag: str = ""
+    storage_class: str = ""
 
 
 class IncompleteListingError(Exception):
@@ -63,11 +68,17 @@ async def entries_of_prefix(
             if fault:
                 raise IncompleteListingError(
                     f"the listing of s3://{bucket}/{prefix} {fault}: what S3 did not list would be taken for missing; "
-                    "nothing was deleted; sync again"
+                    "nothing was deleted; try again"
                 )
             is_over = not page.get("IsTruncated")
             for item in page.get("Contents", ()):
-                yield Entry(item["Key"][len(prefix) :], item["Size"], item["LastModified"].timestamp())
+                yield Entry(
+                    item["Key"][len(prefix) :],
+                    item["Size"],
+                    item["LastModified"].timestamp(),
+                    etag=item.get("ETag", ""),
+                    storage_class=item.get("StorageClass", ""),
+                )
         if not is_over:
             raise IncompleteListingError(f"the listing of s3://{bucket}/{prefix} ends before its last page")
 
@@ -106,8 +117,7 @@ def _fault_of_names(page: dict[str, Any], bucket: str, prefix: str) -> str:
     if page.get("Prefix", prefix) not in (prefix, unquote_plus(prefix)):
         return f"is of another prefix, {page['Prefix']!r}"
     # Access points have names, aliases and ARNs of their own, and answer with the bucket's.
-    is_alias = ":" in bucket or bucket.endswith(("-s3alias", "--op-s3", "--ol-s3"))
-    if page.get("Name", bucket) != bucket and not is_alias:
+    if page.get("Name", bucket) != bucket and not is_alias(bucket):
         return f"is of another bucket, {page['Name']!r}"
     for item in page.get("Contents", ()):
         key = item["Key"]
@@ -158,7 +168,7 @@ def walk(root: str, prune: Callable[[str], bool], *, is_source: bool) -> Iterato
             continue
         path = folder + name
         if not name.endswith("/"):
-            yield _file(root, path)
+            yield file_entry(root, path)
         elif not prune(path):
             refused = _refused(root, path, above, is_source)
             if refused is not None:
@@ -201,7 +211,8 @@ def _refused(root: str, path: str, above: list[Identity], is_source: bool) -> En
     return Entry(path, reason=reason) if reason else None
 
 
-def _file(root: str, path: str) -> Entry:
+def file_entry(root: str, path: str) -> Entry:
+    """What there is to say of one file below a folder."""
     name = os.path.join(root, path)
     try:
         _check_text(path)

@@ -6,15 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
-# An access point, also one of an Outpost, goes by its ARN, which has slashes of its own.
-_ARN = re.compile(r"arn:[^/]+?:(?:outpost[/:][^/:]+[/:])?accesspoint[/:][^/:]+")
-
-# What looks like an address. A folder of such a name can be written with './' before it.
-_OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+from sotalia.s3.addresses import address
 
 # What Windows does not take in names, and the names that it keeps for devices: see "Naming Files, Paths, and Namespaces".
 _NOT_ON_WINDOWS = re.compile(
@@ -68,21 +60,15 @@ def place(given: str | os.PathLike[str]) -> Place:
     text = os.fspath(given) if isinstance(given, os.PathLike) else given
     if not isinstance(text, str) or not text:
         raise ValueError(f"expected the path of a folder or 's3://bucket/prefix', found {given!r}")
-    if not text.startswith("s3:"):
-        if _OTHER_SCHEME.match(text):
-            raise ValueError(
-                f"{text!r} is neither the path of a folder nor 's3://bucket/prefix', in small letters"
-            )
+    found = address(text)
+    if found is None:
         return Folder(os.path.abspath(text))
-    rest = text.removeprefix("s3://")
-    arn = _ARN.match(rest)
-    bucket = arn.group() if arn is not None else rest.partition("/")[0]
-    prefix = rest[len(bucket) :].removeprefix("/")
-    if rest == text or not bucket:
-        raise ValueError(
-            f"{text!r} names no bucket: write 's3://bucket/prefix' as text, or './{text}' for a folder of this name"
-        )
-    return Prefix(bucket, f"{prefix}/" if prefix and not prefix.endswith("/") else prefix)
+    prefix = found.key
+    return Prefix(found.bucket, f"{prefix}/" if prefix and not prefix.endswith("/") else prefix)
+
+
+#: What an object is whose key ends in '/': consoles and some tools make empty ones, for people who look for folders.
+MARKER = "a marker of a folder"
 
 
 def why_no_file(path: str, *, is_windows: bool = os.name == "nt") -> str:
@@ -91,7 +77,7 @@ def why_no_file(path: str, *, is_windows: bool = os.name == "nt") -> str:
     A file's path must lead to the very place that the key names, and never out of the folder.
     """
     if not path or path.endswith("/"):
-        return "a marker of a folder, not a file: its key ends in '/'"
+        return f"{MARKER}, not a file: its key ends in '/'"
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
         return "the key has an empty part, '.' or '..': no file below the folder can have this path"

@@ -7,20 +7,20 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from sotalia.s3 import arguments
-from sotalia.s3.sync.comparison import Ancestors, differs, pairs
-from sotalia.s3.sync.folders import folding
+from sotalia.s3.sync.comparison import differs, pairs
 from sotalia.s3.sync.listing import Entry, entries_of_folder, entries_of_prefix
-from sotalia.s3.sync.places import Folder, Place, Prefix, why_no_file
+from sotalia.s3.sync.obstacles import Obstacles
+from sotalia.s3.sync.places import MARKER, Folder, Place, Prefix
 from sotalia.s3.sync.report import Failed, Skipped, SyncReport, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator
     from typing import Any
 
     from sotalia.clients.base import BaseClient
     from sotalia.runtime import Runtime
-    from sotalia.s3.sync.filters import Filters
+    from sotalia.s3.sync.filters import Filters, OrderedFilters
     from sotalia.s3.sync.report import Action
 
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Rules:
     """What the caller wants to be looked at, and what is to count as a difference."""
 
-    filters: Filters
+    filters: Filters | OrderedFilters
     delete: bool
     size_only: bool
     exact_timestamps: bool
@@ -49,12 +49,9 @@ class Plan:
         self._target = target
         self._rules = rules
         self._report = report
-        self._ancestors = Ancestors()
         # Folders of the source that were not looked into, and what may be one: nothing is deleted below them.
         self._unknown: set[str] = set()
-        # Where names that differ are those of one file: which path has which name.
-        self._fold = folding(target.root) if isinstance(target, Folder) else None
-        self._folded: dict[str, str] = {}
+        self._obstacles = Obstacles(action, target)
         self.doomed: list[str] = []
         self.is_empty = True
 
@@ -66,25 +63,15 @@ class Plan:
         async with aclosing(pairs(*sides, to_the_end=self._rules.delete)) as both:
             async for source, target in both:
                 if source is not None:
-                    self.is_empty = self.is_empty and bool(source.reason or self._no_file(source))
+                    self.is_empty = self.is_empty and bool(source.reason or self._obstacles.no_file(source))
                     if self._is_wanted(source, target):
                         yield source
                 elif target is not None and self._is_doomed(target):
                     self.doomed.append(target.path)
-        if self._fold is not None:
-            self._spare(self._fold)
-
-    def _spare(self, fold: Callable[[str], str]) -> None:
-        """Do not delete, under another name, what the source has."""
-        for path in self.doomed:
-            if fold(path) in self._folded:
-                reason = f"this file system takes its name for that of {self._folded[fold(path)]!r}"
-                self._report.skipped.append(Skipped(shown(path), reason))
-        self.doomed = [path for path in self.doomed if fold(path) not in self._folded]
-
-    def _no_file(self, source: Entry) -> str:
-        """Why an object cannot be a file; empty when it can."""
-        return why_no_file(source.path) if self._action == "download" else ""
+        spared = {path: reason for path in self.doomed if (reason := self._obstacles.of_name(path))}
+        # Do not delete, under another name, what the source has.
+        self._report.skipped += [Skipped(shown(path), reason) for path, reason in spared.items()]
+        self.doomed = [path for path in self.doomed if path not in spared]
 
     def _entries(
         self, side: Place, client: BaseClient, runtime: Runtime, extra: dict[str, Any]
@@ -106,7 +93,7 @@ class Plan:
         # A folder that was not looked into may have files that are included.
         if not is_folder and not self._rules.filters.take(source.path):
             return False
-        reason = source.reason or self._obstacle(source, target)
+        reason = source.reason or self._obstacles.of(source, target)
         if reason or source.fault is not None:
             if isinstance(self._source, Folder):
                 # A link that leads nowhere may be one to a disk that is not mounted.
@@ -121,26 +108,6 @@ class Plan:
         self._report.unchanged += 1
         return False
 
-    def _obstacle(self, source: Entry, target: Entry | None) -> str:
-        """Why an entry cannot have its place on the target; empty when it can."""
-        if self._action == "copy":
-            return "" if self._target.name(source.path) else "its key would be empty"
-        if self._action == "upload":
-            return ""
-        reason = self._no_file(source)
-        if reason:
-            return reason
-        if self._fold is not None:
-            other = self._folded.setdefault(self._fold(source.path), source.path)
-            if other != source.path:
-                return f"this file system takes its name for that of {other!r}"
-        above = self._ancestors.above(source.path)
-        if above is not None:
-            return f"{above!r} is an object too, and a file cannot be a folder"
-        if target is None:
-            return ""
-        return f"in its place is {target.reason}" if target.reason else str(target.fault or "")
-
     # -- what only the target has ------------------------------------------------------------------------------------
 
     def _is_doomed(self, target: Entry) -> bool:
@@ -153,7 +120,7 @@ class Plan:
         if self._is_unknown(target.path):
             return False
         is_marker = self._action == "upload" and (not target.path or target.path.endswith("/"))
-        reason = "a marker of a folder" if is_marker else target.reason
+        reason = MARKER if is_marker else target.reason
         if reason or target.fault is not None:
             self._note(target, reason or ("" if is_unread else str(target.fault)))
             return False
@@ -169,7 +136,9 @@ class Plan:
     def _note(self, entry: Entry, reason: str) -> None:
         path = shown(entry.path)
         if reason or entry.fault is None:
-            self._report.skipped.append(Skipped(path, reason))
+            self._report.skipped.append(
+                Skipped(path, reason, is_marker=reason.startswith(MARKER) and not entry.size)
+            )
         else:
             self._report.failed.append(Failed(path, "list", entry.fault))
 

@@ -29,6 +29,8 @@ class SyncProgress:
     bytes. What is planned grows while the two sides are listed; when ``is_planned`` a bar knows its end. The state
     ``"planned"``, once and with an empty path, says that it has come to that. A file that failed is a file done, and its
     bytes are no longer planned. In a dry run each file is told of once, as done.
+
+    ``source`` and ``target`` are whole names, where whoever goes on gives them: :mod:`sotalia.s3.bulk` does.
     """
 
     action: Action
@@ -41,14 +43,17 @@ class SyncProgress:
     bytes_done: int
     bytes_planned: int
     is_planned: bool
+    source: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What was left as it is, and why."""
+    """What was left as it is, and why. ``is_marker``: an empty object that stands for a folder, so nothing is missing."""
 
     path: str
     reason: str
+    is_marker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,14 @@ class SyncError(Exception):
 
 @dataclass(slots=True)
 class Step:
-    """One thing to do: a file to transfer or to delete."""
+    """One thing to do: a file to transfer or to delete. ``source`` and ``target`` are for whoever reads of it."""
 
     action: Action
     path: str
     size: int
     moved: int = 0
+    source: str = ""
+    target: str = ""
 
 
 class Tally:
@@ -169,9 +176,9 @@ class Tally:
             step.moved = step.size
             self._files_done += 1
             if step.action == "delete":
-                self.report.deleted.append(shown(step.path))
+                self.report.deleted.append(shown(step.target or step.path))
             else:
-                self.report.transferred.append(step.path)
+                self.report.transferred.append(step.target or step.path)
                 self.report.bytes += step.size
             await self._tell(step, "done")
 
@@ -179,14 +186,14 @@ class Tally:
         """It turned out to be nothing to be done."""
         async with self._lock:
             self._drop(step)
-            self.report.skipped.append(Skipped(step.path, reason))
+            self.report.skipped.append(Skipped(step.source or step.path, reason))
             await self._tell(step, "skipped")
 
     async def fail(self, step: Step, error: Exception) -> None:
         """It went wrong."""
         async with self._lock:
             self._drop(step)
-            self.report.failed.append(Failed(shown(step.path), step.action, error))
+            self.report.failed.append(Failed(shown(step.source or step.path), step.action, error))
             await self._tell(step, "failed")
 
     def _drop(self, step: Step) -> None:
@@ -209,6 +216,8 @@ class Tally:
             bytes_done=self._bytes_done,
             bytes_planned=self._bytes_planned,
             is_planned=self.is_planned,
+            source=shown(step.source),
+            target=shown(step.target),
         )
         try:
             await resolved(self._progress(now))

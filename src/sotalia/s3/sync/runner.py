@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sotalia.clients.base import BaseClient
     from sotalia.s3.config import TransferConfig
+    from sotalia.s3.sync.filters import OrderedFilters
     from sotalia.s3.sync.report import Action
 
 _ALLOWED: dict[Action, Collection[str]] = {
@@ -54,6 +55,7 @@ def sync(
     dry_run: bool = False,
     include: str | Iterable[str] = (),
     exclude: str | Iterable[str] = (),
+    filters: OrderedFilters | None = None,
     size_only: bool = False,
     exact_timestamps: bool = False,
     extra_args: dict[str, Any] | None = None,
@@ -70,7 +72,7 @@ def sync(
 
     ``delete``: also delete what the source lacks, once all transfers went well · ``dry_run``: only list, and report what
     would be done · ``include``, ``exclude``: globs, see :class:`~sotalia.s3.sync.filters.Filters`; what they leave out is
-    neither transferred nor deleted · ``size_only``: times do not matter · ``exact_timestamps``: for downloads, also get
+    neither transferred nor deleted · ``filters``: in their place, globs whose order matters · ``size_only``: times do not matter · ``exact_timestamps``: for downloads, also get
     what is newer in the folder · ``extra_args``: as ``ExtraArgs`` of ``upload_file``, ``download_file`` or ``copy``;
     uploads without ``ContentType`` get one by their name · ``config``: a :class:`~sotalia.s3.transfer.TransferConfig` for
     each file · ``progress``: called with a :class:`SyncProgress`, from threads but one call at a time; on an async
@@ -84,7 +86,7 @@ def sync(
     """
     ends = (place(source), place(target))
     rules = Rules(
-        filters=Filters(include, exclude),
+        filters=filters or Filters(include, exclude),
         delete=delete,
         size_only=size_only,
         exact_timestamps=exact_timestamps,

@@ -1,0 +1,36 @@
+"""What commands print: text that cannot command a terminal, and JSON, one object a line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sotalia.runtime.printable import printable as printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def print_json(value: Any, *, indent: int | None = None) -> None:
+    """Print a value as JSON: on one line, or over several with ``indent``."""
+    import json
+
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, indent=indent, default=str, ensure_ascii=not is_unicode))
+
+
+def open_streams() -> None:
+    """Have streams that take any text, and are there, though the caller has closed them: nothing goes nowhere else then."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        if stream is None:
+            # Until the program ends.
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
+        elif name != "stdin" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """Tell a person, on stderr."""
+    print(printable(text), file=sys.stderr, flush=True)
