@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.runtime import forks
+from sotalia.runtime.late_names import has_late_names
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, request_head
@@ -99,6 +100,7 @@ class _Lease:
             self._place.release()
 
 
+@has_late_names
 class HTTPTransport:
     """A :class:`~sotalia.transport.Transport` over pooled connections. ``connector`` makes it sync or async.
 
