@@ -118,6 +118,7 @@ async def async_clients() -> None:
             assert_type(page, dict[str, Any])
         assert_type(await pages.build_full_result(), dict[str, Any])
         await client.get_waiter("bucket_exists").wait(Bucket="bucket", WaiterConfig={"Delay": 1})
+    await client.close()
     await client.aclose()
     async with session.resource("s3") as s3:
         await s3.Object("bucket", "key").delete()

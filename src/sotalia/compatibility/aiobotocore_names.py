@@ -1,4 +1,4 @@
-"""Attributes of aiobotocore's HTTP session that begin with an underscore, and that s3fs looks at: is the client closed?
+"""Attributes of aiobotocore's HTTP session that begin with an underscore, by which s3fs sees that a client is closed.
 
 The first use of one imports this module: see :mod:`sotalia.runtime.late_names`.
 """

@@ -371,6 +371,14 @@ class AsyncStreamingBody(_Body):
         while chunk := await self.read(_CHUNK):
             yield chunk
 
+    async def __anext__(self) -> bytes:
+        chunk = await self.read(_CHUNK)
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+    anext = __anext__
+
     async def iter_chunks(self, chunk_size: int = _CHUNK) -> AsyncIterator[bytes]:
         """The rest in pieces of ``chunk_size`` bytes."""
         while chunk := await self.read(chunk_size):
@@ -388,6 +396,10 @@ class AsyncStreamingBody(_Body):
 
     def close(self) -> None:
         """Give up the rest."""
+        self._raw_stream.close()
+
+    async def aclose(self) -> None:
+        """The same, to be awaited."""
         self._raw_stream.close()
 
     async def __aenter__(self) -> AsyncStreamingBody:
