@@ -30,6 +30,19 @@ _ELSEWHERE = {
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }
 
+# Those of the reference's whose instances cannot be unpickled, or come without an attribute: a pool of processes in which one
+# of them is raised breaks, or hangs. What is loaded from here can be.
+_UNPICKLABLE = frozenset(
+    (
+        "DynamoDBNeedsConditionError",
+        "DynamoDBOperationNotSupportedError",
+        "ResourceNotExistsError",
+        "RetriesExceededError",
+        "UnknownAPIVersionError",
+        "WaiterError",
+    )
+)
+
 #: Every module that classes are loaded from.
 HOMES = (*_HOMES, *_ELSEWHERE.values())
 
@@ -45,6 +58,10 @@ def __getattr__(name: str) -> type[BaseException]:
         found = getattr(import_module(home), name, None)
         if found is not None:
             globals()[name] = found
+            if name in _UNPICKLABLE:
+                from sotalia.runtime.pickling import travels_whole
+
+                travels_whole(found)
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; looked in {', '.join(homes)}")
 

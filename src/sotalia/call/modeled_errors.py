@@ -7,6 +7,7 @@ from sotalia.model.naming import client_class_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from sotalia.model.service import ServiceModel
@@ -32,7 +33,11 @@ class ClientExceptions:
     def __getattr__(self, name: str) -> Any:
         """Make the class on first use. Raises ``AttributeError`` listing the names that there are."""
         if name in self._names():
-            made = type(name, (exceptions.ClientError,), {"__module__": "botocore.errorfactory"})
+            attributes = {
+                "__module__": "botocore.errorfactory",
+                "__reduce__": _reduce(self._service_model, name),
+            }
+            made = type(name, (exceptions.ClientError,), attributes)
             # Two threads may make it at once; the first one stays, so that `except` meets one class only.
             return self.__dict__.setdefault(name, made)
         raise AttributeError(
@@ -64,3 +69,27 @@ def service_exceptions(service_model: ServiceModel) -> ClientExceptions:
         cached = ClientExceptions(service_model, client_class_name(service_model.service_id))
     classes: ClientExceptions = service_model.derived.setdefault("exceptions", cached)
     return classes
+
+
+def _reduce(service_model: ServiceModel, name: str) -> Callable[[Any], Any]:
+    """The ``__reduce__`` of a class, which says where the class comes from, as it stands in no module."""
+
+    def reduce(error: Any) -> Any:
+        service = service_model.service_name, service_model.api_version
+        return _unpickled, (*service, name, error.response, error.operation_name), dict(error.__dict__)
+
+    return reduce
+
+
+def _unpickled(
+    service_name: str, api_version: str, name: str, response: dict[str, Any], operation_name: str
+) -> Exception:
+    """An error of the class that ``client.exceptions`` has for it here; ``ClientError`` where the service is not known."""
+    from sotalia.model.loader import Loader
+
+    try:
+        kind = getattr(service_exceptions(Loader().service(service_name, api_version)), name)
+    except (exceptions.DataNotFoundError, AttributeError):
+        kind = exceptions.ClientError
+    error: Exception = kind(response, operation_name)
+    return error

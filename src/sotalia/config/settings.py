@@ -132,7 +132,9 @@ class SessionSettings:
         close = get_close_matches(str(name), profiles, n=1)
         if close:
             # After the reference's text, which programs compare.
-            error.args = (f"{error}. Did you mean '{close[0]}'?",)
+            from sotalia.runtime.pickling import reworded
+
+            reworded(error, f"{error}. Did you mean '{close[0]}'?")
         return error
 
     # -- variables ---------------------------------------------------------------------------------------------

@@ -303,9 +303,11 @@ class HTTPTransport:
             if stream is not None:
                 stream.close()
             if isinstance(error, OSError | ProtocolError | ValueError):
+                from sotalia.runtime.pickling import reworded
+
                 failure = exceptions.ProxyConnectionError(proxy_url=_shown(proxy.url), error=error)
-                failure.args = (f"{failure}: {error}",)  # The reference's text alone does not say why.
-                raise failure from error
+                # The reference's text alone does not say why.
+                raise reworded(failure, f"{failure}: {error}") from error
             raise
         return await self._secured(stream, destination, connector) if destination.tunnels else stream
 
