@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import io
 import pickle
 import subprocess
 import sys
@@ -148,6 +149,36 @@ def test_a_context_without_its_block_says_so() -> None:
     with pytest.raises(AttributeError, match=r"no 'list_buckets': write 'async with session\.create_client"):
         context.list_buckets()
     asyncio.run(context.__aexit__(None, None, None))  # Never entered: there is nothing to close.
+
+
+def test_an_async_session_is_used_as_aioboto3s_is(aws: LocalAWS) -> None:
+    async def main() -> list[Any]:
+        session = sotalia.AsyncSession("testing", "testing", region_name=REGION)
+        found: list[Any] = []
+        async with session.client("s3", endpoint_url=aws.endpoint_url) as s3:
+            await s3.create_bucket(Bucket="aioboto3")
+            await s3.upload_fileobj(io.BytesIO(b"content"), "aioboto3", "k")
+            target = io.BytesIO()
+            await s3.download_fileobj("aioboto3", "k", target)
+            found.append(target.getvalue())
+        async with session.resource("s3", endpoint_url=aws.endpoint_url) as resource:
+            bucket = resource.Bucket("aioboto3")
+            found.append([item.key async for item in bucket.objects.all()])
+            item = resource.Object("aioboto3", "k")
+            found.append(await (await item.get())["Body"].read())
+        async with session.resource("dynamodb", endpoint_url=aws.endpoint_url) as resource:
+            table = await resource.create_table(
+                TableName="aioboto3",
+                KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+            async with table.batch_writer() as batch:
+                await batch.put_item(Item={"k": "a"})
+            found.append((await table.get_item(Key={"k": "a"}))["Item"])
+        return found
+
+    assert asyncio.run(main()) == [b"content", ["k"], b"content", {"k": "a"}]
 
 
 # -- configs -------------------------------------------------------------------------------------------------------

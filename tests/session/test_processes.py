@@ -9,6 +9,8 @@ import json
 import multiprocessing
 import os
 import pickle
+import re
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -54,19 +56,19 @@ def make_client(session: Any, url: str) -> Any:
     return create("s3", endpoint_url=url)
 
 
-def buckets_of(session: Any, url: str) -> list[str]:
-    """The buckets, by whatever kind of session."""
+def keys_in_bucket(session: Any, url: str) -> list[str]:
+    """What the bucket holds, by whatever kind of session."""
 
     async def listed() -> Any:
         async with make_client(session, url) as s3:
-            return await s3.list_buckets()
+            return await s3.list_objects_v2(Bucket="shared")
 
     result = (
-        make_client(session, url).list_buckets()
+        make_client(session, url).list_objects_v2(Bucket="shared")
         if isinstance(session, sotalia.Session)
         else asyncio.run(listed())
     )
-    return [bucket["Name"] for bucket in result["Buckets"]]
+    return [item["Key"] for item in result["Contents"]]
 
 
 def get_missing(session: Any, url: str) -> None:
@@ -112,8 +114,8 @@ def test_a_spawned_worker_calls_by_a_session(
 ) -> None:
     session = sessions()[number]
     session.events.register("before-call.s3", mark)
-    assert buckets_of(session, url) == ["shared"]  # Also one that has been used.
-    assert spawned.submit(buckets_of, session, url).result() == ["shared"]
+    assert keys_in_bucket(session, url) == ["k"]  # Also one that has been used.
+    assert spawned.submit(keys_in_bucket, session, url).result() == ["k"]
 
 
 def test_errors_come_back_whole(url: str, spawned: concurrent.futures.ProcessPoolExecutor) -> None:
@@ -161,9 +163,9 @@ def in_child(work: Callable[[], Any]) -> Any:
 @pytest.mark.parametrize("number", range(3), ids=["sync", "async", "aiobotocore"])
 def test_a_forked_child_uses_the_session_that_is_there(number: int, url: str) -> None:
     session = sessions()[number]
-    assert buckets_of(session, url) == ["shared"]
-    assert in_child(lambda: buckets_of(session, url)) == ["shared"]
-    assert buckets_of(session, url) == ["shared"]
+    assert keys_in_bucket(session, url) == ["k"]
+    assert in_child(lambda: keys_in_bucket(session, url)) == ["k"]
+    assert keys_in_bucket(session, url) == ["k"]
 
 
 @needs_fork
@@ -176,20 +178,20 @@ def test_a_client_goes_on_in_parent_and_forked_child(client_kind: Kind, url: str
 
     def work() -> Any:
         if not client_kind.is_async:
-            found = [raw.list_buckets()["Buckets"][0]["Name"] for _ in range(2)]
+            found = [raw.list_objects_v2(Bucket="shared")["Contents"][0]["Key"] for _ in range(2)]
             raw.close()
             return found
 
         async def calls() -> Any:
-            return [(await raw.list_buckets())["Buckets"][0]["Name"] for _ in range(2)]
+            return [(await raw.list_objects_v2(Bucket="shared"))["Contents"][0]["Key"] for _ in range(2)]
 
         found = asyncio.run(calls())
         asyncio.run(raw.close())
         return found
 
-    assert in_child(work) == ["shared", "shared"]
+    assert in_child(work) == ["k", "k"]
     assert body.read() == b"content"
-    assert client.list_buckets()["Buckets"][0]["Name"] == "shared"
+    assert client.list_objects_v2(Bucket="shared")["Contents"][0]["Key"] == "k"
 
 
 # -- threads and loops ---------------------------------------------------------------------------------------------
@@ -449,3 +451,34 @@ def test_a_scripted_transport_travels_with_its_session() -> None:
         **KEYS, transport=ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])
     )
     assert there_and_back(session).client("s3").list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+# -- the page --------------------------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "processes.md"
+PROGRAMS = re.findall(
+    r"^```python no-run\n(.*?)^```\n+```text\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(("program", "printed"), PROGRAMS, ids=range(len(PROGRAMS)))
+def test_programs_of_the_page_print_what_it_says(program: str, printed: str, tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(program, "utf-8")
+    with LocalAWS() as aws:
+        for bucket in ("bucket", "mybucket"):
+            aws.client("s3").create_bucket(Bucket=bucket)
+        keys = {
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "SECRET",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        done = subprocess.run(
+            [sys.executable, "-W", "error", str(script)], env={**os.environ, **keys, "AWS_ENDPOINT_URL": aws.endpoint_url},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert (done.stderr, done.stdout) == ("", printed)
+
+
+def test_every_program_of_the_page_is_run() -> None:
+    assert len(PROGRAMS) == PAGE.read_text("utf-8").count("```python") > 5

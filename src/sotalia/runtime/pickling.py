@@ -6,9 +6,6 @@ from _thread import _local
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from io import BytesIO
-    from pickle import Pickler
     from types import FrameType
     from typing import Any, NoReturn, TypeVar
 
@@ -75,19 +72,24 @@ def _other_pickler_can(value: Any) -> bool:
     return True
 
 
-def _pickler_at_work() -> Callable[[BytesIO], Pickler] | None:
+def _pickler_at_work() -> Any:
     """The class of the pickler that asks for our state. It is told by the frames above: it is not handed to us."""
-    import pickle
     import sys
 
-    own: tuple[type[Pickler], ...] = (pickle.Pickler, getattr(pickle, "_Pickler", pickle.Pickler))
     frame: FrameType | None = sys._getframe()
     while frame is not None:
         candidate: Any = frame.f_locals.get("self")
-        if isinstance(candidate, own) and type(candidate) not in own:
-            return type(candidate)
+        if _is_pickler_of_others(candidate):
+            return candidate.__class__
         frame = frame.f_back
     return None
+
+
+def _is_pickler_of_others(candidate: Any) -> bool:
+    import pickle
+
+    own = (pickle.Pickler, getattr(pickle, "_Pickler", pickle.Pickler))
+    return isinstance(candidate, own) and type(candidate) not in own
 
 
 def reworded(error: Error, text: str) -> Error:
