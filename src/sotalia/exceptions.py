@@ -32,15 +32,13 @@ _ELSEWHERE = {
 
 # Those of the reference's whose instances cannot be unpickled, or come without an attribute: a pool of processes in which one
 # of them is raised breaks, or hangs. What is loaded from here can be.
-_UNPICKLABLE = frozenset(
-    (
-        "DynamoDBNeedsConditionError",
-        "DynamoDBOperationNotSupportedError",
-        "ResourceNotExistsError",
-        "RetriesExceededError",
-        "UnknownAPIVersionError",
-        "WaiterError",
-    )
+_UNPICKLABLE = (
+    "DynamoDBNeedsConditionError",
+    "DynamoDBOperationNotSupportedError",
+    "ResourceNotExistsError",
+    "RetriesExceededError",
+    "UnknownAPIVersionError",
+    "WaiterError",
 )
 
 #: Every module that classes are loaded from.
@@ -59,7 +57,7 @@ def __getattr__(name: str) -> type[BaseException]:
         if found is not None:
             globals()[name] = found
             if name in _UNPICKLABLE:
-                from sotalia.runtime.pickling import travels_whole
+                from sotalia.runtime.error_pickles import travels_whole
 
                 travels_whole(found)
             return found

@@ -133,7 +133,7 @@ def test_errors_come_back_whole(url: str, spawned: concurrent.futures.ProcessPoo
 
 def test_a_body_says_that_it_stays(url: str, spawned: concurrent.futures.ProcessPoolExecutor) -> None:
     with pytest.raises(
-        pickle.PicklingError, match=r"0 of 7 bytes read\) cannot be pickled: .*pickle the bytes"
+        pickle.PicklingError, match=r"0 of 7 bytes read> cannot be pickled: .*pickle the bytes"
     ):
         spawned.submit(send_body_back, sotalia.Session(**LOCAL), url).result()
 

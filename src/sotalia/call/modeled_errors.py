@@ -35,7 +35,7 @@ class ClientExceptions:
         if name in self._names():
             attributes = {
                 "__module__": "botocore.errorfactory",
-                "__reduce__": _reduce(self._service_model, name),
+                "__reduce__": _reducer(self._service_model, name),
             }
             made = type(name, (exceptions.ClientError,), attributes)
             # Two threads may make it at once; the first one stays, so that `except` meets one class only.
@@ -71,8 +71,8 @@ def service_exceptions(service_model: ServiceModel) -> ClientExceptions:
     return classes
 
 
-def _reduce(service_model: ServiceModel, name: str) -> Callable[[Any], Any]:
-    """The ``__reduce__`` of a class, which says where the class comes from, as it stands in no module."""
+def _reducer(service_model: ServiceModel, name: str) -> Callable[[Any], Any]:
+    """The ``__reduce__`` of a class of errors."""
 
     def reduce(error: Any) -> Any:
         service = service_model.service_name, service_model.api_version

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from sotalia import exceptions
-from sotalia.runtime.pickling import reworded
+from sotalia.runtime.error_pickles import reworded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -132,7 +132,7 @@ class SessionSettings:
         close = get_close_matches(str(name), profiles, n=1)
         if close:
             # After the reference's text, which programs compare.
-            from sotalia.runtime.pickling import reworded
+            from sotalia.runtime.error_pickles import reworded
 
             reworded(error, f"{error}. Did you mean '{close[0]}'?")
         return error

@@ -7,14 +7,14 @@ from _thread import allocate_lock
 
 from sotalia import exceptions
 from sotalia.runtime import drive
-from sotalia.runtime.pickling import refuse
+from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any
 
 _CHUNK = 1024
 _INTERRUPTED = "an earlier read of this body was interrupted, and the rest of it is lost"
@@ -195,8 +195,10 @@ def spent_body() -> RawBody:
     return body
 
 
-class _Body:
+class _Body(OfOneProcess):
     """What sync and async streaming bodies share: counting, the length check, lines and chunks."""
+
+    _pickle_instead = "it is read from a connection of this process; read it here, and pickle the bytes"
 
     def __init__(self, raw_stream: Any, content_length: str | int | None) -> None:
         self._raw_stream = raw_stream
@@ -268,18 +270,6 @@ class _Body:
         setter = getattr(self._raw_stream, "set_socket_timeout", None)
         if setter is not None:
             setter(timeout)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Raise ``pickle.PicklingError``: the rest of it is still to come."""
-        refuse(
-            f"the body of a response ({self._amount_read} of {self._content_length or 'unknown'} bytes read)",
-            "it is read from a connection of this process; read it here, and pickle the bytes",
-        )
-
-    def __copy__(self) -> Self:
-        twin = type(self).__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        return twin
 
     def __repr__(self) -> str:
         return (

@@ -303,7 +303,7 @@ class HTTPTransport:
             if stream is not None:
                 stream.close()
             if isinstance(error, OSError | ProtocolError | ValueError):
-                from sotalia.runtime.pickling import reworded
+                from sotalia.runtime.error_pickles import reworded
 
                 failure = exceptions.ProxyConnectionError(proxy_url=_shown(proxy.url), error=error)
                 # The reference's text alone does not say why.
