@@ -287,7 +287,31 @@ def test_keys_that_were_found_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_sessions_are_told_apart_by_their_repr() -> None:
     """fsspec keeps one filesystem for equal arguments, and compares them by ``repr``."""
-    assert repr(get_session()) != repr(get_session())
+    session = get_session()
+    assert repr(session) == repr(session) != repr(get_session())
+    assert repr(AioSession.of(sotalia.AsyncSession())) != repr(AioSession.of(sotalia.AsyncSession()))
+    # A worker that unpickles it for each of its tasks has one filesystem.
+    twins = [pickle.loads(pickle.dumps(session)) for _ in range(2)]
+    assert [repr(twin) for twin in twins] == [repr(session)] * 2
+
+
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "credentials": lambda session: session.set_credentials("AKEY", "secret"),
+    "variable": lambda session: session.set_config_variable("region", "eu-west-1"),
+    "handler": lambda session: session.register("before-call.s3", mark),
+    "handler of its events": lambda session: session.events.register("before-call.s3", mark),
+    "component": lambda session: session.register_component("mine", 1),
+    "config": lambda session: session.set_default_client_config(AioConfig(read_timeout=7)),
+    "attribute": lambda session: setattr(session, "user_agent_name", "mine"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_session_that_was_changed_has_another_repr(change: str) -> None:
+    session = get_session()
+    twin = pickle.loads(pickle.dumps(session))
+    CHANGES[change](twin)
+    assert repr(twin) != repr(session)
 
 
 # -- clients -------------------------------------------------------------------------------------------------------

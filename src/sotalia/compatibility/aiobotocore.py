@@ -13,6 +13,8 @@ that makes the client when it is entered; what aiobotocore's session has as coro
 
 from __future__ import annotations
 
+import os
+
 from sotalia import exceptions
 from sotalia.compatibility.botocore_session import Session
 from sotalia.config.client_config import Config
@@ -37,6 +39,9 @@ else:
 
 __all__ = ["AioConfig", "AioCredentials", "AioSession", "ClientContext", "get_session"]
 
+# By these a session is changed. Setting an attribute changes it, too.
+_CHANGING = ("events", "get_component", "lazy_register", "register", "set_", "unregister")
+_OWN = ("_name", "_session")
 # Of aiohttp's connector: how it keeps connections and names, which our transport does in its own way.
 _WITHOUT_EFFECT = frozenset(
     ("force_close", "keepalive_timeout", "pool_timeout", "ttl_dns_cache", "use_dns_cache", "write_timeout")
@@ -56,9 +61,13 @@ class AioSession(_Names):
     an emitter of botocore's kind · ``include_builtin_handlers`` · ``profile``: its name. :meth:`of` makes one that shares
     everything with an :class:`sotalia.AsyncSession`. Names that are not below are those of :class:`sotalia.session.core.SessionCore`.
     It can be pickled like any session of ours.
+
+    ``repr`` tells sessions apart, as fsspec gives one filesystem for arguments whose texts are equal. A pickle keeps it, so
+    that a worker that unpickles a filesystem for each task has one filesystem and one client.
     """
 
     _session: SessionCore
+    _name: str
 
     def __init__(
         self,
@@ -68,6 +77,7 @@ class AioSession(_Names):
         profile: str | None = None,
     ) -> None:
         self._session = Session(session_vars, event_hooks, include_builtin_handlers, profile, async_kind())
+        self._name = _new_name()
 
     @classmethod
     def of(cls, session: AsyncSession) -> Self:
@@ -79,21 +89,28 @@ class AioSession(_Names):
             )
         made = object.__new__(cls)
         made._session = session._session
+        made._name = _new_name()
         return made
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
             """Pass on what aiobotocore's session has no coroutine function for."""
-            if name == "_session":  # It is being unpickled.
+            if name in _OWN:  # It is being unpickled.
                 raise AttributeError(name)
+            if name.startswith(_CHANGING):
+                self._name = _new_name()
             return getattr(self._session, name)
 
         def __setattr__(self, name, value):
-            if name == "_session":
+            if name in _OWN:
                 object.__setattr__(self, name, value)
             else:
+                self._name = _new_name()
                 setattr(self._session, name, value)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._name}>"
 
     # -- clients -----------------------------------------------------------------------------------------------
 
@@ -112,6 +129,7 @@ class AioSession(_Names):
 
     def set_default_client_config(self, client_config: AnyConfig | None) -> None:
         """Use these options for every client that is made from now on; options of one client go before them."""
+        self._name = _new_name()
         self._session.set_default_client_config(None if client_config is None else _own_config(client_config))
 
     # -- what is to be awaited ---------------------------------------------------------------------------------
@@ -214,6 +232,10 @@ class AioConfig(Config):
     def merge(self, other_config: Any) -> AioConfig:
         """A new one with the options of both; ``other_config`` wins."""
         return AioConfig(**{**_options(self), **_options(other_config)})
+
+
+def _new_name() -> str:
+    return os.urandom(8).hex()
 
 
 def get_session(env_vars: dict[str, Any] | None = None) -> AioSession:
