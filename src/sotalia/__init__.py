@@ -114,6 +114,10 @@ PROVIDERS.update(
         "sotalia.compatibility.endpoint:ChannelNames",
         "_endpoint_prefix _event_emitter create_request http_session make_request prepare_request",
     ),
+    HTTPTransport=(
+        "sotalia.compatibility.aiobotocore_names:TransportNames",
+        "_session _sessions",
+    ),
     SessionCore=(
         "sotalia.compatibility.session_names:SessionNames",
         "_build_profile_map _client_config _config _events _get_internal_component _internal_components"

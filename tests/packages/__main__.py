@@ -15,19 +15,13 @@ are refused by a proxy that is not there. Not part of ``make test``: what others
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
-HERE = Path(__file__).parent
+from tests.packages.suites import environment, last_line, run, source
 
 
 class Package(NamedTuple):
@@ -62,14 +56,6 @@ PACKAGES = (
 )
 
 
-class Result(NamedTuple):
-    """The names of the tests by their outcome; ``note`` where the run itself went wrong."""
-
-    passed: frozenset[str]
-    failed: frozenset[str]
-    note: str = ""
-
-
 def main() -> int:
     """The exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -86,18 +72,23 @@ def main() -> int:
 
 
 def _compare(packages: list[Package], directory: Path, seconds: int) -> int:
-    python = _environment(packages, directory)
+    needed = ["boto3", "pytest<9", "pytest-timeout"]
+    for package in packages:
+        needed += [package.name, *package.needs]
+    python = environment(directory, needed)
     print(f"{'package':28} {'tests':>6} {'boto3':>6} {'sotalia':>8}")
     lost: dict[str, list[str]] = {}
     totals = [0, 0, 0]
     for package in packages:
         try:
-            source = _source(package, directory, python)
+            folder = source(package.name, directory, python)
         except subprocess.CalledProcessError as error:
-            print(f"{package.name:28} no source: {_last_line(error.stderr or error.stdout)}")
+            print(f"{package.name:28} no source: {last_line(error.stderr or error.stdout)}")
             continue
-        plain = _run(package, python, source, seconds)
-        patched = _run(package, python, source, seconds, "-p", "patched")
+        options = [*package.options, *package.tests]
+        variables = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+        plain = run(python, folder, seconds, options, variables)
+        patched = run(python, folder, seconds, ["-p", "patched", *options], variables)
         # What the reference itself does not pass here says nothing.
         lost[package.name] = sorted(plain.passed - patched.passed)
         numbers = [len(plain.passed | plain.failed), len(plain.passed), len(plain.passed & patched.passed)]
@@ -111,110 +102,6 @@ def _compare(packages: list[Package], directory: Path, seconds: int) -> int:
         for test in tests:
             print(f"passes on boto3 only: {name}: {test}")
     return 1 if any(lost.values()) or not totals[1] else 0
-
-
-def _environment(packages: Iterable[Package], directory: Path) -> Path:
-    """The interpreter of an environment with the packages."""
-    home = directory / "environment"
-    python = home / "bin" / "python"
-    needed = ["boto3", "pytest<9", "pytest-timeout"]
-    for package in packages:
-        needed += [package.name, *package.needs]
-    if not python.exists():
-        _call(sys.executable, "-m", "venv", str(home))
-    pip = [str(python), "-m", "pip"] if shutil.which("uv") is None else ["uv", "pip"]
-    where = [] if pip[0] != "uv" else ["--python", str(python)]
-    _call(*pip, "install", "-q", *where, "-e", str(ROOT), *needed)
-    return python
-
-
-def _source(package: Package, directory: Path, python: Path) -> Path:
-    """The unpacked source distribution of the version that is installed."""
-    home = directory / "sources" / package.name
-    if not home.exists():
-        version = _call(
-            str(python), "-c", f"from importlib.metadata import version; print(version({package.name!r}))"
-        )
-        with tempfile.TemporaryDirectory() as downloads:
-            wanted = f"{package.name}=={version.strip()}"
-            options = ["-q", "--no-deps", "--no-binary", ":all:", "-d", downloads]
-            _call(str(python), "-m", "pip", "download", *options, wanted)
-            (archive,) = Path(downloads).glob("*.tar.gz")
-            with tarfile.open(archive) as packed:
-                packed.extractall(home, filter="data")
-    (source,) = home.iterdir()
-    return source
-
-
-def _run(package: Package, python: Path, source: Path, seconds: int, *options: str) -> Result:
-    environment = {
-        "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
-        "HOME": str(source),
-        "PYTHONPATH": os.pathsep.join((str(HERE), str(source))),
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "HTTPS_PROXY": "http://127.0.0.1:9",
-        "NO_PROXY": "localhost,127.0.0.1",
-    }
-    with tempfile.TemporaryDirectory() as directory:
-        report = Path(directory) / "report.xml"
-        command = [
-            str(python),
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-o",
-            "addopts=",  # They are for the package's own continuous integration.
-            "--continue-on-collection-errors",
-            "--timeout=60",
-            f"--junitxml={report}",
-        ]
-        command += [*options, *package.options, *package.tests]
-        note = ""
-        try:
-            done = subprocess.run(
-                command,
-                cwd=source,
-                env=environment,
-                timeout=seconds,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode > 1:
-                note = _last_line(done.stdout + done.stderr)
-        except subprocess.TimeoutExpired:
-            note = f"not done after {seconds} s"
-        if not report.exists():
-            return Result(frozenset(), frozenset(), note or "no report")
-        return _result(ElementTree.parse(report), note)
-
-
-def _result(report: ElementTree.ElementTree, note: str) -> Result:
-    passed, failed = set(), set()
-    for case in report.iter("testcase"):
-        name = f"{case.get('classname')}::{case.get('name')}"
-        if case.find("failure") is not None or case.find("error") is not None:
-            failed.add(name)
-        elif case.find("skipped") is None:
-            passed.add(name)
-    return Result(frozenset(passed - failed), frozenset(failed), note)
-
-
-def _call(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def _last_line(text: str) -> str:
-    """The last line that speaks of an error, else the last one."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if "rror" in line]
-    return (errors or lines or [""])[-1][:120]
 
 
 if __name__ == "__main__":

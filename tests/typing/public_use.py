@@ -175,6 +175,7 @@ async def async_clients() -> None:
             print(item)
         assert_type(await pages.build_full_result(), dict[str, Any])
         await client.get_waiter("bucket_exists").wait(Bucket="bucket", WaiterConfig={"Delay": 1})
+    await client.close()
     await client.aclose()
     ec2 = session.client("ec2")
     assert_type(await ec2.explain("DescribeInstances"), Explanation)

@@ -71,6 +71,13 @@ class Deadline:
         """
         return cls(context.get_remaining_time_in_millis() / 1000 - reserve)
 
+    def __reduce__(self) -> Any:
+        """Pickle the moment by the calendar: the clock that it is measured by is this process's own."""
+        from datetime import UTC, datetime, timedelta
+
+        at = datetime.now(UTC) + timedelta(seconds=self._expires_at - self._now())
+        return _unpickled, (type(self), at, self.seconds, self.phase)
+
     @property
     def remaining(self) -> float:
         """Seconds that are left; 0 when it has passed."""
@@ -110,6 +117,12 @@ class Deadline:
 
     def __repr__(self) -> str:
         return f"<Deadline of {self.seconds:g} s, {self.remaining:.3f} s left, {self.phase}>"
+
+
+def _unpickled(kind: type[Deadline], at: datetime, seconds: float, phase: str) -> Deadline:
+    deadline = kind(at=at)
+    deadline.seconds, deadline.phase = seconds, phase
+    return deadline
 
 
 def _seconds_until(at: datetime) -> float:
@@ -264,11 +277,15 @@ def deadline_hook(seconds: float | None = None, *, at: datetime | None = None) -
     """A hook that gives each call a deadline: for ``events.around_call(deadline_hook(5), "s3")``."""
     Deadline(seconds, at=at)  # Raises for what is no deadline now rather than in the first call.
 
-    async def within_deadline(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        now = call.channel.runtime.now
-        return await _within(Deadline(seconds, at=at, now=now), call, proceed)
+    from functools import partial
 
-    return within_deadline
+    return partial(_within_own, seconds, at)  # It can be pickled, as a function in here could not.
+
+
+async def _within_own(
+    seconds: float | None, at: datetime | None, call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]
+) -> Any:
+    return await _within(Deadline(seconds, at=at, now=call.channel.runtime.now), call, proceed)
 
 
 async def _within(deadline: Deadline, call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:

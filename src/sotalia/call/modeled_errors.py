@@ -45,8 +45,7 @@ def _reduce(error: Any) -> Any:
     service_name, name = kind.service_name, kind.__name__
     if _classes.get((service_name, name)) is not kind:
         return exceptions.ClientError.__reduce__(error)  # A subclass that a program has made.
-    details: dict[str, Any] = {detail: vars(error)[detail] for detail in _DETAILS if detail in vars(error)}
-    return _restored, (service_name, name, error.response, error.operation_name), details
+    return _restored, (service_name, name, error.response, error.operation_name), dict(vars(error))
 
 
 def _restored(service_name: str, name: str, response: dict[str, Any], operation_name: str) -> Any:

@@ -106,11 +106,15 @@ class Settings:
 
     def client(self, service: str, **options: Any) -> BaseClient:
         """A client, for ``with``. ``options``: those of a ``Config``."""
-        return self.session().client(service, **self._arguments(options))
+        name: Any = service  # Checkers know the names of services; a person may write any.
+        client: BaseClient = self.session().client(name, **self._arguments(options))
+        return client
 
     def async_client(self, service: str, **options: Any) -> AsyncBaseClient:
         """The same, for ``async with``."""
-        return self.async_session().client(service, **self._arguments(options))
+        name: Any = service
+        client: AsyncBaseClient = self.async_session().client(name, **self._arguments(options))
+        return client
 
     def _arguments(self, options: dict[str, Any]) -> dict[str, Any]:
         arguments: dict[str, Any] = {"endpoint_url": self.endpoint_url}

@@ -209,7 +209,7 @@ class BaseClient(ReferenceBase):
 class AsyncBaseClient(BaseClient):
     """The base of every generated asynchronous client: each operation is a coroutine of the same pipeline.
 
-    Use it in ``async with``, or keep it and ``await client.aclose()`` at the end.
+    Use it in ``async with``, or keep it and ``await client.close()`` at the end.
     """
 
     if TYPE_CHECKING:
@@ -253,11 +253,15 @@ class AsyncBaseClient(BaseClient):
             warn_unclosed(self)
 
     async def aclose(self) -> None:
-        """Close the client's connections; calls in flight end with an error that says so.
+        """Close the client's connections; calls in flight, and later ones, end with an error that says so.
 
         A transport that was given to the session is left to whoever gave it.
         """
         await self.parts.channel.aclose()
+
+    async def close(self) -> None:  # type: ignore[override]
+        """The same as :meth:`aclose`, by the name that aiobotocore's clients have for it."""
+        await self.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -269,7 +273,7 @@ class AsyncBaseClient(BaseClient):
 
     def __enter__(self) -> NoReturn:
         raise TypeError(
-            "this client is asynchronous: use 'async with', or close it with 'await client.aclose()'"
+            "this client is asynchronous: use 'async with', or close it with 'await client.close()'"
         )
 
 

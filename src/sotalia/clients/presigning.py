@@ -72,7 +72,9 @@ async def _presigned_url(
         from sotalia.runtime.spelling import did_you_mean
 
         error = exceptions.UnknownClientMethodError(method_name=method)
-        error.args = (f"{error}{did_you_mean(method, client._PY_TO_OP_NAME)}",)
+        from sotalia.runtime.error_pickles import reworded
+
+        reworded(error, f"{error}{did_you_mean(method, client._PY_TO_OP_NAME)}")
         raise error
     request = await _request(client, operation_name, dict(params or {}))
     if verb is not None:

@@ -12,13 +12,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sotalia.clients.kind import ClientKind
+
 
 class Session(FollowingHandlers):
-    """A session of ours made by botocore's constructor; its clients are synchronous.
+    """A session of ours made by botocore's constructor; its clients are synchronous unless ``kind`` says otherwise.
 
     ``session_vars``: rows that are added to ``SESSION_VARIABLES`` · ``event_hooks``: the registry that handlers are kept in:
     one of ours, or an emitter of botocore's, whose handlers our clients get as well · ``include_builtin_handlers``: ``False``
-    leaves out what the services need, for those who bring handlers of their own · ``profile``: its name.
+    leaves out what the services need, for those who bring handlers of their own · ``profile``: its name · ``kind``: what its
+    clients are made of, where they are not synchronous.
     """
 
     def __init__(
@@ -27,10 +30,12 @@ class Session(FollowingHandlers):
         event_hooks: Any = None,
         include_builtin_handlers: bool = True,
         profile: str | None = None,
+        kind: ClientKind | None = None,
     ) -> None:
-        super().__init__(sync_kind(), profile, session_vars)
+        super().__init__(kind or sync_kind(), profile, session_vars)
         if not include_builtin_handlers:
             self.events = EventRegistry(EVENT_ALIASES)
+            self.events.accepts_coroutines = self.runtime.is_async
         if isinstance(event_hooks, EventRegistry):
             if include_builtin_handlers:
                 for row in ROWS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from sotalia import exceptions
+from sotalia.runtime.error_pickles import reworded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def parse_error(path: str, line: int | None, what: str, mend: str) -> Exception:
     """Make a ``ConfigParseError``: the reference's text, then the line, what is wrong and how to mend it."""
     place = "" if line is None else f", line {line}"
     error = exceptions.ConfigParseError(path=path, line=line)
-    error.args = (f"Unable to parse config file: {path}{place}: {what}; {mend}.",)
-    return error
+    return reworded(error, f"Unable to parse config file: {path}{place}: {what}; {mend}.")
 
 
 def from_parser(path: str, error: configparser.Error | UnicodeDecodeError) -> Exception:
@@ -150,5 +150,5 @@ def _line_of_byte(path: str) -> int | None:
 def located(error: E, where: str) -> E:
     """The same error, with the place of the setting in its text."""
     if error.args and isinstance(error.args[0], str):
-        error.args = (f"{error.args[0]} (found in {where})", *error.args[1:])
+        return reworded(error, f"{error.args[0]} (found in {where})")
     return error

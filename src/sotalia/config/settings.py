@@ -142,7 +142,9 @@ class SessionSettings:
             hint = did_you_mean(name, profiles)
         if hint:
             # After the reference's text, which programs compare.
-            error.args = (f"{error}{hint}",)
+            from sotalia.runtime.error_pickles import reworded
+
+            reworded(error, f"{error}{hint}")
         names = shortened(sorted(profiles), "see session.available_profiles")
         error.add_note(f"Profiles that there are: {names or 'none'}")
         return error

@@ -49,6 +49,17 @@ _ELSEWHERE = {
     "EndpointDiscoveryRefreshFailed": "botocore.discovery",
 }
 
+# Those of the reference's whose instances cannot be unpickled, or come without an attribute: a pool of processes in which one
+# of them is raised breaks, or hangs. What is loaded from here can be.
+_UNPICKLABLE = (
+    "DynamoDBNeedsConditionError",
+    "DynamoDBOperationNotSupportedError",
+    "ResourceNotExistsError",
+    "RetriesExceededError",
+    "UnknownAPIVersionError",
+    "WaiterError",
+)
+
 #: Every module that classes are loaded from.
 HOMES = (*_HOMES, *_ELSEWHERE.values())
 
@@ -64,6 +75,10 @@ def __getattr__(name: str) -> Any:
         found = getattr(import_module(home), name, None)
         if found is not None:
             globals()[name] = found
+            if name in _UNPICKLABLE:
+                from sotalia.runtime.error_pickles import travels_whole
+
+                travels_whole(found)
             return found
     if name.islower():
         try:

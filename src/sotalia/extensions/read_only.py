@@ -27,7 +27,7 @@ class ReadOnlyError(Exception):
         self.operation = operation
 
     def __reduce__(self) -> Any:
-        return type(self), (self.service, self.operation)
+        return type(self), (self.service, self.operation), self.__dict__
 
 
 class ReadOnly:

@@ -190,7 +190,9 @@ class Descriptions:
         if service_name in known:
             error = exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
             versions = ", ".join(self.list_api_versions(service_name, type_name))
-            error.args = (f"{error}. The API versions of {service_name} here are: {versions}",)
+            from sotalia.runtime.error_pickles import reworded
+
+            reworded(error, f"{error}. The API versions of {service_name} here are: {versions}")
             return error
         from sotalia.runtime.errors import UnknownServiceError
 

@@ -33,7 +33,7 @@ class OfOneProcess:
         refuse(repr(self), self._pickle_instead)
 
     def __copy__(self) -> Any:
-        twin = object.__new__(type(self))
+        twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
         return twin
 
@@ -49,6 +49,9 @@ def check(value: Any, what: str, advice: str) -> None:
     try:
         pickle.dumps(value)
     except Exception as error:
-        raise pickle.PicklingError(f"{what} cannot be pickled ({error}): {advice}") from error
+        from sotalia.runtime.picklers import other_pickler_can
+
+        if not other_pickler_can(value):
+            raise pickle.PicklingError(f"{what} cannot be pickled ({error}): {advice}") from error
     finally:
         _state.is_checking = False

@@ -44,6 +44,13 @@ def sync_kind() -> ClientKind:
     return ClientKind(BaseClient, SyncRuntime(), _sync_transport)
 
 
+def async_kind() -> ClientKind:
+    """What the clients of asynchronous sessions are made of."""
+    from sotalia.runtime import AsyncioRuntime
+
+    return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
+
+
 class AnySession(ReferenceBase):
     """What sync and async sessions have in common: all but the kind of their clients."""
 
@@ -311,6 +318,4 @@ class AsyncSession(AsyncTypedSession):
     """A session like :class:`Session` whose clients and resources are async; their handlers may be ``async def``."""
 
     def _kind(self) -> ClientKind:
-        from sotalia.runtime import AsyncioRuntime
-
-        return ClientKind(AsyncBaseClient, AsyncioRuntime(), _asyncio_transport)
+        return async_kind()

@@ -7,6 +7,7 @@ from _thread import allocate_lock
 
 from sotalia import exceptions
 from sotalia.runtime import drive
+from sotalia.runtime.pickling import OfOneProcess
 from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
@@ -194,8 +195,10 @@ def spent_body() -> RawBody:
     return body
 
 
-class _Body:
+class _Body(OfOneProcess):
     """What sync and async streaming bodies share: counting, the length check, lines and chunks."""
+
+    _pickle_instead = "it is read from a connection of this process; read it here, and pickle the bytes"
 
     def __init__(self, raw_stream: Any, content_length: str | int | None) -> None:
         self._raw_stream = raw_stream
@@ -371,6 +374,14 @@ class AsyncStreamingBody(_Body):
         while chunk := await self.read(_CHUNK):
             yield chunk
 
+    async def __anext__(self) -> bytes:
+        chunk = await self.read(_CHUNK)
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+    anext = __anext__
+
     async def iter_chunks(self, chunk_size: int = _CHUNK) -> AsyncIterator[bytes]:
         """The rest in pieces of ``chunk_size`` bytes."""
         while chunk := await self.read(chunk_size):
@@ -388,6 +399,10 @@ class AsyncStreamingBody(_Body):
 
     def close(self) -> None:
         """Give up the rest."""
+        self._raw_stream.close()
+
+    async def aclose(self) -> None:
+        """The same, to be awaited."""
         self._raw_stream.close()
 
     async def __aenter__(self) -> AsyncStreamingBody:

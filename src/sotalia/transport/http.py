@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.runtime import forks
+from sotalia.runtime.late_names import has_late_names
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
 from sotalia.transport.http11 import Conversation, request_head
@@ -99,6 +100,7 @@ class _Lease:
             self._place.release()
 
 
+@has_late_names
 class HTTPTransport:
     """A :class:`~sotalia.transport.Transport` over pooled connections. ``connector`` makes it sync or async.
 
@@ -301,9 +303,11 @@ class HTTPTransport:
             if stream is not None:
                 stream.close()
             if isinstance(error, OSError | ProtocolError | ValueError):
+                from sotalia.runtime.error_pickles import reworded
+
                 failure = exceptions.ProxyConnectionError(proxy_url=_shown(proxy.url), error=error)
-                failure.args = (f"{failure}: {error}",)  # The reference's text alone does not say why.
-                raise failure from error
+                # The reference's text alone does not say why.
+                raise reworded(failure, f"{failure}: {error}") from error
             raise
         return await self._secured(stream, destination, connector) if destination.tunnels else stream
 
