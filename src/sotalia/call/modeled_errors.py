@@ -45,7 +45,8 @@ def _reduce(error: Any) -> Any:
     service_name, name = kind.service_name, kind.__name__
     if _classes.get((service_name, name)) is not kind:
         return exceptions.ClientError.__reduce__(error)  # A subclass that a program has made.
-    return _restored, (service_name, name, error.response, error.operation_name), dict(vars(error))
+    attributes: dict[str, Any] = dict(vars(error))
+    return _restored, (service_name, name, error.response, error.operation_name), attributes
 
 
 def _restored(service_name: str, name: str, response: dict[str, Any], operation_name: str) -> Any:

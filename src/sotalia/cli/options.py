@@ -106,14 +106,14 @@ class Settings:
 
     def client(self, service: str, **options: Any) -> BaseClient:
         """A client, for ``with``. ``options``: those of a ``Config``."""
-        name: Any = service  # Checkers know the names of services; a person may write any.
-        client: BaseClient = self.session().client(name, **self._arguments(options))
+        session: Any = self.session()  # Its type knows the names of services; a person may write any.
+        client: BaseClient = session.client(service, **self._arguments(options))
         return client
 
     def async_client(self, service: str, **options: Any) -> AsyncBaseClient:
         """The same, for ``async with``."""
-        name: Any = service
-        client: AsyncBaseClient = self.async_session().client(name, **self._arguments(options))
+        session: Any = self.async_session()
+        client: AsyncBaseClient = session.client(service, **self._arguments(options))
         return client
 
     def _arguments(self, options: dict[str, Any]) -> dict[str, Any]:

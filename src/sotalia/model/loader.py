@@ -184,14 +184,13 @@ class Descriptions:
 
     def _not_found(self, service_name: str, type_name: str, api_version: str | None) -> Exception:
         from sotalia import exceptions
+        from sotalia.runtime.error_pickles import reworded
         from sotalia.runtime.spelling import did_you_mean, shortened, shown
 
         known = self.list_available_services(type_name)
         if service_name in known:
             error = exceptions.DataNotFoundError(data_path=f"{service_name}/{api_version}/{type_name}")
             versions = ", ".join(self.list_api_versions(service_name, type_name))
-            from sotalia.runtime.error_pickles import reworded
-
             reworded(error, f"{error}. The API versions of {service_name} here are: {versions}")
             return error
         from sotalia.runtime.errors import UnknownServiceError
