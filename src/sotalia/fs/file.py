@@ -1,0 +1,432 @@
+"""Open files of S3: read through fsspec's block caches, written in parts.
+
+An object appears when its file is closed, whole or not at all. A file that is left by an exception, discarded, or dropped
+without being closed leaves neither an object nor an upload.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import io
+import logging
+import sys
+import warnings
+from weakref import WeakSet
+
+from fsspec.core import OpenFile
+from fsspec.spec import AbstractBufferedFile
+
+from sotalia.fs.attributes import OBJECT_ACLS
+from sotalia.fs.background import Background
+from sotalia.fs.paths import one_version
+from sotalia.fs.reading import ObjectReader
+from sotalia.fs.writing import LARGEST_PART, LEAST_PART, Upload
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+    from sotalia.fs.filesystem import S3FileSystem
+    from sotalia.s3.parts import Part
+
+logger = logging.getLogger(__name__)
+
+# What an object has beside its bytes, and keeps when it is written anew with more of them.
+_KEPT_BY_APPENDING = (
+    "CacheControl ContentDisposition ContentEncoding ContentLanguage ContentType Expires WebsiteRedirectLocation "
+    "ServerSideEncryption SSECustomerAlgorithm SSEKMSKeyId BucketKeyEnabled StorageClass ObjectLockMode "
+    "ObjectLockRetainUntilDate ObjectLockLegalHoldStatus Metadata"
+).split()
+# So many bytes of finished parts may be on their way while the program writes on.
+_IN_BACKGROUND = 64 * 2**20
+# After so many parts each is made twice as large: with S3's 10,000 parts a file can then grow to S3's limit of 5 TB and more.
+_PARTS_OF_ONE_SIZE = 1000
+
+
+class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
+    """An object as a file; get one from :meth:`sotalia.fs.S3FileSystem.open`.
+
+    ``mode``: ``rb``, ``wb``, ``ab``, or ``xb`` for an object that there is not yet, which S3 checks when the file is closed ·
+    ``block_size``: bytes per block of the cache when reading, and per part when writing (5 MiB at least) · ``acl``: a canned ACL ·
+    ``version_id``: which version to read · ``autocommit``: false leaves the object to :meth:`commit`.
+    """
+
+    part_min = LEAST_PART
+    part_max = LARGEST_PART
+    # A file whose constructor failed is collected as well.
+    mpu: Upload | None = None
+    parts: list[Part] | None = None
+    _background: Background | None = None
+
+    def __init__(
+        self,
+        s3: S3FileSystem,
+        path: str,
+        mode: str = "rb",
+        block_size: int | str | None = 50 * 2**20,
+        acl: bool | str = False,
+        version_id: str | None = None,
+        fill_cache: bool = True,
+        s3_additional_kwargs: dict[str, Any] | None = None,
+        autocommit: bool = True,
+        cache_type: str = "readahead",
+        requester_pays: bool = False,
+        cache_options: dict[str, Any] | None = None,
+        size: int | None = None,
+    ) -> None:
+        bucket, key, version_of_path = s3.split_path(path)
+        if not key:
+            raise ValueError(f"Attempt to open non key-like path: {path}")
+        if acl and acl not in OBJECT_ACLS:
+            raise ValueError(f"ACL {acl!r} is not in {sorted(OBJECT_ACLS)}")
+        self.bucket = bucket
+        self.key = key
+        self.version_id = one_version(version_id, version_of_path)
+        self.acl = acl
+        self.fill_cache = fill_cache
+        self.s3_additional_kwargs = dict(s3_additional_kwargs or {})
+        self.req_kw = {"RequestPayer": "requester"} if requester_pays else {}
+        self._request_payer_kw = {"RequestPayer": self.req_kw.get("RequestPayer")}
+        self._is_committed = False
+        #: Whether the first part is what the object had before: it is appended to.
+        self.append_block = False
+        if block_size in ("default", None):
+            block_size = s3.default_block_size
+        if "r" in mode:
+            self._find_version(s3, path)
+        elif isinstance(block_size, int) and block_size < LEAST_PART:
+            raise ValueError(f"Block size must be >=5MB, which is S3's least for a part: not {block_size} bytes")
+        super().__init__(
+            s3,
+            path,
+            mode,
+            block_size,
+            autocommit=autocommit,
+            cache_type=cache_type,
+            cache_options=cache_options,
+            size=size,
+        )
+        self.s3 = self.fs
+        self.etag: str | None = None
+        if "r" in mode:
+            self.etag = self.details.get("ETag") if size is None else None
+        else:
+            _open_for_writing.add(self)
+            if "a" in mode:
+                self._begin_to_append()
+
+    def _find_version(self, fs: S3FileSystem, path: str) -> None:
+        """Which version the file reads, whatever is written meanwhile."""
+        if not fs.version_aware:
+            return
+        if self.version_id is None:
+            fs.invalidate_cache(path)  # Listings do not say the version.
+        self.details = fs.info(path, version_id=self.version_id)
+        if self.version_id is None:
+            self.version_id = self.details.get("VersionId")
+
+    def _call_s3(self, method: str, *kwarglist: dict[str, Any], **kwargs: Any) -> Any:
+        return self.fs.call_s3(method, self._parameters(), *kwarglist, **kwargs)
+
+    def _parameters(self) -> dict[str, Any]:
+        acl = {"ACL": self.acl} if self.acl else {}
+        return {**self.s3_additional_kwargs, **acl, **self._request_payer_kw}
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def _fetch_range(self, start: int, end: int) -> bytes:
+        """Bytes for the cache; large ranges in pieces, several at once. Raises ``FileExpired``."""
+        if start >= end:
+            return b""
+        data: bytes = self.fs._sync(self._fetch(start, end))
+        return data
+
+    async def _fetch(self, start: int, end: int) -> bytes:
+        place = {**self._parameters(), "Bucket": self.bucket, "Key": self.key}
+        if self.version_id:
+            place["VersionId"] = self.version_id
+        reader = ObjectReader(
+            self.fs,
+            place,
+            etag=self.etag,
+            size=None if self.etag is None else self.size,
+            checks_here=self.fs.local_expiry_check,
+            max_concurrency=self.fs.max_concurrency,
+        )
+        return await reader.read(start, end)
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def _begin_to_append(self) -> None:
+        """Have what the object has stand before what is written: copied within S3, unless it is too small for a part."""
+        try:
+            head = self._call_s3("head_object", Bucket=self.bucket, Key=self.key)
+        except FileNotFoundError:
+            return
+        size: int = head["ContentLength"]
+        kept = {name: head[name] for name in _KEPT_BY_APPENDING if name in head}
+        self.s3_additional_kwargs = {**kept, **self.s3_additional_kwargs}
+        self._appended_to = head
+        if size < LEAST_PART:
+            self.write(self.fs._sync(self._content_of(head)))
+        else:
+            self.append_block = True
+        self.loc = size
+
+    async def _content_of(self, head: dict[str, Any]) -> bytes:
+        place = {**self._parameters(), "Bucket": self.bucket, "Key": self.key}
+        return await ObjectReader(self.fs, place, etag=head.get("ETag")).read(0, None)
+
+    def _is_one_request(self) -> bool:
+        """Whether all that was written fits into one PutObject."""
+        return bool(self.autocommit and not self.append_block and self.tell() < self.blocksize)
+
+    def _initiate_upload(self) -> None:
+        if self.mpu is not None or (self.forced and self._is_one_request()):
+            return
+        self.parts = []
+        self.mpu = Upload(self.fs, self.bucket, self.key, {**self._parameters(), **self._conditions()})
+        self._background = Background(self.fs, self.mpu)
+        self.fs._sync(self._begin_upload(self.mpu))
+
+    async def _begin_upload(self, upload: Upload) -> None:
+        await upload.begin()
+        if self.append_block and self.parts is not None:
+            try:
+                self.parts += await self._copied_parts(upload)
+            except BaseException:
+                await upload.abort()
+                raise
+
+    async def _copied_parts(self, upload: Upload) -> list[Part]:
+        """What the object has as the first parts, of 5 GB at most each."""
+        head = self._appended_to
+        source = {"Bucket": self.bucket, "Key": self.key}
+        if head.get("VersionId") not in (None, "null"):
+            source["VersionId"] = head["VersionId"]
+        size, etag = head["ContentLength"], head.get("ETag")
+        same = {} if etag is None else {"CopySourceIfMatch": etag}
+        if size <= LARGEST_PART:
+            return [await upload.copy(1, CopySource=source, **same)]
+        step = -(-size // -(-size // LARGEST_PART))
+        return [
+            await upload.copy(
+                number, CopySource=source, CopySourceRange=f"bytes={start}-{min(start + step, size) - 1}", **same
+            )
+            for number, start in enumerate(range(0, size, step), 1)
+        ]
+
+    def _upload_chunk(self, final: bool = False) -> bool:
+        """Send what is in the buffer, as parts; the last one is smaller than a block only at the end."""
+        if self.mpu is None:
+            if final and self.autocommit:
+                self.commit()
+            return False
+        self.buffer.seek(0)
+        size = self.buffer.getbuffer().nbytes
+        least = 1 if final else self.blocksize
+        while size - self.buffer.tell() >= least:
+            amount = self.blocksize if self.fs.fixed_upload_size else LARGEST_PART
+            self._send_part(self.buffer.read(amount))
+        self.offset += self.buffer.tell()
+        self.buffer = io.BytesIO(self.buffer.read())
+        self.buffer.seek(0, 2)
+        if final and self.autocommit:
+            self.commit()
+        return False  # The buffer is as it should be.
+
+    def _send_part(self, data: bytes) -> None:
+        """Begin to upload a part, once not too many bytes are on their way."""
+        assert self._background is not None
+        assert self.parts is not None
+        number = len(self.parts) + len(self._background) + 1
+        if number % _PARTS_OF_ONE_SIZE == 0 and not self.fs.fixed_upload_size:
+            self.blocksize = min(2 * self.blocksize, LARGEST_PART)
+        limit = max(1, min(self.fs.max_concurrency, _IN_BACKGROUND // max(len(data), 1)))
+        self._finish_parts(limit - 1)
+        self._background.send(number, data)
+
+    def _finish_parts(self, left: int = 0) -> None:
+        """Wait for the oldest parts until so many are on their way. Raises what uploading one of them raised."""
+        assert self._background is not None
+        assert self.parts is not None
+        while len(self._background) > left:
+            self.parts.append(self._background.finish_oldest())
+
+    def write(self, data: Any) -> int:
+        """Write bytes; they are uploaded once there are enough for a part. After an error the file can only be dropped."""
+        try:
+            written: int = super().write(data)
+        except (OSError, asyncio.CancelledError):
+            self._give_up()
+            raise
+        return written
+
+    def flush(self, force: bool = False) -> None:
+        """Upload what is there for a part; all of it, and the object with it, for ``force``."""
+        try:
+            super().flush(force)
+        except ValueError:
+            raise
+        except BaseException:
+            if not self.closed or self.mpu is not None:
+                self._give_up()
+            raise
+
+    def _conditions(self) -> dict[str, str]:
+        if "x" in self.mode:
+            return {"IfNoneMatch": "*"}
+        return {}
+
+    def commit(self) -> None:
+        """Make the object, of all that was written. Once it is done there is nothing left to discard."""
+        if self._is_committed or self.buffer is None:
+            return
+        try:
+            if self.mpu is None:
+                result = self._call_s3(
+                    "put_object",
+                    Bucket=self.bucket,
+                    Key=self.key,
+                    Body=self.buffer.getvalue(),
+                    **self._conditions(),
+                )
+            elif self.tell() == 0:
+                # An upload needs a part with something in it.
+                self._abort()
+                result = self._call_s3("put_object", Bucket=self.bucket, Key=self.key, **self._conditions())
+            else:
+                self._finish_parts()
+                result = self.fs._sync(self.mpu.complete(self.parts or []))
+        except BaseException:
+            self._give_up()
+            raise
+        self.mpu = self._background = None
+        self.buffer = None
+        self._is_committed = True
+        _open_for_writing.discard(self)
+        if self.fs.version_aware:
+            self.version_id = result.get("VersionId")
+        self.fs.invalidate_cache(self.path)
+
+    def discard(self) -> None:
+        """Leave no object, and no upload. The file can not be used any more."""
+        self._abort()
+        self.buffer = None
+        self.forced = True
+        _open_for_writing.discard(self)
+        self.closed = True
+
+    def _abort(self) -> None:
+        """Have S3 forget the upload, once no part of it is on its way."""
+        background, self._background, self.mpu = self._background, None, None
+        if background is not None:
+            self.fs._sync(background.abort())
+
+    def _give_up(self) -> None:
+        """:meth:`discard` after an error, which must be heard of rather than one of aborting."""
+        upload = self.mpu
+        try:
+            self.discard()
+        except Exception:
+            logger.warning(
+                "the upload %s of %s could not be aborted; S3 keeps its parts until a lifecycle rule removes them",
+                upload and upload.upload_id,
+                self.path,
+                exc_info=True,
+            )
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the file; the object is there when this returns."""
+        if self.closed:
+            return
+        if self.mode != "rb" and _is_left_by_error():
+            self._give_up()
+            return
+        super().close()
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is not None and self.mode != "rb" and not self.closed:
+            self._give_up()
+        else:
+            self.close()
+
+    def __del__(self) -> None:
+        """What nobody closed is discarded: nobody knows whether it is all."""
+        background, self._background, self.mpu = self._background, None, None
+        if not self.closed and getattr(self, "mode", "rb") != "rb":
+            self._closed = True
+            warnings.warn(
+                f"{self.path} was opened for writing and never closed, so that there is no object of it: use "
+                "'with fs.open(...)', or close the file",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+        if background is not None:
+            # Collected in whatever thread, also in that of the loop: nobody waits for it.
+            _later(self.fs.loop, background.abort())
+
+    # -- as of the filesystem ----------------------------------------------------------------------------------------
+
+    def metadata(self, refresh: bool = False, **kwargs: Any) -> dict[str, str]:
+        """:meth:`sotalia.fs.S3FileSystem.metadata` of the object."""
+        metadata: dict[str, str] = self.fs.metadata(self.path, refresh, **kwargs)
+        return metadata
+
+    def getxattr(self, xattr_name: str, **kwargs: Any) -> str | None:
+        """:meth:`sotalia.fs.S3FileSystem.getxattr` of the object."""
+        value: str | None = self.fs.getxattr(self.path, xattr_name, **kwargs)
+        return value
+
+    def setxattr(self, copy_kwargs: dict[str, Any] | None = None, **kwargs: str | None) -> None:
+        """:meth:`sotalia.fs.S3FileSystem.setxattr` of the object. Raises ``NotImplementedError`` while it is written."""
+        if self.writable():
+            raise NotImplementedError("cannot update metadata while file is open for writing: close it first")
+        self.fs.setxattr(self.path, copy_kwargs=copy_kwargs, **kwargs)
+
+    def url(self, **kwargs: Any) -> str:
+        """:meth:`sotalia.fs.S3FileSystem.url` of the object."""
+        url: str = self.fs.url(self.path, **kwargs)
+        return url
+
+
+def _later(loop: asyncio.AbstractEventLoop | None, coroutine: Any) -> None:
+    """Run a coroutine on a loop, without waiting for it."""
+    try:
+        if loop is None or not loop.is_running():
+            raise RuntimeError
+        asyncio.run_coroutine_threadsafe(coroutine, loop)
+    except RuntimeError:
+        coroutine.close()
+
+
+def _is_left_by_error() -> bool:
+    """Whether ``with fsspec.open(...)`` closes the file because of an exception, which it does not say."""
+    if sys.exc_info()[1] is None:
+        return False
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(4):
+        if frame is None:
+            break
+        if frame.f_code is OpenFile.__exit__.__code__:
+            return any(frame.f_locals.get("args") or ())
+        frame = frame.f_back
+    return False
+
+
+# -- files that are open when the program ends -------------------------------------------------------------------------
+
+_open_for_writing: WeakSet[S3File] = WeakSet()
+
+
+@atexit.register
+def _discard_open() -> None:
+    """Leave no upload behind; fsspec's loop still runs now."""
+    for file in list(_open_for_writing):
+        if file.mpu is not None:
+            file._give_up()
