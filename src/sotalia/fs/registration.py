@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsspec import registry
+from fsspec.registry import register_implementation, registry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ def register(*protocols: str) -> None:
     from sotalia.fs.filesystem import S3FileSystem
 
     for protocol in protocols or SHARED:
-        registry.register_implementation(protocol, S3FileSystem, clobber=True)
+        register_implementation(protocol, S3FileSystem, clobber=True)
 
 
 def is_registered(kind: type, protocols: Iterable[str] = SHARED[:1]) -> bool:
     """Whether these protocols are opened by a class."""
-    return all(registry._registry.get(protocol) is kind for protocol in protocols)
+    return all(registry.get(protocol) is kind for protocol in protocols)
