@@ -21,7 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ["moto[server]", "pytest", "pytest-asyncio", "pytest-timeout", "requests", "packaging", "pandas"]
 
 #: Tests of s3fs' that pass there and not here, each with the reason. See docs/filesystem.md.
-EXPLAINED: dict[str, str] = {}
+EXPLAINED = {
+    "test_errors": "expects an object of a file that a `with` block left by an exception",
+    "test_coroutine_error_recovers_response_exception": "mends an error within aiobotocore that cannot occur here",
+    "test_set_session_sessions_none": "ends aiobotocore's connections by setting its private attributes",
+    "test_set_session_preserves_injected_session": "ends aiobotocore's connections by its private attributes",
+    "test_set_session_closed_sessions_rebuilds_once": "counts calls of aiobotocore's private methods",
+}
 
 #: Runs before the tests are imported: s3fs has our classes then.
 PLUGIN = '''
@@ -73,16 +79,32 @@ def prepare(folder: Path) -> Path:
         run([sys.executable, "-m", "venv", str(folder / "venv")])
         run([str(python), "-m", "pip", "install", "-q", "s3fs", *PACKAGES, "-e", f"{ROOT}[fs]"])
     version = subprocess.run(
-        [str(python), "-c", "import s3fs; print(s3fs.__version__)"], check=True, capture_output=True, text=True
+        [str(python), "-c", "import s3fs; print(s3fs.__version__)"],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.strip()
     tests = Path(
         subprocess.run(
-            [str(python), "-c", "import s3fs; print(s3fs.__path__[0])"], check=True, capture_output=True, text=True
+            [str(python), "-c", "import s3fs; print(s3fs.__path__[0])"],
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout.strip()
     )
     if not (tests / "tests").exists():
         sdist = folder / "sdist"
-        download = [str(python), "-m", "pip", "download", "-q", "--no-deps", "--no-binary", "s3fs", f"s3fs=={version}"]
+        download = [
+            str(python),
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "--no-binary",
+            "s3fs",
+            f"s3fs=={version}",
+        ]
         run([*download, "-d", str(sdist)])
         with tarfile.open(next(sdist.glob("s3fs-*.tar.gz"))) as archive:
             archive.extractall(sdist, filter="data")
@@ -100,13 +122,27 @@ def outcomes(python: Path, folder: Path, name: str, arguments: list[str]) -> dic
     """What became of each test."""
     report = folder / f"{name}.xml"
     tests = next((folder / "venv" / "lib").glob("python*/site-packages/s3fs/tests"))
-    command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "120", f"--junitxml={report}"]
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--timeout",
+        "120",
+        f"--junitxml={report}",
+    ]
     if name == "sotalia":
         command += ["-p", "replaced"]
     environment = {**os.environ, "PYTHONPATH": str(folder), "AWS_DEFAULT_REGION": "us-east-1"}
     derived = [str(path) for path in sorted((tests / "derived").glob("*_test.py"))]
     done = subprocess.run(
-        [*command, str(tests), *derived, *arguments], cwd=folder, env=environment, capture_output=True, text=True
+        [*command, str(tests), *derived, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     (folder / f"{name}.txt").write_text(done.stdout + done.stderr, "utf-8")
     found = {}
@@ -117,7 +153,9 @@ def outcomes(python: Path, folder: Path, name: str, arguments: list[str]) -> dic
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--folder", type=Path, default=Path("/tmp/s3fs-suite"))
     parser.add_argument("--only-ours", action="store_true", help="do not run s3fs beside it")
     options, arguments = parser.parse_known_args()

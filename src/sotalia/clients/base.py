@@ -22,7 +22,7 @@ from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
     from typing import Any, NoReturn, Self
@@ -205,6 +205,11 @@ class AsyncBaseClient(BaseClient):
         """The single entry of every call, by the operation's name (``ListObjectsV2``)."""
         return await pipeline.invoke(self, operation_name, api_params)
 
+    def close(self) -> Awaitable[None]:  # type: ignore[override]
+        """Close idle connections, as of a sync client. ``await client.close()`` is ``aclose``: the name that aiobotocore has."""
+        super().close()
+        return _Closing(self)
+
     async def aclose(self) -> None:
         """Close the client's connections; calls in flight end with an error that says so.
 
@@ -224,6 +229,16 @@ class AsyncBaseClient(BaseClient):
         raise TypeError(
             "this client is asynchronous: use 'async with', or close it with 'await client.aclose()'"
         )
+
+
+class _Closing:
+    """What ``close`` of an async client gives; unlike a coroutine it need not be awaited."""
+
+    def __init__(self, client: AsyncBaseClient) -> None:
+        self._client = client
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self._client.aclose().__await__()
 
 
 # -- generated classes ---------------------------------------------------------------------------------------------

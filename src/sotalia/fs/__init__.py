@@ -8,12 +8,10 @@ Names, arguments, results and errors are those of s3fs; docs/filesystem.md says 
 
 from __future__ import annotations
 
-try:
-    import fsspec as _fsspec
-except ImportError as error:
-    raise ImportError(
-        f"sotalia.fs needs fsspec ({error}); install it with: pip install 'sotalia[fs]'"
-    ) from error
+from importlib.util import find_spec
+
+if find_spec("fsspec") is None:
+    raise ImportError("sotalia.fs needs fsspec, which is not installed: pip install 'sotalia[fs]'")
 
 from sotalia.fs.attempts import add_retryable_error, set_custom_error_handler
 from sotalia.fs.errors import FileExpired

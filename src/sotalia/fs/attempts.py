@@ -1,8 +1,9 @@
 """When a call is tried again beyond what its client does.
 
-The client retries throttling, errors of the server and lost connections, by its retry mode, and what it raises in the end is
-final. Here stand errors that come from elsewhere: timeouts of handlers and of fsspec, and responses that are no XML, as some
-servers send when they are overloaded. A program adds its own: :func:`add_retryable_error`, :func:`set_custom_error_handler`.
+The client retries errors of the server and lost connections by its retry mode, and what it raises in the end is final. Here stand
+throttling, which hundreds of workers run into for longer than a client waits; timeouts of handlers and of fsspec; and responses
+that are no XML, as some servers send when they are overloaded. A program adds its own: :func:`add_retryable_error`,
+:func:`set_custom_error_handler`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _FIRST_DELAY_SECONDS = 0.1
 _GROWTH = 1.7
 _LONGEST_DELAY_SECONDS = 15.0
+# In codes or messages of errors.
+_BUSY = ("SlowDown", "reduce your request rate", "XAmzContentSHA256Mismatch")
 
 
 class RetryPolicy:
@@ -40,7 +43,7 @@ class RetryPolicy:
         parsers = sys.modules.get("botocore.parsers")
         if parsers is not None and isinstance(error, parsers.ResponseParserError):
             return True
-        if isinstance(error, exceptions.ClientError) and "XAmzContentSHA256Mismatch" in str(error):
+        if isinstance(error, exceptions.ClientError) and any(word in str(error) for word in _BUSY):
             return True
         return bool(self.handler(error))
 

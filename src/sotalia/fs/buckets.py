@@ -21,7 +21,9 @@ _WITHOUT_CONSTRAINT = ("us-east-1", "aws-global")
 class S3Buckets(S3Calls):
     """What is done with buckets."""
 
-    async def _mkdir(self, path: str, acl: bool | str = False, create_parents: bool = True, **kwargs: Any) -> None:
+    async def _mkdir(
+        self, path: str, acl: bool | str = False, create_parents: bool = True, **kwargs: Any
+    ) -> None:
         """Make a bucket: the path, or for ``create_parents`` the one that it begins with. Folders need not be made.
 
         ``acl``: a canned ACL · ``region_name``: where, unless ``client_kwargs`` say it. Raises ``FileExistsError`` for a bucket

@@ -33,6 +33,9 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
     connect_timeout: float = 5
     read_timeout: float = 15
     retries = 5
+    # fsspec's.
+    _pid: int
+    _loop: asyncio.AbstractEventLoop | None
 
     def __init__(
         self,
@@ -81,10 +84,11 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
             self._pid = os.getpid()
             if self._loop is not None:
                 self._loop = get_loop()
-        loop: asyncio.AbstractEventLoop | None = self._loop
-        return loop
+        return self._loop
 
-    async def set_session(self, refresh: bool = False, kwargs: Mapping[str, Any] | None = None) -> AsyncBaseClient:
+    async def set_session(
+        self, refresh: bool = False, kwargs: Mapping[str, Any] | None = None
+    ) -> AsyncBaseClient:
         """The client for the running event loop, made when there is none or it was closed.
 
         ``refresh``: make it anew, as after a change of credentials; a session of the filesystem's own too. Close it with
@@ -108,7 +112,11 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
             (self.key, self.secret, self.token),
             self.use_ssl,
             self.client_kwargs,
-            {"connect_timeout": self.connect_timeout, "read_timeout": self.read_timeout, **self.config_kwargs},
+            {
+                "connect_timeout": self.connect_timeout,
+                "read_timeout": self.read_timeout,
+                **self.config_kwargs,
+            },
         )
         return self._clients.make(loop, self._session_of_clients(), arguments)
 
@@ -120,6 +128,15 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
             if self._owns_session:
                 self.session = session
         return session
+
+    @property
+    def _s3(self) -> AsyncBaseClient | None:
+        """The client that there is, of the running loop or else of the filesystem's own."""
+        try:
+            client = self._clients.known(asyncio.get_running_loop())
+        except RuntimeError:
+            client = None
+        return client or self._clients.known(self.loop)
 
     @property
     def s3(self) -> AsyncBaseClient:
@@ -165,7 +182,9 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
 
     call_s3 = sync_wrapper(_call_s3)
 
-    def _get_s3_method_kwargs(self, method: Any, *akwarglist: Mapping[str, Any], **kwargs: Any) -> dict[str, Any]:
+    def _get_s3_method_kwargs(
+        self, method: Any, *akwarglist: Mapping[str, Any], **kwargs: Any
+    ) -> dict[str, Any]:
         """The parameters of a call: those of all places that the operation has. ``method``: the name, or the method."""
         parameters = {**self.s3_additional_kwargs, **self.req_kw}
         for more in akwarglist:

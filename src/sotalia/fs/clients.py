@@ -64,7 +64,9 @@ def client_arguments(
         if value is None:
             continue
         if arguments.setdefault(name, value) != value and name != "endpoint_url":
-            raise TypeError(f"{name} is given twice, in client_kwargs and by its own argument, and they differ")
+            raise TypeError(
+                f"{name} is given twice, in client_kwargs and by its own argument, and they differ"
+            )
         arguments[name] = value
     arguments.setdefault("use_ssl", use_ssl)
     options = {"max_pool_connections": CONNECTIONS, **config_kwargs}

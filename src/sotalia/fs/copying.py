@@ -30,7 +30,9 @@ class S3Copying(S3Calls):
     #: Up to here by one CopyObject, which takes S3 longer the larger the object is; S3's own limit is 5 GB.
     managed_copy_threshold = 150 * 2**20
 
-    async def _cp_file(self, path1: str, path2: str, preserve_etag: bool | None = None, **kwargs: Any) -> None:
+    async def _cp_file(
+        self, path1: str, path2: str, preserve_etag: bool | None = None, **kwargs: Any
+    ) -> None:
         """Copy an object, with its metadata. Large ones are copied in parts.
 
         ``preserve_etag``: in parts of the very sizes that the source was uploaded in, so that the copy has its ETag. Raises
@@ -76,17 +78,13 @@ class S3Copying(S3Calls):
         if not LEAST_PART <= block <= LARGEST_PART:
             raise ValueError(f"Copy block size must be 5MB<=block<=5GB, not {block}")
         source, target = self._places(path1, path2)
-        extra = only(
-            {**self.s3_additional_kwargs, **self.req_kw, **kwargs}, [*ALLOWED_COPY_ARGS]
-        )
+        extra = only({**self.s3_additional_kwargs, **self.req_kw, **kwargs}, [*ALLOWED_COPY_ARGS])
         config = TransferConfig(
             multipart_threshold=1, multipart_chunksize=block, max_concurrency=self.max_concurrency
         )
         client = self._client()
         try:
-            await copy_object(
-                client, source, target["Bucket"], target["Key"], extra, None, client, config
-            )
+            await copy_object(client, source, target["Bucket"], target["Key"], extra, None, client, config)
         except Exception as error:
             final = translated(error)
             if final is error:

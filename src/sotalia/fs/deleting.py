@@ -127,7 +127,9 @@ def _refusal(bucket: str, errors: list[dict[str, Any]]) -> Exception:
     cause = exceptions.ClientError({"Error": first, "ResponseMetadata": {}}, "DeleteObjects")
     error = translated(cause, f"{bucket}/{first.get('Key')}")
     for other in errors[1:11]:
-        error.add_note(f"nor was {bucket}/{other.get('Key')} removed: {other.get('Code')} {other.get('Message', '')}")
+        error.add_note(
+            f"nor was {bucket}/{other.get('Key')} removed: {other.get('Code')} {other.get('Message', '')}"
+        )
     if len(errors) > 11:
         error.add_note(f"nor were {len(errors) - 11} more objects removed")
     return error

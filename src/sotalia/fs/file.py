@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import errno
 import io
 import logging
 import sys
@@ -48,7 +49,7 @@ _PARTS_OF_ONE_SIZE = 1000
 class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     """An object as a file; get one from :meth:`sotalia.fs.S3FileSystem.open`.
 
-    ``mode``: ``rb``, ``wb``, ``ab``, or ``xb`` for an object that there is not yet, which S3 checks when the file is closed ·
+    ``mode``: ``rb``, ``wb``, ``ab``, or ``xb`` for an object that there is not yet, which S3 checks again when the file is closed ·
     ``block_size``: bytes per block of the cache when reading, and per part when writing (5 MiB at least) · ``acl``: a canned ACL ·
     ``version_id``: which version to read · ``autocommit``: false leaves the object to :meth:`commit`.
     """
@@ -57,8 +58,11 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     part_max = LARGEST_PART
     # A file whose constructor failed is collected as well.
     mpu: Upload | None = None
-    parts: list[Part] | None = None
+    _parts: list[Part] | None = None
     _background: Background | None = None
+    # fsspec's: a BytesIO, None once there is nothing more to write; and the size of a part.
+    buffer: Any
+    blocksize: int
 
     def __init__(
         self,
@@ -97,7 +101,9 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         if "r" in mode:
             self._find_version(s3, path)
         elif isinstance(block_size, int) and block_size < LEAST_PART:
-            raise ValueError(f"Block size must be >=5MB, which is S3's least for a part: not {block_size} bytes")
+            raise ValueError(
+                f"Block size must be >=5MB, which is S3's least for a part: not {block_size} bytes"
+            )
         super().__init__(
             s3,
             path,
@@ -113,6 +119,9 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         if "r" in mode:
             self.etag = self.details.get("ETag") if size is None else None
         else:
+            if "x" in mode and s3.exists(path):
+                self.closed = True
+                raise FileExistsError(errno.EEXIST, "the object exists already", path)
             _open_for_writing.add(self)
             if "a" in mode:
                 self._begin_to_append()
@@ -157,6 +166,13 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         )
         return await reader.read(start, end)
 
+    @property
+    def parts(self) -> list[Part] | None:
+        """The parts that have arrived, once those on their way have; ``None`` before there is an upload."""
+        if self._background is not None:
+            self._finish_parts()
+        return self._parts
+
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def _begin_to_append(self) -> None:
@@ -186,16 +202,16 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     def _initiate_upload(self) -> None:
         if self.mpu is not None or (self.forced and self._is_one_request()):
             return
-        self.parts = []
+        self._parts = []
         self.mpu = Upload(self.fs, self.bucket, self.key, {**self._parameters(), **self._conditions()})
         self._background = Background(self.fs, self.mpu)
         self.fs._sync(self._begin_upload(self.mpu))
 
     async def _begin_upload(self, upload: Upload) -> None:
         await upload.begin()
-        if self.append_block and self.parts is not None:
+        if self.append_block and self._parts is not None:
             try:
-                self.parts += await self._copied_parts(upload)
+                self._parts += await self._copied_parts(upload)
             except BaseException:
                 await upload.abort()
                 raise
@@ -213,7 +229,10 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         step = -(-size // -(-size // LARGEST_PART))
         return [
             await upload.copy(
-                number, CopySource=source, CopySourceRange=f"bytes={start}-{min(start + step, size) - 1}", **same
+                number,
+                CopySource=source,
+                CopySourceRange=f"bytes={start}-{min(start + step, size) - 1}",
+                **same,
             )
             for number, start in enumerate(range(0, size, step), 1)
         ]
@@ -240,8 +259,8 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     def _send_part(self, data: bytes) -> None:
         """Begin to upload a part, once not too many bytes are on their way."""
         assert self._background is not None
-        assert self.parts is not None
-        number = len(self.parts) + len(self._background) + 1
+        assert self._parts is not None
+        number = len(self._parts) + len(self._background) + 1
         if number % _PARTS_OF_ONE_SIZE == 0 and not self.fs.fixed_upload_size:
             self.blocksize = min(2 * self.blocksize, LARGEST_PART)
         limit = max(1, min(self.fs.max_concurrency, _IN_BACKGROUND // max(len(data), 1)))
@@ -251,9 +270,9 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     def _finish_parts(self, left: int = 0) -> None:
         """Wait for the oldest parts until so many are on their way. Raises what uploading one of them raised."""
         assert self._background is not None
-        assert self.parts is not None
+        assert self._parts is not None
         while len(self._background) > left:
-            self.parts.append(self._background.finish_oldest())
+            self._parts.append(self._background.finish_oldest())
 
     def write(self, data: Any) -> int:
         """Write bytes; they are uploaded once there are enough for a part. After an error the file can only be dropped."""
@@ -282,8 +301,10 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
 
     def commit(self) -> None:
         """Make the object, of all that was written. Once it is done there is nothing left to discard."""
-        if self._is_committed or self.buffer is None:
+        if self._is_committed:
             return
+        if self.buffer is None:
+            raise ValueError(f"what was written to {self.path} was discarded: open the file anew")
         try:
             if self.mpu is None:
                 result = self._call_s3(
@@ -299,7 +320,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
                 result = self._call_s3("put_object", Bucket=self.bucket, Key=self.key, **self._conditions())
             else:
                 self._finish_parts()
-                result = self.fs._sync(self.mpu.complete(self.parts or []))
+                result = self.fs._sync(self.mpu.complete(self._parts or []))
         except BaseException:
             self._give_up()
             raise

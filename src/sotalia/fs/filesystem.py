@@ -211,7 +211,9 @@ class S3FileSystem(S3Listing, S3Reading, S3Writing, S3Copying, S3Deleting, S3Buc
         Raises ``ValueError`` for text and for compression.
         """
         if "b" not in mode or kwargs.get("compression"):
-            raise ValueError(f"open_async gives bytes as they are: mode {mode!r} and compression are for open")
+            raise ValueError(
+                f"open_async gives bytes as they are: mode {mode!r} and compression are for open"
+            )
         return S3AsyncStreamedFile(self, path, mode, **kwargs)
 
     # -- regions -----------------------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ class ByIdentity(type(AsyncFileSystem)):  # type: ignore[misc]  # fsspec has no 
     """fsspec's metaclass, which finds the filesystem for some arguments again."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """The filesystem for these arguments: the one that there is, or a new one."""
         for name in IDENTIFIED:
             if kwargs.get(name) is not None:
                 kwargs[name] = identified(kwargs[name])

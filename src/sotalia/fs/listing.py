@@ -47,7 +47,9 @@ class S3Listing(S3Calls):
             else:
                 more = {"ContinuationToken": page["NextContinuationToken"]}
             if all(kwargs.get(name) == value for name, value in more.items()):
-                raise OSError(f"the listing of {kwargs.get('Bucket')} does not go on: S3 gives the same page again")
+                raise OSError(
+                    f"the listing of {kwargs.get('Bucket')} does not go on: S3 gives the same page again"
+                )
             kwargs.update(more)
 
     async def _iterdir(

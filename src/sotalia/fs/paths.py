@@ -52,5 +52,7 @@ def one_version(*versions: str | None) -> str | None:
     """The one version that several places agree on, ``None`` for none. Raises ``ValueError`` for different ones."""
     found = {version for version in versions if version is not None}
     if len(found) > 1:
-        raise ValueError(f"two versions of one object: {sorted(found)}; give the version once, in the path or by name")
+        raise ValueError(
+            f"two versions of one object: {sorted(found)}; give the version once, in the path or by name"
+        )
     return found.pop() if found else None

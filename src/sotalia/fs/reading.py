@@ -17,6 +17,7 @@ from sotalia import exceptions
 from sotalia.fs.attempts import delay_seconds, policy
 from sotalia.fs.calls import S3Calls
 from sotalia.fs.errors import FileExpired, code_of, translated
+from sotalia.fs.writing import is_folder
 from sotalia.s3.files import NamedFile, beside, is_special, off_loop, write_all
 from sotalia.s3.parts import ranges
 from sotalia.s3.streams import StoredObject, Stream
@@ -217,7 +218,9 @@ class S3Reading(S3Calls):
     max_concurrency: int
     local_expiry_check: bool
 
-    def _reader(self, path: str, version_id: str | None, chunksize: int | None, concurrency: int | None) -> ObjectReader:
+    def _reader(
+        self, path: str, version_id: str | None, chunksize: int | None, concurrency: int | None
+    ) -> ObjectReader:
         bucket, key, version_of_path = self.split_path(path)
         place = {"Bucket": bucket, "Key": key}
         version = version_id or version_of_path
@@ -266,7 +269,9 @@ class S3Reading(S3Calls):
         """Ranges of objects at once. ``max_gap``: ranges of one object that are not further apart are read as one."""
         if max_gap is None:
             return list(
-                await super()._cat_ranges(paths, starts, ends, batch_size=batch_size, on_error=on_error, **kwargs)
+                await super()._cat_ranges(
+                    paths, starts, ends, batch_size=batch_size, on_error=on_error, **kwargs
+                )
             )
         return await self._cat_merged(paths, starts, ends, max_gap, batch_size, on_error, kwargs)
 
@@ -287,7 +292,9 @@ class S3Reading(S3Calls):
             for value in (starts, ends)
         )
         if not len(paths) == len(starts) == len(ends):
-            raise ValueError(f"{len(paths)} paths, {len(starts)} starts and {len(ends)} ends: one of each per range")
+            raise ValueError(
+                f"{len(paths)} paths, {len(starts)} starts and {len(ends)} ends: one of each per range"
+            )
         groups = _merged(paths, starts, ends, max_gap)
         read = await super()._cat_ranges(
             [group[0] for group in groups],
@@ -317,7 +324,7 @@ class S3Reading(S3Calls):
         **kwargs: Any,
     ) -> None:
         """Download an object to a file, which appears when all of it is there."""
-        if os.path.isdir(lpath):
+        if is_folder(lpath):
             return
         reader = self._reader(rpath, version_id, chunksize, max_concurrency)
         path = os.fspath(lpath)
@@ -334,7 +341,7 @@ class S3Reading(S3Calls):
 
             await reader.into(write, 0, None, begun=callback.set_size)
             file.close()
-            os.replace(partial, path)
+            _move(partial, path)
         except BaseException:
             file.close()
             with suppress(OSError):
@@ -350,6 +357,10 @@ class S3Reading(S3Calls):
                 callback.relative_update(len(data))
 
             await reader.in_their_order().into(write, 0, None, begun=callback.set_size)
+
+
+def _move(path: str, target: str) -> None:
+    os.replace(path, target)
 
 
 def _merged(

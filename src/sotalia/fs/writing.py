@@ -37,7 +37,9 @@ _OF_WHOLE = {"ContentLength", "ContentMD5", *FULL_CHECKSUMS}
 _SLOW = 2**20
 
 
-def calculate_chunksize(filesize: int, chunksize: int | None = None, max_parts: int = MAX_UPLOAD_PARTS) -> int:
+def calculate_chunksize(
+    filesize: int, chunksize: int | None = None, max_parts: int = MAX_UPLOAD_PARTS
+) -> int:
     """The size of the parts of a file: 50 MiB as in s3fs, or more where it would have too many of them."""
     if chunksize is not None:
         return chunksize
@@ -155,7 +157,7 @@ class S3Writing(S3Calls):
 
         ``ContentType`` is guessed from the name. ``mode``: see ``pipe_file``.
         """
-        if os.path.isdir(lpath):
+        if is_folder(lpath):
             if not self.split_path(rpath)[1]:
                 await self._makedirs(rpath, exist_ok=True)
             return
@@ -164,10 +166,11 @@ class S3Writing(S3Calls):
             if content_type is not None:
                 kwargs["ContentType"] = content_type
         if is_special(lpath):
-            with open(lpath, "rb") as stream:
-                data = await off_loop(True, stream.read)
+            data = await off_loop(True, _all_of, lpath)
             callback.set_size(len(data))
-            await self._store(rpath, Memory(data), len(data), chunksize, max_concurrency, mode, kwargs, callback)
+            await self._store(
+                rpath, Memory(data), len(data), chunksize, max_concurrency, mode, kwargs, callback
+            )
         else:
             file = NamedFile(lpath, "rb")
             try:
@@ -233,7 +236,9 @@ class S3Writing(S3Calls):
                 raise
             raise final from error
 
-    async def _touch(self, path: str, truncate: bool = True, data: Any = None, **kwargs: Any) -> dict[str, Any]:
+    async def _touch(
+        self, path: str, truncate: bool = True, data: Any = None, **kwargs: Any
+    ) -> dict[str, Any]:
         """Write an empty object, over what is there. Raises ``ValueError`` for ``truncate=False`` where there is one."""
         bucket, key, version = self.split_path(path)
         if version:
@@ -245,6 +250,17 @@ class S3Writing(S3Calls):
         return response
 
     touch = sync_wrapper(_touch)
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path of this machine is a folder."""
+    return os.path.isdir(path)
+
+
+def _all_of(path: str) -> bytes:
+    """What a pipe or device gives."""
+    with open(path, "rb") as stream:
+        return stream.read()
 
 
 def _is_slow(content: Content, amount: int) -> bool:
