@@ -27,14 +27,17 @@ class S3Fixtures(abstract.AbstractFixtures):
         return False
 
 
+@pytest.mark.slow(keep=1)
 class TestCopy(abstract.AbstractCopyTests, S3Fixtures):
     pass
 
 
+@pytest.mark.slow(keep=1)
 class TestGet(abstract.AbstractGetTests, S3Fixtures):
     pass
 
 
+@pytest.mark.slow(keep=1)
 class TestPut(abstract.AbstractPutTests, S3Fixtures):
     pass
 

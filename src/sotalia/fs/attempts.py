@@ -75,6 +75,7 @@ async def attempted(
     args: tuple[Any, ...] = (),
     kwargs: Mapping[str, Any] | None = None,
     retries: int,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Any:
     """What a call gives, tried up to ``retries`` times. Raises what the last one raised, translated."""
     attempt = 0
@@ -88,7 +89,7 @@ async def attempted(
                 if final is error:
                     raise
                 raise final from error
-        await asyncio.sleep(delay_seconds(attempt))
+        await sleep(delay_seconds(attempt))
 
 
 def delay_seconds(attempt: int) -> float:

@@ -178,6 +178,7 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
             getattr(client, method),
             kwargs=self._get_s3_method_kwargs(method, *akwarglist, **kwargs),
             retries=self.retries,
+            sleep=client.meta.runtime.sleep,
         )
 
     call_s3 = sync_wrapper(_call_s3)

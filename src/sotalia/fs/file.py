@@ -13,7 +13,7 @@ import io
 import logging
 import sys
 import warnings
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from fsspec.core import OpenFile
 from fsspec.spec import AbstractBufferedFile
@@ -94,6 +94,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         self.req_kw = {"RequestPayer": "requester"} if requester_pays else {}
         self._request_payer_kw = {"RequestPayer": self.req_kw.get("RequestPayer")}
         self._is_committed = False
+        self._has_own_size = size is not None
         #: Whether the first part is what the object had before: it is appended to.
         self.append_block = False
         if block_size in ("default", None):
@@ -115,14 +116,11 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
             size=size,
         )
         self.s3 = self.fs
-        self.etag: str | None = None
-        if "r" in mode:
-            self.etag = self.details.get("ETag") if size is None else None
-        else:
+        if "r" not in mode:
             if "x" in mode and s3.exists(path):
                 self.closed = True
                 raise FileExistsError(errno.EEXIST, "the object exists already", path)
-            _open_for_writing.add(self)
+            _open_for_writing[id(self)] = self
             if "a" in mode:
                 self._begin_to_append()
 
@@ -143,6 +141,11 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         acl = {"ACL": self.acl} if self.acl else {}
         return {**self.s3_additional_kwargs, **acl, **self._request_payer_kw}
 
+    @property
+    def etag(self) -> str | None:
+        """Which content is read; ``None`` for whatever is there, where the caller has said how much that is."""
+        return None if self._has_own_size else self.details.get("ETag") or None
+
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def _fetch_range(self, start: int, end: int) -> bytes:
@@ -156,11 +159,12 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         place = {**self._parameters(), "Bucket": self.bucket, "Key": self.key}
         if self.version_id:
             place["VersionId"] = self.version_id
+        etag = self.etag
         reader = ObjectReader(
             self.fs,
             place,
-            etag=self.etag,
-            size=None if self.etag is None else self.size,
+            etag=etag,
+            size=None if etag is None else self.size,
             checks_here=self.fs.local_expiry_check,
             max_concurrency=self.fs.max_concurrency,
         )
@@ -327,7 +331,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         self.mpu = self._background = None
         self.buffer = None
         self._is_committed = True
-        _open_for_writing.discard(self)
+        _open_for_writing.pop(id(self), None)
         if self.fs.version_aware:
             self.version_id = result.get("VersionId")
         self.fs.invalidate_cache(self.path)
@@ -337,7 +341,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         self._abort()
         self.buffer = None
         self.forced = True
-        _open_for_writing.discard(self)
+        _open_for_writing.pop(id(self), None)
         self.closed = True
 
     def _abort(self) -> None:
@@ -442,12 +446,13 @@ def _is_left_by_error() -> bool:
 
 # -- files that are open when the program ends -------------------------------------------------------------------------
 
-_open_for_writing: WeakSet[S3File] = WeakSet()
+# By id: the hash of a file is that of its contents.
+_open_for_writing: WeakValueDictionary[int, S3File] = WeakValueDictionary()
 
 
 @atexit.register
 def _discard_open() -> None:
     """Leave no upload behind; fsspec's loop still runs now."""
-    for file in list(_open_for_writing):
+    for file in list(_open_for_writing.values()):
         if file.mpu is not None:
             file._give_up()

@@ -43,6 +43,7 @@ class CompressedFile(io.BufferedIOBase):
     def __init__(self, compressor: Any, raw: S3File) -> None:
         self._compressor = compressor
         self._raw = raw
+        self._is_at_end = False
 
     def write(self, data: Any) -> int:
         """Write bytes to be compressed."""
@@ -55,7 +56,7 @@ class CompressedFile(io.BufferedIOBase):
 
     def flush(self) -> None:
         """Compress what is there."""
-        if not self.closed:
+        if not self._is_at_end:
             self._compressor.flush()
 
     def discard(self) -> None:
@@ -65,6 +66,7 @@ class CompressedFile(io.BufferedIOBase):
 
     def _end(self) -> None:
         """Be closed, when what is written to is closed already."""
+        self._is_at_end = True
         with suppress(Exception):
             self._compressor.close()  # Else it would write its end when it is collected.
         super().close()
@@ -73,6 +75,7 @@ class CompressedFile(io.BufferedIOBase):
         """Write the end of the compressed data, and make the object."""
         if self.closed:
             return
+        self._is_at_end = True
         try:
             self._compressor.close()
             self._raw.close()

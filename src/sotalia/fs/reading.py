@@ -8,6 +8,7 @@ it broke.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from contextlib import suppress
 
@@ -148,7 +149,7 @@ class ObjectReader:
                     response["Body"].close()
             response = None
             stream.position = stream.first
-            await asyncio.sleep(delay_seconds(attempt))
+            await self._fs._client().meta.runtime.sleep(delay_seconds(attempt))
         await sink(stream.first, data)
 
     async def _open(self, stream: Stream) -> dict[str, Any]:
@@ -222,6 +223,8 @@ class S3Reading(S3Calls):
         self, path: str, version_id: str | None, chunksize: int | None, concurrency: int | None
     ) -> ObjectReader:
         bucket, key, version_of_path = self.split_path(path)
+        if not key:
+            raise IsADirectoryError(errno.EISDIR, "a bucket has no bytes: name an object in it", path)
         place = {"Bucket": bucket, "Key": key}
         version = version_id or version_of_path
         if version:
@@ -255,6 +258,20 @@ class S3Reading(S3Calls):
             return b""
         reader = self._reader(path, version_id, chunksize, max_concurrency)
         return await reader.read(start or 0, end)
+
+    async def _cat(
+        self,
+        path: str | list[str],
+        recursive: bool = False,
+        on_error: str = "raise",
+        batch_size: int | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """The bytes of an object; those of several by their paths. ``recursive``: of all objects below folders."""
+        if recursive:
+            below = await self._expand_path(path, recursive=True)
+            path = [one for one in below if self.split_path(one)[1] and not await self._isdir(one)]
+        return await super()._cat(path, on_error=on_error, batch_size=batch_size, **kwargs)
 
     async def _cat_ranges(
         self,
