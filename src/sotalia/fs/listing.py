@@ -222,11 +222,46 @@ class S3Listing(S3Calls):
         tree = Tree(path, found)
         if not prefix and not kwargs.get("versions") and not kwargs.get("max_items"):
             for name, listing in tree.listings.items():
-                if name not in self.dircache:
+                # A folder without a name, between two slashes, cannot be asked for.
+                if name not in self.dircache and not name.endswith("/"):
                     self.dircache[name] = listing
         return sorted([*found, *tree.folders.values()], key=in_order) if withdirs else found
 
     find = sync_wrapper(_find)
+
+    async def _du(
+        self,
+        path: str,
+        total: bool = True,
+        maxdepth: int | None = None,
+        withdirs: bool = False,
+        **kwargs: Any,
+    ) -> int | dict[str, int]:
+        """Bytes of all objects below a path, by the listing alone; of each by its name for ``total=False``."""
+        found = await self._find(path, maxdepth=maxdepth, withdirs=withdirs, detail=True, **kwargs)
+        sizes = {name: entry["size"] for name, entry in found.items()}
+        return sum(sizes.values()) if total else sizes
+
+    async def _expand_path(
+        self,
+        path: str | list[str],
+        recursive: bool = False,
+        maxdepth: int | None = None,
+        assume_literal: bool = False,
+    ) -> list[str]:
+        """The paths that patterns stand for. One that names a version is no pattern, in spite of its question mark."""
+        paths = [path] if isinstance(path, str) else list(path)
+        named = [self._strip_protocol(one) for one in paths if self.split_path(one)[2] is not None]
+        if not named:
+            expanded: list[str] = await super()._expand_path(path, recursive, maxdepth, assume_literal)
+            return expanded
+        others = [one for one in paths if self.split_path(one)[2] is None]
+        return sorted(
+            {
+                *named,
+                *(await super()._expand_path(others, recursive, maxdepth, assume_literal) if others else ()),
+            }
+        )
 
     # -- single paths ------------------------------------------------------------------------------------------------
 
