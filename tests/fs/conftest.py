@@ -31,7 +31,7 @@ def fs(aws: LocalAWS) -> Iterator[S3FileSystem]:
     """A filesystem that knows no listing yet."""
     made = S3FileSystem(**options(aws))
     made.invalidate_cache()
-    yield made
+    yield made  # noqa: PT022
 
 
 @pytest.fixture(scope="package", autouse=True)

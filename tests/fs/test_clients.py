@@ -277,7 +277,7 @@ def test_streams(fs: S3FileSystem, bucket: str) -> None:
             assert await file.read(5) == b""
         with pytest.raises(ValueError, match="closed"):
             await file.read()
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError):  # noqa: PT012
             async with await fs.open_async(f"{bucket}/b", "wb", block_size=5 * 2**20) as file:
                 await file.write(data)
                 raise KeyError

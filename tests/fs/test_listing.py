@@ -201,7 +201,7 @@ def test_a_thousand_objects_and_more_are_removed(fs: S3FileSystem, aws: LocalAWS
     made = S3FileSystem(**options(aws), skip_instance_cache=True)
     made.s3.meta.events.register("provide-client-params.s3.DeleteObjects", note)
     paths = [f"{bucket}/{number}" for number in range(1005)]
-    made.pipe({path: b"" for path in random.Random(1).sample(paths, 3)})
+    made.pipe(dict.fromkeys(random.Random(1).sample(paths, 3), b""))
     assert sorted(made.rm(paths)) == sorted(paths)
     assert sorted(seen) == [5, 1000]
     assert made.find(bucket) == []

@@ -27,7 +27,7 @@ MB = 2**20
 DATA = random.Random(7).randbytes(12 * MB + 3)
 
 
-class Failed(Exception):
+class Failed(Exception):  # noqa: N818
     """What the program raises while it writes."""
 
 
@@ -65,7 +65,7 @@ def test_parts_of_one_size(aws: LocalAWS, bucket: str) -> None:
 @pytest.mark.parametrize("mode", ["wb", "xb", "w"])
 @pytest.mark.parametrize("size", [0, 3, 6 * MB])
 def test_a_block_that_fails_leaves_nothing(fs: S3FileSystem, bucket: str, mode: str, size: int) -> None:
-    with pytest.raises(Failed), fs.open(f"{bucket}/a", mode, block_size=5 * MB) as file:
+    with pytest.raises(Failed), fs.open(f"{bucket}/a", mode, block_size=5 * MB) as file:  # noqa: PT012
         file.write(b"x" * size if "b" in mode else "x" * size)
         raise Failed
     assert file.closed
@@ -81,7 +81,7 @@ def test_a_block_of_fsspec_open_that_fails_leaves_nothing(
 ) -> None:
     opened = fsspec.open(f"sotalia://{bucket}/a", mode, compression=compression, **options(aws))
     text = random.Random(1).randbytes(size // 2).hex()
-    with pytest.raises(Failed), opened as file:
+    with pytest.raises(Failed), opened as file:  # noqa: PT012
         file.write(text.encode() if "b" in mode else text)
         raise Failed
     assert_nothing_is_left(fs, f"{bucket}/a")
@@ -113,7 +113,7 @@ def test_compression(fs: S3FileSystem, bucket: str, mode: str) -> None:
     with fs.open(f"{bucket}/a.gz", mode, compression="infer") as file:
         file.write(text.encode() if "b" in mode else text)
     assert gzip.decompress(fs.cat(f"{bucket}/a.gz")) == text.encode()
-    with pytest.raises(Failed), fs.open(f"{bucket}/b.gz", mode, compression="infer") as file:
+    with pytest.raises(Failed), fs.open(f"{bucket}/b.gz", mode, compression="infer") as file:  # noqa: PT012
         file.write(text.encode() if "b" in mode else text)
         raise Failed
     assert_nothing_is_left(fs, f"{bucket}/b.gz")
@@ -128,7 +128,7 @@ def test_what_nobody_closes_is_discarded(
     fs: S3FileSystem, bucket: str, mode: str, compression: str | None, size: int
 ) -> None:
     text = random.Random(1).randbytes(size).hex()
-    with pytest.warns(ResourceWarning, match="never closed"):
+    with pytest.warns(ResourceWarning, match="never closed"):  # noqa: PT031
         file: Any = fs.open(f"{bucket}/a", mode, block_size=5 * MB, compression=compression)
         file.write(text.encode() if "b" in mode else text)
         del file
@@ -260,7 +260,7 @@ def test_transactions(fs: S3FileSystem, bucket: str, size: int) -> None:
                 file.write(DATA[:size])
         assert fs.ls(bucket, refresh=True) == []
     assert fs.cat(bucket, recursive=True) == {f"{bucket}/{name}": DATA[:size] for name in "ab"}
-    with pytest.raises(Failed), fs.transaction:
+    with pytest.raises(Failed), fs.transaction:  # noqa: PT012
         with fs.open(f"{bucket}/c", "wb", block_size=5 * MB) as file:
             file.write(DATA[:size])
         raise Failed

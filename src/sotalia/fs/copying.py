@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from fsspec.asyn import sync_wrapper
 
 from sotalia import exceptions
@@ -31,7 +33,12 @@ class S3Copying(S3Calls):
     managed_copy_threshold = 150 * 2**20
 
     async def _cp_file(
-        self, path1: str, path2: str, preserve_etag: bool | None = None, **kwargs: Any
+        self,
+        path1: str,
+        path2: str,
+        preserve_etag: bool | None = None,
+        passes_over_folders: bool = False,
+        **kwargs: Any,
     ) -> None:
         """Copy an object, with its metadata. Large ones are copied in parts.
 
@@ -43,14 +50,21 @@ class S3Copying(S3Calls):
         info = await self._info(path1, bucket, key, version_id=version)
         parts = info.get("ETag", "").strip('"').partition("-")[2]
         if info["type"] == "directory":
-            # A folder that somebody made an object for is copied with the objects in it.
-            raise FileNotFoundError(f"{path1} is a folder: copy it with recursive=True")
+            if passes_over_folders:
+                return
+            raise FileNotFoundError(
+                errno.ENOENT, "no object but a folder: copy it with recursive=True", path1
+            )
         if preserve_etag and parts.isdecimal():
             await self._copy_etag_preserved(path1, path2, info["size"], int(parts), **kwargs)
         elif info["size"] <= self.managed_copy_threshold:
             await self._copy_basic(path1, path2, **kwargs)
         else:
             await self._copy_managed(path1, path2, info["size"], **kwargs)
+
+    async def _copy(self, path1: Any, path2: Any, recursive: bool = False, **kwargs: Any) -> None:
+        """Copy objects; with ``recursive`` folders too, which are copied with the objects in them, and need no copy."""
+        await super()._copy(path1, path2, recursive=recursive, passes_over_folders=recursive, **kwargs)
 
     def _places(self, path1: str, path2: str) -> tuple[dict[str, str], dict[str, str]]:
         """Source and target as parameters."""
@@ -97,7 +111,7 @@ class S3Copying(S3Calls):
     ) -> None:
         """In the parts that the source was uploaded in: HeadObject tells the size of each."""
         source, target = self._places(path1, path2)
-        head = await self._call_s3("head_object", kwargs, **source, PartNumber=1)
+        head = await self._call_s3("head_object", kwargs, **source)
         upload = Upload(self, target["Bucket"], target["Key"], {**_metadata(head), **kwargs})
         same = {"CopySourceIfMatch": head["ETag"]}
 
