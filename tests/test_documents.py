@@ -40,7 +40,7 @@ PRINTED = {
     "services.md": ["Delivers a message to the specified queue"],
 }
 # Pages of which every comment behind a print, and every line of a block of text, is printed.
-SAID = ("credentials.md", "extensions.md", "guide.md", "handlers.md")
+SAID = ("credentials.md", "extensions.md", "filesystem.md", "guide.md", "handlers.md")
 RUNNER = """
 import json, os, sys
 page, endpoint, examples = sys.argv[1], sys.argv[2], json.load(sys.stdin)

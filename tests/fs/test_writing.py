@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import os
 import random
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from sotalia.events import BeforeSend
 from sotalia.exceptions import ClientError
 from sotalia.fs import S3FileSystem
+from sotalia.fs.file import _discard_open
 from sotalia.fs.writing import calculate_chunksize
 from sotalia.testing import AsyncManualRuntime, LocalAWS
 from tests.fs.conftest import close, options
@@ -332,3 +334,58 @@ def test_bad_days(seed: int) -> None:
     assert store.objects == {"/b/file": DATA, "/b/pipe": DATA}
     assert store.uploads == {}
     assert store.faults
+
+
+def test_large_writes_become_parts_of_a_block(fs: S3FileSystem, bucket: str) -> None:
+    with fs.open(f"{bucket}/a", "wb", block_size=5 * MB) as file:
+        file.write(DATA)
+        assert len(file.parts or ()) == 2
+    assert fs.cat(f"{bucket}/a") == DATA
+
+
+def test_an_interrupt_while_a_part_is_on_its_way(aws: LocalAWS, fs: S3FileSystem, bucket: str) -> None:
+    """A part that was taken from the buffer and not sent must not be missing in an object."""
+    file = fs.open(f"{bucket}/a", "wb", block_size=5 * MB)
+    file.write(DATA[: 5 * MB])
+
+    def interrupted(left: int = 0) -> None:
+        raise KeyboardInterrupt
+
+    file._finish_parts = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        file.write(DATA[5 * MB :])
+    with pytest.raises(ValueError, match="write mode"):
+        file.write(b"more")
+    file.close()
+    assert_nothing_is_left(fs, f"{bucket}/a")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_leaves_the_file_to_its_parent(fs: S3FileSystem, bucket: str) -> None:
+    with fs.open(f"{bucket}/a", "wb", block_size=5 * MB) as file:
+        file.write(DATA)
+        child = os.fork()
+        if child == 0:
+            file.__del__()
+            _discard_open()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+    assert fs.cat(f"{bucket}/a") == DATA
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "ä/ö", "a+b", "a%20b", "a#b", "a?b", "a&b=c", "'\"<>", "\U0001f40b", "a//b", " a "]
+)
+def test_any_name(fs: S3FileSystem, bucket: str, tmp_path: Path, name: str) -> None:
+    path = f"{bucket}/{name}"
+    fs.pipe_file(path, b"1")
+    with fs.open(f"{path}2", "wb") as file:
+        file.write(b"2")
+    fs.cp_file(path, f"{path}3")
+    assert fs.find(bucket) == [path, f"{path}2", f"{path}3"]
+    assert [fs.cat_file(one) for one in fs.find(bucket)] == [b"1", b"2", b"1"]
+    fs.get_file(path, str(tmp_path / "file"))
+    assert (tmp_path / "file").read_bytes() == b"1"
+    fs.rm(bucket, recursive=True)
+    assert not fs.exists(bucket)

@@ -11,6 +11,7 @@ import atexit
 import errno
 import io
 import logging
+import os
 import sys
 import warnings
 from weakref import WeakValueDictionary
@@ -63,6 +64,8 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     # fsspec's: a BytesIO, None once there is nothing more to write; and the size of a part.
     buffer: Any
     blocksize: int
+    # Where a file that is written was opened: after a fork it is still that process's to finish.
+    _process = 0
 
     def __init__(
         self,
@@ -120,6 +123,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
             if "x" in mode and s3.exists(path):
                 self.closed = True
                 raise FileExistsError(errno.EEXIST, "the object exists already", path)
+            self._process = os.getpid()
             _open_for_writing[id(self)] = self
             if "a" in mode:
                 self._begin_to_append()
@@ -249,10 +253,9 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
             return False
         self.buffer.seek(0)
         size = self.buffer.getbuffer().nbytes
-        least = 1 if final else self.blocksize
-        while size - self.buffer.tell() >= least:
-            amount = self.blocksize if self.fs.fixed_upload_size else LARGEST_PART
-            self._send_part(self.buffer.read(amount))
+        while (left := size - self.buffer.tell()) >= (1 if final else self.blocksize):
+            is_last = left < 2 * self.blocksize and not self.fs.fixed_upload_size
+            self._send_part(self.buffer.read(left if is_last else self.blocksize))
         self.offset += self.buffer.tell()
         self.buffer = io.BytesIO(self.buffer.read())
         self.buffer.seek(0, 2)
@@ -278,24 +281,17 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         while len(self._background) > left:
             self._parts.append(self._background.finish_oldest())
 
-    def write(self, data: Any) -> int:
-        """Write bytes; they are uploaded once there are enough for a part. After an error the file can only be dropped."""
-        try:
-            written: int = super().write(data)
-        except (OSError, asyncio.CancelledError):
-            self._give_up()
-            raise
-        return written
-
     def flush(self, force: bool = False) -> None:
-        """Upload what is there for a part; all of it, and the object with it, for ``force``."""
+        """Upload what is there for a part; all of it, and the object with it, for ``force``.
+
+        What was taken for a part is nowhere else any more, so after an error, or an interrupt, there is no object.
+        """
         try:
             super().flush(force)
         except ValueError:
             raise
         except BaseException:
-            if not self.closed or self.mpu is not None:
-                self._give_up()
+            self._give_up()
             raise
 
     def _conditions(self) -> dict[str, str]:
@@ -347,7 +343,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     def _abort(self) -> None:
         """Have S3 forget the upload, once no part of it is on its way."""
         background, self._background, self.mpu = self._background, None, None
-        if background is not None:
+        if background is not None and self._process == os.getpid():
             self.fs._sync(background.abort())
 
     def _give_up(self) -> None:
@@ -385,6 +381,8 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         background, self._background, self.mpu = self._background, None, None
         if not self.closed and getattr(self, "mode", "rb") != "rb":
             self._closed = True
+            if self._process != os.getpid():
+                return  # The process that it was opened in before a fork goes on writing.
             warnings.warn(
                 f"{self.path} was opened for writing and never closed, so that there is no object of it: use "
                 "'with fs.open(...)', or close the file",
@@ -392,7 +390,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
                 stacklevel=2,
                 source=self,
             )
-        if background is not None:
+        if background is not None and self._process == os.getpid():
             # Collected in whatever thread, also in that of the loop: nobody waits for it.
             _later(self.fs.loop, background.abort())
 
@@ -454,5 +452,5 @@ _open_for_writing: WeakValueDictionary[int, S3File] = WeakValueDictionary()
 def _discard_open() -> None:
     """Leave no upload behind; fsspec's loop still runs now."""
     for file in list(_open_for_writing.values()):
-        if file.mpu is not None:
+        if file.mpu is not None and file._process == os.getpid():
             file._give_up()

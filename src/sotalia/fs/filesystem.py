@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fsspec.asyn import sync_wrapper
+from fsspec.registry import registry
 from fsspec.utils import stringify_path
 
 from sotalia.fs.attributes import S3Attributes
@@ -12,9 +13,8 @@ from sotalia.fs.deleting import S3Deleting
 from sotalia.fs.file import S3File
 from sotalia.fs.layers import CompressedFile, TextFile
 from sotalia.fs.listing import S3Listing
-from sotalia.fs.paths import PROTOCOLS, names_version, split_bucket, split_version
+from sotalia.fs.paths import OWN, PROTOCOLS, SHARED, names_version, split_bucket, split_version
 from sotalia.fs.reading import S3Reading
-from sotalia.fs.registration import is_registered
 from sotalia.fs.streamed import S3AsyncStreamedFile
 from sotalia.fs.writing import S3Writing
 
@@ -139,7 +139,7 @@ class S3FileSystem(S3Listing, S3Reading, S3Writing, S3Copying, S3Deleting, S3Buc
         text: str = stringify_path(name)
         if text.startswith(tuple(f"{protocol}://" for protocol in PROTOCOLS)):
             return text
-        return f"{PROTOCOLS[0] if is_registered(type(self)) else PROTOCOLS[-1]}://{text}"
+        return f"{SHARED[0] if registry.get(SHARED[0]) is type(self) else OWN}://{text}"
 
     # -- files -------------------------------------------------------------------------------------------------------
 

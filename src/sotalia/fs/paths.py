@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-#: What a path may begin with. The last is sotalia's own, so that ``s3://`` stays whoever has it.
-PROTOCOLS = ("s3", "s3a", "sotalia")
+#: Protocols that s3fs has as well.
+SHARED = ("s3", "s3a")
+#: Nobody else's, so that ``s3://`` is left to whoever has it.
+OWN = "sotalia"
+#: What a path may begin with.
+PROTOCOLS = (*SHARED, OWN)
 _VERSION = "?versionId="
 _REGION = r"[a-z0-9-]*"
 _NAME = r"[a-zA-Z0-9-]{1,63}"

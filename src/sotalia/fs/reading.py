@@ -11,6 +11,7 @@ import asyncio
 import errno
 import os
 from contextlib import suppress
+from functools import partial
 
 from fsspec.callbacks import DEFAULT_CALLBACK
 
@@ -94,7 +95,7 @@ class ObjectReader:
             end = self._known.size if end is None else min(end, self._known.size)
         is_first_of_many = self._known.size is None and end is not None and end - start > self._piece
         if self._known.size is not None and end is not None and end - start > self._piece:
-            await self._run([], sink, start, end)
+            await self._run(sink, start, end)
             return
         stop = start + self._piece if is_first_of_many else end
         stream = Stream(start, None if stop is None else stop - 1)
@@ -106,20 +107,22 @@ class ObjectReader:
             end = size if end is None or size is None else min(end, size)
             is_long = end is not None and end - start > (2 if stop is None else 1) * self._piece
             stop = start + self._piece if is_long else None
-            first = self._piece_into(sink, stream, stop, response)
+            first = partial(self._piece_into, sink, stream, stop, response)
             if is_long and stop is not None and end is not None:
-                await self._run([first], sink, stop, end)
+                await self._run(sink, stop, end, first)
             else:
-                await first
+                await first()
         finally:
             response["Body"].close()
 
-    async def _run(self, first: list[Coroutine[Any, Any, None]], sink: Sink, start: int, end: int) -> None:
-        """What is under way already, and the pieces from ``start`` to before ``end``."""
+    async def _run(
+        self, sink: Sink, start: int, end: int, first: Callable[[], Coroutine[Any, Any, None]] | None = None
+    ) -> None:
+        """The piece that is under way already, and those from ``start`` to before ``end``."""
 
         async def jobs() -> AsyncGenerator[Coroutine[Any, Any, None], None]:
-            for job in first:
-                yield job
+            if first is not None:
+                yield first()
             for _, offset, last in ranges(end - start, self._piece):
                 yield self._fetch(sink, Stream(start + offset, start + last))
 
@@ -348,8 +351,8 @@ class S3Reading(S3Calls):
         if is_special(path):
             await self._get_into_pipe(reader, path, callback)
             return
-        partial = beside(path)
-        file = NamedFile(partial, "xb")
+        temporary = beside(path)
+        file = NamedFile(temporary, "xb")
         try:
 
             async def write(offset: int, data: bytes) -> None:
@@ -358,11 +361,11 @@ class S3Reading(S3Calls):
 
             await reader.into(write, 0, None, begun=callback.set_size)
             file.close()
-            _move(partial, path)
+            _move(temporary, path)
         except BaseException:
             file.close()
             with suppress(OSError):
-                os.unlink(partial)
+                os.unlink(temporary)
             raise
 
     async def _get_into_pipe(self, reader: ObjectReader, path: str, callback: Callback) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from fsspec.registry import register_implementation, registry
+from fsspec.registry import register_implementation
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-#: What s3fs has as well.
-SHARED = ("s3", "s3a")
+from sotalia.fs.filesystem import S3FileSystem
+from sotalia.fs.paths import SHARED
 
 
 def register(*protocols: str) -> None:
@@ -17,12 +13,5 @@ def register(*protocols: str) -> None:
 
     In this process, in the place of s3fs; ``protocols`` names others. Filesystems that were made before stay what they are.
     """
-    from sotalia.fs.filesystem import S3FileSystem
-
     for protocol in protocols or SHARED:
         register_implementation(protocol, S3FileSystem, clobber=True)
-
-
-def is_registered(kind: type, protocols: Iterable[str] = SHARED[:1]) -> bool:
-    """Whether these protocols are opened by a class."""
-    return all(registry.get(protocol) is kind for protocol in protocols)
