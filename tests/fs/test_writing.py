@@ -18,7 +18,7 @@ import pytest
 from sotalia.events import BeforeSend
 from sotalia.exceptions import ClientError
 from sotalia.fs import S3FileSystem
-from sotalia.fs.file import _discard_open
+from sotalia.fs.leaving import give_up_all
 from sotalia.fs.writing import calculate_chunksize
 from sotalia.testing import AsyncManualRuntime, LocalAWS
 from tests.fs.conftest import close, options
@@ -39,6 +39,7 @@ def assert_nothing_is_left(fs: S3FileSystem, path: str) -> None:
     assert fs.list_multipart_uploads(path.partition("/")[0]) == []
 
 
+@pytest.mark.slow(keep=5)
 @pytest.mark.parametrize("size", [0, 1, 5 * MB - 1, 5 * MB, 5 * MB + 1, len(DATA)])
 @pytest.mark.parametrize("step", [len(DATA), 1_234_567])
 def test_files(fs: S3FileSystem, bucket: str, size: int, step: int) -> None:
@@ -74,6 +75,7 @@ def test_a_block_that_fails_leaves_nothing(fs: S3FileSystem, bucket: str, mode: 
     assert_nothing_is_left(fs, f"{bucket}/a")
 
 
+@pytest.mark.slow(keep=4)
 @pytest.mark.parametrize("mode", ["wb", "w"])
 @pytest.mark.parametrize(
     ("compression", "size"), [(None, 3), (None, 6 * MB), ("gzip", 3), ("gzip", 6 * MB), ("bz2", 3)]
@@ -178,6 +180,7 @@ def own(aws: LocalAWS) -> Any:
     close(made)
 
 
+@pytest.mark.slow(keep=7)
 @pytest.mark.parametrize(
     "operation", ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "PutObject"]
 )
@@ -230,6 +233,7 @@ def test_exclusive_files(fs: S3FileSystem, bucket: str, tmp_path: Path) -> None:
     assert fs.cat(f"{bucket}/a") == b"first"
 
 
+@pytest.mark.slow(keep=6)
 @pytest.mark.parametrize("size", [None, 0, 3, 5 * MB, 6 * MB])
 @pytest.mark.parametrize("more", [0, 3, 6 * MB])
 def test_append(fs: S3FileSystem, bucket: str, size: int | None, more: int) -> None:
@@ -368,12 +372,13 @@ def test_a_forked_process_leaves_the_file_to_its_parent(fs: S3FileSystem, bucket
         child = os.fork()
         if child == 0:
             file.__del__()
-            _discard_open()
+            give_up_all()
             os._exit(0)
         assert os.waitpid(child, 0)[1] == 0
     assert fs.cat(f"{bucket}/a") == DATA
 
 
+@pytest.mark.slow(keep=4)
 @pytest.mark.parametrize(
     "name", ["a b", "ä/ö", "a+b", "a%20b", "a#b", "a?b", "a&b=c", "'\"<>", "\U0001f40b", "a//b", " a "]
 )

@@ -34,8 +34,6 @@ _HEADERS = (
 class S3Attributes(S3Calls):
     """What is known of objects, and set on them."""
 
-    version_aware: bool
-
     def _named(self, path: str) -> dict[str, str]:
         """The parameters that name an object."""
         bucket, key, version = self.split_path(path)

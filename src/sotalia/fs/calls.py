@@ -7,10 +7,12 @@ import os
 import weakref
 
 from fsspec.asyn import AsyncFileSystem, get_loop, sync, sync_wrapper
+from fsspec.utils import stringify_path
 
 from sotalia.fs.attempts import attempted
 from sotalia.fs.clients import Clients, async_session, client_arguments
 from sotalia.fs.instances import IDENTIFIED, ByIdentity, own
+from sotalia.fs.paths import split_bucket, split_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
     connect_timeout: float = 5
     read_timeout: float = 15
     retries = 5
+    version_aware: bool
+    max_concurrency: int
     # fsspec's.
     _pid: int
     _loop: asyncio.AbstractEventLoop | None
@@ -226,6 +230,22 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
             limit = self._client().meta.config.max_pool_connections
             slots = self._pieces[loop] = asyncio.Semaphore(limit)
         return slots
+
+    # -- paths -------------------------------------------------------------------------------------------------------
+
+    def split_path(self, path: str) -> tuple[str, str, str | None]:
+        """Bucket, key and version of a path: ``s3://bucket/key?versionId=...``; no version without ``version_aware``.
+
+        Slashes at the end are part of the key.
+        """
+        text: str = stringify_path(path)
+        slashes = text[len(text.rstrip("/")) :]
+        bare = self._strip_protocol(text).lstrip("/")
+        if "/" not in bare:
+            return bare, "", None
+        bucket, key = split_bucket(bare)
+        key, version = split_version(key)
+        return bucket, key + slashes, version if self.version_aware else None
 
     # -- pickling ----------------------------------------------------------------------------------------------------
 

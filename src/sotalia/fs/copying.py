@@ -28,7 +28,6 @@ _COPIED_PART = 64 * 2**20
 class S3Copying(S3Calls):
     """Copies, in parts when they are large, and objects made of others."""
 
-    max_concurrency: int
     #: Up to here by one CopyObject, which takes S3 longer the larger the object is; S3's own limit is 5 GB.
     managed_copy_threshold = 150 * 2**20
 

@@ -6,19 +6,15 @@ without being closed leaves neither an object nor an upload.
 
 from __future__ import annotations
 
-import asyncio
-import atexit
 import errno
 import io
 import logging
 import os
-import sys
 import warnings
-from weakref import WeakValueDictionary
 
-from fsspec.core import OpenFile
 from fsspec.spec import AbstractBufferedFile
 
+from sotalia.fs import leaving
 from sotalia.fs.attributes import OBJECT_ACLS
 from sotalia.fs.background import Background
 from sotalia.fs.paths import one_version
@@ -27,7 +23,6 @@ from sotalia.fs.writing import LARGEST_PART, LEAST_PART, Upload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
     from typing import Any
 
     from sotalia.fs.filesystem import S3FileSystem
@@ -65,7 +60,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     buffer: Any
     blocksize: int
     # Where a file that is written was opened: after a fork it is still that process's to finish.
-    _process = 0
+    process = 0
 
     def __init__(
         self,
@@ -123,8 +118,8 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
             if "x" in mode and s3.exists(path):
                 self.closed = True
                 raise FileExistsError(errno.EEXIST, "the object exists already", path)
-            self._process = os.getpid()
-            _open_for_writing[id(self)] = self
+            self.process = os.getpid()
+            leaving.remember(self)
             if "a" in mode:
                 self._begin_to_append()
 
@@ -291,7 +286,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         except ValueError:
             raise
         except BaseException:
-            self._give_up()
+            self.give_up()
             raise
 
     def _conditions(self) -> dict[str, str]:
@@ -322,12 +317,12 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
                 self._finish_parts()
                 result = self.fs._sync(self.mpu.complete(self._parts or []))
         except BaseException:
-            self._give_up()
+            self.give_up()
             raise
         self.mpu = self._background = None
         self.buffer = None
         self._is_committed = True
-        _open_for_writing.pop(id(self), None)
+        leaving.forget(self)
         if self.fs.version_aware:
             self.version_id = result.get("VersionId")
         self.fs.invalidate_cache(self.path)
@@ -337,16 +332,16 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         self._abort()
         self.buffer = None
         self.forced = True
-        _open_for_writing.pop(id(self), None)
+        leaving.forget(self)
         self.closed = True
 
     def _abort(self) -> None:
         """Have S3 forget the upload, once no part of it is on its way."""
         background, self._background, self.mpu = self._background, None, None
-        if background is not None and self._process == os.getpid():
+        if background is not None and self.process == os.getpid():
             self.fs._sync(background.abort())
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
         """:meth:`discard` after an error, which must be heard of rather than one of aborting."""
         upload = self.mpu
         try:
@@ -365,14 +360,14 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         """Close the file; the object is there when this returns."""
         if self.closed:
             return
-        if self.mode != "rb" and _is_left_by_error():
-            self._give_up()
+        if self.mode != "rb" and leaving.is_left_by_error():
+            self.give_up()
             return
         super().close()
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if error is not None and self.mode != "rb" and not self.closed:
-            self._give_up()
+            self.give_up()
         else:
             self.close()
 
@@ -381,7 +376,7 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         background, self._background, self.mpu = self._background, None, None
         if not self.closed and getattr(self, "mode", "rb") != "rb":
             self._closed = True
-            if self._process != os.getpid():
+            if self.process != os.getpid():
                 return  # The process that it was opened in before a fork goes on writing.
             warnings.warn(
                 f"{self.path} was opened for writing and never closed, so that there is no object of it: use "
@@ -390,9 +385,9 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
                 stacklevel=2,
                 source=self,
             )
-        if background is not None and self._process == os.getpid():
+        if background is not None and self.process == os.getpid():
             # Collected in whatever thread, also in that of the loop: nobody waits for it.
-            _later(self.fs.loop, background.abort())
+            leaving.run_later(self.fs.loop, background.abort())
 
     # -- as of the filesystem ----------------------------------------------------------------------------------------
 
@@ -416,41 +411,3 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         """:meth:`sotalia.fs.S3FileSystem.url` of the object."""
         url: str = self.fs.url(self.path, **kwargs)
         return url
-
-
-def _later(loop: asyncio.AbstractEventLoop | None, coroutine: Any) -> None:
-    """Run a coroutine on a loop, without waiting for it."""
-    try:
-        if loop is None or not loop.is_running():
-            raise RuntimeError
-        asyncio.run_coroutine_threadsafe(coroutine, loop)
-    except RuntimeError:
-        coroutine.close()
-
-
-def _is_left_by_error() -> bool:
-    """Whether ``with fsspec.open(...)`` closes the file because of an exception, which it does not say."""
-    if sys.exc_info()[1] is None:
-        return False
-    frame: FrameType | None = sys._getframe(2)
-    for _ in range(4):
-        if frame is None:
-            break
-        if frame.f_code is OpenFile.__exit__.__code__:
-            return any(frame.f_locals.get("args") or ())
-        frame = frame.f_back
-    return False
-
-
-# -- files that are open when the program ends -------------------------------------------------------------------------
-
-# By id: the hash of a file is that of its contents.
-_open_for_writing: WeakValueDictionary[int, S3File] = WeakValueDictionary()
-
-
-@atexit.register
-def _discard_open() -> None:
-    """Leave no upload behind; fsspec's loop still runs now."""
-    for file in list(_open_for_writing.values()):
-        if file.mpu is not None and file._process == os.getpid():
-            file._give_up()

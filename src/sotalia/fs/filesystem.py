@@ -13,7 +13,7 @@ from sotalia.fs.deleting import S3Deleting
 from sotalia.fs.file import S3File
 from sotalia.fs.layers import CompressedFile, TextFile
 from sotalia.fs.listing import S3Listing
-from sotalia.fs.paths import OWN, PROTOCOLS, SHARED, names_version, split_bucket, split_version
+from sotalia.fs.paths import OWN, PROTOCOLS, SHARED, names_version
 from sotalia.fs.reading import S3Reading
 from sotalia.fs.streamed import S3AsyncStreamedFile
 from sotalia.fs.writing import S3Writing
@@ -119,20 +119,6 @@ class S3FileSystem(S3Listing, S3Reading, S3Writing, S3Copying, S3Deleting, S3Buc
     def _get_kwargs_from_urls(path: str) -> dict[str, bool]:
         """A URL that names a version wants a filesystem that knows versions."""
         return {"version_aware": True} if names_version(path) else {}
-
-    def split_path(self, path: str) -> tuple[str, str, str | None]:
-        """Bucket, key and version of a path: ``s3://bucket/key?versionId=...``; no version without ``version_aware``.
-
-        Slashes at the end are part of the key.
-        """
-        text: str = stringify_path(path)
-        slashes = text[len(text.rstrip("/")) :]
-        bare = self._strip_protocol(text).lstrip("/")
-        if "/" not in bare:
-            return bare, "", None
-        bucket, key = split_bucket(bare)
-        key, version = split_version(key)
-        return bucket, key + slashes, version if self.version_aware else None
 
     def unstrip_protocol(self, name: str) -> str:
         """The path as a URL that is opened by this filesystem again: ``s3://`` once registered, else ``sotalia://``."""

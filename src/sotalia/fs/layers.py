@@ -81,7 +81,7 @@ class CompressedFile(io.BufferedIOBase):
             self._raw.close()
         except BaseException:
             if not self._raw.closed:
-                self._raw._give_up()
+                self._raw.give_up()
             raise
         finally:
             super().close()

@@ -28,8 +28,6 @@ def _of_version(version: str | None) -> dict[str, str]:
 class S3Listing(S3Calls):
     """Listings, and what is known of single objects."""
 
-    version_aware: bool
-
     # -- pages -------------------------------------------------------------------------------------------------------
 
     async def _list_pages(self, method: str, **kwargs: Any) -> AsyncIterator[dict[str, Any]]:

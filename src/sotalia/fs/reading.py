@@ -219,7 +219,6 @@ def _is_broken_stream(error: Exception) -> bool:
 class S3Reading(S3Calls):
     """``cat_file``, ``cat_ranges``, ``get_file``."""
 
-    max_concurrency: int
     local_expiry_check: bool
 
     def _reader(

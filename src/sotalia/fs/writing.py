@@ -59,11 +59,10 @@ class Upload:
         self._fs = fs
         self._parameters = {name: value for name, value in parameters.items() if name not in _OF_WHOLE}
 
-    async def begin(self) -> str:
-        """Create the upload; its id."""
+    async def begin(self) -> None:
+        """Create the upload."""
         response = await self._fs._call_s3("create_multipart_upload", self._parameters, **self.place)
         self.upload_id = needed(response, "UploadId", "CreateMultipartUpload")
-        return self.upload_id
 
     async def send(self, number: int, data: Any) -> Part:
         """Upload a part; what the completion has to know of it."""
@@ -120,8 +119,6 @@ class Upload:
 
 class S3Writing(S3Calls):
     """``pipe_file``, ``put_file``, ``touch``."""
-
-    max_concurrency: int
 
     async def _pipe_file(
         self,
