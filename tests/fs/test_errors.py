@@ -71,14 +71,19 @@ def test_every_code_stands_once() -> None:
 
 
 def test_errors_name_what_is_missing(fs: S3FileSystem, bucket: str) -> None:
-    for path in (f"{bucket}/no", f"{bucket}/no/such", "no-such-bucket-at-all/key"):
+    cases = {
+        f"{bucket}/no": f"{bucket}/no",
+        f"{bucket}/a/b": f"{bucket}/a/b",
+        "no-such-bucket/key": "no-such-bucket",
+    }
+    for path, missing in cases.items():
         with pytest.raises(FileNotFoundError) as caught:
             fs.info(path)
-        assert caught.value.errno == errno.ENOENT
+        assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, missing)
         assert isinstance(caught.value.__cause__, ClientError)
     with pytest.raises(FileNotFoundError):
         fs.open(f"{bucket}/no", "rb")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=f"{bucket}/no"):
         fs.cat(f"{bucket}/no")
     with pytest.raises(FileExistsError):
         fs.mkdir(bucket)

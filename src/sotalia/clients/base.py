@@ -22,7 +22,7 @@ from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
     from typing import Any, NoReturn, Self
@@ -208,7 +208,9 @@ class AsyncBaseClient(BaseClient):
     def close(self) -> Awaitable[None]:  # type: ignore[override]
         """Close idle connections, as of a sync client. ``await client.close()`` is ``aclose``: the name that aiobotocore has."""
         super().close()
-        return _Closing(self)
+        from sotalia.clients.closing import Closing
+
+        return Closing(self)
 
     async def aclose(self) -> None:
         """Close the client's connections; calls in flight end with an error that says so.
@@ -229,16 +231,6 @@ class AsyncBaseClient(BaseClient):
         raise TypeError(
             "this client is asynchronous: use 'async with', or close it with 'await client.aclose()'"
         )
-
-
-class _Closing:
-    """What ``close`` of an async client gives; unlike a coroutine it need not be awaited."""
-
-    def __init__(self, client: AsyncBaseClient) -> None:
-        self._client = client
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        return self._client.aclose().__await__()
 
 
 # -- generated classes ---------------------------------------------------------------------------------------------

@@ -85,11 +85,17 @@ async def attempted(
         except Exception as error:
             attempt += 1
             if attempt >= retries or not policy.wants_another(error):
-                final = translated(error)
+                final = translated(error, _path_of(kwargs or {}))
                 if final is error:
                     raise
                 raise final from error
         await sleep(delay_seconds(attempt))
+
+
+def _path_of(parameters: Mapping[str, Any]) -> str | None:
+    """The path that a call is about."""
+    bucket, key = parameters.get("Bucket"), parameters.get("Key")
+    return f"{bucket}/{key}" if bucket and key else bucket
 
 
 def delay_seconds(attempt: int) -> float:
