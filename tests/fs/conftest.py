@@ -10,7 +10,7 @@ import fsspec.asyn
 import pytest
 
 from sotalia.fs import S3FileSystem
-from sotalia.testing import LocalAWS
+from sotalia.testing import AsyncManualRuntime, LocalAWS
 
 _numbers = itertools.count()
 
@@ -24,6 +24,19 @@ def options(aws: LocalAWS, **more: Any) -> dict[str, Any]:
         "client_kwargs": {"region_name": "us-east-1"},
         **more,
     }
+
+
+def on_faulty(port: int) -> S3FileSystem:
+    """A filesystem on a server of which much goes wrong; it does not wait between its attempts."""
+    return S3FileSystem(
+        key="k",
+        secret="s",
+        endpoint_url=f"http://127.0.0.1:{port}",
+        client_kwargs={"region_name": "us-east-1"},
+        config_kwargs={"retries": {"total_max_attempts": 9, "mode": "standard"}},
+        runtime=AsyncManualRuntime(),
+        skip_instance_cache=True,
+    )
 
 
 @pytest.fixture

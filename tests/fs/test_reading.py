@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sotalia.events import BeforeSend
 from sotalia.fs import FileExpired, S3FileSystem
 from sotalia.fs.reading import _merged
-from sotalia.testing import AsyncManualRuntime, LocalAWS
-from tests.fs.conftest import close, options
+from sotalia.testing import LocalAWS
+from tests.fs.conftest import close, on_faulty, options
 from tests.s3.faulty import FaultyS3
 from tests.transport.servers import serving
 
@@ -211,15 +211,7 @@ def test_broken_streams_are_read_again(seed: int, tmp_path: Path) -> None:
     store = FaultyS3(seed, share=0.3)
     store.objects["/b/k"] = DATA
     with serving(store) as port:
-        fs = S3FileSystem(
-            key="k",
-            secret="s",
-            endpoint_url=f"http://127.0.0.1:{port}",
-            client_kwargs={"region_name": "us-east-1"},
-            config_kwargs={"retries": {"total_max_attempts": 9, "mode": "standard"}},
-            runtime=AsyncManualRuntime(),
-            skip_instance_cache=True,
-        )
+        fs = on_faulty(port)
         fs.retries = 20
         assert fs.cat_file("b/k", chunksize=50_000) == DATA
         fs.get_file("b/k", str(tmp_path / "k"), chunksize=50_000)

@@ -20,8 +20,8 @@ from sotalia.exceptions import ClientError
 from sotalia.fs import S3FileSystem
 from sotalia.fs.leaving import give_up_all
 from sotalia.fs.writing import calculate_chunksize
-from sotalia.testing import AsyncManualRuntime, LocalAWS
-from tests.fs.conftest import close, options
+from sotalia.testing import LocalAWS
+from tests.fs.conftest import close, on_faulty, options
 from tests.s3.faulty import FaultyS3
 from tests.transport.servers import serving
 
@@ -321,15 +321,7 @@ def test_chunks(size: int, expected: int) -> None:
 def test_bad_days(seed: int) -> None:
     store = FaultyS3(seed, share=0.5)
     with serving(store) as port:
-        fs = S3FileSystem(
-            key="k",
-            secret="s",
-            endpoint_url=f"http://127.0.0.1:{port}",
-            client_kwargs={"region_name": "us-east-1"},
-            config_kwargs={"retries": {"total_max_attempts": 9, "mode": "standard"}},
-            runtime=AsyncManualRuntime(),
-            skip_instance_cache=True,
-        )
+        fs = on_faulty(port)
         with fs.open("b/file", "wb", block_size=5 * MB) as file:
             for start in range(0, len(DATA), MB):
                 file.write(DATA[start : start + MB])

@@ -8,7 +8,7 @@ from fsspec.asyn import sync_wrapper
 
 from sotalia import exceptions
 from sotalia.fs.calls import S3Calls
-from sotalia.fs.errors import caused, translated
+from sotalia.fs.errors import caused, translating
 from sotalia.fs.writing import LARGEST_PART, LEAST_PART, Upload
 from sotalia.s3.arguments import ALLOWED_COPY_ARGS, only
 from sotalia.s3.config import TransferConfig
@@ -96,13 +96,8 @@ class S3Copying(S3Calls):
             multipart_threshold=1, multipart_chunksize=block, max_concurrency=self.max_concurrency
         )
         client = self._client()
-        try:
+        with translating():
             await copy_object(client, source, target["Bucket"], target["Key"], extra, None, client, config)
-        except Exception as error:
-            final = translated(error)
-            if final is error:
-                raise
-            raise final from error
         self.invalidate_cache(path2)
 
     async def _copy_etag_preserved(
@@ -154,17 +149,12 @@ class S3Copying(S3Calls):
     merge = sync_wrapper(_merge)
 
     async def _assemble(self, upload: Upload, jobs: AsyncGenerator[Coroutine[Any, Any, Part], None]) -> None:
-        try:
+        with translating():
             await upload.begin()
             async with upload.aborting():
                 runtime = self._client().meta.runtime
                 parts = await in_parallel(runtime, jobs, self.max_concurrency, Stop())
                 await upload.complete(parts)
-        except Exception as error:
-            final = translated(error)
-            if final is error:
-                raise
-            raise final from error
 
 
 # What an upload in parts does not take over from the source by itself.

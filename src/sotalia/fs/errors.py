@@ -7,11 +7,13 @@ request has no body, so its errors have the status as their code.
 from __future__ import annotations
 
 import errno
+from contextlib import contextmanager
 
 from sotalia import exceptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 # Some systems lack these.
@@ -96,6 +98,18 @@ def translated(error: Exception, path: str | None = None) -> Exception:
     if number is None:
         number, message = errno.EIO, str(error)
     return caused(OSError(number, message) if path is None else OSError(number, message, path), error)
+
+
+@contextmanager
+def translating() -> Iterator[None]:
+    """Within it errors of calls and transfers become those of files."""
+    try:
+        yield
+    except Exception as error:
+        final = translated(error)
+        if final is error:
+            raise
+        raise final from error
 
 
 def _of_transfer(error: Exception) -> Exception:

@@ -10,7 +10,7 @@ from fsspec.asyn import sync_wrapper
 from fsspec.callbacks import DEFAULT_CALLBACK
 
 from sotalia.fs.calls import S3Calls
-from sotalia.fs.errors import translated
+from sotalia.fs.errors import translating
 from sotalia.s3.arguments import FULL_CHECKSUMS
 from sotalia.s3.files import Memory, NamedFile, is_special, off_loop
 from sotalia.s3.parts import COMPLETED, Abort, check_result, completed_part, in_order, needed, ranges
@@ -222,16 +222,11 @@ class S3Writing(S3Calls):
             for number, first, last in ranges(size, step):
                 yield send(number, first, last + 1 - first)
 
-        try:
+        with translating():
             await upload.begin()
             async with upload.aborting():
                 parts = await in_parallel(self._client().meta.runtime, jobs(), limit, Stop())
                 return await upload.complete(parts)
-        except Exception as error:
-            final = translated(error)
-            if final is error:
-                raise
-            raise final from error
 
     async def _touch(
         self, path: str, truncate: bool = True, data: Any = None, **kwargs: Any
