@@ -15,7 +15,7 @@ import pytest
 
 import sotalia
 from sotalia.extensions import Headers
-from sotalia.fs import S3FileSystem, register
+from sotalia.fs import FileExpired, S3FileSystem, register
 from sotalia.testing import LocalAWS
 from tests.fs.conftest import options
 
@@ -135,3 +135,19 @@ def test_without_fsspec_it_says_what_to_install() -> None:
     program = "import sys; sys.modules['fsspec'] = None; import importlib.util\ntry:\n    import sotalia.fs\nexcept ImportError as e:\n    print(e)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "pip install 'sotalia[fs]'" in done.stdout
+
+
+def test_a_file_travels_with_what_it_reads(aws: LocalAWS, fs: S3FileSystem, bucket: str) -> None:
+    fs.make_bucket_versioned(bucket)
+    aware = S3FileSystem(**options(aws, version_aware=True))
+    path = f"{bucket}/a"
+    with aware.open(path, "wb") as written:
+        written.write(b"first")
+    file = again(aware.open(path, "rb", cache_type="bytes", block_size=3))
+    fs.pipe(path, b"other")
+    assert (file.blocksize, file.cache.name, file.version_id) == (3, "bytes", written.version_id)
+    assert file.read() == b"first"
+    plain = again(fs.open(path, "rb"))
+    fs.pipe(path, b"third")
+    with pytest.raises(FileExpired):
+        plain.read()

@@ -386,3 +386,27 @@ def test_any_name(fs: S3FileSystem, bucket: str, tmp_path: Path, name: str) -> N
     assert (tmp_path / "file").read_bytes() == b"1"
     fs.rm(bucket, recursive=True)
     assert not fs.exists(bucket)
+
+
+def test_what_fails_in_a_transaction_is_not_committed_with_the_others(fs: S3FileSystem, bucket: str) -> None:
+    with fs.transaction:
+        with pytest.raises(Failed), fs.open(f"{bucket}/a", "wb"):
+            raise Failed
+        with fs.open(f"{bucket}/b", "wb") as file:
+            file.write(b"1")
+    assert fs.find(bucket) == [f"{bucket}/b"]
+
+
+def test_what_cannot_be_opened(fs: S3FileSystem, bucket: str) -> None:
+    with pytest.raises(LookupError):
+        fs.open(f"{bucket}/a", "w", encoding="no-such-encoding")
+    for mode in ("q", "r+b", "wr", "w+"):
+        with pytest.raises((NotImplementedError, FileNotFoundError)):
+            fs.open(f"{bucket}/a", mode)
+    gc.collect()
+    assert_nothing_is_left(fs, f"{bucket}/a")
+
+
+def test_files_that_are_written_are_equal_to_themselves_only(fs: S3FileSystem, bucket: str) -> None:
+    with fs.open(f"{bucket}/a", "ab") as one, fs.open(f"{bucket}/a", "ab") as other:
+        assert len({one, other}) == 2

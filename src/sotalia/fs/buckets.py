@@ -49,7 +49,7 @@ class S3Buckets(S3Calls):
         if acl and acl not in BUCKET_ACLS:
             raise ValueError(f"ACL {acl!r} is not in {sorted(BUCKET_ACLS)}")
         parameters: dict[str, Any] = {"Bucket": bucket, **({"ACL": acl} if acl else {})}
-        region = region or self.client_kwargs.get("region_name")
+        region = region or self.client_kwargs.get("region_name") or self.kwargs.get("region_name")
         if region and region not in _WITHOUT_CONSTRAINT:
             parameters["CreateBucketConfiguration"] = {"LocationConstraint": region}
         try:

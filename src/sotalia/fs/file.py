@@ -334,6 +334,13 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         self.forced = True
         leaving.forget(self)
         self.closed = True
+        if self.fs._transaction is not None:
+            # There is nothing to be committed with the others.
+            files = self.fs._transaction.files
+            for number, file in enumerate(files):
+                if file is self:
+                    del files[number]
+                    break
 
     def _abort(self) -> None:
         """Have S3 forget the upload, once no part of it is on its way."""
@@ -374,10 +381,9 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
     def __del__(self) -> None:
         """What nobody closed is discarded: nobody knows whether it is all."""
         background, self._background, self.mpu = self._background, None, None
-        if not self.closed and getattr(self, "mode", "rb") != "rb":
+        # Another process is the one that a file was opened in before a fork; it goes on writing. For reading it is none.
+        if not self.closed and self.process == os.getpid():
             self._closed = True
-            if self.process != os.getpid():
-                return  # The process that it was opened in before a fork goes on writing.
             warnings.warn(
                 f"{self.path} was opened for writing and never closed, so that there is no object of it: use "
                 "'with fs.open(...)', or close the file",
@@ -388,6 +394,30 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         if background is not None and self.process == os.getpid():
             # Collected in whatever thread, also in that of the loop: nobody waits for it.
             leaving.run_later(self.fs.loop, background.abort())
+
+    # -- as an object ------------------------------------------------------------------------------------------------
+
+    def __hash__(self) -> int:
+        """Of what is read: files of the same content are equal."""
+        return super().__hash__() if self.mode == "rb" else id(self)
+
+    def __reduce__(self) -> Any:
+        """As it was opened, at the same place of the same content. Raises ``RuntimeError`` for a file that is written."""
+        if self.mode != "rb":
+            raise RuntimeError(
+                f"{self.path} is open for writing: such a file belongs to the process that opened it"
+            )
+        options = {
+            "block_size": self.blocksize,
+            "version_id": self.version_id,
+            "fill_cache": self.fill_cache,
+            "s3_additional_kwargs": self.s3_additional_kwargs,
+            "cache_type": "none" if self.cache is None else self.cache.name,
+            "requester_pays": bool(self.req_kw),
+            "size": self.size,
+        }
+        details = None if self._has_own_size else self.details
+        return _reopened, (self.fs, self.path, options, self.loc, details)
 
     # -- as of the filesystem ----------------------------------------------------------------------------------------
 
@@ -411,3 +441,14 @@ class S3File(AbstractBufferedFile):  # type: ignore[misc]  # fsspec has no types
         """:meth:`sotalia.fs.S3FileSystem.url` of the object."""
         url: str = self.fs.url(self.path, **kwargs)
         return url
+
+
+def _reopened(
+    fs: S3FileSystem, path: str, options: dict[str, Any], position: int, details: dict[str, Any] | None
+) -> S3File:
+    file = S3File(fs, path, "rb", **options)
+    if details is not None:
+        file.details = details
+        file._has_own_size = False
+    file.seek(position)
+    return file

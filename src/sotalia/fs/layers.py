@@ -19,7 +19,12 @@ class TextFile(io.TextIOWrapper):
     """A text file over an open file of S3, or over a compressor."""
 
     def __init__(self, buffer: Any, **options: Any) -> None:
-        super().__init__(buffer, **options)
+        try:
+            super().__init__(buffer, **options)
+        except BaseException:
+            # Such as an encoding that there is not.
+            (buffer.discard if buffer.writable() else buffer.close)()
+            raise
         self._layer = buffer
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
@@ -33,8 +38,9 @@ class TextFile(io.TextIOWrapper):
 
     def __del__(self) -> None:
         # The base class would close the file, and so make an object of what may be half of it.
-        if not self.closed and self.writable():
-            self.detach()
+        with suppress(ValueError, AttributeError):  # Of one that was never made, or is detached.
+            if not self.closed and self.writable():
+                self.detach()
 
 
 class CompressedFile(io.BufferedIOBase):
