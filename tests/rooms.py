@@ -20,6 +20,7 @@ ROOMS = {
     "__pyinstaller": "the hook for PyInstaller: modules imported by name, data files",
     "cli": "the command line, one command a file",
     "stubs": "types for checkers: those that are shipped, those of models that no package knows",
+    "fs": "S3 as a filesystem of fsspec; loaded only when it is imported",
     "lint": "registrations that can never work, found in source code",
     "compatibility": "behind boto3's names; moto's mock",
     "extensions": "ready-made, on public hooks only: parameters, headers, logs, retries, dry runs, metrics, traces",

@@ -53,6 +53,26 @@ def test_handlers_may_be_coroutines_and_keep_their_order() -> None:
     assert heard == ["slow before-call.s3.ListBuckets", "plain before-call.s3.ListBuckets"]
 
 
+def test_close_may_be_awaited() -> None:
+    """Without ``await`` it is what it is for sync clients: idle connections are closed, and the client goes on."""
+
+    async def scenario(port: int) -> None:
+        s3 = client(endpoint_url=f"http://127.0.0.1:{port}", config=Config(retries={"total_max_attempts": 1}))
+        await s3.list_buckets()
+        s3.close()
+        await s3.list_buckets()
+        await s3.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            await s3.list_buckets()
+
+    def serve(connection: Connection) -> None:
+        while connection.head():
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(LISTING), LISTING))
+
+    with serving(serve) as port:
+        asyncio.run(scenario(port))
+
+
 def test_a_coroutine_handler_may_answer() -> None:
     async def scenario() -> Any:
         async with client() as s3:
