@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.model.naming import client_class_name
+from sotalia.runtime.error_pickles import travels_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from sotalia.call.call import Call
     from sotalia.model.service import ServiceModel
 
+# Classes of these write only their arguments when they are pickled.
+_REFERENCES = ("botocore.exceptions", "boto3.exceptions")
 _classes: dict[tuple[str, str], Any] = {}
 _DETAILS = ("request_id", "status_code", "attempts", "region_name", "endpoint_url")
+_TRAVELLING = frozenset((*_DETAILS, "service_name", "operation_name"))
 
 
 def error_class(service_name: str, name: str) -> Any:
@@ -41,11 +45,13 @@ def error_class(service_name: str, name: str) -> Any:
 
 
 def _reduce(error: Any) -> Any:
-    kind: Any = error.__class__
+    kind: Any = type(error)
     service_name, name = kind.service_name, kind.__name__
     if _classes.get((service_name, name)) is not kind:
         return exceptions.ClientError.__reduce__(error)  # A subclass that a program has made.
-    attributes: dict[str, Any] = dict(vars(error))
+    # Not what tools have put there, which may be unable to travel.
+    state: dict[str, Any] = error.__dict__
+    attributes = {key: value for key, value in state.items() if key in _TRAVELLING}
     return _restored, (service_name, name, error.response, error.operation_name), attributes
 
 
@@ -62,6 +68,8 @@ def note_call(error: BaseException, call: Call) -> None:
         return
     try:
         vars(error).update(_details(error, call))
+        if type(error).__module__ in _REFERENCES:
+            travels_whole(type(error))
         if isinstance(error, exceptions.EndpointConnectionError):
             from sotalia.call.next_steps import note_unknown_region
 
