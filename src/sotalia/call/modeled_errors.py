@@ -45,7 +45,7 @@ def error_class(service_name: str, name: str) -> Any:
 
 
 def _reduce(error: Any) -> Any:
-    kind: Any = type(error)
+    kind: Any = error.__class__
     service_name, name = kind.service_name, kind.__name__
     if _classes.get((service_name, name)) is not kind:
         return exceptions.ClientError.__reduce__(error)  # A subclass that a program has made.
