@@ -33,7 +33,8 @@ def picture(title: str, curves: list[Curve], limit: float) -> str:
     most = 1.05 * max(limit, *(max(curve.served + curve.refused) for curve in curves))
     height = 96 + (PANEL + GAP) * len(curves)
     said = "; ".join(
-        f"{c.name}: {sum(c.served)} served and {sum(c.refused)} refused in {len(c.served)} seconds" for c in curves
+        f"{c.name}: {sum(c.served)} served and {sum(c.refused)} refused in {len(c.served)} seconds"
+        for c in curves
     )
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">',
@@ -48,7 +49,9 @@ def picture(title: str, curves: list[Curve], limit: float) -> str:
         f'<rect class="card" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"/>',
         f'<text x="{MARGIN}" y="28" class="title">{escape(title)}</text>',
     ]
-    for number, (kind, label) in enumerate((("served", "served/s"), ("refused", "refused/s (503)"), ("limit", "the limit"))):
+    for number, (kind, label) in enumerate(
+        (("served", "served/s"), ("refused", "refused/s (503)"), ("limit", "the limit"))
+    ):
         left = MARGIN + 150 * number
         tag = f'class="{kind}" stroke-width="2"'
         lines.append(f'<line {tag} x1="{left}" y1="{40 + BAR / 2}" x2="{left + 24}" y2="{40 + BAR / 2}"/>')
@@ -67,5 +70,9 @@ def picture(title: str, curves: list[Curve], limit: float) -> str:
             _line("refused", curve.refused, top, seconds, most),
             _line("served", curve.served, top, seconds, most),
         ]
-    lines += [f'<text x="{WIDTH - MARGIN}" y="{height - 12}" class="end quiet small">{seconds} s</text>', "</svg>", ""]
+    lines += [
+        f'<text x="{WIDTH - MARGIN}" y="{height - 12}" class="end quiet small">{seconds} s</text>',
+        "</svg>",
+        "",
+    ]
     return "\n".join(lines)

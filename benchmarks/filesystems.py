@@ -269,7 +269,9 @@ def table(results: dict[tuple[str, int], dict[str, list[float]]]) -> str:
         cells = []
         for package in PACKAGES:
             rate, cpu, peak = found[package]
-            spent = f"{cpu / 1000:.0f}\N{NO-BREAK SPACE}ms" if cpu >= 10_000 else f"{cpu:.0f}\N{NO-BREAK SPACE}µs"
+            spent = (
+                f"{cpu / 1000:.0f}\N{NO-BREAK SPACE}ms" if cpu >= 10_000 else f"{cpu:.0f}\N{NO-BREAK SPACE}µs"
+            )
             speed = f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
             cells.append(f"{speed}, {spent}, {peak:.0f}\N{NO-BREAK SPACE}MiB")
         lines.append(f"| {name} | {in_flight} | {' | '.join(cells)} |")
@@ -280,7 +282,9 @@ def main() -> None:
     from benchmarks.server import Server
     from tests.packages.suites import environment
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--python", help="of an environment with sotalia, s3fs and obstore")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", action="append", choices=list(WORK), help="measure this; may be repeated")
@@ -308,7 +312,9 @@ def main() -> None:
         asked = f"import importlib.metadata as m; print(*(f'{{p}} {{m.version(p)}}' for p in {NEEDED!r}), sep=', ')"
         versions = subprocess.run([python, "-c", asked], check=True, capture_output=True, text=True).stdout
     print(f"\n{table(results)}\n")
-    print(f"Python {platform.python_version()}, {versions.strip()}; {os.cpu_count()} cores, load {min(loads):.1f} to {max(loads):.1f}")
+    print(
+        f"Python {platform.python_version()}, {versions.strip()}; {os.cpu_count()} cores, load {min(loads):.1f} to {max(loads):.1f}"
+    )
 
 
 if __name__ == "__main__":

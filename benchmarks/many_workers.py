@@ -157,7 +157,9 @@ async def _simulate(mode: str, counts: list[int], in_flight: int, limit: float, 
     run = Run()
     workers = len(counts)
     server = ThrottlingS3(run, limit, seed)
-    session = sotalia.AsyncSession("key", "secret", region_name="eu-west-1", transport=server, runtime=VirtualRuntime())
+    session = sotalia.AsyncSession(
+        "key", "secret", region_name="eu-west-1", transport=server, runtime=VirtualRuntime()
+    )
     config = Config(retries={"mode": "adaptive" if mode == "adaptive" else "standard"})
     clients = [
         session.client(
@@ -210,7 +212,9 @@ def row(mode: str, run: Run) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--workers", type=int, default=64)
     parser.add_argument("--objects", type=int, default=1200, help="per worker")
     parser.add_argument("--in-flight", type=int, default=32, help="per worker")

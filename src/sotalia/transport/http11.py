@@ -7,6 +7,8 @@ a whole response, and not a byte more. :mod:`request_body` sends bodies, :mod:`r
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from sotalia import exceptions
 from sotalia.transport.request_body import CHUNK, announced_length, send_body, text
 from sotalia.transport.response_reader import ProtocolError, ResponseReader
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 # How long a server may think about `Expect: 100-continue` before the body is sent anyway. RFC 9110 10.1.1.
 CONTINUE_SECONDS = 1.0
+# From here on a piece of a body is received into memory of its own: less is in the stream already, mostly.
+LARGE = 256 * 1024
+# One such piece at most. A body of any announced length is read in as many as it takes.
+BLOCK = 256 * 1024**2
 
 
 if TYPE_CHECKING:
@@ -124,7 +130,7 @@ def _refuse(request: AWSPreparedRequest, target: str) -> None:
 class Conversation:
     """One request and its response over one stream."""
 
-    __slots__ = ("_is_whole", "_reader", "_stream", "answered", "is_reusable")
+    __slots__ = ("_failure", "_is_whole", "_reader", "_stream", "answered", "is_reusable")
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -135,6 +141,8 @@ class Conversation:
         self.is_reusable = False
         # Whether all of the request went out, and the server may expect another one after it.
         self._is_whole = False
+        # What ended the body too early, once the bytes before it were given out.
+        self._failure: Exception | None = None
 
     async def request(self, head: bytes, request: AWSPreparedRequest) -> None:
         """Send a request. A server that responds early, instead of ``100 Continue``, is not sent the body.
@@ -216,6 +224,48 @@ class Conversation:
         data = b"".join(reader.chunks)
         reader.chunks.clear()
         return data
+
+    async def block(self, limit: int | None) -> bytes:
+        """:meth:`chunk`; where much of the body is wanted and still to come, all of that in one piece, ``limit`` at most.
+
+        It is received where it stays. When the peer stops in the middle, this returns what came; the next call raises.
+        """
+        if self._failure is not None:
+            raise self._failure
+        reader = self._reader
+        awaited = reader.awaited_length
+        if awaited < LARGE or (limit is not None and limit < LARGE) or not hasattr(self._stream, "fill"):
+            return await self.chunk()
+        start = b"".join(reader.chunks)
+        reader.chunks.clear()
+        size = min(len(start) + awaited, BLOCK, *(() if limit is None else (limit,)))
+        if size <= len(start):
+            return start
+        # The one object of Python that takes bytes where they lie and gives them out as ``bytes`` without copying them.
+        # Pages that nothing has come for yet are not in use, so a peer that announces much costs nothing.
+        memory = BytesIO(bytes(size))
+        failure: Exception | None = None
+        with memory.getbuffer() as view:
+            view[: len(start)] = start
+            with view[len(start) :] as rest:
+                try:
+                    await self._stream.fill(rest)
+                except Exception as error:
+                    failure = error
+        count = self._stream.filled
+        reader.pass_by(count)
+        if reader.is_complete:
+            self._finish()
+        received = len(start) + count
+        if received == size:
+            return memory.getvalue()
+        if failure is None:
+            failure = ProtocolError("the connection was closed in the middle of the response")
+        if not received:
+            raise failure
+        self._failure = failure
+        # The failure's traceback may still hold a view of the memory, which can therefore not be cut to size.
+        return memory.getvalue()[:received]
 
     async def rest(self) -> bytes:
         """All that is left of the body."""
