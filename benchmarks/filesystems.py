@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -279,8 +279,9 @@ def table(results: dict[tuple[str, int], dict[str, list[float]]]) -> str:
 
 
 def main() -> None:
-    from benchmarks.server import Server
     from tests.packages.suites import environment
+
+    from benchmarks.server import Server
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

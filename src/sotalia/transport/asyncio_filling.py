@@ -67,8 +67,8 @@ class Filling(asyncio.BufferedProtocol):
 
     # -- called by the reader ----------------------------------------------------------------------------------
 
-    async def done(self, timeout: float | None) -> None:
-        """Wait. Raises ``TimeoutError`` once nothing has come for ``timeout`` seconds."""
+    async def done(self, patience: float | None) -> None:
+        """Wait. Raises ``TimeoutError`` once nothing has come for ``patience`` seconds (``None``: never)."""
         transport = self._stream.transport
         transport.set_protocol(self)
         timer: asyncio.TimerHandle | None = None
@@ -76,15 +76,15 @@ class Filling(asyncio.BufferedProtocol):
         def look() -> None:
             # One timer for all pieces, set again only when it has run down.
             nonlocal timer
-            assert timeout is not None
-            left = self._last + timeout - self._stream.loop.time()
+            assert patience is not None
+            left = self._last + patience - self._stream.loop.time()
             if left > 0:
                 timer = self._stream.loop.call_later(left, look)
             elif not self._future.done():
                 self._future.set_exception(TimeoutError("the operation timed out"))
 
-        if timeout is not None:
-            timer = self._stream.loop.call_later(timeout, look)
+        if patience is not None:
+            timer = self._stream.loop.call_later(patience, look)
         try:
             await self._future
         finally:

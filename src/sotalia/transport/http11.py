@@ -61,6 +61,15 @@ if TYPE_CHECKING:
             """Whether an idle stream can no longer be used: the peer has closed, or sent what nobody asked for."""
             ...
 
+    class FillableStream(Stream, Protocol):
+        """A stream that also receives into memory of others."""
+
+        filled: int
+
+        async def fill(self, view: memoryview) -> None:
+            """Fill ``view``, or as much of it as comes before the peer closes: ``filled`` bytes, also when this raises."""
+            ...
+
 
 # -- request -------------------------------------------------------------------------------------------------------
 
@@ -236,6 +245,7 @@ class Conversation:
         awaited = reader.awaited_length
         if awaited < LARGE or (limit is not None and limit < LARGE) or not hasattr(self._stream, "fill"):
             return await self.chunk()
+        stream: FillableStream = self._stream  # type: ignore[assignment]
         start = b"".join(reader.chunks)
         reader.chunks.clear()
         size = min(len(start) + awaited, BLOCK, *(() if limit is None else (limit,)))
@@ -249,10 +259,10 @@ class Conversation:
             view[: len(start)] = start
             with view[len(start) :] as rest:
                 try:
-                    await self._stream.fill(rest)
+                    await stream.fill(rest)
                 except Exception as error:
                     failure = error
-        count = self._stream.filled
+        count = stream.filled
         reader.pass_by(count)
         if reader.is_complete:
             self._finish()
