@@ -7,8 +7,6 @@ a whole response, and not a byte more. :mod:`request_body` sends bodies, :mod:`r
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from sotalia import exceptions
 from sotalia.transport.request_body import CHUNK, announced_length, send_body, text
 from sotalia.transport.response_reader import ProtocolError, ResponseReader
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 CONTINUE_SECONDS = 1.0
 # From here on a piece of a body is received into memory of its own: less is in the stream already, mostly.
 LARGE = 256 * 1024
-# One such piece at most. A body of any announced length is read in as many as it takes.
-BLOCK = 256 * 1024**2
 
 
 if TYPE_CHECKING:
@@ -245,37 +241,20 @@ class Conversation:
         awaited = reader.awaited_length
         if awaited < LARGE or (limit is not None and limit < LARGE) or not hasattr(self._stream, "fill"):
             return await self.chunk()
-        stream: FillableStream = self._stream  # type: ignore[assignment]
         start = b"".join(reader.chunks)
         reader.chunks.clear()
-        size = min(len(start) + awaited, BLOCK, *(() if limit is None else (limit,)))
-        if size <= len(start):
-            return start
-        # The one object of Python that takes bytes where they lie and gives them out as ``bytes`` without copying them.
-        # Pages that nothing has come for yet are not in use, so a peer that announces much costs nothing.
-        memory = BytesIO(bytes(size))
-        failure: Exception | None = None
-        with memory.getbuffer() as view:
-            view[: len(start)] = start
-            with view[len(start) :] as rest:
-                try:
-                    await stream.fill(rest)
-                except Exception as error:
-                    failure = error
-        count = stream.filled
+        if limit is not None:
+            if len(start) >= limit:
+                return start
+            awaited = min(awaited, limit - len(start))
+        from sotalia.transport.large_bodies import received
+
+        stream: FillableStream = self._stream  # type: ignore[assignment]
+        data, count, self._failure = await received(stream, start, awaited)
         reader.pass_by(count)
         if reader.is_complete:
             self._finish()
-        received = len(start) + count
-        if received == size:
-            return memory.getvalue()
-        if failure is None:
-            failure = ProtocolError("the connection was closed in the middle of the response")
-        if not received:
-            raise failure
-        self._failure = failure
-        # The failure's traceback may still hold a view of the memory, which can therefore not be cut to size.
-        return memory.getvalue()[:received]
+        return data
 
     async def rest(self) -> bytes:
         """All that is left of the body."""
