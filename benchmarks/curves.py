@@ -14,6 +14,7 @@ class Curve(NamedTuple):
     """Requests of each second of a run: served, and refused."""
 
     name: str
+    seconds: float
     served: list[int]
     refused: list[int]
 
@@ -33,7 +34,7 @@ def picture(title: str, curves: list[Curve], limit: float) -> str:
     most = 1.05 * max(limit, *(max(curve.served + curve.refused) for curve in curves))
     height = 96 + (PANEL + GAP) * len(curves)
     said = "; ".join(
-        f"{c.name}: {sum(c.served)} served and {sum(c.refused)} refused in {len(c.served)} seconds"
+        f"{c.name}: {sum(c.served)} served and {sum(c.refused)} refused in {c.seconds:.1f} seconds"
         for c in curves
     )
     lines = [
@@ -59,10 +60,9 @@ def picture(title: str, curves: list[Curve], limit: float) -> str:
     for number, curve in enumerate(curves):
         top = 88 + (PANEL + GAP) * number
         line = top + PANEL * (1 - limit / most)
-        end = len(curve.served)
         lines += [
             f'<text x="{MARGIN}" y="{top - 8}">{escape(curve.name)}</text>',
-            f'<text x="{WIDTH - MARGIN}" y="{top - 8}" class="end quiet small">done after {end} s</text>',
+            f'<text x="{WIDTH - MARGIN}" y="{top - 8}" class="end quiet small">done after {curve.seconds:.1f} s</text>',
             f'<line class="axis" x1="{LEFT}" y1="{top + PANEL}" x2="{WIDTH - MARGIN}" y2="{top + PANEL}"/>',
             f'<line class="limit" x1="{LEFT}" y1="{line:.1f}" x2="{WIDTH - MARGIN}" y2="{line:.1f}"/>',
             f'<text x="{LEFT - 6}" y="{line + 4:.1f}" class="end quiet small">{limit:.0f}</text>',
@@ -71,7 +71,8 @@ def picture(title: str, curves: list[Curve], limit: float) -> str:
             _line("served", curve.served, top, seconds, most),
         ]
     lines += [
-        f'<text x="{WIDTH - MARGIN}" y="{height - 12}" class="end quiet small">{seconds} s</text>',
+        f'<text x="{LEFT}" y="{height - 28}" class="quiet small">0 s</text>',
+        f'<text x="{WIDTH - MARGIN}" y="{height - 28}" class="end quiet small">{seconds} s</text>',
         "</svg>",
         "",
     ]

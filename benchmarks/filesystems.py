@@ -41,11 +41,11 @@ class Work(NamedTuple):
 
 
 WORK = {
-    "GET 4 KB": Work("get", 2048, TINY),
-    "PUT 4 KB": Work("put", 1536, TINY),
-    "range of 64 KiB": Work("ranges", 1536, 64 * 1024),
-    "range of 1 MiB": Work("range", 512, MIB),
-    "object of 200 MiB": Work("get", 4, LARGE, (1,)),
+    "GET 4 KB": Work("get", 768, TINY),
+    "PUT 4 KB": Work("put", 512, TINY),
+    "range of 64 KiB": Work("ranges", 512, 64 * 1024),
+    "range of 1 MiB": Work("range", 256, MIB),
+    "object of 200 MiB": Work("get", 3, LARGE, (1,)),
 }
 
 

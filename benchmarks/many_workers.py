@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import random
 import selectors
 from collections import Counter, deque
@@ -40,16 +41,19 @@ _SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>Please reduce your request r
 class DividedRate:
     """At most ``per_second / workers`` attempts a second by the clients that have this extension."""
 
-    def __init__(self, per_second: float, workers: int) -> None:
-        self.interval = workers / per_second
+    def __init__(self, per_second, workers):  # type: ignore[no-untyped-def]
+        self.per_second, self.workers = per_second, workers
         self.turn = 0.0
 
-    def install(self, events: Any) -> None:
+    def __reduce__(self):  # type: ignore[no-untyped-def]
+        return DividedRate, (self.per_second, self.workers)  # The clock of another machine is another one.
+
+    def install(self, events):  # type: ignore[no-untyped-def]
         events.register("before-send.s3", self.wait)
 
-    async def wait(self, **kwargs: Any) -> None:
+    async def wait(self, **kwargs):  # type: ignore[no-untyped-def]
         now = asyncio.get_running_loop().time()
-        self.turn = max(self.turn + self.interval, now)
+        self.turn = max(self.turn + self.workers / self.per_second, now)
         await asyncio.sleep(self.turn - now)
 
 
@@ -238,10 +242,11 @@ def main() -> None:
             )
             print(row(mode, run), flush=True)
             if not skew:
-                last = int(run.seconds)
+                last = math.ceil(run.seconds)
                 curves.append(
                     Curve(
                         mode,
+                        run.seconds,
                         [run.served[second] for second in range(last)],
                         [run.refused[second] for second in range(last)],
                     )
