@@ -32,10 +32,10 @@ BODY = b"x" * TINY
 
 
 class Work(NamedTuple):
-    """What is measured: an operation of :class:`Calls`, how often, and how many bytes it moves."""
+    """What is measured: an operation of :class:`Calls`, how many times, and how many bytes it moves."""
 
     call: str
-    count: int
+    times: int
     size: int
     in_flight: tuple[int, ...] = IN_FLIGHT
 
@@ -243,15 +243,15 @@ async def measure(package: str, name: str, url: str, in_flight: int) -> list[flo
     """Requests a second, microseconds of CPU a request, MiB at the peak."""
     work = WORK[name]
     calls = calls_of(package, url, max(in_flight, 10))
-    await all_of(calls, work, min(in_flight, work.count), in_flight)  # Opens the connections.
+    await all_of(calls, work, min(in_flight, work.times), in_flight)  # Opens the connections.
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    await all_of(calls, work, work.count, in_flight)
+    await all_of(calls, work, work.times, in_flight)
     elapsed, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     await calls.close()
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     # Linux counts in KiB, macOS in bytes.
     peak = after.ru_maxrss / (1024 if sys.platform == "linux" else MIB)
-    return [work.count / elapsed, used / work.count * 1e6, peak]
+    return [work.times / elapsed, used / work.times * 1e6, peak]
 
 
 def measured(python: str, *arguments: str) -> list[float]:

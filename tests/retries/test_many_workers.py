@@ -65,7 +65,9 @@ def test_a_divided_rate_starts_anew_on_another_machine() -> None:
 def test_the_picture_fits_what_it_shows() -> None:
     runs = [curves.Curve("a < b", 2.5, [3, 4, 1], [0, 0, 9]), curves.Curve("c", 1.0, [8], [0])]
     drawn = curves.picture("t & t", runs, 5.0)
-    points = [float(value) for line in re.findall(r'points="([^"]*)"', drawn) for value in re.split("[ ,]", line)]
+    points = [
+        float(value) for line in re.findall(r'points="([^"]*)"', drawn) for value in re.split("[ ,]", line)
+    ]
     assert len(points) == 2 * 2 * (3 + 1)
     assert all(0 <= value <= 600 for value in points)
     assert "a &lt; b" in drawn

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import threading
 import time
 import tracemalloc
 from typing import Any
@@ -10,7 +12,10 @@ from typing import Any
 import pytest
 
 from sotalia import exceptions
+from sotalia.transport import TransportOptions
+from sotalia.transport.http import asyncio_transport
 from sotalia.transport.http11 import LARGE
+from tests.client_kinds import Kind
 from tests.transport.conftest import Peer
 from tests.transport.servers import Connection
 from tests.transport.test_conversations import response
@@ -135,3 +140,46 @@ def test_a_length_beyond_all_memory_is_no_memory(callers: Any, peer: Peer) -> No
         body = caller.send(prepared("GET", f"{address}/", stream_output=True)).raw
         with pytest.raises(exceptions.HTTPClientError):
             caller.run(body.take())
+
+
+def test_a_reader_that_is_cancelled_ends_its_connection_only(
+    callers: Any,  # noqa: F811
+    client_kind: Kind,
+    peer: Peer,
+) -> None:
+    if not client_kind.is_async:
+        pytest.skip("threads are not cancelled")
+    done = threading.Event()
+
+    def stuck(connection: Connection) -> None:
+        connection.request()
+        connection.send(response(CONTENT)[: len(CONTENT) // 2])
+        done.wait(5)
+
+    caller = callers(**peer.options)
+    with peer.serving(stuck) as address:
+        body = caller.send(prepared("GET", f"{address}/", stream_output=True)).raw
+        with pytest.raises(TimeoutError):
+            caller.run(asyncio.wait_for(body.take(), 0.2))
+        assert caller.transport.pool.in_use == 0
+        with pytest.raises(ConnectionError, match="interrupted"):
+            caller.run(body.take())
+        done.set()
+
+
+def test_uvloop_has_large_bodies_too(peer: Peer) -> None:
+    uvloop = pytest.importorskip("uvloop")
+
+    async def read() -> bytes:
+        transport = asyncio_transport(TransportOptions(**peer.options))
+        parts = []
+        for amount in (None, LARGE):
+            found = await transport.send(prepared("GET", f"{address}/", stream_output=True))
+            while data := await found.raw.take(amount):
+                parts.append(data)
+        assert transport.pool.opened == 1
+        await transport.aclose()
+        return b"".join(parts)
+
+    with peer.serving(whole) as address, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(read()) == 2 * CONTENT
