@@ -241,16 +241,14 @@ class Conversation:
         awaited = reader.awaited_length
         if awaited < LARGE or (limit is not None and limit < LARGE) or not hasattr(self._stream, "fill"):
             return await self.chunk()
-        start = b"".join(reader.chunks)
-        reader.chunks.clear()
         if limit is not None:
-            if len(start) >= limit:
-                return start
-            awaited = min(awaited, limit - len(start))
+            awaited = min(awaited, limit - sum(map(len, reader.chunks)))
+            if awaited <= 0:
+                return await self.chunk()
         from sotalia.transport.large_bodies import received
 
         stream: FillableStream = self._stream  # type: ignore[assignment]
-        data, count, self._failure = await received(stream, start, awaited)
+        data, count, self._failure = await received(stream, reader.chunks, awaited)
         reader.pass_by(count)
         if reader.is_complete:
             self._finish()
