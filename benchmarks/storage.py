@@ -10,6 +10,7 @@ from benchmarks.server import serve_forever
 
 LARGE = 200 * 1024**2
 SMALL = 16 * 1024
+TINY = 4 * 1024
 _ETAG = b'"5d41402abc4b2a76b9719d911017c592"'
 _HEADERS = (
     b"x-amz-request-id: 4442587FB7D0A2F9\r\nDate: Tue, 24 Nov 2026 02:33:47 GMT\r\n"
@@ -23,9 +24,9 @@ _CONTENT = memoryview(bytes(LARGE))
 
 
 def _answer(head: bytes) -> tuple[bytes, memoryview | bytes]:
-    """Head and body of the answer: objects are large or small, as their key says."""
+    """Head and body of the answer: objects are large, tiny or small, as their key says."""
     method, target, _ = head.split(b"\r\n", 1)[0].split(b" ")
-    size = LARGE if b"large" in target else SMALL
+    size = LARGE if b"large" in target else TINY if b"tiny" in target else SMALL
     status, extra, body = b"200 OK", b"", _CONTENT[:0]
     if method == b"GET":
         body = _CONTENT[:size]

@@ -148,7 +148,7 @@ def ours(content: bytes) -> StreamingBody:
     """As it comes from the network: in uneven pieces."""
     parts = iter([content[start : start + 1000] for start in range(0, len(content), 1000)])
 
-    async def next_chunk() -> bytes:
+    async def next_chunk(wanted: int | None) -> bytes:
         return next(parts, b"")
 
     return StreamingBody(RawBody(next_chunk, lambda complete: None), len(content))

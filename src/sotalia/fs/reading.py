@@ -12,6 +12,7 @@ import errno
 import os
 from contextlib import suppress
 from functools import partial
+from io import BytesIO
 
 from fsspec.callbacks import DEFAULT_CALLBACK
 
@@ -77,15 +78,25 @@ class ObjectReader:
 
     async def read(self, start: int, end: int | None) -> bytes:
         """The bytes from ``start`` to before ``end``, or to the last one."""
-        pieces: dict[int, bytes] = {}
+        whole: bytes = b""
+        memory: BytesIO | None = None
 
         async def keep(offset: int, data: bytes) -> None:
-            pieces[offset] = data
+            nonlocal whole, memory
+            if memory is None:
+                # Any response told the size.
+                ends = [known for known in (self._known.size, end) if known is not None]
+                last = min(ends, default=offset + len(data))
+                if last - start <= len(data):
+                    whole = data
+                    return
+                memory = BytesIO(bytes(last - start))
+            # Not joined at the end: the memory of a piece serves the next one, so all of them take little beside the whole.
+            with memory.getbuffer() as view:
+                view[offset - start : offset - start + len(data)] = data
 
         await self.into(keep, start, end)
-        if len(pieces) == 1:
-            return next(iter(pieces.values()))
-        return b"".join(pieces[offset] for offset in sorted(pieces))
+        return whole if memory is None else memory.getvalue()
 
     async def into(
         self, sink: Sink, start: int, end: int | None, begun: Callable[[int | None], Any] | None = None

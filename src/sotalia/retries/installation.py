@@ -37,6 +37,6 @@ def install_retries(
     if mode == "adaptive":
         from sotalia.retries.adaptive import RateLimiter
 
-        limiter = RateLimiter(runtime)
+        limiter = RateLimiter(runtime, runtime.now)
         events.install("before-send", limiter.before_send, MIDDLE)
         events.install("needs-retry", limiter.measure, MIDDLE)

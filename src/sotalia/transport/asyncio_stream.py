@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from sotalia.transport.asyncio_filling import Filling, is_fillable
 from sotalia.transport.sync_stream import readiness
 
 TYPE_CHECKING = False
@@ -36,6 +37,8 @@ class AsyncioStream(asyncio.Protocol):
         self._is_readable: Callable[[], Any] | None = None
         #: Whether any byte may have left since it was set to ``False``.
         self.has_sent = False
+        #: How many bytes the last :meth:`fill` received.
+        self.filled = 0
 
     # -- called by the event loop ------------------------------------------------------------------------------
 
@@ -99,6 +102,29 @@ class AsyncioStream(asyncio.Protocol):
             finally:
                 self._reader = None
         return await self._taken()
+
+    async def fill(self, view: memoryview) -> None:
+        """Fill ``view``, or as much of it as comes before the peer closes: ``filled`` bytes, also when this raises."""
+        self.filled = 0
+        while self.filled < len(view):
+            if self._ended or self._received or not is_fillable(self.transport):
+                data = await self.receive()
+                if not data:
+                    return
+                count = min(len(data), len(view) - self.filled)
+                view[self.filled : self.filled + count] = data[:count]
+                self.filled += count
+                if count < len(data):  # More than the body: before what has come since.
+                    self._received.insert(0, data[count:])
+                    self._size += len(data) - count
+                continue
+            self._reader = self._loop.create_future()
+            filling = Filling(self, view, self.filled, self._reader)
+            try:
+                await filling.done(self._timeout)
+            finally:
+                self._reader = None
+                self.filled = filling.position
 
     async def received_now(self) -> bytes | None:
         """What has arrived, without waiting: ``None`` for nothing, ``b""`` for the peer's end."""

@@ -26,7 +26,8 @@ class RawBody:
     One core, :meth:`take`, serves sync and async code: ``read``, ``stream`` and iteration block the thread, ``aread`` and
     ``async for`` the task. ``finish`` is called once, when the body is complete or abandoned, with whether it is complete.
     Nobody has to read beyond the last byte for that, and dropping an unread body abandons it. ``is_complete`` says
-    whether nothing more will come.
+    whether nothing more will come. ``next_chunk`` gives what arrives next. It is told how much is wanted, ``None`` for all, and may
+    give less or more.
 
     One reader at a time: a second thread waits for the first. A second task gets a ``RuntimeError``
     (``threads_wait=False``), since it cannot wait in the first one's thread.
@@ -34,7 +35,7 @@ class RawBody:
 
     def __init__(
         self,
-        next_chunk: Callable[[], Awaitable[bytes]],
+        next_chunk: Callable[[int | None], Awaitable[bytes]],
         finish: Callable[[bool], None],
         set_timeout: Callable[[float | None], None] | None = None,
         is_complete: Callable[[], bool] | None = None,
@@ -80,7 +81,7 @@ class RawBody:
         self._buffer = b""
         while not self._ended and (amount is None or size < amount):
             try:
-                chunk = await self._chunk()
+                chunk = await self._chunk(None if amount is None else amount - size)
             except Exception:
                 if amount is None or not size:
                     raise
@@ -97,10 +98,10 @@ class RawBody:
             data = data[:amount]
         return data
 
-    async def _chunk(self) -> bytes:
-        """Read what arrives next. The end releases the connection, a failure closes it."""
+    async def _chunk(self, wanted: int | None) -> bytes:
+        """Read what arrives next; ``wanted`` bytes are (``None``: all), if they can be had at once. The end releases the connection, a failure closes it."""
         try:
-            chunk = await self._next_chunk()
+            chunk = await self._next_chunk(wanted)
         except BaseException as error:
             self._end(complete=False)
             self._failure = error if isinstance(error, Exception) else ConnectionAbortedError(_INTERRUPTED)
@@ -138,7 +139,7 @@ class RawBody:
                 return data
             if self._failure is not None:
                 raise self._failure
-            return b"" if self._ended else await self._chunk()
+            return b"" if self._ended else await self._chunk(0)
         finally:
             self._turn.release()
 
@@ -187,7 +188,7 @@ class RawBody:
 def spent_body() -> RawBody:
     """A body of which nothing is left."""
 
-    async def next_chunk() -> bytes:
+    async def next_chunk(wanted: int | None) -> bytes:
         return b""
 
     body = RawBody(next_chunk, lambda complete: None)

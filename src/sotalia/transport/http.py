@@ -216,9 +216,9 @@ class HTTPTransport:
             if not lease.is_given_back:
                 lease.stream.set_timeout(seconds)
 
-        async def next_chunk() -> bytes:
+        async def next_chunk(limit: int | None) -> bytes:
             try:
-                return await conversation.chunk()
+                return await conversation.block(limit)
             except (ProtocolError, OSError) as error:
                 raise self._translated(error, url) from error
 

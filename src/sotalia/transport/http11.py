@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # How long a server may think about `Expect: 100-continue` before the body is sent anyway. RFC 9110 10.1.1.
 CONTINUE_SECONDS = 1.0
+# From here on a piece of a body is received into memory of its own: less is in the stream already, mostly.
+LARGE = 256 * 1024
 
 
 if TYPE_CHECKING:
@@ -53,6 +55,15 @@ if TYPE_CHECKING:
 
         def is_stale(self) -> bool:
             """Whether an idle stream can no longer be used: the peer has closed, or sent what nobody asked for."""
+            ...
+
+    class FillableStream(Stream, Protocol):
+        """A stream that also receives into memory of others."""
+
+        filled: int
+
+        async def fill(self, view: memoryview) -> None:
+            """Fill ``view``, or as much of it as comes before the peer closes: ``filled`` bytes, also when this raises."""
             ...
 
 
@@ -124,7 +135,7 @@ def _refuse(request: AWSPreparedRequest, target: str) -> None:
 class Conversation:
     """One request and its response over one stream."""
 
-    __slots__ = ("_is_whole", "_reader", "_stream", "answered", "is_reusable")
+    __slots__ = ("_failure", "_is_whole", "_reader", "_stream", "answered", "is_reusable")
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -135,6 +146,8 @@ class Conversation:
         self.is_reusable = False
         # Whether all of the request went out, and the server may expect another one after it.
         self._is_whole = False
+        # What ended the body too early, once the bytes before it were given out.
+        self._failure: Exception | None = None
 
     async def request(self, head: bytes, request: AWSPreparedRequest) -> None:
         """Send a request. A server that responds early, instead of ``100 Continue``, is not sent the body.
@@ -215,6 +228,30 @@ class Conversation:
             return reader.chunks.pop()
         data = b"".join(reader.chunks)
         reader.chunks.clear()
+        return data
+
+    async def block(self, limit: int | None) -> bytes:
+        """:meth:`chunk`; where much of the body is wanted and still to come, all of that in one piece, ``limit`` at most.
+
+        It is received where it stays. When the peer stops in the middle, this returns what came; the next call raises.
+        """
+        if self._failure is not None:
+            raise self._failure
+        reader = self._reader
+        awaited = reader.awaited_length
+        if awaited < LARGE or (limit is not None and limit < LARGE) or not hasattr(self._stream, "fill"):
+            return await self.chunk()
+        if limit is not None:
+            awaited = min(awaited, limit - sum(map(len, reader.chunks)))
+            if awaited <= 0:
+                return await self.chunk()
+        from sotalia.transport.large_bodies import received
+
+        stream: FillableStream = self._stream  # type: ignore[assignment]
+        data, count, self._failure = await received(stream, reader.chunks, awaited)
+        reader.pass_by(count)
+        if reader.is_complete:
+            self._finish()
         return data
 
     async def rest(self) -> bytes:

@@ -109,6 +109,16 @@ class ResponseReader:
             raise ProtocolError("the connection was closed in the middle of the response")
         self.is_complete = True
 
+    @property
+    def awaited_length(self) -> int:
+        """Bytes that are still to come of a body whose length was announced; 0 for any other."""
+        return self.remaining if self.step is _read_length and not self.is_complete else 0
+
+    def pass_by(self, count: int) -> None:
+        """So many bytes of :attr:`awaited_length` were received without this reader."""
+        self.remaining -= count
+        self.is_complete = self.remaining == 0
+
     # -- used by the steps ---------------------------------------------------------------------------------------
 
     def hold(self, data: bytes, awaited: bytes, limit: int) -> bytes:

@@ -94,7 +94,7 @@ def canned_response(
 def _raw(body: bytes) -> RawBody:
     chunks = iter([body])
 
-    async def next_chunk() -> bytes:
+    async def next_chunk(wanted: int | None) -> bytes:
         return next(chunks, b"")
 
     return RawBody(next_chunk, lambda complete: None)

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 class SocketStream:
     """A connected socket, plain or TLS. ``read_timeout`` applies unless :meth:`set_timeout` says otherwise."""
 
-    __slots__ = ("_in_use", "_is_closed", "_is_readable", "_read_timeout", "has_sent", "socket", "timeout")
+    __slots__ = (
+        "_in_use",
+        "_is_closed",
+        "_is_readable",
+        "_read_timeout",
+        "filled",
+        "has_sent",
+        "socket",
+        "timeout",
+    )
 
     def __init__(self, connected: socket.socket, read_timeout: float | None) -> None:
         self.socket = connected
@@ -28,6 +37,8 @@ class SocketStream:
         self._in_use = self._is_closed = False
         #: Whether any byte may have left since it was set to ``False``.
         self.has_sent = False
+        #: How many bytes the last :meth:`fill` received.
+        self.filled = 0
 
     def set_timeout(self, seconds: float | None) -> None:
         """Limit each following operation to ``seconds``; ``None`` restores the default limit."""
@@ -46,6 +57,21 @@ class SocketStream:
         self._in_use = True
         try:
             return self.socket.recv(CHUNK)
+        finally:
+            self._in_use = False
+            if self._is_closed:
+                self.socket.close()
+
+    async def fill(self, view: memoryview) -> None:
+        """Fill ``view``, or as much of it as comes before the peer closes: ``filled`` bytes, also when this raises."""
+        self.filled = 0
+        self._in_use = True
+        try:
+            while self.filled < len(view) and not self._is_closed:
+                count = self.socket.recv_into(view[self.filled :])
+                if not count:
+                    return
+                self.filled += count
         finally:
             self._in_use = False
             if self._is_closed:
