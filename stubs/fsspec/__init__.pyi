@@ -3,4 +3,3 @@
 A method stands here when we call it or when what we override it with has its signature: s3fs has others for ``_ls``, ``_info``,
 ``_find`` and ``open``, and so have we.
 """
-__version__: str

@@ -1,10 +1,9 @@
-"""What later versions of fsspec do and earlier ones do not, so that a program may have pinned any from 2024.6 on."""
+"""What later versions of fsspec do and earlier ones do not, so that a program may have pinned any from 2024.2 on."""
 
 from __future__ import annotations
 
 import os
 
-import fsspec
 from fsspec.asyn import AsyncFileSystem
 from fsspec.callbacks import DEFAULT_CALLBACK
 from fsspec.implementations.local import make_path_posix
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
     Positions = int | Sequence[int | None] | None
 
 
-# Year and month; a version in between two releases has more behind them.
-_VERSION = tuple(map(int, fsspec.__version__.split(".")[:2]))
+# Came in the same version; a version built from a checkout may have no number to ask for.
+_KNOWS_EXCLUSIVE = "mode" in AsyncFileSystem.pipe_file.__code__.co_varnames
 
 
 def file_mode(mode: str) -> str:
     """The mode for fsspec's file: up to 2024.10 that knows no ``xb``, and writes as for ``wb``."""
-    return mode.replace("x", "w") if _VERSION < (2024, 12) else mode
+    return mode if _KNOWS_EXCLUSIVE else mode.replace("x", "w")
 
 
 class AnyAsyncFileSystem(AsyncFileSystem):
