@@ -80,7 +80,9 @@ def test_it_ends_by_a_signal_and_says_what_was_made(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert address.startswith("http://127.0.0.1:")
-        assert process.stderr.read() == "bucket photos\n1 objects in photos\n"
+        said = process.stderr.read()
+        assert said.startswith("bucket photos\n1 objects in photos\n")
+        assert f"export AWS_ENDPOINT_URL={address}" in said
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,6 @@ eval "$(sotalia local --env)"; sotalia ls; kill $SOTALIA_LOCAL_PID
 sotalia local --persist ~/.local/share/my-aws
 """
 _START_SECONDS = 60
-# What a program needs besides the address: any keys will do, and moto's documentation uses these.
-_EXPORTS = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": "us-east-1",
-}
 
 
 @make_command("local", examples=_EXAMPLES)
@@ -72,8 +66,22 @@ def command(settings: Settings, port: int, seeds: tuple[str, ...], persist: str 
                 if not settings.quiet:
                     say(line)
         print(aws.endpoint_url, flush=True)
+        if not settings.quiet:
+            say("For other shells:")
+            for name, value in _exports(aws.endpoint_url).items():
+                say(f"  export {name}={value}")
         stopped.wait()
     return exit_codes.OK
+
+
+def _exports(address: str) -> dict[str, str]:
+    """What a program needs: any keys will do, and moto's documentation uses these."""
+    return {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
 
 
 def _serve_behind(port: int, seeds: tuple[str, ...], persist: str | None) -> int:
@@ -106,7 +114,7 @@ def _serve_behind(port: int, seeds: tuple[str, ...], persist: str | None) -> int
             say(log.read().strip() or "sotalia local: it did not start")
             os.unlink(log.name)
             return exit_codes.FAILED
-    exports = {"AWS_ENDPOINT_URL": address, **_EXPORTS, "SOTALIA_LOCAL_PID": str(child.pid)}
+    exports = {**_exports(address), "SOTALIA_LOCAL_PID": str(child.pid)}
     for name, value in exports.items():
         print(f"export {name}={value}")
     print(f"# Stop it: kill $SOTALIA_LOCAL_PID. What it has to say: {log.name}")
