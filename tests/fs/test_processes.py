@@ -114,7 +114,7 @@ print(fs.unstrip_protocol("bucket/key"))
 sotalia.fs.register()
 assert fsspec.get_filesystem_class("s3") is fsspec.get_filesystem_class("s3a") is sotalia.fs.S3FileSystem
 print(fs.unstrip_protocol("bucket/key"), fs.unstrip_protocol("s3a://bucket/key"))
-fs, path = fsspec.url_to_fs("s3://bucket/key?versionId=1", anon=True)
+fs, path = fsspec.core.url_to_fs("s3://bucket/key?versionId=1", anon=True)
 print(path, fs.version_aware)
 """
 

@@ -194,6 +194,19 @@ def test_a_download_that_fails_leaves_the_old_file(fs: S3FileSystem, bucket: str
     assert os.listdir(tmp_path) == ["data"]
 
 
+@pytest.mark.parametrize("key", ["../../out", "a/../../../out"])
+def test_names_do_not_lead_out_of_the_folder(key: str, fs: S3FileSystem, bucket: str, tmp_path: Path) -> None:
+    """Of an object, on the way of ``get``, in all versions of fsspec."""
+    fs._sync(fs._call_s3("put_object", Bucket=bucket, Key=f"folder/{key}", Body=b"1"))
+    target = tmp_path / "in" / "folder"
+    target.mkdir(parents=True)
+    with pytest.raises(ValueError, match="out"):
+        fs.get(f"{bucket}/folder", str(target), recursive=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    fs.get(f"{bucket}/folder/{key}", str(tmp_path / "out"))
+    assert (tmp_path / "out").read_bytes() == b"1"
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
 def test_get_into_a_pipe(fs: S3FileSystem, path: str, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"

@@ -7,7 +7,7 @@ import asyncio
 from fsspec.asyn import sync_wrapper
 
 from sotalia.fs.buckets import BUCKET_ACLS
-from sotalia.fs.calls import S3Calls
+from sotalia.fs.listing import S3Listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _HEADERS = (
 ).split()
 
 
-class S3Attributes(S3Calls):
+class S3Attributes(S3Listing):
     """What is known of objects, and set on them."""
 
     def _named(self, path: str) -> dict[str, str]:

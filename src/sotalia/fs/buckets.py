@@ -5,8 +5,8 @@ from __future__ import annotations
 from fsspec.asyn import sync_wrapper
 
 from sotalia import exceptions
-from sotalia.fs.calls import S3Calls
 from sotalia.fs.errors import caused, code_of
+from sotalia.fs.listing import S3Listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ BUCKET_ACLS = {"private", "public-read", "public-read-write", "authenticated-rea
 _WITHOUT_CONSTRAINT = ("us-east-1", "aws-global")
 
 
-class S3Buckets(S3Calls):
+class S3Buckets(S3Listing):
     """What is done with buckets."""
 
     async def _mkdir(

@@ -6,12 +6,13 @@ import asyncio
 import os
 import weakref
 
-from fsspec.asyn import AsyncFileSystem, get_loop, reset_lock, sync, sync_wrapper
+from fsspec.asyn import get_loop, reset_lock, sync, sync_wrapper
 from fsspec.utils import stringify_path
 
 from sotalia.fs.attempts import attempted
 from sotalia.fs.clients import Clients, async_session, client_arguments
 from sotalia.fs.instances import IDENTIFIED, ByIdentity, own
+from sotalia.fs.older_fsspec import AnyAsyncFileSystem
 from sotalia.fs.paths import split_bucket, split_version
 
 TYPE_CHECKING = False
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _OF_FSSPEC = ("use_listings_cache", "listings_expiry_time", "max_paths", "batch_size")
 
 
-class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # fsspec has no types
+class S3Calls(AnyAsyncFileSystem, metaclass=ByIdentity):
     """Settings, clients and calls; :class:`sotalia.fs.S3FileSystem` adds what is done with them."""
 
     connect_timeout: float = 5

@@ -69,7 +69,7 @@ def client_arguments(
             )
         arguments[name] = value
     arguments.setdefault("use_ssl", use_ssl)
-    options = {"max_pool_connections": CONNECTIONS, **config_kwargs}
+    options: dict[str, Any] = {"max_pool_connections": CONNECTIONS, **config_kwargs}
     if anon:
         for name in _KEYS:
             arguments.pop(name, None)

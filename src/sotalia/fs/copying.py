@@ -7,8 +7,8 @@ import errno
 from fsspec.asyn import sync_wrapper
 
 from sotalia import exceptions
-from sotalia.fs.calls import S3Calls
 from sotalia.fs.errors import caused, translating
+from sotalia.fs.listing import S3Listing
 from sotalia.fs.writing import LARGEST_PART, LEAST_PART, Upload
 from sotalia.s3.arguments import ALLOWED_COPY_ARGS, only
 from sotalia.s3.config import TransferConfig
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _COPIED_PART = 64 * 2**20
 
 
-class S3Copying(S3Calls):
+class S3Copying(S3Listing):
     """Copies, in parts when they are large, and objects made of others."""
 
     #: Up to here by one CopyObject, which takes S3 longer the larger the object is; S3's own limit is 5 GB.

@@ -7,7 +7,7 @@ import asyncio
 from fsspec.asyn import _run_coros_in_chunks
 
 from sotalia import exceptions
-from sotalia.fs.calls import S3Calls
+from sotalia.fs.buckets import S3Buckets
 from sotalia.fs.errors import translated
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ _AT_ONCE = 1000
 _REQUESTS = 3
 
 
-class S3Deleting(S3Calls):
+class S3Deleting(S3Buckets):
     """``rm``, ``rm_file``, ``rmdir`` and what they consist of."""
 
     async def _bulk_delete(self, pathlist: list[str], **kwargs: Any) -> list[str]:
@@ -48,7 +48,7 @@ class S3Deleting(S3Calls):
         finally:
             for path in pathlist:
                 self.invalidate_cache(path)
-        errors = response.get("Errors") or []
+        errors: list[dict[str, Any]] = response.get("Errors") or []
         failed = {(error.get("Key"), error.get("VersionId")) for error in errors}
         if errors:
             raise _refusal(bucket, errors)
@@ -82,7 +82,7 @@ class S3Deleting(S3Calls):
                 await self._rm_versioned_bucket_contents(bucket)
         paths = await self._expand_path(path, recursive=recursive, maxdepth=maxdepth)
         by_bucket: dict[str, list[str]] = {}
-        folders = []
+        folders: list[str] = []
         for one in paths:
             bucket, key, _ = self.split_path(one)
             if key:
@@ -97,13 +97,15 @@ class S3Deleting(S3Calls):
         outcomes = await _run_coros_in_chunks(
             batches, batch_size=batch_size or _REQUESTS, nofiles=True, return_exceptions=True
         )
+        removed: list[str] = []
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
+            removed += outcome
         await asyncio.gather(*[self._rmdir(folder) for folder in folders])
         for one in paths:
             self.invalidate_cache(one)
-        return [one for outcome in outcomes for one in outcome]
+        return removed
 
     async def _rm_versioned_bucket_contents(self, bucket: str) -> None:
         """Remove all versions and delete markers."""

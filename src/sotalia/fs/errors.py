@@ -13,7 +13,7 @@ from sotalia import exceptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from typing import Any
 
 # Some systems lack these.
@@ -77,17 +77,22 @@ class FileExpired(OSError):  # noqa: N818 - s3fs' name for it
 
 def code_of(error: BaseException | None) -> str | None:
     """The code of an error that a service returned, ``None`` for another one."""
-    response = getattr(error, "response", None)
-    if not isinstance(response, dict):
-        return None
-    code: str | None = (response.get("Error") or {}).get("Code")
+    details: dict[str, Any] = _response_of(error).get("Error") or {}
+    code: str | None = details.get("Code")
     return code
+
+
+def _response_of(error: BaseException | None) -> dict[str, Any]:
+    """What a service returned, parsed; empty for another error."""
+    response: dict[str, Any] | None = getattr(error, "response", None)
+    # Other packages' errors have responses of their own classes.
+    return response if isinstance(response, dict) else {}
 
 
 def translated(error: Exception, path: str | None = None) -> Exception:
     """The error as one of files, with the given one as its cause; what no service returned stays what it is."""
-    response = getattr(error, "response", None)
-    if not isinstance(response, dict) or "Error" not in response:
+    response = _response_of(error)
+    if "Error" not in response:
         return _of_transfer(error)
     details: dict[str, Any] = response["Error"] or {}
     code = details.get("Code")
@@ -101,7 +106,7 @@ def translated(error: Exception, path: str | None = None) -> Exception:
 
 
 @contextmanager
-def translating() -> Iterator[None]:
+def translating() -> Generator[None, None, None]:
     """Within it errors of calls and transfers become those of files."""
     try:
         yield

@@ -7,12 +7,10 @@ from fsspec.registry import registry
 from fsspec.utils import stringify_path
 
 from sotalia.fs.attributes import S3Attributes
-from sotalia.fs.buckets import S3Buckets
 from sotalia.fs.copying import S3Copying
 from sotalia.fs.deleting import S3Deleting
 from sotalia.fs.file import S3File
 from sotalia.fs.layers import CompressedFile, TextFile
-from sotalia.fs.listing import S3Listing
 from sotalia.fs.paths import OWN, PROTOCOLS, SHARED, names_version
 from sotalia.fs.reading import S3Reading
 from sotalia.fs.streamed import S3AsyncStreamedFile
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 _TEXT = ("encoding", "errors", "newline")
 
 
-class S3FileSystem(S3Listing, S3Reading, S3Writing, S3Copying, S3Deleting, S3Buckets, S3Attributes):
+class S3FileSystem(S3Reading, S3Writing, S3Copying, S3Deleting, S3Attributes):
     """S3 as files: ``S3FileSystem().ls("bucket")``, ``.open("bucket/key")``, and all else that fsspec's filesystems have.
 
     Credentials and region are found as by any client of sotalia, unless they are given.

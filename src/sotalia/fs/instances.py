@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from weakref import WeakValueDictionary
 
-from fsspec.asyn import AsyncFileSystem
+from fsspec.spec import _Cached
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def own(value: Any) -> Any:
     return value.value if isinstance(value, Given) else value
 
 
-class ByIdentity(type(AsyncFileSystem)):  # type: ignore[misc]  # fsspec has no types
+class ByIdentity(_Cached):
     """fsspec's metaclass, which finds the filesystem for some arguments again."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - of a metaclass
         """The filesystem for these arguments: the one that there is, or a new one."""
         for name in IDENTIFIED:
             if kwargs.get(name) is not None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
     from typing import Any
 
     from sotalia.fs.file import S3File
@@ -27,7 +28,9 @@ class TextFile(io.TextIOWrapper):
             raise
         self._layer = buffer
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is not None:
             self._layer.__exit__(kind, error, trace)
         super().__exit__(kind, error, trace)
@@ -92,7 +95,9 @@ class CompressedFile(io.BufferedIOBase):
         finally:
             super().close()
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is not None and not self.closed:
             self._raw.__exit__(kind, error, trace)
             self._end()

@@ -156,17 +156,20 @@ class S3Listing(S3Calls):
             raise not_found(path)
         return found
 
-    async def _walk(self, path: str, maxdepth: int | None = None, **kwargs: Any) -> AsyncIterator[Any]:
-        """Folders and what is in them, from a path down. Raises ``ValueError`` for all of S3."""
+    def _check_walk(self, path: str) -> None:
         if path in ("", "*", *(f"{protocol}://" for protocol in PROTOCOLS)):
             raise ValueError("Cannot crawl all of S3: name a bucket")
+
+    async def _walk(self, path: str, maxdepth: int | None = None, **kwargs: Any) -> AsyncIterator[Any]:
+        """Folders and what is in them, from a path down. Raises ``ValueError`` for all of S3."""
+        self._check_walk(path)
         async for folder in super()._walk(path, maxdepth=maxdepth, **kwargs):
             yield folder
 
-    async def _glob(self, path: str, **kwargs: Any) -> Any:
+    async def _glob(self, path: str, maxdepth: int | None = None, **kwargs: Any) -> Any:
         if path.startswith("*"):
             raise ValueError("Cannot traverse all of S3: begin the pattern with a bucket's name")
-        return await super()._glob(path, **kwargs)
+        return await super()._glob(path, maxdepth=maxdepth, **kwargs)
 
     async def _find(
         self,

@@ -20,6 +20,8 @@ from sotalia import exceptions
 from sotalia.fs.attempts import delay_seconds, policy
 from sotalia.fs.calls import S3Calls
 from sotalia.fs.errors import FileExpired, code_of, translated
+from sotalia.fs.listing import S3Listing
+from sotalia.fs.older_fsspec import check_within
 from sotalia.fs.writing import is_folder
 from sotalia.s3.files import NamedFile, beside, is_special, off_loop, write_all
 from sotalia.s3.parts import ranges
@@ -198,7 +200,7 @@ async def _read(body: Any, stream: Stream, stop: int | None) -> bytes:
     if stop is None:
         data: bytes = await body.read()
     else:
-        chunks = []
+        chunks: list[bytes] = []
         left = stop - stream.first
         while left and (chunk := await body.read(min(_CHUNK, left))):
             chunks.append(chunk)
@@ -227,7 +229,7 @@ def _is_broken_stream(error: Exception) -> bool:
     ) or (not isinstance(error, OSError) and policy.wants_another(error))
 
 
-class S3Reading(S3Calls):
+class S3Reading(S3Listing):
     """``cat_file``, ``cat_ranges``, ``get_file``."""
 
     local_expiry_check: bool
@@ -354,6 +356,7 @@ class S3Reading(S3Calls):
         **kwargs: Any,
     ) -> None:
         """Download an object to a file, which appears when all of it is there."""
+        check_within(lpath, kwargs.pop("within", None))
         if is_folder(lpath):
             return
         reader = self._reader(rpath, version_id, chunksize, max_concurrency)

@@ -8,13 +8,14 @@ from sotalia.fs.writing import LEAST_PART, Upload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
     from typing import Any
 
     from sotalia.fs.filesystem import S3FileSystem
     from sotalia.s3.parts import Part
 
 
-class S3AsyncStreamedFile(AbstractAsyncStreamedFile):  # type: ignore[misc]  # fsspec has no types
+class S3AsyncStreamedFile(AbstractAsyncStreamedFile):
     """An object as a stream; get one from ``await fs.open_async(path, "rb")`` and use it in ``async with``.
 
     Reading takes one request. Writing gives an object when the file is closed, and none when it is left by an exception.
@@ -130,7 +131,9 @@ class S3AsyncStreamedFile(AbstractAsyncStreamedFile):  # type: ignore[misc]  # f
         if upload is not None:
             await upload.abort()
 
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is not None and self.mode != "rb" and not self.closed:
             await self.discard()
         else:

@@ -9,6 +9,7 @@ import os
 from fsspec.asyn import sync_wrapper
 from fsspec.callbacks import DEFAULT_CALLBACK
 
+from sotalia.fs.buckets import S3Buckets
 from sotalia.fs.calls import S3Calls
 from sotalia.fs.errors import translating
 from sotalia.s3.arguments import FULL_CHECKSUMS
@@ -117,7 +118,7 @@ class Upload:
         return {**self.place, "UploadId": self.upload_id}
 
 
-class S3Writing(S3Calls):
+class S3Writing(S3Buckets):
     """``pipe_file``, ``put_file``, ``touch``."""
 
     async def _pipe_file(
@@ -259,11 +260,9 @@ def _is_slow(content: Content, amount: int) -> bool:
     return amount > _SLOW and not isinstance(content, Memory)
 
 
-def _read_at(content: Content, offset: int, amount: int) -> Any:
+def _read_at(content: Content, offset: int, amount: int) -> bytes:
     """Bytes of a file. Raises ``OSError`` for one that has become shorter."""
     data = content.read_at(offset, amount)
-    if isinstance(data, memoryview):
-        data = bytes(data)
     if len(data) < amount:
         raise OSError(
             f"the file became shorter while it was uploaded: {offset + len(data)} bytes, of {offset + amount} at least"

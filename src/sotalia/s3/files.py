@@ -101,12 +101,12 @@ class Memory:
 
     __slots__ = ("_data",)
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | memoryview[int]) -> None:
         self._data = data
 
     def read_at(self, offset: int, amount: int) -> bytes:
         """A copy of some bytes."""
-        return self._data[offset : offset + amount]
+        return bytes(self._data[offset : offset + amount])
 
 
 class SharedFile:
