@@ -36,7 +36,6 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "test_errors": "expects an object of a file that a `with` block left by an exception",
         "test_coroutine_error_recovers_response_exception": "mends an error of aiobotocore that cannot occur here",
         "test_set_session_sessions_none": "ends aiobotocore's connections by its private attributes",
-        "test_set_session_preserves_injected_session": "ends aiobotocore's connections by its private attributes",
         "test_set_session_closed_sessions_rebuilds_once": "counts calls of aiobotocore's private methods",
     },
     "s3fs": {},
