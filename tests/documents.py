@@ -187,6 +187,8 @@ def differences(example: Example, printed: str) -> list[str]:
             rest = rest[: match.start()] + rest[match.end() :]
     if example.kind == "python" and example.output is None and rest.strip():
         found.append("the page does not show what it prints")
+    if rest.endswith("\n\n"):  # Empty lines at the end are nothing to show.
+        rest = rest.rstrip() + "\n"
     if example.output is not None and pattern(example.output).fullmatch(rest) is None:
         found.append(f"the page shows:\n{example.output}")
     return [f"line {example.line}: {what}\nprinted:\n{printed}" for what in found]

@@ -209,4 +209,6 @@ def test_pictures_fetch_nothing() -> None:
     pictures = [path.read_text("utf-8") for path in (DOCS / "images").glob("*.svg")]
     assert pictures
     for text in pictures:
-        assert set(re.findall(r"https?://[^\s\"']+", text)) == {"http://www.w3.org/2000/svg"}
+        # What text shows, such as the URL of an explained call, is not fetched, nor is what a comment names.
+        markup = re.sub(r">[^<]*<", "><", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
+        assert set(re.findall(r"https?://[^\s\"']+", markup)) == {"http://www.w3.org/2000/svg"}

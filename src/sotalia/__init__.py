@@ -124,7 +124,7 @@ PROVIDERS.update(
         " _last_client_region_used _missing_cred_vars _profile _profile_map _register_internal_component"
         " _session_instance_vars",
     ),
-    exceptions=("sotalia.call.service_errors:ServiceErrors", "module_spec names_of unknown_class"),
+    exceptions=("sotalia.call.service_errors:ServiceErrors", "module_spec unknown_class"),
 )
 
 # Checkers would take any name, also a misspelt one, for known.

@@ -15,6 +15,7 @@ HOMES = {
     "BaseClient": "sotalia.clients.base",
     "Channel": "sotalia.call.channel",
     "ClientMeta": "sotalia.clients.parts",
+    "HTTPTransport": "sotalia.transport.http",
     "SessionCore": "sotalia.session.core",
 }
 

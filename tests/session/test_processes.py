@@ -436,16 +436,6 @@ def test_errors_travel_with_text_and_attributes(
         assert repr(vars(twin)) == repr(vars(error))
 
 
-def test_an_error_of_a_service_that_is_not_known_here_is_a_client_error(tmp_path: Path) -> None:
-    """Its model was on the other machine's data path."""
-    from sotalia.call.modeled_errors import _unpickled
-
-    for name, error_name in (("not-there", "NoSuchThing"), ("s3", "NoSuchThing"), ("s3", "NoSuchKey")):
-        error = _unpickled(name, "2006-03-01", error_name, {"Error": {"Code": "X"}}, "Get")
-        assert isinstance(error, ClientError)
-        assert type(error).__name__ == ("NoSuchKey" if error_name == "NoSuchKey" else "ClientError")
-
-
 def test_a_scripted_transport_travels_with_its_session() -> None:
     session = sotalia.Session(
         **KEYS, transport=ScriptedTransport([answer(200, body=b"<ListAllMyBucketsResult/>")])

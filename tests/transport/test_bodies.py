@@ -219,11 +219,11 @@ def test_an_asynchronous_client_goes_on_on_another_loop(port: int, bound: int) -
     gc.collect()  # While the marks above say that warnings are expected.
 
 
-def test_a_client_sync_and_async_may_be_closed_between_runs_of_its_loop(port: int) -> None:
+def test_connections_of_an_async_client_may_be_closed_between_runs_of_its_loop(port: int) -> None:
     client_kind = AsyncKind()
     s3 = client_kind.connected("s3", endpoint_url=f"http://127.0.0.1:{port}")
     s3.list_buckets()
-    s3.raw.close()
+    s3.transport.close()
     assert s3.list_buckets()["Buckets"] == []
     assert s3.transport.pool.opened == 2
     client_kind.close()

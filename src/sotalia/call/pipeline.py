@@ -23,7 +23,6 @@ from functools import partial
 
 from sotalia.call import hooks
 from sotalia.call.call import Attempt, Call
-from sotalia.call.modeled_errors import note_call
 from sotalia.call.retry_context import new_uuid, note_next_attempt
 from sotalia.checksums.request import apply_request_checksum, resolve_checksum_context
 from sotalia.checksums.response import handle_checksum_body
@@ -98,10 +97,19 @@ async def perform(call: Call) -> Result:
             raise client_error(call, result)
         return result
     except Exception as error:
-        note_call(error, call)
+        note(error, call)
         raise
     finally:
         features.of_call.reset(token)
+
+
+def note(error: Exception, call: Call) -> None:
+    """Put on an error what call raised it."""
+    try:
+        from sotalia.call.error_classes import note_call
+    except ImportError:
+        return  # The interpreter is about to end: nothing can be imported any more.
+    note_call(error, call)
 
 
 async def provide_parameters(call: Call) -> None:

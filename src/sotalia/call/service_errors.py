@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.machinery import ModuleSpec
 
 from sotalia import exceptions
-from sotalia.call.modeled_errors import error_class
+from sotalia.call.error_classes import error_class
 from sotalia.config.settings import SessionSettings
 from sotalia.model.loader import Loader
 from sotalia.runtime.spelling import did_you_mean, shortened

@@ -23,7 +23,7 @@ from sotalia.runtime.reference_base import ReferenceBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
     from typing import Any, NoReturn, Self
@@ -252,19 +252,16 @@ class AsyncBaseClient(BaseClient):
 
             warn_unclosed(self)
 
-    def close(self) -> Awaitable[None]:  # type: ignore[override]
-        """Close idle connections, as of a sync client. ``await client.close()`` is ``aclose``: the name that aiobotocore has."""
-        super().close()
-        from sotalia.clients.closing import Closing
-
-        return Closing(self)
-
     async def aclose(self) -> None:
         """Close the client's connections; calls in flight, and later ones, end with an error that says so.
 
         A transport that was given to the session is left to whoever gave it.
         """
         await self.parts.channel.aclose()
+
+    async def close(self) -> None:  # type: ignore[override]
+        """The same as :meth:`aclose`, by the name that aiobotocore's clients have for it."""
+        await self.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -276,7 +273,7 @@ class AsyncBaseClient(BaseClient):
 
     def __enter__(self) -> NoReturn:
         raise TypeError(
-            "this client is asynchronous: use 'async with', or close it with 'await client.close()'"
+            "this client is asynchronous: use 'async with', or close it with 'await client.aclose()'"
         )
 
 

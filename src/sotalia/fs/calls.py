@@ -6,7 +6,7 @@ import asyncio
 import os
 import weakref
 
-from fsspec.asyn import AsyncFileSystem, get_loop, sync, sync_wrapper
+from fsspec.asyn import AsyncFileSystem, get_loop, reset_lock, sync, sync_wrapper
 from fsspec.utils import stringify_path
 
 from sotalia.fs.attempts import attempted
@@ -87,6 +87,8 @@ class S3Calls(AsyncFileSystem, metaclass=ByIdentity):  # type: ignore[misc]  # f
         if self._pid != os.getpid():
             self._pid = os.getpid()
             if self._loop is not None:
+                if get_loop() is self._loop:
+                    reset_lock()  # fsspec kept the loop of the parent, whose thread is not here.
                 self._loop = get_loop()
         return self._loop
 

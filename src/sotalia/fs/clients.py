@@ -96,7 +96,7 @@ class Clients:
         self, loop: asyncio.AbstractEventLoop, session: AsyncSession, arguments: Mapping[str, Any]
     ) -> AsyncBaseClient:
         """A new client for a loop, in the place of the one it had."""
-        client = session.client("s3", extensions=self._extensions, **arguments)
+        client: AsyncBaseClient = session.client("s3", extensions=self._extensions, **arguments)
         with _making.lock:
             for other in [one for one in self._by_loop if one.is_closed()]:
                 del self._by_loop[other]

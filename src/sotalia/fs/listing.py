@@ -241,25 +241,18 @@ class S3Listing(S3Calls):
         return sum(sizes.values()) if total else sizes
 
     async def _expand_path(
-        self,
-        path: str | list[str],
-        recursive: bool = False,
-        maxdepth: int | None = None,
-        assume_literal: bool = False,
+        self, path: str | list[str], recursive: bool = False, maxdepth: int | None = None, **options: Any
     ) -> list[str]:
         """The paths that patterns stand for. One that names a version is no pattern, in spite of its question mark."""
         paths = [path] if isinstance(path, str) else list(path)
-        named = [self._strip_protocol(one) for one in paths if self.split_path(one)[2] is not None]
-        if not named:
-            expanded: list[str] = await super()._expand_path(path, recursive, maxdepth, assume_literal)
-            return expanded
-        others = [one for one in paths if self.split_path(one)[2] is None]
-        return sorted(
-            {
-                *named,
-                *(await super()._expand_path(others, recursive, maxdepth, assume_literal) if others else ()),
-            }
+        named = {self._strip_protocol(one) for one in paths if self.split_path(one)[2] is not None}
+        others = [one for one in paths if self.split_path(one)[2] is None] if named else path
+        if named and not others:
+            return sorted(named)
+        expanded: list[str] = await super()._expand_path(
+            others, recursive=recursive, maxdepth=maxdepth, **options
         )
+        return sorted({*expanded, *named}) if named else expanded
 
     # -- single paths ------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ name known.
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false, reportGeneralTypeIssues=false
 # pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false, reportUntypedBaseClass=false
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from aiobotocore.paginate import AioPageIterator
@@ -43,7 +43,7 @@ class AsyncOurs:
     meta: Meta
     __enter__: None
     __exit__: None
-    def close(self) -> Awaitable[None]: ...
+    async def close(self) -> None: ...
 
 class Typed(BaseClient):
     __getattr__: None
