@@ -1,9 +1,10 @@
 """dask on worker processes: parquet files written, read, grouped and written back, over sotalia and beside it over s3fs.
 
 ``python -m benchmarks.dask_parquet [PYTHON_WITH_S3FS]``, in an environment with the group ``engines``. Each package runs in a
-process of its own with its workers, against :mod:`benchmarks.objects`; CPU is that of all its processes. In the last run of
-sotalia workers are killed while they write and while they read; every run compares its result with one computed without files,
-to the last bit. ``--files 200 --megabytes 2048 --workers 4 --rounds 1``.
+process of its own with its workers, against :mod:`benchmarks.objects`, and once on files of this machine: what goes beyond their
+figures is the price of S3. CPU is that of the workers and of the program, from the moment when pandas is imported. In the last run of sotalia workers are killed while they write
+and while they read; every run compares its result with one computed without files, to the last bit. ``--files 200 --megabytes
+2048 --workers 4 --rounds 1``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import signal
 import statistics
 import subprocess
@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 GROUPS = 1000
+MODULUS = 1_000_003  # So that no sum overflows.
 #: What a row takes in a file: two numbers that cannot be compressed, and a key of ten bits.
-ROW_BYTES = 17.25
+ROW_BYTES = 20.5
 #: Seconds between two kills.
 PAUSE = 4.0
 
@@ -47,15 +48,15 @@ def part(number: int, rows: int) -> Any:
     )
 
 
-def expected(files: int, rows: int) -> Any:
-    """The group-by, computed here."""
+def expected(files: int, rows: int) -> list[int]:
+    """The sums of the groups, computed here."""
     import numpy as np
 
     amounts = np.zeros(GROUPS, dtype=np.int64)
     for number in range(files):
         frame = part(number, rows)
-        np.add.at(amounts, frame["key"].to_numpy(), frame["amount"].to_numpy() % 1_000_003)
-    return amounts
+        np.add.at(amounts, frame["key"].to_numpy(), frame["amount"].to_numpy() % MODULUS)
+    return amounts.tolist()
 
 
 @contextmanager
@@ -88,12 +89,14 @@ def run(package: str, url: str, options: argparse.Namespace) -> dict[str, Any]:
     from dask.distributed import Client, LocalCluster
 
     dask.config.set({"distributed.admin.log-format": "%(message)s", "logging.distributed": "critical"})
-    scheme = "sotalia" if package == "sotalia" else "s3"
-    storage = {
+    storage: dict[str, Any] = {
         "key": "k", "secret": "s", "endpoint_url": url, "client_kwargs": {"region_name": "us-east-1"}
     }  # fmt: skip
-    data, grouped = f"{scheme}://bucket/{package}/data", f"{scheme}://bucket/{package}/grouped"
-    rows = int(options.megabytes * 1024**2 / options.files / ROW_BYTES)
+    root = {"sotalia": "sotalia://bucket", "s3fs": "s3://bucket"}.get(package, url)
+    if package == "files":
+        storage = {}
+    data, grouped = f"{root}/data", f"{root}/grouped"
+    rows = rows_of(options)
     kills: list[str] = []
     found: dict[str, Any] = {"kills": kills}
     with (
@@ -108,12 +111,14 @@ def run(package: str, url: str, options: argparse.Namespace) -> dict[str, Any]:
             ),
             "group and write back": lambda: (
                 dd.read_parquet(data, storage_options=storage)
-                .assign(amount=lambda frame: frame["amount"] % 1_000_003)
+                .assign(amount=lambda frame: frame["amount"] % MODULUS)
                 .groupby("key")
                 .agg({"amount": "sum", "weight": "count"})
                 .to_parquet(grouped, storage_options=storage)
             ),
         }
+        client.run(_warm)
+        used = _cpu(client)
         for name, step in steps.items():
             start = time.perf_counter()
             if options.kill:
@@ -122,14 +127,32 @@ def run(package: str, url: str, options: argparse.Namespace) -> dict[str, Any]:
             else:
                 step()
             found[name] = time.perf_counter() - start
+        # Of workers that were killed it is not known.
+        found["cpu"] = None if kills else _cpu(client) - used
         result = dd.read_parquet(grouped, storage_options=storage).compute().sort_index()
         sizes = dict(size_of_parts(data, storage))
         found["files"], found["bytes"] = len(sizes), sum(sizes.values())
-        found["equal"] = bool(
-            (result["amount"].to_numpy() == expected(options.files, rows)).all()
-            and int(result["weight"].sum()) == options.files * rows
-        )
+        found["sums"], found["rows"] = result["amount"].tolist(), int(result["weight"].sum())
     return found
+
+
+def _warm() -> None:
+    """Import what both packages need."""
+    import dask.dataframe
+    import pandas
+    import pyarrow.parquet
+
+    assert dask.dataframe and pandas and pyarrow.parquet
+
+
+def _cpu(client: Any) -> float:
+    """Seconds of CPU up to now, of the workers and of this process."""
+    return float(sum(client.run(time.process_time).values()) + time.process_time())
+
+
+def rows_of(options: argparse.Namespace) -> int:
+    """Rows of a file."""
+    return int(options.megabytes * 1024**2 / options.files / ROW_BYTES)
 
 
 def size_of_parts(url: str, storage: dict[str, Any]) -> Iterator[tuple[str, int]]:
@@ -141,22 +164,18 @@ def size_of_parts(url: str, storage: dict[str, Any]) -> Iterator[tuple[str, int]
         yield name, entry["size"]
 
 
-def measured(
-    python: str, package: str, url: str, arguments: list[str]
-) -> tuple[dict[str, Any], float, float]:
-    """What a run found, seconds of CPU of all its processes, and MB of the largest of them."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def measured(python: str, package: str, url: str, arguments: list[str]) -> dict[str, Any]:
+    """What a run found."""
     done = subprocess.run(
         [python, "-m", "benchmarks.dask_parquet", "--run", package, "--url", url, *arguments],
         capture_output=True,
         text=True,
         cwd=Path(__file__).resolve().parents[1],
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(f"{package}: {done.stderr[-3000:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return json.loads(done.stdout.splitlines()[-1]), cpu, after.ru_maxrss / 1024
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def main() -> None:
@@ -167,7 +186,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--kill", action="store_true", help="only the run with killed workers")
-    parser.add_argument("--run", choices=("sotalia", "s3fs"), help=argparse.SUPPRESS)
+    parser.add_argument("--run", choices=("sotalia", "s3fs", "files"), help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
@@ -178,7 +197,8 @@ def main() -> None:
     sizes = [
         f"--files={options.files}", f"--megabytes={options.megabytes}", f"--workers={options.workers}"
     ]  # fmt: skip
-    packages = {} if options.kill else {"sotalia": sys.executable}
+    sums, rows = expected(options.files, rows_of(options)), options.files * rows_of(options)
+    packages = {} if options.kill else {"sotalia": sys.executable, "files": sys.executable}
     if options.python and not options.kill:
         packages = {"s3fs": options.python, **packages}
     runs = [(package, python, []) for _ in range(options.rounds) for package, python in packages.items()]
@@ -189,14 +209,15 @@ def main() -> None:
             tempfile.TemporaryDirectory(prefix="objects-") as folder,
             Server("benchmarks.objects", folder) as url,
         ):
-            found, cpu, megabytes = measured(python, package, url, [*sizes, *more])
+            place = folder if package == "files" else url
+            found = measured(python, package, place, [*sizes, *more])
         name = f"{package}, {len(found['kills'])} workers killed" if more else package
-        figures = [found["write"], found["group and write back"], cpu]
+        figures = [found["write"], found["group and write back"], found["cpu"] or 0.0]
         totals.setdefault(name, []).append(figures)
         print(
-            f"{name:28} write {figures[0]:6.1f} s, group and write back {figures[1]:6.1f} s, CPU {cpu:6.1f} s, "
-            f"largest process {megabytes:4.0f} MB; {found['files']} files of {found['bytes'] / 1e9:.2f} GB, "
-            f"{'equal' if found['equal'] else 'DIFFERENT'}",
+            f"{name:28} write {figures[0]:6.1f} s, group and write back {figures[1]:6.1f} s, CPU {figures[2]:6.1f} s; "
+            f"{found['files']} files of {found['bytes'] / 1e9:.2f} GB, "
+            f"{'equal' if (found['sums'], found['rows']) == (sums, rows) else 'DIFFERENT'}",
             flush=True,
         )
     if options.rounds > 1:
