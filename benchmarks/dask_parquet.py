@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -138,11 +139,8 @@ def run(package: str, url: str, options: argparse.Namespace) -> dict[str, Any]:
 
 def _warm() -> None:
     """Import what both packages need."""
-    import dask.dataframe
-    import pandas
-    import pyarrow.parquet
-
-    assert dask.dataframe and pandas and pyarrow.parquet
+    for name in ("dask.dataframe", "pandas", "pyarrow.parquet"):
+        import_module(name)
 
 
 def _cpu(client: Any) -> float:
@@ -215,7 +213,7 @@ def main() -> None:
         figures = [found["write"], found["group and write back"], found["cpu"] or 0.0]
         totals.setdefault(name, []).append(figures)
         print(
-            f"{name:28} write {figures[0]:6.1f} s, group and write back {figures[1]:6.1f} s, CPU {figures[2]:6.1f} s; "
+            f"{name:28} write {figures[0]:6.1f} s, group and write back {figures[1]:6.1f} s, CPU {'not known' if found['cpu'] is None else f'{figures[2]:6.1f} s'}; "
             f"{found['files']} files of {found['bytes'] / 1e9:.2f} GB, "
             f"{'equal' if (found['sums'], found['rows']) == (sums, rows) else 'DIFFERENT'}",
             flush=True,
