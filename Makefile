@@ -6,10 +6,11 @@ READY = $(VENV)/.ready
 DEMO_VENV ?= .venv-demo
 DOCS = $(VENV)/.docs
 SITE = $(VENV)/.site
+ENGINES = $(VENV)/.engines
 # Not --quiet, which drops the warnings that make a strict build fail. The variable: no advertisement at each build.
 BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-.PHONY: demo test test-slow test-all test-site coverage lint docs site bench dist clean
+.PHONY: demo test test-slow test-all test-site test-engines coverage lint docs site bench dist clean
 
 demo:  ## the guide's app and its nine events against an embedded S3, a hundred calls at once, and the cost beside boto3
 	@$(PYTHON) examples/demo/prepare.py $(DEMO_VENV)
@@ -30,6 +31,9 @@ docs: site
 test-site: $(SITE)  ## build the site, look at it in a browser, and run the examples of pages that need other packages
 	$(BUILD)
 	$(BIN)/python -m pytest -q -m site tests/test_site.py tests/test_documents.py
+
+test-engines: $(ENGINES)  ## run pandas, Arrow, polars, zarr, datasets, dask and Ray on sotalia.fs, and the examples of their page
+	$(BIN)/python -m pytest -q -m engines tests/fs/test_engines.py tests/test_documents.py
 
 coverage: $(READY)  ## run all tests; lines and branches that they reach, by room and in total
 	rm -f .coverage .coverage.*
@@ -72,6 +76,10 @@ $(DOCS): pyproject.toml constraints.txt
 $(SITE): $(READY)
 	$(BIN)/python -m pip install -q -c constraints.txt --group site
 	touch $(DOCS) $(SITE)
+
+$(ENGINES): $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt --group engines
+	touch $(ENGINES)
 
 clean:
 	rm -rf $(VENV) $(DEMO_VENV) build/site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import socket
-from urllib.parse import parse_qs, unquote, urlsplit
+from collections.abc import Callable, Iterable
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 from benchmarks.server import serve_forever
 from benchmarks.storage import requests
@@ -25,51 +27,59 @@ _HEADERS = (
 )
 _KEYS = [f"small/{number % 100:02d}/{number:05d}.bin" for number in range(COUNT)]
 _SORTED = sorted(_KEYS)
-_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def _listing(query: dict[str, list[str]]) -> bytes:
-    """A page of ListObjectsV2 or of its predecessor."""
+def listing(
+    query: dict[str, list[str]], keys: Iterable[str], content: Callable[[str], tuple[int, str]]
+) -> bytes:
+    """A page of ListObjectsV2 or of its predecessor. ``keys``: sorted · ``content``: size and ETag of a key."""
     prefix, delimiter = query.get("prefix", [""])[0], query.get("delimiter", [""])[0]
     after = query.get("continuation-token", query.get("marker", [""]))[0]
+    most = int(query.get("max-keys", ["1000"])[0])
     contents: list[str] = []
     prefixes: list[str] = []
     last = ""
-    for key in _SORTED:
+    goes_on = False
+    for key in keys:
         if not key.startswith(prefix) or key <= after:
             continue
-        if len(contents) == 1000:
-            break
         end = key.find(delimiter, len(prefix)) if delimiter else -1
+        if end >= 0 and prefixes and prefixes[-1] == key[: end + 1]:
+            continue
+        goes_on = len(contents) + len(prefixes) == most
+        if goes_on:
+            break
         if end >= 0:
-            if not prefixes or prefixes[-1] != key[: end + 1]:
-                prefixes.append(key[: end + 1])
+            prefixes.append(key[: end + 1])
+            # What follows the keys with this prefix comes after it.
+            last = prefixes[-1] + chr(0x10FFFF)
             continue
         last = key
+        size, etag = content(key)
         contents.append(
-            f"<Contents><Key>{key}</Key><LastModified>2026-11-24T02:33:47.000Z</LastModified><ETag>&quot;{_ETAGS[SMALL]}"
-            f"&quot;</ETag><Size>{SMALL}</Size><StorageClass>STANDARD</StorageClass></Contents>"
+            f"<Contents><Key>{quote(key)}</Key><LastModified>2026-11-24T02:33:47.000Z</LastModified><ETag>&quot;{etag}"
+            f"&quot;</ETag><Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
         )
-    goes_on = len(contents) == 1000 and last != _SORTED[-1]
     more = (
-        f"<NextContinuationToken>{last}</NextContinuationToken><NextMarker>{last}</NextMarker>"
+        f"<NextContinuationToken>{escape(last)}</NextContinuationToken><NextMarker>{quote(last)}</NextMarker>"
         if goes_on
         else ""
     )
-    common = "".join(f"<CommonPrefixes><Prefix>{one}</Prefix></CommonPrefixes>" for one in prefixes)
+    common = "".join(f"<CommonPrefixes><Prefix>{quote(one)}</Prefix></CommonPrefixes>" for one in prefixes)
     return (
-        f'{_XML}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix>{prefix}</Prefix>'
-        f"<KeyCount>{len(contents) + len(prefixes)}</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType>"
+        f'{XML}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix>{quote(prefix)}</Prefix>'
+        f"<KeyCount>{len(contents) + len(prefixes)}</KeyCount><MaxKeys>{most}</MaxKeys><EncodingType>url</EncodingType>"
         f"<IsTruncated>{str(goes_on).lower()}</IsTruncated>{more}{''.join(contents)}{common}</ListBucketResult>"
     ).encode()
 
 
 def _post(query: dict[str, list[str]]) -> bytes:
     if "delete" in query:
-        return f"{_XML}<DeleteResult/>".encode()
+        return f"{XML}<DeleteResult/>".encode()
     name = "InitiateMultipartUploadResult" if "uploads" in query else "CompleteMultipartUploadResult"
     inside = "<Bucket>bucket</Bucket><Key>large</Key><UploadId>u</UploadId><ETag>e-1</ETag>"
-    return f"{_XML}<{name}>{inside}</{name}>".encode()
+    return f"{XML}<{name}>{inside}</{name}>".encode()
 
 
 def _answer(head: bytes, etag: str) -> tuple[str, int | bytes]:
@@ -85,7 +95,9 @@ def _answer(head: bytes, etag: str) -> tuple[str, int | bytes]:
     if method == "POST":
         return "200 OK\r\nContent-Type: application/xml", _post(query)
     if not key:
-        return "200 OK\r\nContent-Type: application/xml", _listing(query)
+        return "200 OK\r\nContent-Type: application/xml", listing(
+            query, _SORTED, lambda _: (SMALL, _ETAGS[SMALL])
+        )
     if not key.endswith(("large", ".bin")):
         return "404 Not Found", 0
     size = LARGE if key.endswith("large") else SMALL

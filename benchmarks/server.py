@@ -86,12 +86,12 @@ def serve_forever(serve: Callable[[socket.socket], None]) -> None:
 class Server:
     """A server in a process of its own, the module that is run; ``with`` gives its address."""
 
-    def __init__(self, module: str = "benchmarks.server") -> None:
-        self._module = module
+    def __init__(self, module: str = "benchmarks.server", *arguments: str) -> None:
+        self._command = [sys.executable, "-m", module, *arguments]
 
     def __enter__(self) -> str:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", self._module],
+            self._command,
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,  # Ctrl-C is for who started it, which ends it.

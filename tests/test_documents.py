@@ -27,8 +27,14 @@ PAGES = {
 #: For people who take part; without examples that run here.
 PROJECT = {name: ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")}
 TEXTS = {page: path.read_text("utf-8") for page, path in PAGES.items()}
-#: What the examples of a page need beyond the group ``dev``: the group ``site``, which ``make test-site`` installs.
-NEEDED = {"celery.md": "celery", "django.md": "storages", "fastapi.md": "fastapi", "migrating.md": "placebo"}
+#: What the examples of a page need beyond the group ``dev``, and the group that has it, which ``make test-GROUP`` installs.
+NEEDED = {
+    "celery.md": ("celery", "site"),
+    "django.md": ("storages", "site"),
+    "engines.md": ("distributed", "engines"),
+    "fastapi.md": ("fastapi", "site"),
+    "migrating.md": ("placebo", "site"),
+}
 
 
 def slug(heading: str) -> str:
@@ -61,15 +67,15 @@ def settings() -> dict[str, object]:
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(page, marks=[pytest.mark.site] if page in NEEDED else [])
+        pytest.param(page, marks=[getattr(pytest.mark, NEEDED[page][1])] if page in NEEDED else [])
         for page in PAGES
         if documents.examples(TEXTS[page])
     ],
 )
 def test_examples(page: str, aws: LocalAWS, tmp_path: Path) -> None:
-    needed = NEEDED.get(page, "pytest")
+    needed, group = NEEDED.get(page, ("pytest", "dev"))
     if find_spec(needed) is None:
-        pytest.skip(f"{needed} is not installed: make test-site")
+        pytest.skip(f"{needed} is not installed: make test-{group}")
     documents.prepare(aws)
     done = documents.run(page, TEXTS[page], tmp_path, aws.endpoint_url)
     untrue = [text for pair in done for text in documents.differences(*pair)]

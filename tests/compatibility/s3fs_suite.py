@@ -26,11 +26,20 @@ from pathlib import Path
 from tests.packages.suites import Result, environment, run, source
 
 NEEDED = (
-    "s3fs", "aiobotocore>=3", "moto[server,s3,sts]", "pytest<9", "pytest-timeout", "pytest-asyncio", "requests",
+    "s3fs", "aiobotocore>=3", "moto[server,s3,sts]", "pandas", "pytest<9", "pytest-timeout", "pytest-asyncio", "requests",
 )  # fmt: skip
 
-#: Tests that differ for a reason, by what they run against: a part of the name, and the reason.
-EXPLAINED: dict[str, dict[str, str]] = {"session": {}, "filesystem": {}, "s3fs": {}}
+#: Tests that differ for a reason, by what they run against: a part of the name, and the reason. See docs/filesystem.md.
+EXPLAINED: dict[str, dict[str, str]] = {
+    "session": {},
+    "filesystem": {
+        "test_errors": "expects an object of a file that a `with` block left by an exception",
+        "test_coroutine_error_recovers_response_exception": "mends an error of aiobotocore that cannot occur here",
+        "test_set_session_sessions_none": "ends aiobotocore's connections by its private attributes",
+        "test_set_session_closed_sessions_rebuilds_once": "counts calls of aiobotocore's private methods",
+    },
+    "s3fs": {},
+}
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ own filesystem in the place of s3fs'.
 from __future__ import annotations
 
 import os
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -40,11 +41,45 @@ def _use_filesystem() -> None:
     import fsspec
     import s3fs
     import s3fs.core
-    import sotalia.fs
+    import s3fs.mapping
+    import s3fs.utils
 
-    s3fs.S3FileSystem = s3fs.core.S3FileSystem = sotalia.fs.S3FileSystem
+    from sotalia import fs
+    from sotalia.fs import attempts, writing
+
+    ours = {
+        "S3FileSystem": fs.S3FileSystem,
+        "S3File": fs.S3File,
+        "FileExpired": fs.FileExpired,
+        "add_retryable_error": fs.add_retryable_error,
+        "set_custom_error_handler": fs.set_custom_error_handler,
+        "calculate_chunksize": writing.calculate_chunksize,
+        "MAX_UPLOAD_PARTS": writing.MAX_UPLOAD_PARTS,
+        "S3_RETRYABLE_ERRORS": attempts.policy.errors,
+        "_error_wrapper": attempts.attempted,
+    }
+    for module in (s3fs, s3fs.core, s3fs.mapping, s3fs.utils):
+        for name in ours.keys() & vars(module).keys():
+            setattr(module, name, ours[name])
+    s3fs.core.__class__ = _Core
     for protocol in ("s3", "s3a"):
-        fsspec.register_implementation(protocol, sotalia.fs.S3FileSystem, clobber=True)
+        fsspec.register_implementation(protocol, fs.S3FileSystem, clobber=True)
+
+
+class _Core(types.ModuleType):
+    """What tests set in the module ``s3fs.core`` is set where ours has it."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        from sotalia import fs
+        from sotalia.fs import attempts
+
+        if name == "MANAGED_COPY_THRESHOLD":
+            fs.S3FileSystem.managed_copy_threshold = value
+        elif name == "CUSTOM_ERROR_HANDLER":
+            attempts.policy.handler = value
+        elif name == "S3_RETRYABLE_ERRORS":
+            attempts.policy.errors = value
+        super().__setattr__(name, value)
 
 
 if AGAINST == "s3fs":
