@@ -211,7 +211,12 @@ def test_what_examples_import_is_in_the_reference() -> None:
                 if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sotalia":
                     imported.update(f"{node.module}.{alias.name}" for alias in node.names)
     assert len(imported) > 30
-    assert sorted(name for name in imported if f'id="{name}"' not in reference) == []
+    # Generated, a name of each service: pages of their own say how they are used.
+    by_service = ("sotalia.types.", "sotalia.exceptions.")
+    missing = [
+        name for name in imported if f'id="{name}"' not in reference and not name.startswith(by_service)
+    ]
+    assert sorted(missing) == []
 
 
 def test_no_link_leads_nowhere() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 import uuid
+from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -80,11 +82,17 @@ def shell(
     tmp_path: Path,
     capsysbinary: pytest.CaptureFixture[bytes],
     monkeypatch: pytest.MonkeyPatch,
-) -> Shell:
+) -> Iterator[Shell]:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    return Shell(aws, tmp_path, _Decoded(capsysbinary), monkeypatch)
+    yield Shell(aws, tmp_path, _Decoded(capsysbinary), monkeypatch)
+    if (
+        "sotalia.extensions.program_log" in sys.modules
+    ):  # What --log and --debug start is the whole process's.
+        from sotalia.extensions.program_log import stop
+
+        stop()
 
 
 class _Decoded:
