@@ -40,6 +40,9 @@ class EndingFile(ObjectFile):
             self.close()
 
     def __del__(self) -> None:
+        self.drop()
+
+    def drop(self) -> None:
         """What nobody closed is discarded: nobody knows whether it is all."""
         background, self._background, self.mpu = self._background, None, None
         # Another process is the one that a file was opened in before a fork; it goes on writing. For reading it is none.
@@ -49,7 +52,7 @@ class EndingFile(ObjectFile):
                 f"{self.path} was opened for writing and never closed, so that there is no object of it: use "
                 "'with fs.open(...)', or close the file",
                 ResourceWarning,
-                stacklevel=2,
+                stacklevel=3,
                 source=self,
             )
         if background is not None and self.process == os.getpid():

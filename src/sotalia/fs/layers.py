@@ -105,8 +105,11 @@ class CompressedFile(io.BufferedIOBase):
             self.close()
 
     def __del__(self) -> None:
-        # The file that it writes to says that nobody closed it.
-        pass
+        # From Python 3.12 on a compressor is in a cycle and outlives its file: dropped first, it would write its end there.
+        with suppress(AttributeError):  # Of one that was never made.
+            if not self.closed:
+                self._raw.drop()
+                self._end()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
