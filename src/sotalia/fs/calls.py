@@ -212,7 +212,8 @@ class S3Calls(AnyAsyncFileSystem, metaclass=ByIdentity):
             client = self._client()
         except RuntimeError:  # No loop is running here.
             client = self.s3
-        shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
+        operation_name = client.meta.method_to_api_mapping[method]
+        shape = client.meta.service_model.operation_model(operation_name).input_shape
         members = self._members[method] = frozenset(shape.members if shape is not None else ())
         return members
 
