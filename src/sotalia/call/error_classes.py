@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.runtime.error_pickles import travels_whole
+from sotalia.transport.address import origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,12 +95,8 @@ def _details(error: BaseException, call: Call) -> dict[str, Any]:
 
 def _place_of(call: Call) -> str | None:
     """Where the last attempt went: nothing of path and query, which may be secrets."""
-    from urllib.parse import urlsplit
-
     request = call.attempts[-1].request if call.attempts else None
     url = getattr(request, "url", None) or (call.request or {}).get("url") or call.client.meta.endpoint_url
     if not isinstance(url, str):
         return None
-    split = urlsplit(url)
-    host = split.netloc.rpartition("@")[2]
-    return f"{split.scheme}://{host}" if host else None
+    return origin(url) or None

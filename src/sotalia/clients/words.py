@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.runtime.spelling import closest, did_you_mean, shortened, shown
+from sotalia.transport.address import origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +34,8 @@ def described(client: BaseClient) -> str:
         return f"<{type(client).__name__} client, not complete>"
     meta: Any = client.meta
     kind = "async " if meta.runtime.is_async else ""
-    scheme, _, rest = str(meta.endpoint_url or "").partition("://")
-    host = rest.partition("/")[0].rpartition("@")[2]
-    place = f", {scheme}://{host}" if host else ""
-    return f"<{kind}{type(client).__name__} client: region {meta.region_name}{place}>"
+    place = origin(str(meta.endpoint_url or ""))
+    return f"<{kind}{type(client).__name__} client: region {meta.region_name}{place and f', {place}'}>"
 
 
 def unknown_attribute(client: BaseClient, name: str) -> str:

@@ -20,6 +20,13 @@ def split_url(url: str) -> tuple[str, str, str, str]:
     return scheme.lower(), authority, slash + path, query
 
 
+def origin(url: str) -> str:
+    """``scheme://host:port`` of a URL, ``""`` where it has no host: nothing that may be a secret, neither user nor path nor query."""
+    scheme, authority, _, _ = split_url(url)
+    host = authority.rpartition("@")[2]
+    return f"{scheme}://{host}" if host else ""
+
+
 def host_and_port(authority: str) -> tuple[str, int | None]:
     """Split ``host:8000`` or ``[::1]:8000``. User and password are dropped.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from sotalia.transport.asyncio_filling import Filling, is_fillable
 from sotalia.transport.sync_stream import readiness
 
 TYPE_CHECKING = False
@@ -105,6 +104,8 @@ class AsyncioStream(asyncio.Protocol):
 
     async def fill(self, view: memoryview) -> None:
         """Fill ``view``, or as much of it as comes before the peer closes: ``filled`` bytes, also when this raises."""
+        from sotalia.transport.asyncio_filling import Filling, is_fillable
+
         self.filled = 0
         while self.filled < len(view):
             if self._ended or self._received or not is_fillable(self.transport):

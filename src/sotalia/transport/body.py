@@ -99,7 +99,7 @@ class RawBody:
         return data
 
     async def _chunk(self, wanted: int | None) -> bytes:
-        """Read what arrives next; ``wanted`` bytes are (``None``: all), if they can be had at once. The end releases the connection, a failure closes it."""
+        """Read what arrives next, of ``wanted`` bytes (``None``: all). The end releases the connection, a failure closes it."""
         try:
             chunk = await self._next_chunk(wanted)
         except BaseException as error:
