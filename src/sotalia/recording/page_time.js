@@ -164,8 +164,8 @@ function allPhases(call) {
   return spent.sort((one, other) => one[1] - other[1]);
 }
 
-// One gradient a bar: one element, however many phases and attempts. A delay is dashed.
-function gradient(spent, start, length) {
+// Two gradients a bar: one element, however many phases and attempts. A delay is a thin line between what is done.
+function gradient(spent, start, length, isDelay) {
   const stops = [];
   const stop = (color, from, to) => stops.push(`${color} ${percent((from - start) / length)} ${percent((to - start) / length)}`);
   let reached = start;
@@ -173,29 +173,23 @@ function gradient(spent, start, length) {
     if (to <= reached) continue;
     const begin = Math.max(from, reached);
     if (begin > reached) stop("transparent", reached, begin);
-    const color = `var(--${KIND_OF[phase] ?? "prepare"})`;
-    if (phase === "delay") {
-      const dashes = 10;
-      for (let dash = 0; dash < dashes; dash++) {
-        const one = begin + ((to - begin) * dash) / dashes;
-        const next = begin + ((to - begin) * (dash + 1)) / dashes;
-        stop(color, one, (one + next) / 2);
-        stop("transparent", (one + next) / 2, next);
-      }
-    } else stop(color, begin, to);
+    stop((phase === "delay") === isDelay ? `var(--${KIND_OF[phase] ?? "prepare"})` : "transparent", begin, to);
     reached = to;
   }
+  // What is after the last stop would have its color.
+  if (reached < start + length) stop("transparent", reached, start + length);
   return `linear-gradient(90deg, ${stops.join(", ")})`;
 }
 
 function bar(call) {
   const start = field(call, "start");
   const length = Math.max(field(call, "end") - start, 1);
-  const element = h("span", { class: "bar" });
+  const element = h("span", { class: "bar phased" });
   place(element, start, length);
   const spent = allPhases(call);
-  if (spent.length) element.style.backgroundImage = gradient(spent, 0, length);
-  else element.style.backgroundColor = "var(--prepare)";
+  if (spent.some(([, from, to]) => to > from)) {
+    element.style.backgroundImage = `${gradient(spent, 0, length, true)}, ${gradient(spent, 0, length, false)}`;
+  } else element.style.backgroundColor = "var(--prepare)";
   return element;
 }
 
