@@ -8,100 +8,25 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sotalia.recording import page
-from sotalia.recording.records import CallRecord
-from tests import browsers
 from tests.recording import scenes
 from tests.recording.samples import many
+from tests.recording.visits import MARKS, Open
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
-ABSENCE = browsers.absence()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(ABSENCE is not None, reason=f"{ABSENCE}: make test-browser"),
-]
-SIZES = {"desktop": (1360, 860), "phone": (390, 844)}
+pytestmark = MARKS
 #: Elements of the page with any number of calls. Without virtual rows, 10,000 calls would take 150,000.
 MOST_ELEMENTS = 1500
+#: The plain table has a hundred calls a page.
+MOST_OF_TABLE = 3000
 #: Rows that fit into the window, with those drawn around them.
 MOST_ROWS = 60
-
-
-class Visit:
-    """A page in a window; it notes what goes wrong."""
-
-    def __init__(self, context: Any, path: Path) -> None:
-        self.page = context.new_page()
-        self.wrong: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda message: self.wrong.append(f"{message.type}: {message.text}"))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(path.as_uri())
-        self.address = path.as_uri()
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def text(self, selector: str) -> str:
-        found: str = self.page.locator(selector).first.inner_text()
-        return " ".join(found.split())
-
-    def names(self) -> list[str]:
-        """What the rows in view are called."""
-        found = self.page.locator(".body [data-row]").all()
-        rows = [(int(row.get_attribute("aria-rowindex")), row.locator(".name").inner_text()) for row in found]
-        return ["".join(name.split()) for _, name in sorted(rows)]
-
-    def active(self) -> str:
-        return "".join(self.page.locator(".row.active .name").inner_text().split())
-
-    def drawn(self) -> int:
-        return int(self.page.locator("#grid").get_attribute("data-drawn"))
-
-    def elements(self) -> int:
-        found: int = self.page.evaluate("document.querySelectorAll('*').length")
-        return found
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with browsers.launched(tmp_path_factory.mktemp("home")) as opened:
-        yield opened
-
-
-Open = Callable[..., Visit]
-
-
-@pytest.fixture
-def visit(browser: Any, tmp_path: Path) -> Iterator[Open]:
-    contexts: list[Any] = []
-    visits: list[Visit] = []
-
-    def opened(records: list[CallRecord], size: str = "desktop", scheme: str = "light", **more: Any) -> Visit:
-        across, down = SIZES[size]
-        contexts.append(
-            browser.new_context(viewport={"width": across, "height": down}, color_scheme=scheme, **more)
-        )
-        path = tmp_path / "calls.html"
-        path.write_text(page.html(records), encoding="utf-8")
-        visits.append(Visit(contexts[-1], path))
-        return visits[-1]
-
-    yield opened
-    for window in visits:
-        # Of the console, the network and the script: in no test may anything go wrong, or anything be fetched.
-        assert window.wrong == []
-        assert set(window.requests) <= {window.address, "data:,"}
-    for context in contexts:
-        context.close()
 
 
 # -- what is drawn ---------------------------------------------------------------------------------------------------
@@ -122,7 +47,11 @@ def test_it_shows_the_calls(visit: Open, scheme: str) -> None:
     assert retried.locator(".tries").inner_text() == "3"
     bar = retried.locator(".bar")
     image = bar.evaluate("element => getComputedStyle(element).backgroundImage")
-    delay, wait = ("rgb(194, 65, 12)", "rgb(58, 108, 208)") if scheme == "light" else ("rgb(251, 141, 89)", "rgb(117, 159, 245)")
+    delay, wait = (
+        ("rgb(194, 65, 12)", "rgb(58, 108, 208)")
+        if scheme == "light"
+        else ("rgb(251, 141, 89)", "rgb(117, 159, 245)")
+    )
     assert delay in image
     assert wait in image
     assert "At most 6 calls in flight" in window.page.locator("#chart svg").get_attribute("aria-label")
@@ -237,7 +166,9 @@ def test_without_scripts(visit: Open) -> None:
 
 def test_values_are_only_text(visit: Open) -> None:
     window = visit(scenes.hostile())
-    elements = "document.querySelectorAll('img, iframe, svg svg, #grid script, #call script, #call svg').length"
+    elements = (
+        "document.querySelectorAll('img, iframe, svg svg, #grid script, #call script, #call svg').length"
+    )
     for place in range(len(scenes.HOSTILE)):
         row = window.page.locator("[data-row]:not([aria-expanded])").nth(place)
         row.click()
@@ -248,17 +179,33 @@ def test_values_are_only_text(visit: Open) -> None:
     window.press("t")
     window.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert window.page.evaluate("typeof window.hacked") == "undefined"
-    shown = window.page.evaluate("document.body.textContent.replace(document.getElementById('data').textContent, '')")
+    shown = window.page.evaluate(
+        "document.body.textContent.replace(document.getElementById('data').textContent, '')"
+    )
     assert scenes.HOSTILE[0] in shown
-    assert re.findall("[\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\x00-\x08\x1b]", shown.replace("🐬", "")) == []
+    assert (
+        re.findall(
+            "[\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\x00-\x08\x1b]", shown.replace("🐬", "")
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize("text", scenes.HOSTILE)
-def test_values_can_be_searched(visit: Open, text: str) -> None:
+@pytest.mark.parametrize(
+    ("searched", "count"),
+    [
+        ("onerror=window.hacked", 1),
+        ("HACKED=1", 5),
+        (r"\u202etxt.exe", 1),
+        ("surrogate", 1),
+        ("\u65e5本", 1),
+        ("$(id)", 1),
+    ],
+)
+def test_values_can_be_searched(visit: Open, searched: str, count: int) -> None:
     window = visit(scenes.hostile())
-    window.page.locator("#text").fill("hacked=1" if "hacked" in text else text.split()[0][:12].strip("\x1b\u202e"))
-    assert re.match(r"\d+ (?:of 12 )?calls?", window.text("#count"))
-    assert not window.text("#count").startswith("0 ")
+    window.page.locator("#text").fill(searched)
+    assert window.text("#count") == f"{count} of 12 calls shown"
 
 
 def test_the_policy_forbids_the_network_and_other_scripts(visit: Open, browser: Any, tmp_path: Path) -> None:
@@ -299,7 +246,7 @@ def test_ten_thousand_calls_stay_quick(visit: Open, capsys: pytest.CaptureFixtur
         act()
         window.page.evaluate("new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))")
         spent[name] = time.perf_counter() - began
-        assert window.elements() < MOST_ELEMENTS, name
+        assert window.elements() < (MOST_OF_TABLE if name == "plain table" else MOST_ELEMENTS), name
         return window.drawn() - before
 
     records = many(10_000)
@@ -322,7 +269,7 @@ def test_ten_thousand_calls_stay_quick(visit: Open, capsys: pytest.CaptureFixtur
     assert timed("one call", lambda: window.press("Enter")) == 0
     assert 0 < timed("groups opened", lambda: window.page.locator("#fold").click()) <= 2 * MOST_ROWS
     assert 0 < timed("zoomed in", lambda: window.press("+")) <= 2 * MOST_ROWS
-    assert timed("plain table", lambda: window.press("t")) == 0 or window.elements() < 4000
+    assert timed("plain table", lambda: window.press("t")) <= MOST_ROWS
     with capsys.disabled():
         print("\n  10,000 calls:", ", ".join(f"{name} {took * 1000:.0f} ms" for name, took in spent.items()))
 
@@ -332,7 +279,11 @@ def test_ten_thousand_calls_stay_quick(visit: Open, capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize(
     ("name", "scheme", "opened"),
-    [("recorder-light", "light", None), ("recorder-dark", "dark", None), ("recorder-call", "light", "349.6 ms")],
+    [
+        ("recorder-light", "light", None),
+        ("recorder-dark", "dark", None),
+        ("recorder-call", "light", "349.6 ms"),
+    ],
 )
 def test_pictures_of_the_docs(visit: Open, name: str, scheme: str, opened: str | None) -> None:
     path = IMAGES / f"{name}.png"

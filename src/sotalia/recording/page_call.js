@@ -5,6 +5,7 @@ function openCall(row, isFocused = false) {
   state.open = row;
   const panel = byId("call");
   panel.replaceChildren(...callContent(call).filter(Boolean));
+  panel.setAttribute("aria-label", `Call ${field(call, "number")}: ${nameOf(call)}`);
   panel.hidden = false;
   panel.scrollTop = 0;
   byId("main").classList.add("with-call");
@@ -37,7 +38,7 @@ const remarks = (indexes) => indexes.map((index) => h("p", { class: "remark" }, 
 function callContent(call) {
   const message = fieldText(call, "message");
   const parent = field(call, "parent");
-  const title = h("h2", { id: "call-title", tabindex: -1 }, h("span", { class: "service" }, `${fieldText(call, "service")}.`), h("wbr"), fieldText(call, "operation"));
+  const title = h("h2", { id: "call-title", tabindex: -1 }, h("span", { class: "service" }, `${fieldText(call, "service")}.`), fieldText(call, "operation"));
   const parameters = fieldText(call, "parameters");
   const attempts = field(call, "attempts");
   const curl = fieldText(call, "curl");

@@ -181,7 +181,7 @@ function clicked(event) {
 
 // -- the plain table -------------------------------------------------------------------------------------------------
 
-const PAGE = 200;
+const PAGE = 100;
 let plainFrom = 0;
 
 function plainTable(rows, caption) {
