@@ -35,7 +35,7 @@ MOST_ROWS = 60
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_shows_the_calls(visit: Open, scheme: str) -> None:
     window = visit(scenes.program(), scheme=scheme)
-    assert window.text(".told") == "26 calls to 4 services in 1.25 s, 1 failed, 2 retried, at most 6 at once"
+    assert window.text(".told") == "26 calls to 4 services in 1.25 s, 1 failed, 2 retried, at most 5 at once"
     assert window.text(".when") == "26 November 2026, 12:00:00.000 to 12:00:01.250 UTC"
     assert window.names()[:4] == [
         "sts.AssumeRole",
@@ -54,7 +54,7 @@ def test_it_shows_the_calls(visit: Open, scheme: str) -> None:
     )
     assert delay in image
     assert wait in image
-    assert "At most 6 calls in flight" in window.page.locator("#chart svg").get_attribute("aria-label")
+    assert "At most 5 calls in flight" in window.page.locator("#chart svg").get_attribute("aria-label")
     assert window.page.locator("#legend li").count() == 8
 
 

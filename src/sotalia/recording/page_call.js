@@ -31,6 +31,9 @@ function step(by) {
   byId("call-title").focus();
 }
 
+// The top of the page says the day.
+const isOfOneDay = clock(0).slice(0, 10) === clock(whole.to).slice(0, 10);
+
 const section = (title, ...content) => h("section", {}, h("h3", {}, title), ...content);
 const facts = (pairs) => h("dl", { class: "facts" }, ...pairs.filter(([, value]) => value != null && value !== "").map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 const remarks = (indexes) => indexes.map((index) => h("p", { class: "remark" }, textAt(index)));
@@ -51,7 +54,7 @@ function callContent(call) {
     ...remarks(field(call, "remarks")),
     facts([
       ["Time", duration(field(call, "took"))],
-      ["Started", `${clock(field(call, "start"))} (${offset(field(call, "start"))})`],
+      ["Started", `${clock(field(call, "start")).slice(isOfOneDay ? 11 : 0)} (${offset(field(call, "start"))})`],
       ["Called at", fieldText(call, "caller")],
       ["Region", fieldText(call, "region")],
       ["Request id", fieldText(call, "requestId")],
@@ -82,7 +85,7 @@ function phaseTable(call) {
       mark.style.backgroundColor = `var(--${KIND_OF[name] ?? "prepare"})`;
       const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
       swatch.style.backgroundColor = mark.style.backgroundColor;
-      lines.push(h("tr", {}, h("th", { scope: "row", title: data.phases[name] }, swatch, data.phases[name]),
+      lines.push(h("tr", {}, h("th", { scope: "row", title: data.phases[name] }, swatch, `${name} `, h("span", { class: "words" }, data.phases[name])),
         h("td", { class: "number" }, `+${duration(phases[at + 1])}`), h("td", { class: "number" }, duration(phases[at + 2])),
         h("td", { class: "track" }, mark)));
     }
@@ -96,7 +99,7 @@ function phaseTable(call) {
   }
   if (!lines.length) return h("p", { class: "none" }, "No phases were recorded.");
   return h("table", { class: "phases" }, h("caption", { class: "unseen" }, "Phases of the call"),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Phase"), h("th", { scope: "col", class: "number" }, "From"), h("th", { scope: "col", class: "number" }, "Took"), h("td", {}))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Phase"), h("th", { scope: "col", class: "number" }, "From"), h("th", { scope: "col", class: "number" }, "Took"), h("td", { class: "track-head" }))),
     h("tbody", {}, lines));
 }
 
