@@ -129,7 +129,10 @@ def test_no_value_is_a_command(record: CallRecord) -> None:
     assert command is not None
     program = f'curl() {{ printf "%s\\n" "$#"; }}; {command}'
     done = subprocess.run(
-        [shutil.which("bash") or "bash", "-c", program], capture_output=True, text=True, env={"PATH": "", "LC_ALL": "C.UTF-8"}
+        [shutil.which("bash") or "bash", "-c", program],
+        capture_output=True,
+        text=True,
+        env={"PATH": "", "LC_ALL": "C.UTF-8"},
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip().isdigit()

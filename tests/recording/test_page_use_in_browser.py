@@ -307,7 +307,9 @@ def test_everything_has_a_name(visit: Open) -> None:
     names = {(role, name) for role, name, _ in nodes}
     assert ("treegrid", "Calls") in names
     assert ("complementary", "Call 13: s3.UploadPart") in names
-    assert any(role in ("img", "image") and name.startswith("At most 5 calls in flight") for role, name in names)
+    assert any(
+        role in ("img", "image") and name.startswith("At most 5 calls in flight") for role, name in names
+    )
     assert any(role == "row" and name == "13 s3.UploadPart 200 349.6 ms" for role, name in names)
     grid = window.page.locator("#grid")
     assert int(grid.get_attribute("aria-rowcount")) == 26 + 3 + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +63,11 @@ def test_the_table() -> None:
     assert retried.split()[1:5] == ["+0.558", "s3.UploadPart", "200", "3"]
     assert "██·" in retried
     assert any(" 404  " in line and "404 404" not in line for line in lines)
+
+
+def test_the_docs_show_this_table() -> None:
+    docs = (Path(__file__).resolve().parents[2] / "docs/recorder-page.md").read_text("utf-8")
+    assert "\n".join(["```", *text.lines(scenes.program(), 108), "```"]) in docs
 
 
 @pytest.mark.parametrize("width", [1, 24, 40, 59, 60, 72, 80, 99, 100, 134, 300])
