@@ -146,11 +146,16 @@ def test_less_motion(visit: Open) -> None:
 
 def test_paper(visit: Open) -> None:
     window = visit(many(1200))
+    window.page.locator("[data-row]", has_text="ListObjectsV2").first.click()
     window.page.emulate_media(media="print")
     window.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert window.text("#printed caption") == "1,200 calls, of which the first 1000 are printed"
     assert window.page.locator("#printed tbody tr").count() == 1000
     assert window.page.locator("#scroll").is_hidden()
+    window.page.set_viewport_size({"width": 760, "height": 1080})
+    box, below = (window.page.locator(part).bounding_box() for part in ("#call", "#printed"))
+    assert box["y"] + box["height"] <= below["y"]
+    assert below["x"] + window.page.locator("#printed table").evaluate("one => one.scrollWidth") <= 760
     window.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert window.page.locator("#printed").count() == 0
 
