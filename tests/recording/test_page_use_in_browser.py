@@ -95,6 +95,32 @@ def test_slow_calls_are_the_slowest_of_twenty(visit: Open) -> None:
     assert window.text("#slow-label") == f"Slow (≥ {times[190] * 1000:.1f} ms)"
 
 
+def test_what_is_found_hides_in_no_group(visit: Open) -> None:
+    records = many(400)
+    window = visit(records)
+    group = window.page.locator("[data-row][aria-expanded]")
+    assert group.get_attribute("aria-expanded") == "false"  # There are many calls.
+    hidden = next(record for record in records if record.groups)
+    window.page.locator("#text").fill(f"{hidden.request_id}")
+    assert f"{hidden.service}.{hidden.operation}" in window.names()
+    window.page.locator("#clear").click()
+    assert group.get_attribute("aria-expanded") == "false"
+
+
+def test_a_call_under_way(visit: Open) -> None:
+    records = many(3)
+    for record in records[1:]:
+        record.seconds = record.status = None
+    records[1].attempts[-1].status = records[1].attempts[-1].seconds = None
+    records[2].attempts = []
+    window = visit(records)
+    assert window.text("[data-row='1'] .took") == "under way"
+    window.page.locator("[data-row='1']").click()
+    assert "Attempt 1 no response under way" in " ".join(window.text("#call .attempt").split())
+    window.page.locator("[data-row='2']").click()
+    assert "No request was made." in window.text("#call")
+
+
 # -- zoom and groups -------------------------------------------------------------------------------------------------
 
 
