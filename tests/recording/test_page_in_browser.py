@@ -17,10 +17,10 @@ import pytest
 from sotalia.recording import page
 from tests.recording import scenes
 from tests.recording.samples import many
-from tests.recording.visits import MARKS, Open
+from tests.recording.visits import Open
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
-pytestmark = MARKS
+pytestmark = pytest.mark.browser
 #: Elements of the page with any number of calls. Without virtual rows, 10,000 calls would take 150,000.
 MOST_ELEMENTS = 1500
 #: The plain table has a hundred calls a page.

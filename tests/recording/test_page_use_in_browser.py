@@ -9,9 +9,9 @@ import pytest
 from sotalia.recording.records import CallRecord
 from tests.recording import scenes
 from tests.recording.samples import many
-from tests.recording.visits import MARKS, Open
+from tests.recording.visits import Open
 
-pytestmark = MARKS
+pytestmark = pytest.mark.browser
 
 
 def shown(records: list[CallRecord], **wanted: Any) -> int:
