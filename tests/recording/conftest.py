@@ -13,7 +13,6 @@ from sotalia.recording.records import CallRecord
 from tests import browsers
 from tests.recording.visits import SIZES, Open, Visit
 
-
 ABSENCE = browsers.absence()
 
 

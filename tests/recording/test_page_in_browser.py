@@ -54,6 +54,7 @@ def test_it_shows_the_calls(visit: Open, scheme: str) -> None:
     )
     assert delay in image
     assert wait in image
+    assert bar.get_attribute("title") == "delay 150.0 ms, send 139.5 ms, wait 51.9 ms, body 2.64 ms"
     assert "At most 5 calls in flight" in window.page.locator("#chart svg").get_attribute("aria-label")
     assert window.page.locator("#legend li").count() == 8
 

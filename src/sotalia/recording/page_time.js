@@ -181,12 +181,21 @@ function gradient(spent, start, length, isDelay) {
   return `linear-gradient(90deg, ${stops.join(", ")})`;
 }
 
+// What most of the time went to, for who points at a bar.
+function longest(spent) {
+  const sums = {};
+  for (const [phase, from, to] of spent) sums[phase] = (sums[phase] ?? 0) + to - from;
+  const sorted = Object.entries(sums).sort((one, other) => other[1] - one[1]);
+  return sorted.slice(0, 4).map(([phase, took]) => `${phase} ${duration(took)}`).join(", ");
+}
+
 function bar(call) {
   const start = field(call, "start");
   const length = Math.max(field(call, "end") - start, 1);
   const element = h("span", { class: "bar phased" });
   place(element, start, length);
   const spent = allPhases(call);
+  element.title = longest(spent);
   if (spent.some(([, from, to]) => to > from)) {
     element.style.backgroundImage = `${gradient(spent, 0, length, true)}, ${gradient(spent, 0, length, false)}`;
   } else element.style.backgroundColor = "var(--prepare)";
