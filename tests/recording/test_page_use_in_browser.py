@@ -212,6 +212,21 @@ def test_errors_are_shown(visit: Open) -> None:
     assert window.text("#call .error-box") == "NoSuchKey The specified key does not exist."
 
 
+def test_handlers_that_did_nothing_can_be_left_out(visit: Open) -> None:
+    records = many(2)
+    for record in records:
+        record.handlers[1].changes = []
+    window = visit(records)
+    window.page.locator("[data-row='0']").click()
+    handlers = window.page.locator("#call .handlers li")
+    assert handlers.count() == len(records[0].handlers)
+    window.page.get_by_label("Only those that did something").check()
+    shown_handlers = [one for one in handlers.all() if one.is_visible()]
+    assert len(shown_handlers) == len(records[0].handlers) - 1
+    window.page.locator("[data-row='1']").click()
+    assert window.page.get_by_label("Only those that did something").is_checked()
+
+
 # -- keys ------------------------------------------------------------------------------------------------------------
 
 

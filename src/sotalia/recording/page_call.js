@@ -67,7 +67,7 @@ function callContent(call) {
     section("Time", phaseTable(call)),
     section(attempts.length === 1 ? "Attempt" : "Attempts", ...(attempts.length ? attempts.map(attemptCard) : [h("p", { class: "none" }, "No request was made.")])),
     parameters !== "{}" && section("Parameters", h("pre", { tabindex: 0, "aria-label": "Parameters" }, parameters)),
-    section("Handlers, in the order in which they ran", handlerList(call)),
+    section("Handlers, in the order in which they ran", ...[handlerList(call)].flat().filter(Boolean)),
     curl !== null && section("The same with curl", copied(curl)),
   ];
 }
@@ -137,6 +137,9 @@ function headers(title, flat) {
 
 const body_ = (title, text) => (text === null ? null : h("details", {}, h("summary", {}, title), h("pre", { tabindex: 0, "aria-label": title }, text)));
 
+// Stays from call to call.
+let isBusyOnly = false;
+
 function handlerList(call) {
   const runs = field(call, "handlers");
   const items = [];
@@ -145,14 +148,22 @@ function handlerList(call) {
     const [, , took, attempt, hasResponded, error, changes] = runs.slice(at, at + 7);
     const diffs = [];
     for (let each = 0; each < changes.length; each += 5) diffs.push(...diff(changes.slice(each, each + 5).map(textAt)));
-    items.push(h("li", {},
+    const isIdle = !diffs.length && !hasResponded && error < 0;
+    items.push(h("li", { "data-number": items.length + 1, class: isIdle ? "idle" : "" },
       h("p", { class: "handler" }, h("code", {}, name), h("span", { class: `owner ${owner === "sotalia" ? "" : "theirs"}` }, owner === "sotalia" ? "built in" : owner), h("span", { class: "took" }, duration(took))),
       h("p", { class: "where" }, event, attempt > 0 ? `, attempt ${attempt}` : "", place ? h("span", { class: "place" }, place) : null),
       hasResponded ? h("p", { class: "remark" }, "It returned something.") : null,
       error >= 0 ? h("p", { class: "error-box" }, `It raised ${textAt(error)}`) : null,
       diffs.length ? h("div", { class: "diff" }, diffs) : null));
   }
-  return items.length ? h("ol", { class: "handlers" }, items) : h("p", { class: "none" }, "None ran.");
+  if (!items.length) return h("p", { class: "none" }, "None ran.");
+  const list = h("ol", { class: isBusyOnly ? "handlers busy-only" : "handlers" }, items);
+  const only = h("input", { type: "checkbox", checked: isBusyOnly, onchange: (event) => {
+    isBusyOnly = event.target.checked;
+    list.classList.toggle("busy-only", isBusyOnly);
+  } });
+  const idle = items.filter((item) => item.className === "idle").length;
+  return [idle > 0 && h("label", { class: "check" }, only, `Only those that did something (${items.length - idle} of ${items.length})`), list];
 }
 
 // As a diff has it: a minus for what was, a plus for what is. Words say the same to who does not see colors.
