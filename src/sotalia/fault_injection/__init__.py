@@ -14,7 +14,7 @@ comes to the transport and has no faults; scripted transports, cassettes and ``L
 
 from __future__ import annotations
 
-from sotalia.fault_injection.block import Fired, UnusedFaultWarning, faults
+from sotalia.fault_injection.block import UnusedFaultWarning, faults
 from sotalia.fault_injection.connection_failures import (
     closed,
     connect_timeout,
@@ -28,6 +28,7 @@ from sotalia.fault_injection.connection_failures import (
     tls_error,
 )
 from sotalia.fault_injection.delivery import Delivery
+from sotalia.fault_injection.firing import Fired
 from sotalia.fault_injection.kinds import KINDS
 from sotalia.fault_injection.partial_batches import partial_batch
 from sotalia.fault_injection.response_failures import (

@@ -7,15 +7,13 @@ from time import perf_counter
 
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.fault_injection import scopes
-from sotalia.fault_injection.decisions import RuleState, parameters_text
-from sotalia.fault_injection.delivery import Delivery
+from sotalia.fault_injection.decisions import RuleState, digest_of
+from sotalia.fault_injection.firing import FaultLayer, Fired, Visit
 from sotalia.fault_injection.kinds import rule_from, rule_of
 from sotalia.fault_injection.rules import Fault
 from sotalia.fault_injection.targets import Targets
-from sotalia.recording.current import remark
 from sotalia.runtime import ProcessLock
 from sotalia.runtime.spelling import closest
-from sotalia.transport.layers import TransportLayer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from sotalia.call.call import Call
-    from sotalia.transport import Transport
-    from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
 
 _HOOK = "faults"
 _starting = ProcessLock()
@@ -35,36 +31,6 @@ _active: tuple[faults, ...] = ()
 
 class UnusedFaultWarning(UserWarning):
     """A rule whose operation no service that was called has, but one much like it. Its text says what was meant."""
-
-
-class Fired:
-    """A fault that happened. ``call``: ``s3.PutObject`` · ``number``: which call of this operation in the block it was, from 1 ·
-    ``attempt``: its attempt, from 1 · ``kind`` and ``rule`` · ``seconds``: since the block began, by the machine's clock.
-
-    Two are equal if they differ in ``seconds`` alone.
-    """
-
-    __slots__ = ("attempt", "call", "kind", "number", "rule", "seconds")
-
-    def __init__(self, call: str, number: int, attempt: int, rule: Fault, seconds: float) -> None:
-        self.call = call
-        self.number = number
-        self.attempt = attempt
-        self.kind = rule.kind
-        self.rule = rule
-        self.seconds = seconds
-
-    def _key(self) -> tuple[object, ...]:
-        return self.call, self.number, self.attempt, self.kind, repr(self.rule)
-
-    def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, Fired) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._key())
-
-    def __repr__(self) -> str:
-        return f"<{self.kind}: {self.call} {self.number}, attempt {self.attempt}>"
 
 
 class faults:  # noqa: N801 - it reads like a function, as contextlib's do
@@ -210,17 +176,17 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
-    def visit(self, call: Call) -> _Visit | None:
+    def visit(self, call: Call) -> Visit | None:
         """What this block does to a call that begins; ``None`` if it is not meant."""
         if not self._targets.has(call.client):
             return None
         operation = call.operation
-        if self._by == "order":
+        if callable(self._by):
+            key = f"{call.name}|{digest_of(self._by(call))}"
+        elif self._by == "order":
             key = call.name
-        elif callable(self._by):
-            key = f"{call.name}|{self._by(call)!r}"
         else:
-            key = f"{call.name}|{parameters_text(call.parameters)}"
+            key = f"{call.name}|{digest_of(call.parameters)}"
         with self._lock.lock:
             number = self._counts[key] = self._counts.get(key, 0) + 1
             ordinal = number
@@ -228,12 +194,11 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
                 ordinal = self._counts[call.name] = self._counts.get(call.name, 0) + 1
             self._operations[operation.service_id] = operation.model.service_model
         states = [state for state in self._states if state.rule.fits(operation.service_id, operation.name)]
-        return _Visit(self, call, ordinal, f"{key}|{number}", states) if states else None
-
-    def note(self, call: Call, number: int, attempt: int, rule: Fault) -> None:
-        """List a fault, and let recorders know."""
-        self._fired.append(Fired(call.name, number, attempt, rule, perf_counter() - self._began_at))
-        remark(f"fault injected: {rule.kind}")
+        return (
+            Visit(call, ordinal, f"{key}|{number}", states, self._fired.append, self._began_at)
+            if states
+            else None
+        )
 
     def __repr__(self) -> str:
         state = "active" if self in _active else "inactive"
@@ -267,66 +232,8 @@ async def _inject(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -
     if not visits:
         return await proceed()
     channel = call.channel
-    call.channel = channel.replaced(transport=_FaultLayer(channel.transport, call, visits))
+    call.channel = channel.replaced(transport=FaultLayer(channel.transport, call, visits))
     try:
         return await proceed()
     finally:
         call.channel = channel  # The layer refers to the call, which would otherwise refer to itself.
-
-
-class _Visit:
-    """One call in one block. ``identity`` is what chance knows it by."""
-
-    __slots__ = ("block", "call", "identity", "number", "states")
-
-    def __init__(
-        self, block: faults, call: Call, number: int, identity: str, states: list[RuleState]
-    ) -> None:
-        self.block = block
-        self.call = call
-        self.number = number
-        self.identity = identity
-        self.states = states
-
-    def delivery(self, state: RuleState, request: AWSPreparedRequest, attempt: int) -> Delivery | None:
-        """The attempt for a rule that hits it; ``None`` if it does not."""
-        rule, call = state.rule, self.call
-        if rule.attempts is not None and attempt not in rule.attempts:
-            return None
-        if rule.when is not None and not rule.when(call):
-            return None
-        digest = state.digest(self.identity, attempt)
-        if not state.take(digest):
-            return None
-
-        def note(fires: bool) -> None:
-            if fires:
-                self.block.note(call, self.number, attempt, rule)
-            else:
-                state.give_back()
-
-        return Delivery(call, request, attempt, digest[8:].hex(), note)
-
-
-class _FaultLayer(TransportLayer):
-    """The transport of one call, with the faults of all blocks that mean it."""
-
-    def __init__(self, inner: Transport, call: Call, visits: list[_Visit]) -> None:
-        super().__init__(inner)
-        self._call = call
-        self._rules = [(visit, state) for visit in visits for state in visit.states]
-
-    async def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        """The response to a request, or what the rules make of it."""
-        return await self._send_from(0, request)
-
-    async def _send_from(self, index: int, request: AWSPreparedRequest) -> AWSResponse:
-        attempt = self._call.attempts[-1].number
-        while index < len(self._rules):
-            visit, state = self._rules[index]
-            index += 1
-            delivery = visit.delivery(state, request, attempt)
-            if delivery is not None:
-                below = index
-                return await state.rule.inject(delivery, lambda sent: self._send_from(below, sent))
-        return await self.inner.send(request)

@@ -6,12 +6,10 @@ from sotalia.runtime import ProcessLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from sotalia.fault_injection.rules import Fault
 
-    JSON = dict[str, Any]
 
 
 class RuleState:
@@ -59,9 +57,11 @@ def _is_hit(digest: bytes, probability: float) -> bool:
     return (int.from_bytes(digest[:8], "big") >> 11) / 2**53 < probability
 
 
-def parameters_text(parameters: Mapping[str, Any]) -> str:
-    """What a caller passed, as text that is the same for the same values; of files, only what they are. It stays in memory."""
-    return repr(_plain(parameters, 0))
+def digest_of(value: object) -> str:
+    """Text that is the same for the same values, and that does not show them; of files, only what they are counts."""
+    from hashlib import blake2b
+
+    return blake2b(repr(_plain(value, 0)).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -79,6 +79,6 @@ def _plain(value: Any, depth: int) -> Any:
         return bytes(value)  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, str | bytes | int | float | bool) or value is None:
         return value
-    # The text of an object may hold its address, which differs from run to run.
-    text = repr(value) if type(value).__repr__ is not object.__repr__ and not hasattr(value, "read") else ""
+    # The text of an object may hold its address, which differs from run to run; that of a file says little else.
+    text = "" if hasattr(value, "read") else repr(value)
     return type(value).__name__ if " at 0x" in text or not text else text

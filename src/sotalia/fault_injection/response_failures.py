@@ -24,16 +24,15 @@ if TYPE_CHECKING:
     Operations = str | Iterable[str]
     NextChunk = Callable[[int | None], Awaitable[bytes]]
 
-# What is read of a stream at once.
+# What is read at once of a stream that does not say what has arrived.
 _PIECE = 65536
 _CUT = "the connection was closed in the middle of the response"
 
 
-async def _piece(raw: Any, wanted: int | None) -> bytes:
-    """Some bytes of a stream, whosever it is; ``b""`` at its end."""
-    size = min(wanted or _PIECE, _PIECE)
-    take = getattr(raw, "take", None)
-    data: bytes = await resolved(raw.read(size) if take is None else take(size))
+async def _piece(raw: Any) -> bytes:
+    """What comes next of a stream, whosever it is; ``b""`` at its end."""
+    piece = getattr(raw, "piece", None)
+    data: bytes = await resolved(raw.read(_PIECE) if piece is None else piece())
     return data
 
 
@@ -94,12 +93,11 @@ def _cut_stream(delivery: Delivery, raw: Any, left: int | None, share: float) ->
 
     async def next_chunk(wanted: int | None) -> bytes:
         nonlocal rest
+        data = b"" if rest == 0 else await _piece(raw)
         if rest is None:
-            data = await _piece(raw, wanted)
-            data, rest = data[: int(len(data) * share)], 0
-        else:
-            data = await _piece(raw, min(wanted or rest, rest)) if rest else b""
-            rest -= len(data)
+            rest = int(len(data) * share)
+        data = data[:rest]
+        rest -= len(data)
         if data:
             return data
         cause = ProtocolError(_CUT)
@@ -133,8 +131,7 @@ def slow_body(
 
 def _slow_stream(delivery: Delivery, raw: Any, rate: float) -> RawBody:
     async def next_chunk(wanted: int | None) -> bytes:
-        # A second's worth at once, so that no wait is longer than a read timeout.
-        data = await _piece(raw, min(wanted or _PIECE, max(1, int(rate))))
+        data = await _piece(raw)
         if data:
             await delivery.wait(len(data) / rate, "reading the response")
         return data
@@ -161,7 +158,8 @@ def wrong_checksum(operation: Operations = "*", **selection: Unpack[Selection]) 
 
             body = await content(response)
             return await changed(response, headers={_CRC32: str(crc32(body) ^ 1)})
-        algorithms: list[str] = (delivery.call.context.get("checksum") or {}).get("response_algorithms") or []
+        decided: dict[str, Any] = delivery.call.context.get("checksum") or {}
+        algorithms: list[str] = decided.get("response_algorithms") or []
         if not algorithms:
             return None
         present = [name for name in algorithms if f"{_CHECKSUM}{name}" in response.headers]
@@ -202,7 +200,7 @@ def _corrupt_stream(delivery: Delivery, raw: Any) -> RawBody:
 
     async def next_chunk(wanted: int | None) -> bytes:
         nonlocal is_first
-        data = await _piece(raw, wanted)
+        data = await _piece(raw)
         if is_first and data:
             is_first = False
             middle = len(data) // 2

@@ -36,7 +36,7 @@ def throttle(
 
     ``code``: another one · ``retry_after``: seconds after which the service asks to try again (``x-amz-retry-after``).
     """
-    headers = {}
+    headers: dict[str, str] = {}
     settings: dict[str, object] = {}
     if code is not None:
         settings["code"] = code
