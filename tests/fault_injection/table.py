@@ -6,7 +6,7 @@ the default retry mode does about it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import sotalia
 from sotalia.exceptions import ClientError
@@ -15,9 +15,7 @@ from tests.client_kinds import Kind, SyncKind
 from tests.fault_injection.service import call, well
 
 #: By kind: the operation that the table shows, and settings that the kind needs.
-SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
-    name: ("s3.PutObject", {}) for name in KINDS
-} | {
+SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {name: ("s3.PutObject", {}) for name in KINDS} | {
     "service_failure": ("s3.GetObject", {"code": "NoSuchKey", "status": 404}),
     "transaction_conflict": ("dynamodb.TransactWriteItems", {}),
     "partial_batch": ("dynamodb.BatchWriteItem", {}),
@@ -32,8 +30,17 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def outcome(client_kind: Kind, kind: str, *, attempts: list[int] | None = None, **arguments: Any) -> tuple[str, int, int]:
-    """What the caller gets of a kind's sample, how many attempts there were, and how many faults."""
+class Outcome(NamedTuple):
+    """What the caller got; how many attempts there were, how many faults, how many requests that reached the service."""
+
+    text: str
+    attempts: int
+    fired: int
+    arrived: int
+
+
+def outcome(client_kind: Kind, kind: str, *, attempts: list[int] | None = None, **arguments: Any) -> Outcome:
+    """What becomes of a kind's sample."""
     name, settings = SAMPLES[kind]
     client = well(client_kind, name.partition(".")[0], **arguments)
     if kind == "expectation_failed":
@@ -56,7 +63,7 @@ def outcome(client_kind: Kind, kind: str, *, attempts: list[int] | None = None, 
             text = f"`{type(error).__name__}`: `{error.response['Error']['Code']}`"
         except Exception as error:
             text = f"`{type(error).__name__}`"
-    return text, max(numbers), len(faults.fired)
+    return Outcome(text, max(numbers), len(faults.fired), len(client.transport.requests))
 
 
 def rows() -> list[tuple[str, str, str, str]]:
@@ -64,8 +71,8 @@ def rows() -> list[tuple[str, str, str, str]]:
     client_kind = SyncKind()
     found = []
     for kind in KINDS:
-        stays, most, _ = outcome(client_kind, kind)
-        passes, attempts, _ = outcome(client_kind, kind, attempts=[1])
+        stays, most, _, _ = outcome(client_kind, kind)
+        passes, attempts, _, _ = outcome(client_kind, kind, attempts=[1])
         if attempts == 1:
             does = "nothing" if passes != "its result" else "nothing: there is no error to it"
         elif most == attempts == 2:
@@ -79,10 +86,13 @@ def rows() -> list[tuple[str, str, str, str]]:
 
 def table() -> str:
     """The table in Markdown."""
-    lines = ["| Kind | What it is | For example | You get | The default retry mode |", "|---|---|---|---|---|"]
+    lines = [
+        "| Kind | What it is | For example | You get | The default retry mode |",
+        "|---|---|---|---|---|",
+    ]
     for kind, sample, stays, does in rows():
         summary = " ".join((KINDS[kind].__doc__ or "").split("\n\n")[0].split())
-        summary = summary.replace(":func:`~sotalia.fault_injection.", "`").replace(":func:`", "`")
+        summary = summary.replace(":func:", "").replace("``", "`")
         lines.append(f"| `{kind}` | {summary} | `{sample}` | {stays} | {does} |")
     return "\n".join(lines)
 

@@ -63,6 +63,11 @@ def html_response(delivery: Delivery, status: int, reason: str) -> AWSResponse:
     return canned_response(delivery.request, status, fields, body)
 
 
+def bare_response(delivery: Delivery, status: int) -> AWSResponse:
+    """A status without a body."""
+    return canned_response(delivery.request, status, {"Date": http_date(), "Content-Length": "0"}, b"")
+
+
 def _json(
     model: ServiceModel, code: str, message: str, status: int, members: Members, identity: str
 ) -> tuple[dict[str, str], bytes]:
@@ -96,9 +101,14 @@ def _cbor(
     }
     if model.is_query_compatible:
         headers["x-amzn-query-error"] = f"{code};{_side(status)}"
-    named = {"__type": f"com.amazonaws.{model.endpoint_prefix}#{code}", "message": message}
-    pairs = b"".join(cbor.text(name) + cbor.text(value) for name, value in named.items())
-    return headers, cbor.head(5, len(named)) + pairs  # RFC 8949 3.1: major type 5 is a map.
+    return headers, cbor_error_body(f"com.amazonaws.{model.endpoint_prefix}#{code}", message)
+
+
+def cbor_error_body(name: str, message: str) -> bytes:
+    """An error of RPC v2 CBOR: a map of texts."""
+    named = {"__type": name, "message": message}
+    pairs = b"".join(cbor.text(key) + cbor.text(value) for key, value in named.items())
+    return cbor.head(5, len(named)) + pairs  # RFC 8949 3.1: major type 5 is a map.
 
 
 def _query(

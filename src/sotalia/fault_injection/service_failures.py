@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from sotalia.fault_injection.delivery import answering
-from sotalia.fault_injection.error_bodies import html_response, http_date, service_response
+from sotalia.fault_injection.error_bodies import bare_response, html_response, http_date, service_response
 from sotalia.fault_injection.rules import Fault, seconds_of, whole
 from sotalia.fault_injection.service_codes import modeled_status, service_error
 
@@ -288,7 +288,7 @@ def expectation_failed(operation: Operations = "*", **selection: Unpack[Selectio
     """417: a proxy refuses ``Expect: 100-continue``, with which S3 is asked before a stream is uploaded."""
 
     def respond(delivery: Delivery) -> AWSResponse | None:
-        return html_response(delivery, 417, "Expectation Failed") if header_text(delivery, "Expect") else None
+        return bare_response(delivery, 417) if header_text(delivery, "Expect") else None
 
     return Fault("expectation_failed", answering(respond), operation, only=["s3"], **selection)
 
