@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any, Literal, Self
 
     from sotalia.call.call import Call
 
@@ -52,10 +52,10 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
 
     def __init__(
         self,
-        *rules_and_targets: Any,
+        *rules_and_targets: object,
         seed: int | str = 0,
-        by: str | Callable[[Call], object] = "order",
-        **settings: Any,
+        by: Literal["order", "parameters"] | Callable[[Call], object] = "order",
+        **settings: object,
     ) -> None:
         if by not in ("order", "parameters") and not callable(by):
             raise ValueError(f"by is {by!r}; write 'order', 'parameters', or give a function of the call")
@@ -64,7 +64,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
         self.seed = seed
         self._by = by
         rules: list[Fault] = []
-        targets: list[Any] = []
+        targets: list[object] = []
         is_named = False
         for item in _flat(rules_and_targets):
             is_named = is_named or isinstance(item, str)
@@ -205,7 +205,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
         return f"<faults: {len(self.rules)} rules, {len(self._fired)} fired, {state}>"
 
 
-def _flat(items: Iterable[Any]) -> Iterable[Any]:
+def _flat(items: Iterable[object]) -> Iterable[object]:
     for item in items:
         if isinstance(item, list | tuple):
             yield from _flat(item)  # pyright: ignore[reportUnknownArgumentType]
@@ -213,7 +213,7 @@ def _flat(items: Iterable[Any]) -> Iterable[Any]:
             yield item
 
 
-def _rule(item: Any, settings: Mapping[str, Any]) -> Fault | None:
+def _rule(item: object, settings: Mapping[str, object]) -> Fault | None:
     """The rule that an argument is; ``None`` for something else, which may be a client."""
     if isinstance(item, Fault):
         return item
@@ -222,7 +222,8 @@ def _rule(item: Any, settings: Mapping[str, Any]) -> Fault | None:
     if isinstance(item, Mapping):
         return rule_of(item)  # pyright: ignore[reportUnknownArgumentType]
     if callable(item) and getattr(item, "__module__", "").startswith(__name__.rpartition(".")[0]):
-        raise TypeError(f"{item.__name__} is a function that makes a rule; write {item.__name__}()")
+        name = getattr(item, "__name__", "throttle")
+        raise TypeError(f"{name} is a function that makes a rule; write {name}()")
     return None
 
 

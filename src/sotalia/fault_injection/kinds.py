@@ -13,7 +13,6 @@ from sotalia.runtime.spelling import did_you_mean, shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
     from sotalia.fault_injection.rules import Fault
 
@@ -75,7 +74,7 @@ _OTHER_WORDS = {
 }
 
 
-def rule_from(kind: object, settings: Mapping[str, Any]) -> Fault:
+def rule_from(kind: object, settings: Mapping[str, object]) -> Fault:
     """A rule of a kind's name and its settings. Raises ``ValueError`` for an unknown kind, ``TypeError`` for unknown settings."""
     make = KINDS.get(kind) if isinstance(kind, str) else None
     if make is None:
@@ -96,7 +95,7 @@ def rule_from(kind: object, settings: Mapping[str, Any]) -> Fault:
         raise error from None
 
 
-def rule_of(description: Mapping[str, Any]) -> Fault:
+def rule_of(description: Mapping[str, object]) -> Fault:
     """A rule of a dictionary: ``{"kind": "throttle", "operation": "s3.PutObject", "attempts": [1]}``."""
     settings = dict(description)
     if "kind" not in settings:
