@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -163,6 +164,58 @@ def test_the_read_timeout_of_a_view_counts(client_kind: Kind, server: Any) -> No
         client_kind.run(view.list_objects_v2(Bucket="b"))
     assert client.runtime.sleeps == [3]
     assert client.transport.pool.in_use == 0
+
+
+RANDOM = [
+    KINDS[kind](probability=0.1, **({"code": "NoSuchKey"} if kind == "service_failure" else {}))
+    for kind in KINDS
+    if kind not in _OF_OTHERS | {"clock_skew", "redirect", "wrong_region"}
+]
+
+
+def test_32_at_once_get_their_own(client_kind: Kind, server: Any) -> None:
+    client = connected(client_kind, server.url, config=Config(max_pool_connections=8))
+    numbers = range(320)
+
+    if client_kind.is_async:
+
+        async def one(number: int) -> None:
+            try:
+                if number % 3:
+                    body = (await client.raw.get_object(Bucket="b", Key="k"))["Body"]
+                    await body.read() if number % 2 else body.close()
+                else:
+                    await client.raw.list_objects_v2(Bucket="b")
+            except FAILURES:
+                pass
+
+        async def program() -> None:
+            waiting = [asyncio.ensure_future(one(number)) for number in numbers]
+            for number, task in enumerate(waiting):
+                if number % 10 == 0:
+                    await asyncio.sleep(0)
+                    task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+        with sotalia.faults(RANDOM, seed=5) as faults:
+            client_kind.run(program())
+    else:
+
+        def one_now(number: int) -> None:
+            with suppress(*FAILURES):
+                if number % 3:
+                    body = client.raw.get_object(Bucket="b", Key="k")["Body"]
+                    body.read() if number % 2 else body.close()
+                else:
+                    client.raw.list_objects_v2(Bucket="b")
+
+        with ThreadPoolExecutor(32) as threads, sotalia.faults(RANDOM, seed=5) as faults:
+            list(threads.map(one_now, numbers))
+    gc.collect()
+    assert len({fired.kind for fired in faults.fired}) > 15
+    assert client.transport.pool.in_use == 0
+    assert client.transport.leases == set()
+    assert call(client, "get_object") == OBJECT
 
 
 # -- beside an embedded AWS ------------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ EXPECTED: dict[str, tuple[str, int, int, int]] = {
     "tls_error": ("`SSLError`", 3, 5, 0),
     "reset_before": ("`ConnectionClosedError`", 3, 5, 0),
     "reset_after": ("`ConnectionClosedError`", 3, 5, 3),
-    "closed": ("`ConnectionClosedError`", 3, 5, 0),
+    "connection_closed": ("`ConnectionClosedError`", 3, 5, 0),
     "read_timeout": ("`ReadTimeoutError`", 3, 5, 3),
     "slow": ("its result", 1, 1, 1),
     "duplicate": ("its result", 1, 1, 2),
@@ -205,6 +205,27 @@ def test_an_error_has_the_status_and_class_of_the_model(client_kind: Kind) -> No
         call(client, "lambda.ListFunctions")
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
     assert error.value.response["Error"]["Message"] == "Nö <&> 'x'"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "shape", "status"),
+    [
+        ("sqs.SendMessageBatch", "QueueDoesNotExist", "QueueDoesNotExist", 400),
+        ("sqs.SendMessageBatch", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", 400),
+        ("sns.ListTopics", "AuthorizationErrorException", "AuthorizationErrorException", 403),
+        ("sns.ListTopics", "AuthorizationError", "AuthorizationErrorException", 403),
+        ("dynamodb.PutItem", "ResourceNotFoundException", "ResourceNotFoundException", 400),
+        ("s3.GetObject", "NoSuchKey", "NoSuchKey", 404),
+    ],
+)
+def test_an_error_goes_by_either_of_its_names(
+    client_kind: Kind, name: str, code: str, shape: str, status: int
+) -> None:
+    client = well(client_kind, name.partition(".")[0])
+    with sotalia.faults(service_failure(name, code=code)), pytest.raises(ClientError) as error:
+        call(client, name)
+    assert type(error.value) is getattr(client.exceptions, shape)
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
 def test_a_head_has_a_status_alone(client_kind: Kind) -> None:

@@ -41,6 +41,8 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: sotalia.faults(throttle(), operation="s3"), TypeError, "give those of other rules to the rule"),
     (lambda: sotalia.faults(throttle), TypeError, "write throttle()"),
     (lambda: sotalia.faults("throttle", object()), TypeError, "object is none of them"),
+    (lambda: sotalia.faults("throttle", sotalia), TypeError, "module is none of them"),
+    (lambda: sotalia.faults("closed"), ValueError, "Did you mean 'connection_closed'?"),
     (lambda: sotalia.faults("throttle", seed=1.5), TypeError, "seed is a number or a text"),
     (lambda: sotalia.faults("throttle", by="thread"), ValueError, "'order', 'parameters'"),
     (
@@ -125,6 +127,22 @@ def test_an_operation_that_nobody_has_is_said_at_the_end(client_kind: Kind) -> N
     with sotalia.faults("throttle", operation="DescribeRegions") as faults:  # Of another service.
         call(client, "s3.PutObject")
     assert [rule.kind for rule in faults.unused] == ["throttle"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "logs.PutLogEvents",
+        "cloudwatch-logs.PutLogEvents",
+        "cognito-idp",
+        "lambda.Invoke",
+        "stepfunctions",
+        "route53.*",
+        "es",
+    ],
+)
+def test_services_go_by_the_names_of_clients(operation: str) -> None:
+    assert sotalia.faults("throttle", operation=operation).rules
 
 
 # name, the calls that are made, which of them get the fault

@@ -134,7 +134,9 @@ def reset_after(operation: Operations = "*", **selection: Unpack[Selection]) -> 
     return Fault("reset_after", failing(_reset, processed=True), operation, **selection)
 
 
-def closed(operation: Operations = "*", *, processed: bool = False, **selection: Unpack[Selection]) -> Fault:
+def connection_closed(
+    operation: Operations = "*", *, processed: bool = False, **selection: Unpack[Selection]
+) -> Fault:
     """The service closes the connection without a response; ``processed``: after it has carried the request out."""
 
     def error(delivery: Delivery) -> Exception:
@@ -142,7 +144,7 @@ def closed(operation: Operations = "*", *, processed: bool = False, **selection:
 
     settings = {"processed": True} if processed else {}
     inject = failing(error, processed=bool(processed))
-    return Fault("closed", inject, operation, settings=settings, **selection)
+    return Fault("connection_closed", inject, operation, settings=settings, **selection)
 
 
 def slow(operation: Operations = "*", *, seconds: float = 1, **selection: Unpack[Selection]) -> Fault:

@@ -44,7 +44,7 @@ KINDS: Mapping[str, Callable[..., Fault]] = {
         connection_failures.tls_error,
         connection_failures.reset_before,
         connection_failures.reset_after,
-        connection_failures.closed,
+        connection_failures.connection_closed,
         connection_failures.read_timeout,
         connection_failures.slow,
         connection_failures.duplicate,
@@ -69,7 +69,8 @@ _OTHER_WORDS = {
     "conflict": "conditional_conflict",
     "slowdown": "throttle",
     "ratelimit": "throttle",
-    "disconnect": "closed",
+    "disconnect": "connection_closed",
+    "closed": "connection_closed",
     "truncated": "cut_body",
 }
 
