@@ -43,6 +43,8 @@ from sotalia.fault_injection import (
     transaction_conflict,
     wrong_checksum,
 )
+from sotalia.testing import answer
+from sotalia.transport.scripted import canned_response
 from tests.client_kinds import Kind
 from tests.fault_injection.service import BODY, CALLS, call, well
 from tests.fault_injection.table import SAMPLES, outcome, table
@@ -158,6 +160,7 @@ THROTTLES = {
     "ec2.DescribeRegions": ("RequestLimitExceeded", 503),
     "route-53.ListHostedZones": ("Throttling", 400),
     "cloudwatch.ListMetrics": ("ThrottlingException", 400),
+    "eventbridgev2.ListEventBuses": ("ThrottlingException", 429),
 }
 
 
@@ -189,13 +192,6 @@ def test_every_protocol_reads_its_errors(client_kind: Kind, name: str, failure: 
     assert found["Code"]
     assert not found["Code"].isdigit()
     assert found["Message"]
-
-
-def test_cbor_errors_can_be_read(client_kind: Kind) -> None:
-    from sotalia.fault_injection.error_bodies import cbor_error_body
-    from sotalia.protocols.cbor import decode
-
-    assert decode(cbor_error_body("ns#Code", "text")) == {"__type": "ns#Code", "message": "text"}
 
 
 def test_an_error_has_the_status_and_class_of_the_model(client_kind: Kind) -> None:
@@ -331,13 +327,49 @@ def test_nothing_can_be_damaged_of_no_body(client_kind: Kind, make: Any) -> None
     assert len(faults.fired) == 1  # The one time was not used up by the first call.
 
 
-@pytest.mark.parametrize("name", ["dynamodb.GetItem", "sns.ListTopics", "sqs.ListQueues"])
+@pytest.mark.parametrize(
+    "name", ["dynamodb.GetItem", "sns.ListTopics", "sqs.ListQueues", "eventbridgev2.ListEventBuses"]
+)
 @pytest.mark.parametrize("make", [corrupt_body, empty_body])
 def test_damaged_documents_cannot_be_read(client_kind: Kind, name: str, make: Any) -> None:
     client = well(client_kind, name.partition(".")[0])
-    if name != "dynamodb.GetItem" or make is corrupt_body:
-        with sotalia.faults(make(name)), pytest.raises(ResponseParserError):
-            call(client, name)
+    with sotalia.faults(make(name)), pytest.raises(ResponseParserError):
+        call(client, name)
+
+
+@pytest.mark.parametrize("make", [cut_body, corrupt_body, empty_body])
+def test_nothing_can_be_damaged_of_an_empty_object(client_kind: Kind, make: Any) -> None:
+    client = client_kind.scripted("s3", [answer(200)])
+    with sotalia.faults(make("s3.GetObject")) as faults:
+        assert call(client, "s3.GetObject")["Body"] == b""
+    assert faults.fired == []
+
+
+def test_of_a_stream_of_unknown_length_the_first_piece_is_cut(client_kind: Kind) -> None:
+    def respond(request: Any) -> Any:
+        return canned_response(request, 200, {}, BODY)
+
+    client = client_kind.scripted("s3", [respond])
+    with sotalia.faults(cut_body(at=0.1)):
+        body = client.get_object(Bucket="b", Key="k")["Body"]
+        assert body.read(100) == BODY[:100]
+        with pytest.raises(ResponseStreamingError):
+            body.read(1)
+
+
+def test_a_checksum_that_came_is_another_one(client_kind: Kind) -> None:
+    from base64 import b64encode
+    from zlib import crc32
+
+    checksum = b64encode(crc32(BODY).to_bytes(4, "big")).decode()
+    client = client_kind.scripted("s3", [answer(200, {"x-amz-checksum-crc32": checksum}, BODY)])
+    assert call(client, "s3.GetObject")["Body"] == BODY
+    for rule in (wrong_checksum(), corrupt_body()):
+        with sotalia.faults(rule), pytest.raises(FlexibleChecksumError):
+            call(client, "s3.GetObject")
+    with sotalia.faults(wrong_checksum()) as faults, pytest.raises(ClientError):
+        call(client_kind.scripted("s3", [answer(404)]), "s3.GetObject")
+    assert faults.fired == []
 
 
 def test_a_damaged_stream_shows_by_its_checksum_only(client_kind: Kind) -> None:
@@ -379,8 +411,6 @@ def test_a_stream_is_delivered_twice_whole(client_kind: Kind) -> None:
     received: list[bytes] = []
 
     def receive(request: Any) -> Any:
-        from sotalia.testing import answer
-
         received.append(request.body if isinstance(request.body, bytes) else request.body.read())
         return answer(200)
 

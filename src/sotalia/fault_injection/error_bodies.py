@@ -105,14 +105,9 @@ def _cbor(
     }
     if model.is_query_compatible:
         headers["x-amzn-query-error"] = f"{names.code};{_side(status)}"
-    return headers, cbor_error_body(f"com.amazonaws.{model.endpoint_prefix}#{names.shape}", message)
-
-
-def cbor_error_body(name: str, message: str) -> bytes:
-    """An error of RPC v2 CBOR: a map of texts."""
-    named = {"__type": name, "message": message}
-    pairs = b"".join(cbor.text(key) + cbor.text(value) for key, value in named.items())
-    return cbor.head(5, len(named)) + pairs  # RFC 8949 3.1: major type 5 is a map.
+    named = {"__type": f"com.amazonaws.{model.endpoint_prefix}#{names.shape}", "message": message}
+    pairs = b"".join(cbor.text(name) + cbor.text(value) for name, value in named.items())
+    return headers, cbor.head(5, len(named)) + pairs  # RFC 8949 3.1: major type 5 is a map.
 
 
 def _query(

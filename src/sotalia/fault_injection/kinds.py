@@ -88,10 +88,7 @@ def rule_from(kind: object, settings: Mapping[str, object]) -> Fault:
         if unknown:
             hint = did_you_mean(unknown[0], names) or f". It takes {', '.join(names)}"
             raise TypeError(f"{kind} has no setting {unknown[0]!r}{hint}") from None
-        missing = [
-            name for name in ("code",) if name in names and name not in settings and kind == "service_failure"
-        ]
-        if missing:
+        if kind == "service_failure" and "code" not in settings:
             raise TypeError(f"{kind} needs code=, the error's name, such as 'NoSuchKey'") from None
         raise error from None
 
