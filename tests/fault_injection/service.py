@@ -25,6 +25,12 @@ _TARGETS: dict[str, Callable[[Any], dict[str, Any]]] = {
         "FailedRecordCount": 0,
         "Records": [{"SequenceNumber": "1", "ShardId": "s"} for _ in sent["Records"]],
     },
+    "PutRecordBatch": lambda sent: {
+        "FailedPutCount": 0,
+        "RequestResponses": [{"RecordId": "r"} for _ in sent["Records"]],
+    },
+    "PutEvents": lambda sent: {"FailedEntryCount": 0, "Entries": [{"EventId": "e"} for _ in sent["Entries"]]},
+    "DeleteMessageBatch": lambda sent: {"Successful": [{"Id": entry["Id"]} for entry in sent["Entries"]]},
     "ListQueues": lambda sent: {"QueueUrls": ["https://sqs/1"]},
 }
 
@@ -101,6 +107,21 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "kinesis.PutRecords": (
         "put_records",
         {"StreamName": "s", "Records": [{"Data": b"d", "PartitionKey": "p"} for _ in range(4)]},
+    ),
+    "firehose.PutRecordBatch": (
+        "put_record_batch",
+        {"DeliveryStreamName": "s", "Records": [{"Data": b"d"} for _ in range(4)]},
+    ),
+    "eventbridge.PutEvents": (
+        "put_events",
+        {"Entries": [{"Source": "s", "DetailType": "d", "Detail": "{}"} for _ in range(4)]},
+    ),
+    "sqs.DeleteMessageBatch": (
+        "delete_message_batch",
+        {
+            "QueueUrl": "https://sqs.us-west-2.amazonaws.com/1/q",
+            "Entries": [{"Id": str(n), "ReceiptHandle": "r"} for n in range(4)],
+        },
     ),
     "lambda.ListFunctions": ("list_functions", {}),
     "cloudwatch.ListMetrics": ("list_metrics", {}),

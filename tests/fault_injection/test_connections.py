@@ -28,6 +28,7 @@ from sotalia.fault_injection import (
 from sotalia.testing import LocalAWS
 from tests.client_kinds import AsyncKind, Kind
 from tests.fault_injection.server import LISTING, OBJECT, connected, serving
+from tests.fault_injection.service import well
 
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 _OF_OTHERS = {"transaction_conflict", "partial_batch"}
@@ -253,6 +254,44 @@ def test_a_message_that_failed_was_not_sent(client_kind: Kind, aws: LocalAWS) ->
     assert [entry["Id"] for entry in result["Failed"]] == ["2", "3"]
     received = client.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     assert sorted(message["Body"] for message in received) == ["0", "1"]
+
+
+@pytest.mark.parametrize(("share", "failed"), [(0.5, 2), (0.01, 1), (1, 4)])
+def test_an_object_whose_deletion_failed_is_there(
+    client_kind: Kind, aws: LocalAWS, share: float, failed: int
+) -> None:
+    client = connected(client_kind, aws.endpoint_url)
+    bucket = f"faults-deletions-{client_kind.is_async}-{failed}".lower()
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    keys = ["a&b", "</Object>", "c\u00fc", "d e"]
+    for key in keys:
+        client.put_object(Bucket=bucket, Key=key, Body=b"")
+    objects = {"Objects": [{"Key": key} for key in keys]}
+    with sotalia.faults(partial_batch("s3.DeleteObjects", share=share)) as faults:
+        result = client.delete_objects(Bucket=bucket, Delete=objects)
+    assert [error["Key"] for error in result["Errors"]] == keys[-failed:]
+    assert {error["Code"] for error in result["Errors"]} == {"InternalError"}
+    assert [entry["Key"] for entry in result.get("Deleted", ())] == keys[:-failed]
+    there = [item["Key"] for item in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert sorted(there) == sorted(keys[-failed:])
+    assert len(faults.fired) == 1
+    assert client.transport.pool.in_use == 0
+
+
+def test_a_part_of_a_deletion_has_its_own_checksum(client_kind: Kind) -> None:
+    from base64 import b64encode
+    from zlib import crc32
+
+    client = well(client_kind, "s3")
+    objects = [{"Key": "a"}, {"Key": "b", "VersionId": "1"}]
+    with sotalia.faults(partial_batch()):
+        result = client.delete_objects(Bucket="b", Delete={"Objects": objects, "Quiet": True})
+    [request] = client.transport.requests
+    assert b"<Key>a</Key>" in request.body
+    assert b"<Key>b</Key>" not in request.body
+    checksum = b64encode(crc32(request.body).to_bytes(4, "big"))
+    assert request.headers["x-amz-checksum-crc32"] == checksum
+    assert result["Errors"][0]["VersionId"] == "1"
 
 
 @pytest.mark.parametrize("kind", ["throttle", "internal_error", "reset_before", "reset_after", "bad_gateway"])

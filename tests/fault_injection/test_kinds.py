@@ -446,14 +446,17 @@ def test_what_can_be_read_once_is_not_delivered_twice(client_kind: Kind) -> None
         ("dynamodb.BatchWriteItem", lambda result: len(result["UnprocessedItems"]["t"])),
         ("dynamodb.BatchGetItem", lambda result: len(result["UnprocessedKeys"]["t"]["Keys"])),
         ("sqs.SendMessageBatch", lambda result: len(result["Failed"])),
+        ("sqs.DeleteMessageBatch", lambda result: len(result["Failed"])),
         ("kinesis.PutRecords", lambda result: sum("ErrorCode" in record for record in result["Records"])),
+        ("firehose.PutRecordBatch", lambda result: result["FailedPutCount"]),
+        ("eventbridge.PutEvents", lambda result: result["FailedEntryCount"]),
     ],
 )
 @pytest.mark.parametrize(("share", "count"), [(0.01, 1), (0.5, 2), (0.75, 3), (1, 4)])
 def test_a_part_of_a_batch_fails(client_kind: Kind, name: str, failed: Any, share: float, count: int) -> None:
     import json
 
-    client = well(client_kind, name.partition(".")[0])
+    client = well(client_kind, {"eventbridge": "events"}.get(name.partition(".")[0], name.partition(".")[0]))
     with sotalia.faults(partial_batch(name, share=share)) as faults:
         result = call(client, name)
     assert failed(result) == count

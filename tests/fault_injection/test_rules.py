@@ -93,7 +93,11 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: redirect(status=302), ValueError, "301 or 307"),
     (lambda: redirect(region="eu west"), ValueError, "'eu-west-1'"),
     (lambda: redirect("dynamodb"), ValueError, "redirect is for s3 only"),
-    (lambda: partial_batch("s3.PutObject"), ValueError, "partial_batch is for dynamodb.BatchWriteItem, "),
+    (
+        lambda: partial_batch("s3.PutObject"),
+        ValueError,
+        "partial_batch is for s3.DeleteObjects, dynamodb.BatchWriteItem, ",
+    ),
     (lambda: partial_batch(share=0), ValueError, "no entry would fail"),
     (lambda: wrong_checksum("sqs"), ValueError, "s3, dynamodb only"),
     (lambda: service_failure(code=""), ValueError, "'NoSuchKey'"),
@@ -120,6 +124,11 @@ def test_an_operation_without_service_is_one_of_the_clients(client_kind: Kind) -
         sotalia.faults("throttle", client, operation="PutObjekt")
 
 
+def _call_and_fail(client: Any) -> None:
+    call(client, "s3.PutObject")
+    raise ZeroDivisionError
+
+
 def test_an_operation_that_nobody_has_is_said_at_the_end(client_kind: Kind) -> None:
     client = well(client_kind, "s3")
     faults = sotalia.faults("throttle", operation="PutObjekt")
@@ -127,6 +136,11 @@ def test_an_operation_that_nobody_has_is_said_at_the_end(client_kind: Kind) -> N
     call(client, "s3.PutObject")
     with pytest.warns(UnusedFaultWarning, match="did you mean 'PutObject'"):
         faults.stop()
+    with pytest.warns(UnusedFaultWarning) as warned, sotalia.faults("throttle", operation="PutObjekt"):
+        call(client, "s3.PutObject")
+    assert warned[0].filename == __file__
+    with pytest.raises(ZeroDivisionError), sotalia.faults("throttle", operation="PutObjekt"):
+        _call_and_fail(client)  # There is worse to be said than that.
     with sotalia.faults("throttle", operation="DescribeRegions") as faults:  # Of another service.
         call(client, "s3.PutObject")
     assert [rule.kind for rule in faults.unused] == ["throttle"]

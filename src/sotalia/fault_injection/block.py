@@ -131,6 +131,9 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
 
     def stop(self) -> None:
         """No more faults; calls that run keep theirs to their end. Nothing happens if it has not been started."""
+        self._stop(warns=True)
+
+    def _stop(self, *, warns: bool) -> None:
         global _active
         with _starting.lock:
             if self not in _active:
@@ -138,7 +141,8 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
             _active = tuple(block for block in _active if block is not self)
             if not _active:
                 EVERYWHERE.unregister("around.call", unique_id=_HOOK)
-        self._warn_of_misspelt()
+        if warns:
+            self._warn_of_misspelt()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -146,7 +150,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self._stop(warns=error is None)  # A warning that is an error would take the other one's place.
 
     async def __aenter__(self) -> Self:
         return self.start()
@@ -154,7 +158,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self._stop(warns=error is None)
 
     def _warn_of_misspelt(self) -> None:
         """An operation without a service can be checked only now, by the services that were called."""
@@ -171,7 +175,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
                         f"{rule!r} was never used: no service that was called has an operation {scope.operation!r}; "
                         f"did you mean {meant!r}?",
                         UnusedFaultWarning,
-                        stacklevel=3,
+                        stacklevel=4,
                     )
 
     # -- calls ---------------------------------------------------------------------------------------------------------
