@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sotalia
+from sotalia.call.deadlines import deadline_hook
 from sotalia.config import Config
 from sotalia.exceptions import BotoCoreError, ClientError, ResponseParserError
-from sotalia.fault_injection import KINDS, Fault
-from tests.client_kinds import AsyncKind, Kind, SyncKind
+from sotalia.fault_injection import KINDS, Fault, slow
+from tests.client_kinds import AsyncKind, Kind, Plain, SyncKind
 from tests.fault_injection.server import connected, serving
 
 # What a call may raise: the service's errors, those of the client and its connections, and a body that is none.
@@ -96,7 +97,7 @@ def _run(
     return outcomes, faults.fired
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     rules=st.lists(_rules(), min_size=1, max_size=5),
     program=st.lists(_STEPS, min_size=1, max_size=6),
@@ -114,3 +115,25 @@ def test_any_rules_and_any_program(
         runs.append(_run(client_kind, server.url, rules, program, chance, mode, by))
         client_kind.close()
     assert runs[0] == runs[1]
+
+
+@settings(max_examples=60)
+@given(
+    rules=st.lists(_rules(), min_size=1, max_size=5),
+    program=st.lists(_STEPS, min_size=1, max_size=6),
+    seconds=st.sampled_from([0.0, 0.4, 1.5, 100.0]),
+    is_async=st.booleans(),
+)
+def test_any_rules_within_a_deadline(
+    server: Any, rules: list[Fault], program: list[Any], seconds: float, is_async: bool
+) -> None:
+    """How far a call comes depends on its random delays; that it ends, and leaves nothing behind, does not."""
+    client_kind: Kind = AsyncKind() if is_async else SyncKind()
+    client = connected(client_kind, server.url, config=Config(s3={"addressing_style": "path"}))
+    view = Plain(client.raw.with_options(hooks=[deadline_hook(seconds)]), client_kind)
+    with sotalia.faults([*rules, slow(seconds=1)], client.raw):
+        for method, amount in program:
+            _step(view, method, amount)
+    assert client.transport.pool.in_use == 0
+    assert _step(client, "list_objects_v2", None) == "result"
+    client_kind.close()
