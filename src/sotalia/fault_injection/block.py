@@ -41,9 +41,10 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
     those of kinds given by name: ``faults("throttle", operation="PutObject", probability=0.3)``.
 
     ``seed``: decides which attempts rules with a ``probability`` hit. The same seed and the same calls give the same faults ·
-    ``by``: what makes two calls the same one. ``"order"``: the operation, and the how-manieth call of it this is; in a concurrent
-    program the threads decide that. ``"parameters"``: the operation, the caller's parameters, and the how-manieth call with them;
-    so it does not matter which thread comes first. A function of the call: the operation and what it returns.
+    ``by``: how chance knows a call again in the next run. ``"order"``: by its operation and how many calls of it came before. In a
+    concurrent program your threads decide that: the same number of calls fail, but not always the same ones. ``"parameters"``: by
+    its operation, the caller's parameters, and how many such calls came before. It does not matter which thread comes first. A
+    function of the call: by its operation, what the function returns, and how many such calls came before.
 
     Rules are asked in order for each attempt, those of inner blocks first. A rule that answers or fails ends it there; one that
     slows or damages goes around what comes after it. ``async with``, :meth:`start` and :meth:`stop` do the same as ``with``.
@@ -180,7 +181,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
-    def visit(self, call: Call) -> Visit | None:
+    def _visit(self, call: Call) -> Visit | None:
         """What this block does to a call that begins; ``None`` if it is not meant."""
         if not self._targets.has(call.client):
             return None
@@ -233,7 +234,7 @@ def _rule(item: object, settings: Mapping[str, object]) -> Fault | None:
 
 async def _inject(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """The hook: a layer between the call and its transport, where one of the blocks means it."""
-    visits = [visit for block in reversed(_active) if (visit := block.visit(call)) is not None]
+    visits = [visit for block in reversed(_active) if (visit := block._visit(call)) is not None]
     if not visits:
         return await proceed()
     channel = call.channel
