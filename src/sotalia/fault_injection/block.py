@@ -11,9 +11,9 @@ from sotalia.fault_injection.decisions import RuleState, digest_of
 from sotalia.fault_injection.firing import FaultLayer, Fired, Visit
 from sotalia.fault_injection.kinds import rule_from, rule_of
 from sotalia.fault_injection.rules import Fault
-from sotalia.fault_injection.targets import Targets
 from sotalia.runtime import ProcessLock
 from sotalia.runtime.spelling import closest
+from sotalia.session.targets import Targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sotalia.call.call import Call
 
 _HOOK = "faults"
+_EXPECTED = (
+    "faults are rules, clients, resources and sessions, and a rule is a kind's name ('throttle'), a dictionary with a 'kind', or "
+    "what throttle(...) returns"
+)
 _starting = ProcessLock()
 # Those that have been started, outermost first. Replaced as a whole, so that calls may read it without the lock.
 _active: tuple[faults, ...] = ()
@@ -84,10 +88,10 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
                 "faults() has no rules; give at least one, such as faults('throttle', operation='s3')"
             )
         self.rules = tuple(rules)
-        self._targets = Targets(targets)
+        self._targets = Targets(targets, _EXPECTED)
         for rule in rules:
             for scope in rule.scopes:
-                scopes.check(scope, self._targets.clients, has_sessions=self._targets.has_sessions)
+                scopes.check(scope, self._targets.clients, has_sessions=bool(self._targets.sessions))
         self._forget()
 
     def _forget(self) -> None:
@@ -183,7 +187,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
 
     def _visit(self, call: Call) -> Visit | None:
         """What this block does to a call that begins; ``None`` if it is not meant."""
-        if not self._targets.has(call.client):
+        if not self._targets.cover(call.client):
             return None
         operation = call.operation
         if callable(self._by):
