@@ -320,11 +320,9 @@ def _below(rules: _Rest, step: str) -> _Rest:
     )
 
 
-def _by_operation(
-    name: str, by_operation: Iterable[str] | Mapping[str, Iterable[str]]
-) -> dict[str, tuple[_Path, ...]]:
-    given: Any = by_operation if isinstance(by_operation, Mapping) else {"*": by_operation}
-    lists: dict[Any, Iterable[Any]] = dict(given)
+def _by_operation(name: str, paths: Any) -> dict[str, tuple[_Path, ...]]:
+    """The paths by operation or service in lower case. ``paths`` is not trusted to be what it should."""
+    lists = paths if hasattr(paths, "items") else {"*": paths}
     found: dict[str, tuple[_Path, ...]] = {}
     for operation, texts in lists.items():
         if isinstance(texts, str) or not isinstance(operation, str):
