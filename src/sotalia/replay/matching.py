@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from json import dumps
 
 from sotalia.explain.secrets import Secrets
@@ -199,7 +199,7 @@ class _Walk:
         items = [self.value(item, member, below, depth - 1) for item in value]
         if member is None or not is_set(shape):
             return items
-        return _without_order(items)
+        return _sorted(items) if member.type_name == "string" else _without_order(items)
 
 
 def is_set(shape: Any) -> bool:
@@ -278,10 +278,16 @@ def number(value: float | Decimal) -> int | float | str:
     if not value.is_finite():
         return number(float(value)) if not value.is_snan() else "NaN"
     if abs(value.adjusted()) > _LARGEST_EXPONENT and value:
-        return str(value.normalize())
+        return _decimal_text(value)
     if value == value.to_integral_value():
         return int(value)
-    return float(value) if Decimal(repr(float(value))) == value else str(value.normalize())
+    return float(value) if Decimal(repr(float(value))) == value else _decimal_text(value)
+
+
+def _decimal_text(value: Decimal) -> str:
+    # With all its digits: the context of the program may have fewer.
+    exact = Context(prec=max(1, len(value.as_tuple().digits)), Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+    return str(value.normalize(exact))
 
 
 def _text(value: str) -> str:
