@@ -52,7 +52,7 @@ NEAR_MISSES: list[NearMiss] = [
     _get("extra parameter", {}, {"VersionId": "v1"}, "VersionId: wanted 'v1', not there when it was recorded"),
     _get("missing parameter", {"VersionId": "v1"}, {}, "VersionId: recorded 'v1', and not there now"),
     _get("white space", {}, {"Key": "2024/may/cat.jpg "}, "differs in white space only"),
-    _get("unicode", {"Key": "caf\u00e9.jpg"}, {"Key": "cafe\u0301.jpg"}, "composed in another way (Unicode NFC and NFD)"),
+    _get("unicode", {"Key": "caf\u00e9.jpg"}, {"Key": "cafe\u0301.jpg"}, "composed in another way (Unicode NFC and NFD)", r"'cafe\u0301.jpg', recorded 'caf\xe9.jpg'"),
     _get("lookalikes", {"Key": "\uff43at.jpg"}, {"Key": "cat.jpg"}, "characters that look alike"),
     _get("percent-encoded", {"Key": "a b.jpg"}, {"Key": "a%20b.jpg"}, "one is percent-encoded"),
     _get("backslashes", {}, {"Key": "2024\\may\\cat.jpg"}, "backslashes and slashes"),
@@ -125,6 +125,11 @@ NEAR_MISSES: list[NearMiss] = [
         {"TopicArn": "arn:aws:sns:us-west-2:111111111111:news", "Message": "a\nb"},
         {"TopicArn": "arn:aws:sns:us-west-2:111111111111:news", "Message": "a\r\nb"},
         "ends of lines: CRLF and LF",
+    ),
+    _one(
+        "the end of a long text", "sqs", "SendMessage",
+        {"QueueUrl": "https://q", "MessageBody": f"{'x' * 500} one"}, {"QueueUrl": "https://q", "MessageBody": f"{'x' * 500} two"},
+        "xxx two', recorded '...x", "xxx one'",
     ),
     NearMiss(
         "another operation", [("s3", "HeadObject", {"Bucket": "photos", "Key": "k"})],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,10 @@ class Difference:
             return f"{self.path}: wanted {shown(self.wanted)}, not there when it was recorded"
         if self.is_list_order:
             return f"{self.path}: the same items in another order"
-        return f"{self.path}: wanted {shown(self.wanted)}, recorded {shown(self.recorded)}"
+        wanted, recorded = shown(self.wanted), shown(self.recorded)
+        if isinstance(self.wanted, str) and isinstance(self.recorded, str):
+            wanted, recorded = _beside(self.wanted, self.recorded)
+        return f"{self.path}: wanted {wanted}, recorded {recorded}"
 
     @property
     def is_list_order(self) -> bool:
@@ -122,6 +127,20 @@ def shown(value: Form) -> str:
     if isinstance(value, list):
         return "[" + _cut(", ".join(shown(item) for item in value)) + "]"
     return repr(_cut(value)) if isinstance(value, str) else _cut(str(value))
+
+
+def _beside(wanted: str, recorded: str) -> tuple[str, str]:
+    """Two texts, of long ones the part in which they begin to differ."""
+    from unicodedata import normalize
+
+    start = 0
+    if max(len(wanted), len(recorded)) > _SHOWN:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, recorded, strict=False))
+        start = max(0, sum(1 for _ in same) - _SHOWN // 3)
+    cut = [f"{'...' if start else ''}{_cut(text[start:])}" for text in (wanted, recorded)]
+    # What looks alike is shown by its codes.
+    write = ascii if normalize("NFKC", wanted) == normalize("NFKC", recorded) else repr
+    return write(cut[0]), write(cut[1])
 
 
 def _cut(text: str) -> str:

@@ -216,5 +216,9 @@ def _of_differences(name: str, place: str, found: Nearest, region: str | None) -
 
 def _is_of_a_run(difference: Difference) -> bool:
     """Whether a value is likely another one in every run."""
-    why = hint(difference)
-    return why.startswith(("made anew", "a time that moved")) or last_name(difference.path).endswith("Token")
+    name = last_name(difference.path)
+    return hint(difference).startswith(("made anew", "a time that moved")) or name.endswith(_TOKENS)
+
+
+# Not those of pages, which come from recorded responses.
+_TOKENS: Final = ("ClientToken", "RequestToken", "IdempotencyToken")
