@@ -126,9 +126,7 @@ class Reader:
                 self._data[: error.start].count(b"\n") + 1,
             ) from None
         calls: list[Any] = self._document()["calls"]
-        lines = [
-            number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"
-        ]
+        lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
         recordings: list[Recording] = []
         for number, call in enumerate(calls):
             self._line = lines[number] if len(lines) == len(calls) else None
@@ -162,7 +160,11 @@ class Reader:
             is_newer = isinstance(version, int) and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
-                + ("use a newer sotalia, or record anew (mode='all')" if is_newer else "record anew (mode='all')")
+                + (
+                    "use a newer sotalia, or record anew (mode='all')"
+                    if is_newer
+                    else "record anew (mode='all')"
+                )
             )
         if not isinstance(found.get("calls"), list):
             raise self._error('"calls" is missing, or is no list')

@@ -76,7 +76,16 @@ class Recording:
     ``times_played`` how often it was played back · ``is_new`` it was recorded now, not read from the file.
     """
 
-    __slots__ = ("ended", "is_new", "operation", "parameters", "replies", "service", "started", "times_played")
+    __slots__ = (
+        "ended",
+        "is_new",
+        "operation",
+        "parameters",
+        "replies",
+        "service",
+        "started",
+        "times_played",
+    )
 
     def __init__(
         self,
