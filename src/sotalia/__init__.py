@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import Extension
+    from sotalia.replay.cassettes import cassette
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
@@ -56,6 +57,7 @@ __all__ = [
     "AsyncSession",
     "Deadline",
     "Session",
+    "cassette",
     "client",
     "compat",
     "compatibility",
@@ -85,6 +87,7 @@ _LAZY = {
     "Session": "sotalia.session",
     "AsyncSession": "sotalia.session",
     "Deadline": "sotalia.call.deadlines",
+    "cassette": "sotalia.replay.cassettes",
     "deadline": "sotalia.call.deadlines",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",

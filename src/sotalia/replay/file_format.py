@@ -3,7 +3,7 @@
 Version 1::
 
     {"format": "sotalia cassette", "version": 1, "calls": [
-      {"service": "s3", "operation": "PutObject", "parameters": {...}, "attempts": [
+      {"service": "s3", "operation": "PutObject", "region": "eu-west-1", "parameters": {...}, "attempts": [
         {"status": 200, "headers": {...}, "body": {"xml": [...]}}]}]}
 
 A newer version may add members, which this one then refuses rather than drops.
@@ -31,7 +31,7 @@ VERSION: Final = 1
 LARGEST: Final = 64 * 1024
 _NAME: Final = 20
 _ATTEMPT: Final = frozenset(("status", "headers", "body", "failure", "is_cut", "clock_offset_seconds"))
-_CALL: Final = frozenset(("service", "operation", "parameters", "attempts"))
+_CALL: Final = frozenset(("service", "operation", "region", "parameters", "attempts"))
 
 
 def bodies_folder(path: str) -> str:
@@ -50,6 +50,7 @@ def written(recordings: list[Recording], path: str) -> tuple[str, dict[str, byte
         {
             "service": recording.service,
             "operation": recording.operation,
+            "region": recording.region,
             "parameters": _sorted(recording.parameters),
             "attempts": [_attempt(reply, folder, bodies) for reply in recording.replies],
         }
@@ -126,7 +127,9 @@ class Reader:
                 self._data[: error.start].count(b"\n") + 1,
             ) from None
         calls: list[Any] = self._document()["calls"]
-        lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
+        lines = [
+            number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"
+        ]
         recordings: list[Recording] = []
         for number, call in enumerate(calls):
             self._line = lines[number] if len(lines) == len(calls) else None
@@ -160,11 +163,7 @@ class Reader:
             is_newer = isinstance(version, int) and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
-                + (
-                    "use a newer sotalia, or record anew (mode='all')"
-                    if is_newer
-                    else "record anew (mode='all')"
-                )
+                + ("use a newer sotalia, or record anew (mode='all')" if is_newer else "record anew (mode='all')")
             )
         if not isinstance(found.get("calls"), list):
             raise self._error('"calls" is missing, or is no list')
@@ -184,8 +183,10 @@ class Reader:
         return Recording(
             found["service"],
             found["operation"],
+            found.get("region"),
             found["parameters"],
             [self._reply(attempt, f"{what}, attempt {index}") for index, attempt in enumerate(attempts, 1)],
+            number=number + 1,
         )
 
     def _reply(self, attempt: Any, what: str) -> Reply:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from sotalia.replay.differences import identity
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from sotalia.replay.secrecy import CallSecrets
 
     JSON = dict[str, Any]
 
@@ -17,7 +21,7 @@ class Reply:
     how much the service's clock was ahead, where it was off.
     """
 
-    __slots__ = ("body", "clock_offset_seconds", "failure", "headers", "is_cut", "status")
+    __slots__ = ("clock_offset_seconds", "failure", "headers", "is_cut", "pieces", "status")
 
     def __init__(
         self,
@@ -31,10 +35,18 @@ class Reply:
     ) -> None:
         self.status = status
         self.headers: dict[str, str] = headers or {}
-        self.body = body
+        #: The body, as it came.
+        self.pieces = [body] if body else []
         self.failure = failure
         self.is_cut = is_cut
         self.clock_offset_seconds = clock_offset_seconds
+
+    @property
+    def body(self) -> bytes:
+        """What has come of the body so far."""
+        if len(self.pieces) > 1:
+            self.pieces = [b"".join(self.pieces)]
+        return self.pieces[0] if self.pieces else b""
 
 
 class Failure:
@@ -71,17 +83,20 @@ class Failure:
 
 
 class Recording:
-    """One call. ``service`` the hyphenized id, ``operation`` the API's name, ``parameters`` their canonical form, without secrets.
+    """One call. ``service`` the hyphenized id, ``operation`` the API's name, ``region`` the client's, ``parameters`` their
+    canonical form, without secrets.
 
-    ``times_played`` how often it was played back · ``is_new`` it was recorded now, not read from the file.
+    ``number`` counts the calls of a file from 1; 0 for one that was recorded now · ``times_played`` how often it was played.
     """
 
     __slots__ = (
         "ended",
-        "is_new",
+        "number",
         "operation",
         "parameters",
+        "region",
         "replies",
+        "secrets",
         "service",
         "started",
         "times_played",
@@ -91,17 +106,21 @@ class Recording:
         self,
         service: str,
         operation: str,
+        region: str | None,
         parameters: JSON,
         replies: list[Reply] | None = None,
         *,
-        is_new: bool = False,
+        number: int = 0,
     ) -> None:
         self.service = service
         self.operation = operation
+        self.region = region
         self.parameters = parameters
         self.replies: list[Reply] = replies or []
+        self.number = number
         self.times_played = 0
-        self.is_new = is_new
+        #: What takes the secrets out of its replies, before they are written.
+        self.secrets: CallSecrets | None = None
         # Moments in the order of a cassette's events: calls that overlapped have no order of their own.
         self.started = self.ended = 0
 
@@ -110,26 +129,46 @@ class Recording:
         """``s3.PutObject``."""
         return f"{self.service}.{self.operation}"
 
-    def as_call(self) -> JSON:
-        """What was asked: what calls are compared by."""
-        return {"service": self.service, "operation": self.operation, "parameters": self.parameters}
+    @property
+    def is_played(self) -> bool:
+        """Whether it was played back."""
+        return self.times_played > 0
+
+    @property
+    def key(self) -> str:
+        """What was asked, as text: the same for calls that are the same."""
+        return key(self.service, self.operation, self.region, self.parameters)
+
+    def without_secrets(self) -> Recording:
+        """What may be written of it."""
+        replies = self.replies if self.secrets is None else [*map(self.secrets.reply, self.replies)]
+        twin = Recording(self.service, self.operation, self.region, self.parameters, replies)
+        twin.started, twin.ended = self.started, self.ended
+        return twin
 
     def __repr__(self) -> str:
         ends = [reply.failure.name if reply.failure else reply.status for reply in self.replies]
         return f"<Recording {self.name}: {', '.join(map(str, ends)) or 'nothing yet'}>"
 
 
+def key(service: str, operation: str, region: str | None, parameters: JSON) -> str:
+    """What a call asks, as text: the same for calls that are the same."""
+    return f"{service}.{operation} {region} {identity(parameters)}"
+
+
 def in_order(recordings: list[Recording]) -> list[Recording]:
     """As they began; but those that ran at the same time by what they asked, or each run would write another file."""
-    from sotalia.replay.differences import identity
-
     ordered: list[Recording] = []
     together: list[Recording] = []
     until = 0
     for recording in sorted(recordings, key=lambda one: one.started):
         if together and recording.started > until:
-            ordered += sorted(together, key=lambda one: identity(one.as_call()))
+            ordered += sorted(together, key=_key_of)
             together = []
         together.append(recording)
         until = max(until, recording.ended)
-    return ordered + sorted(together, key=lambda one: identity(one.as_call()))
+    return ordered + sorted(together, key=_key_of)
+
+
+def _key_of(recording: Recording) -> str:
+    return recording.key

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from sotalia.replay.differences import identity
 from sotalia.replay.file_format import bodies_folder, read, written
 from sotalia.replay.recordings import Recording
 
@@ -39,19 +38,15 @@ def save(path: str, new: list[Recording], loaded: list[Recording], *, anew: bool
 
 def _joined(present: list[Recording], loaded: list[Recording], new: list[Recording]) -> list[Recording]:
     """What is there, and each new recording that nobody else has added since the file was loaded."""
-    added = Counter(map(_key, present)) - Counter(map(_key, loaded))
+    added = Counter(recording.key for recording in present) - Counter(recording.key for recording in loaded)
     joined = list(present)
     for recording in new:
-        key = _key(recording)
+        key = recording.key
         if added[key] > 0:
             added[key] -= 1
         else:
             joined.append(recording)
     return joined
-
-
-def _key(recording: Recording) -> str:
-    return identity(recording.as_call())
 
 
 def _write(path: str, data: bytes) -> None:
