@@ -64,7 +64,7 @@ def _attempt(reply: Reply, folder: str, bodies: dict[str, bytes]) -> JSON:
     found: JSON = {}
     if reply.status is not None:
         found["status"] = reply.status
-        found["headers"] = dict(sorted(reply.headers.items()))
+        found["headers"] = dict(reply.headers)  # In their order: that of the members of a result follows it.
         if reply.body:
             found["body"] = _body(reply.body, folder, bodies)
     if reply.failure is not None:
