@@ -39,7 +39,11 @@ class Program:
             for name, value in result.items():
                 if hasattr(value, "read"):
                     result[name] = value.read()
-                elif hasattr(value, "__aiter__") or inspect.isgenerator(value) or type(value).__name__ == "EventStream":
+                elif (
+                    hasattr(value, "__aiter__")
+                    or inspect.isgenerator(value)
+                    or type(value).__name__ == "EventStream"
+                ):
                     result[name] = list(self.kind.run(_events(value))) if self.kind.is_async else list(value)
         self.results.append(repr(result))
         return result
@@ -71,25 +75,46 @@ def s3(program: Program, client: Any) -> None:
     note(client.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}))
     client.get_waiter("bucket_exists").wait(Bucket="photos")
     for number in range(5):
-        note(client.put_object(Bucket="photos", Key=f"cat-{number}.jpg", Body=b"\x00\xff" * number, Metadata={"n": str(number)}))
-    note(client.put_object(Bucket="photos", Key="caf\u00e9/<&> +.txt", Body=io.BytesIO("gr\u00fc\u00dfe\r\n".encode())))
+        note(
+            client.put_object(
+                Bucket="photos",
+                Key=f"cat-{number}.jpg",
+                Body=b"\x00\xff" * number,
+                Metadata={"n": str(number)},
+            )
+        )
+    note(
+        client.put_object(
+            Bucket="photos", Key="caf\u00e9/<&> +.txt", Body=io.BytesIO("gr\u00fc\u00dfe\r\n".encode())
+        )
+    )
     for key in ("cat-4.jpg", "cat-0.jpg", "caf\u00e9/<&> +.txt"):
         note(client.get_object(Bucket="photos", Key=key))
     note(client.get_object(Bucket="photos", Key="cat-4.jpg", Range="bytes=1-3"))
     note(client.head_object(Bucket="photos", Key="cat-1.jpg"))
     _listing(program, client, "list_objects_v2", Bucket="photos", PaginationConfig={"PageSize": 2})
-    note(client.put_bucket_tagging(Bucket="photos", Tagging={"TagSet": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}))
+    note(
+        client.put_bucket_tagging(
+            Bucket="photos", Tagging={"TagSet": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}
+        )
+    )
     note(client.get_bucket_tagging(Bucket="photos"))
     program.fails(client.get_object, Bucket="photos", Key="none")
     program.fails(client.head_object, Bucket="photos", Key="none")
-    note(client.delete_objects(Bucket="photos", Delete={"Objects": [{"Key": "cat-0.jpg"}, {"Key": "cat-1.jpg"}]}))
+    note(
+        client.delete_objects(
+            Bucket="photos", Delete={"Objects": [{"Key": "cat-0.jpg"}, {"Key": "cat-1.jpg"}]}
+        )
+    )
     note(client.delete_object(Bucket="photos", Key="cat-2.jpg"))
     client.get_waiter("object_not_exists").wait(Bucket="photos", Key="cat-2.jpg")
 
 
 def s3_select(program: Program, client: Any) -> None:
     """An event stream."""
-    program.note(client.create_bucket(Bucket="tables", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}))
+    program.note(
+        client.create_bucket(Bucket="tables", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    )
     program.note(client.put_object(Bucket="tables", Key="t.csv", Body=b"a,b\n1,2\n3,4\n"))
     program.note(
         client.select_object_content(
@@ -105,8 +130,12 @@ def s3_select(program: Program, client: Any) -> None:
 
 def transfers(program: Program, client: Any) -> None:
     """Parts that are sent and fetched at the same time."""
-    config = sotalia.s3.transfer.TransferConfig(multipart_threshold=5 * 1024 * 1024, multipart_chunksize=5 * 1024 * 1024)
-    program.note(client.create_bucket(Bucket="films", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}))
+    config = sotalia.s3.transfer.TransferConfig(
+        multipart_threshold=5 * 1024 * 1024, multipart_chunksize=5 * 1024 * 1024
+    )
+    program.note(
+        client.create_bucket(Bucket="films", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    )
     program.note(client.upload_fileobj(io.BytesIO(LARGE), "films", "one.bin", Config=config))
     target = io.BytesIO()
     program.note(client.download_fileobj("films", "one.bin", target, Config=config))
@@ -116,7 +145,9 @@ def transfers(program: Program, client: Any) -> None:
 
 
 def route53(program: Program, client: Any) -> None:
-    zone = program.note(client.create_hosted_zone(Name="example.com", CallerReference="one"))["HostedZone"]["Id"]
+    zone = program.note(client.create_hosted_zone(Name="example.com", CallerReference="one"))["HostedZone"][
+        "Id"
+    ]
     record = {"Name": "a.example.com", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "1.2.3.4"}]}
     program.note(
         client.change_resource_record_sets(
@@ -141,14 +172,27 @@ def dynamodb(program: Program, client: Any) -> None:
         )
     )
     client.get_waiter("table_exists").wait(TableName="cats")
-    item = {"id": {"S": "tom"}, "n": {"N": "1.50"}, "b": {"B": b"\x00\xff"}, "s": {"SS": ["b", "a"]}, "x": {"NULL": True}}
+    item = {
+        "id": {"S": "tom"},
+        "n": {"N": "1.50"},
+        "b": {"B": b"\x00\xff"},
+        "s": {"SS": ["b", "a"]},
+        "x": {"NULL": True},
+    }
     note(client.put_item(TableName="cats", Item=item))
-    note(client.batch_write_item(RequestItems={"cats": [{"PutRequest": {"Item": {"id": {"S": f"c{n}"}}}} for n in range(5)]}))
+    note(
+        client.batch_write_item(
+            RequestItems={"cats": [{"PutRequest": {"Item": {"id": {"S": f"c{n}"}}}} for n in range(5)]}
+        )
+    )
     note(client.get_item(TableName="cats", Key={"id": {"S": "tom"}}))
     note(client.get_item(TableName="cats", Key={"id": {"S": "none"}}))
     _listing(program, client, "scan", TableName="cats", PaginationConfig={"PageSize": 2})
     program.fails(
-        client.put_item, TableName="cats", Item={"id": {"S": "tom"}}, ConditionExpression="attribute_not_exists(id)"
+        client.put_item,
+        TableName="cats",
+        Item={"id": {"S": "tom"}},
+        ConditionExpression="attribute_not_exists(id)",
     )
     program.fails(client.get_item, TableName="dogs", Key={"id": {"S": "x"}})
 
@@ -156,7 +200,11 @@ def dynamodb(program: Program, client: Any) -> None:
 def sqs(program: Program, client: Any) -> None:
     url = program.note(client.create_queue(QueueName="jobs"))["QueueUrl"]
     program.note(client.send_message(QueueUrl=url, MessageBody="\u00fc<&>"))
-    program.note(client.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "a"}, {"Id": "2", "MessageBody": "b"}]))
+    program.note(
+        client.send_message_batch(
+            QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "a"}, {"Id": "2", "MessageBody": "b"}]
+        )
+    )
     for message in program.note(client.receive_message(QueueUrl=url, MaxNumberOfMessages=10))["Messages"]:
         program.note(client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"]))
     program.fails(client.get_queue_url, QueueName="none")
@@ -166,7 +214,9 @@ def stepfunctions(program: Program, client: Any) -> None:
     definition = json.dumps({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}})
     program.note(client.create_state_machine(name="machine", definition=definition, roleArn=ROLE))
     program.note(client.list_state_machines())
-    program.fails(client.describe_state_machine, stateMachineArn=f"arn:aws:states:us-west-2:{ACCOUNT}:stateMachine:none")
+    program.fails(
+        client.describe_state_machine, stateMachineArn=f"arn:aws:states:us-west-2:{ACCOUNT}:stateMachine:none"
+    )
 
 
 def cloudwatch(program: Program, client: Any) -> None:
@@ -229,7 +279,13 @@ def logs(program: Program, client: Any) -> None:
 
 def sns(program: Program, client: Any) -> None:
     topic = program.note(client.create_topic(Name="news", Tags=[{"Key": "a", "Value": "1"}]))["TopicArn"]
-    program.note(client.publish(TopicArn=topic, Message="<\u00fc>", MessageAttributes={"k": {"DataType": "String", "StringValue": "v"}}))
+    program.note(
+        client.publish(
+            TopicArn=topic,
+            Message="<\u00fc>",
+            MessageAttributes={"k": {"DataType": "String", "StringValue": "v"}},
+        )
+    )
     _listing(program, client, "list_topics")
     program.fails(client.get_topic_attributes, TopicArn=f"{topic}x")
 
@@ -250,8 +306,14 @@ def iam(program: Program, client: Any) -> None:
 def ec2(program: Program, client: Any) -> None:
     program.note(client.describe_regions(RegionNames=["us-west-2"]))
     group = program.note(client.create_security_group(GroupName="web", Description="d"))["GroupId"]
-    program.note(client.create_tags(Resources=[group], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]))
-    program.note(client.describe_security_groups(Filters=[{"Name": "tag:a", "Values": ["1"]}, {"Name": "group-name", "Values": ["web"]}]))
+    program.note(
+        client.create_tags(Resources=[group], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    )
+    program.note(
+        client.describe_security_groups(
+            Filters=[{"Name": "tag:a", "Values": ["1"]}, {"Name": "group-name", "Values": ["web"]}]
+        )
+    )
     program.fails(client.describe_security_groups, GroupIds=["sg-00000000"])
 
 
@@ -265,7 +327,11 @@ def awslambda(program: Program, client: Any) -> None:
     program.make("iam").create_role(RoleName="worker", AssumeRolePolicyDocument="{}")
     program.note(
         client.create_function(
-            FunctionName="f", Runtime="python3.12", Role=ROLE, Handler="m.h", Code={"ZipFile": archive.getvalue()}
+            FunctionName="f",
+            Runtime="python3.12",
+            Role=ROLE,
+            Handler="m.h",
+            Code={"ZipFile": archive.getvalue()},
         )
     )
     program.note(client.get_function_configuration(FunctionName="f"))

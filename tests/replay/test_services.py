@@ -15,7 +15,9 @@ from tests.replay.programs import PROGRAMS, Program
 
 KINDS: dict[str, type[Kind]] = {"sync": SyncKind, "async": AsyncKind}
 #: What cassettes hide unless they are told to keep it; here, whole results are compared.
-KEEP: Any = dict.fromkeys(("SecretString", "Plaintext", "SecretAccessKey", "SessionToken", "AccessKeyId", "Data", "Value"), False)
+KEEP: Any = dict.fromkeys(
+    ("SecretString", "Plaintext", "SecretAccessKey", "SessionToken", "AccessKeyId", "Data", "Value"), False
+)
 
 
 class Recorded:
