@@ -32,8 +32,8 @@ class Targets:
         self._targets: list[Any] | None = None
         if targets is None:
             return
-        listed: Any = targets if isinstance(targets, list | tuple | set | frozenset) else [targets]
-        self._targets = [_target(target) for target in listed]
+        is_several = type(targets) in (list, tuple, set, frozenset)
+        self._targets = [_target(target) for target in (targets if is_several else [targets])]
 
     def covers(self, client: Caller) -> bool:
         """Whether calls of this client are meant."""

@@ -182,7 +182,7 @@ class Cassette:
             if found is None and same and self.repeat:
                 found = same[-1]
             if found is not None:
-                found.times_played += 1
+                found.is_played = True
                 self.played += 1
                 return found
         if self._is_recording:
@@ -209,9 +209,7 @@ class Cassette:
     def begin(self, call: Call, parameters: JSON) -> Recording:
         """A recording of a call that is about to be sent."""
         operation = call.operation
-        recording = Recording(
-            operation.service_id, operation.name, call.client.meta.region_name, parameters
-        )
+        recording = Recording(operation.service_id, operation.name, call.client.meta.region_name, parameters)
         with self._lock:
             self._moment += 1
             recording.started = recording.ended = self._moment

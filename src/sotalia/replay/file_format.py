@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     JSON = dict[str, Any]
+    # What JSON consists of; a union, for checkers to know what is in an object.
+    _Value = dict[str, Any] | list[Any] | str | float | bool | None
 
 FORMAT: Final = "sotalia cassette"
 VERSION: Final = 1
@@ -87,13 +89,11 @@ def _body(body: bytes, folder: str, bodies: dict[str, bytes]) -> JSON:
     return {"file": f"{folder}/{name}"}
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: _Value) -> Any:
     if isinstance(value, dict):
-        members: JSON = value
-        return {name: _sorted(members[name]) for name in sorted(members)}
+        return {name: _sorted(value[name]) for name in sorted(value)}
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_sorted(item) for item in items]
+        return [_sorted(item) for item in value]
     return value
 
 
@@ -127,9 +127,7 @@ class Reader:
                 self._data[: error.start].count(b"\n") + 1,
             ) from None
         calls: list[Any] = self._document()["calls"]
-        lines = [
-            number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"
-        ]
+        lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
         recordings: list[Recording] = []
         for number, call in enumerate(calls):
             self._line = lines[number] if len(lines) == len(calls) else None
@@ -138,7 +136,7 @@ class Reader:
 
     def _document(self) -> JSON:
         try:
-            document: Any = json.loads(self._text)
+            document: _Value = json.loads(self._text)
         except json.JSONDecodeError as error:
             line = self._text.splitlines()[error.lineno - 1 : error.lineno]
             if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
@@ -157,24 +155,28 @@ class Reader:
                 f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
                 "sotalia.replay.placebo"
             )
-        found: JSON = document
+        found = document
         version = found.get("version")
         if version != VERSION:
             is_newer = isinstance(version, int) and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
-                + ("use a newer sotalia, or record anew (mode='all')" if is_newer else "record anew (mode='all')")
+                + (
+                    "use a newer sotalia, or record anew (mode='all')"
+                    if is_newer
+                    else "record anew (mode='all')"
+                )
             )
         if not isinstance(found.get("calls"), list):
             raise self._error('"calls" is missing, or is no list')
         self._known(found, frozenset(("format", "version", "calls")), "the file")
         return found
 
-    def _recording(self, number: int, call: Any) -> Recording:
+    def _recording(self, number: int, call: _Value) -> Recording:
         what = f"call {number + 1}"
         if not isinstance(call, dict):
             raise self._error(f"{what} is {type(call).__name__}, not an object")
-        found: JSON = call
+        found = call
         self._known(found, _CALL, what)
         for name, kind in (("service", str), ("operation", str), ("parameters", dict), ("attempts", list)):
             if not isinstance(found.get(name), kind):
@@ -189,10 +191,10 @@ class Reader:
             number=number + 1,
         )
 
-    def _reply(self, attempt: Any, what: str) -> Reply:
+    def _reply(self, attempt: _Value, what: str) -> Reply:
         if not isinstance(attempt, dict):
             raise self._error(f"{what} is {type(attempt).__name__}, not an object")
-        found: JSON = attempt
+        found = attempt
         self._known(found, _ATTEMPT, what)
         failure: Any = found.get("failure")
         status = found.get("status")

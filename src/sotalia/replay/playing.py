@@ -131,9 +131,7 @@ class CallOnCassette:
         headers = {name: _text(value) for name, value in response.headers.items()}
         reply = Reply(response.status_code, headers, clock_offset_seconds=_clock_offset(response))
         if request.stream_output:
-            response.raw = recorded_body(
-                response, reply, is_async=self._call.channel.runtime.is_async
-            )
+            response.raw = recorded_body(response, reply, is_async=self._call.channel.runtime.is_async)
         else:
             reply.pieces.append(await content(response))
         recording.replies.append(reply)
