@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HOOK_ID: Final = "cassettes"
 _AROUND_ATTEMPTS: Final = "around.retry-loop"
+_ATTEMPTS_ID: Final = "results of cassettes"
 # In the order in which they began. Replaced, never changed: calls look at it without a lock.
 _running: tuple[Cassette, ...] = ()
 _changing: Final = ProcessLock()
@@ -73,7 +74,7 @@ def enter(cassette: Cassette) -> None:
                 after=("recorder", "no-network"),
                 before=("faults", "deadline of a block"),
             )
-            EVERYWHERE.install(_AROUND_ATTEMPTS, Hook(_in_place_of_attempts), unique_id=_HOOK_ID)
+            EVERYWHERE.install(_AROUND_ATTEMPTS, Hook(_in_place_of_attempts), unique_id=_ATTEMPTS_ID)
 
 
 def leave(cassette: Cassette) -> None:
@@ -83,7 +84,7 @@ def leave(cassette: Cassette) -> None:
         _running = tuple(one for one in _running if one is not cassette)
         if not _running:
             EVERYWHERE.unregister("around.call", unique_id=_HOOK_ID)
-            EVERYWHERE.unregister(_AROUND_ATTEMPTS, unique_id=_HOOK_ID)
+            EVERYWHERE.unregister(_AROUND_ATTEMPTS, unique_id=_ATTEMPTS_ID)
 
 
 async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
