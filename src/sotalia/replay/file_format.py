@@ -136,7 +136,7 @@ class Reader:
 
     def _document(self) -> JSON:
         try:
-            document: _Value = json.loads(self._text)
+            document: _Value = json.loads(self._text, object_pairs_hook=_once, parse_constant=_no_number)
         except json.JSONDecodeError as error:
             line = self._text.splitlines()[error.lineno - 1 : error.lineno]
             if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
@@ -150,6 +150,10 @@ class Reader:
             ) from None
         except RecursionError:
             raise self._error("this is nested too deeply for a cassette") from None
+        except ValueError as error:
+            raise self._error(
+                f"this is no JSON that a cassette has ({error}); mend it, or record anew (mode='all')"
+            ) from None
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._error(
                 f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
@@ -157,7 +161,7 @@ class Reader:
             )
         found = document
         version = found.get("version")
-        if version != VERSION:
+        if version != VERSION or isinstance(version, bool):
             is_newer = isinstance(version, int) and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
@@ -223,8 +227,12 @@ class Reader:
         expected = os.path.basename(folder)
         if os.path.dirname(name) != expected or os.path.basename(name) in ("", ".", ".."):
             raise self._error(f"{what}: the body's file is {name!r}, which is not in {expected}/")
+        path = os.path.join(folder, os.path.basename(name))
+        if os.path.islink(folder) or os.path.islink(path):
+            # Somebody else's cassette must not bring files of yours into what a test shows.
+            raise self._error(f"{what}: {name} is a link, which is not followed; put the file itself there")
         try:
-            with open(os.path.join(folder, os.path.basename(name)), "rb") as file:
+            with open(path, "rb") as file:
                 return file.read()
         except OSError as error:
             raise self._error(
@@ -239,6 +247,20 @@ class Reader:
 
     def _error(self, message: str, line: int | None = None) -> CassetteFileError:
         return CassetteFileError(message, self._path, line or self._line)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> JSON:
+    """An object whose members are there once: of two that a merge left, one would be lost without a word."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is there twice in one object")
+    return members
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
 
 
 _TYPES: Final[dict[type, str]] = {str: "text", dict: "object", list: "list"}
