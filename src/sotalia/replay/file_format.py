@@ -209,7 +209,7 @@ class Reader:
                 None if status is None else int(status),
                 {str(name): str(value) for name, value in found.get("headers", {}).items()},
                 self._bytes(found.get("body", {}), what),
-                failure=failure and Failure(str(failure["class"]), dict(failure.get("arguments", {}))),
+                failure=None if failure is None else _failure(failure),
                 is_cut=bool(found.get("is_cut")),
                 clock_offset_seconds=int(found.get("clock_offset_seconds", 0)),
             )
@@ -247,6 +247,13 @@ class Reader:
 
     def _error(self, message: str, line: int | None = None) -> CassetteFileError:
         return CassetteFileError(message, self._path, line or self._line)
+
+
+def _failure(form: JSON) -> Failure:
+    name = form["class"]
+    if not isinstance(name, str):
+        raise TypeError("the class of a failure is no text")
+    return Failure(name, {str(key): str(text) for key, text in form.get("arguments", {}).items()})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> JSON:
