@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import sotalia
+from sotalia.credentials.tokens import FrozenAuthToken
 from sotalia.exceptions import ClientError, NoCredentialsError
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.client_kinds import KEYS, Kind
@@ -147,7 +148,7 @@ def test_bearer_tokens(client_kind: Kind, path: Path, monkeypatch: pytest.Monkey
 
     class Token:
         def get_frozen_token(self) -> Any:
-            return sotalia.credentials.tokens.FrozenAuthToken("token-of-mine")
+            return FrozenAuthToken("token-of-mine")
 
     recording = client(body)
     recording.raw.parts.signer._auth_token = Token()
