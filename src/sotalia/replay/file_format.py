@@ -16,6 +16,7 @@ import os
 from hashlib import sha256
 
 from sotalia.replay.errors import CassetteFileError
+from sotalia.replay.json_documents import document_of, text_of
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.stored import bytes_of, stored
 
@@ -102,8 +103,13 @@ def _sorted(value: _Value) -> Any:
 
 def read(path: str) -> list[Recording]:
     """The recordings of a file. Raises ``CassetteFileError``, and ``FileNotFoundError`` for no file."""
-    with open(path, "rb") as file:
-        data = file.read()
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise CassetteFileError(f"the file cannot be read ({error.strerror})", path) from None
     return Reader(path, data).recordings()
 
 
@@ -119,13 +125,7 @@ class Reader:
 
     def recordings(self) -> list[Recording]:
         """All recordings of the file. Raises ``CassetteFileError``."""
-        try:
-            self._text = self._data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise self._error(
-                f"the file is not UTF-8 (byte {error.start}); it is damaged, or no cassette",
-                self._data[: error.start].count(b"\n") + 1,
-            ) from None
+        self._text = text_of(self._path, self._data)
         calls: list[Any] = self._document()["calls"]
         lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
         recordings: list[Recording] = []
@@ -135,21 +135,7 @@ class Reader:
         return recordings
 
     def _document(self) -> JSON:
-        try:
-            document: _Value = json.loads(self._text)
-        except json.JSONDecodeError as error:
-            line = self._text.splitlines()[error.lineno - 1 : error.lineno]
-            if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
-                raise self._error(
-                    "a merge left its marks here; keep the calls of both sides, or record anew (mode='all')",
-                    error.lineno,
-                ) from None
-            raise self._error(
-                f"this is not JSON ({error.msg}, column {error.colno}); mend it, or record anew (mode='all')",
-                error.lineno,
-            ) from None
-        except RecursionError:
-            raise self._error("this is nested too deeply for a cassette") from None
+        document: _Value = document_of(self._path, self._text)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._error(
                 f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
@@ -157,8 +143,8 @@ class Reader:
             )
         found = document
         version = found.get("version")
-        if version != VERSION:
-            is_newer = isinstance(version, int) and version > VERSION
+        if type(version) is not int or version != VERSION:
+            is_newer = type(version) is int and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
                 + (
@@ -197,6 +183,8 @@ class Reader:
         found = attempt
         self._known(found, _ATTEMPT, what)
         failure: Any = found.get("failure")
+        if failure is not None and not _is_failure(failure):
+            raise self._error(f'{what}: "failure" is no object with the name of a "class"')
         status = found.get("status")
         if status is None and failure is None:
             raise self._error(f'{what} has neither "status" nor "failure"')
@@ -223,8 +211,12 @@ class Reader:
         expected = os.path.basename(folder)
         if os.path.dirname(name) != expected or os.path.basename(name) in ("", ".", ".."):
             raise self._error(f"{what}: the body's file is {name!r}, which is not in {expected}/")
+        path = os.path.join(folder, os.path.basename(name))
         try:
-            with open(os.path.join(folder, os.path.basename(name)), "rb") as file:
+            if os.path.exists(path) and not os.path.isfile(path):
+                # A device has no end, and a pipe may have no beginning.
+                raise self._error(f"{what}: the body's file {name} is no plain file")
+            with open(path, "rb") as file:
                 return file.read()
         except OSError as error:
             raise self._error(
@@ -239,6 +231,10 @@ class Reader:
 
     def _error(self, message: str, line: int | None = None) -> CassetteFileError:
         return CassetteFileError(message, self._path, line or self._line)
+
+
+def _is_failure(value: _Value) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("class"), str)
 
 
 _TYPES: Final[dict[type, str]] = {str: "text", dict: "object", list: "list"}

@@ -113,7 +113,7 @@ def parsed_json(text: str) -> tuple[Any, str] | None:
 def dumped(value: Any, style: str) -> bytes:
     """A JSON document in one of the styles. Raises ``KeyError`` for an unknown one."""
     separators, is_ascii = _STYLES[style]
-    return json.dumps(value, separators=separators, ensure_ascii=is_ascii).encode("utf-8")
+    return json.dumps(value, separators=separators, ensure_ascii=is_ascii, allow_nan=False).encode("utf-8")
 
 
 def _as_xml(body: bytes, text: str) -> JSON | None:
