@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.credentials.objects import stand_in
+from sotalia.events.handlers import Hook
 from sotalia.replay.playing import CallOnCassette, CassetteTransport
 from sotalia.runtime import ProcessLock
 from sotalia.runtime.pauses import skipping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sotalia.replay.cassettes import Cassette
 
 _HOOK_ID: Final = "cassettes"
+_RESULTS_ID: Final = "cassettes-of-results"
 # In the order in which they began. Replaced, never changed: calls look at it without a lock.
 _running: tuple[Cassette, ...] = ()
 _changing: Final = ProcessLock()
@@ -71,6 +73,8 @@ def enter(cassette: Cassette) -> None:
                 after=("recorder", "no-network"),
                 before=("faults", "deadline of a block"),
             )
+        if cassette.folder is not None and not EVERYWHERE.has_unique_id(_RESULTS_ID):
+            EVERYWHERE.install("around.retry-loop", Hook(_in_place_of_attempts), unique_id=_RESULTS_ID)
 
 
 def leave(cassette: Cassette) -> None:
@@ -80,6 +84,7 @@ def leave(cassette: Cassette) -> None:
         _running = tuple(one for one in _running if one is not cassette)
         if not _running:
             EVERYWHERE.unregister("around.call", unique_id=_HOOK_ID)
+            EVERYWHERE.unregister("around.retry-loop", unique_id=_RESULTS_ID)
 
 
 async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -99,3 +104,12 @@ async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any
         if isinstance(outer, CallOnCassette):
             skipping.set(outer.skips_pauses)
         mine.ended()
+
+
+async def _in_place_of_attempts(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """Where a folder of results is played, there are no attempts."""
+    mine = stand_in.get()
+    if isinstance(mine, CallOnCassette) and mine.plays_results:
+        await mine.play_result()
+    else:
+        await proceed()

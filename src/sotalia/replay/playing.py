@@ -71,6 +71,17 @@ class CallOnCassette:
         self._recording = cassette.begin(call, parameters)
         remark(f"recorded in {cassette.name}")
 
+    @property
+    def plays_results(self) -> bool:
+        """Whether the cassette has results in the place of responses."""
+        return self._cassette.folder is not None
+
+    async def play_result(self) -> None:
+        """Give the call its result."""
+        self._is_decided = self.is_played = True
+        await self._cassette.play_result(self._call)
+        remark(f"played from {self._cassette.name}")
+
     def skips_pauses(self) -> bool:
         """Whether nobody needs to wait after it."""
         return self.is_played and self._cassette.is_running
