@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sotalia.replay.cassettes import Cassette
 
 _HOOK_ID: Final = "cassettes"
-_RESULTS_ID: Final = "cassettes-of-results"
+_AROUND_ATTEMPTS: Final = "around.retry-loop"
+_ATTEMPTS_ID: Final = "results of cassettes"
 # In the order in which they began. Replaced, never changed: calls look at it without a lock.
 _running: tuple[Cassette, ...] = ()
 _changing: Final = ProcessLock()
@@ -73,8 +74,7 @@ def enter(cassette: Cassette) -> None:
                 after=("recorder", "no-network"),
                 before=("faults", "deadline of a block"),
             )
-        if cassette.folder is not None and not EVERYWHERE.has_unique_id(_RESULTS_ID):
-            EVERYWHERE.install("around.retry-loop", Hook(_in_place_of_attempts), unique_id=_RESULTS_ID)
+            EVERYWHERE.install(_AROUND_ATTEMPTS, Hook(_in_place_of_attempts), unique_id=_ATTEMPTS_ID)
 
 
 def leave(cassette: Cassette) -> None:
@@ -84,7 +84,7 @@ def leave(cassette: Cassette) -> None:
         _running = tuple(one for one in _running if one is not cassette)
         if not _running:
             EVERYWHERE.unregister("around.call", unique_id=_HOOK_ID)
-            EVERYWHERE.unregister("around.retry-loop", unique_id=_RESULTS_ID)
+            EVERYWHERE.unregister(_AROUND_ATTEMPTS, unique_id=_ATTEMPTS_ID)
 
 
 async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -106,10 +106,7 @@ async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any
         mine.ended()
 
 
-async def _in_place_of_attempts(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-    """Where a folder of results is played, there are no attempts."""
+async def _in_place_of_attempts(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     mine = stand_in.get()
-    if isinstance(mine, CallOnCassette) and mine.plays_results:
-        await mine.play_result()
-    else:
+    if not (isinstance(mine, CallOnCassette) and mine.stands_for(call) and await mine.play_result()):
         await proceed()

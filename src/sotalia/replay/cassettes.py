@@ -16,6 +16,7 @@ from sotalia.replay import active
 from sotalia.replay.errors import CassetteFileError, NotRecordedError, UsedUpError
 from sotalia.replay.file_format import read
 from sotalia.replay.nearest import describe_miss, nearest
+from sotalia.replay.placebo import PlaceboFolder
 from sotalia.replay.recordings import Recording, in_order, key
 from sotalia.replay.saving import save
 from sotalia.replay.secrecy import Secrecy
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from typing import Any, Final, Literal, Self
 
     from sotalia.call.call import Call
-    from sotalia.replay.placebo import PlaceboFolder
     from sotalia.replay.secrecy import CallSecrets, Rule
 
     Mode = Literal["once", "none", "all", "new"]
@@ -46,7 +46,7 @@ MODES: Final = {
 class Cassette:
     """Records calls, and plays them back: ``with``, ``async with``, or :meth:`start` and :meth:`stop`.
 
-    ``path`` the file, or a folder of placebo (see :mod:`~sotalia.replay.placebo`), which is only played · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
+    ``path`` the file, or a folder that placebo recorded, which only plays · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
     ``CassetteFileError``), ``new`` (what the file does not have), ``all`` (everything anew) · ``redact`` what else is
     secret, see :class:`~sotalia.replay.secrecy.Secrecy` · ``ignore`` paths of parameters that do not count · ``repeat`` a
     call that was played as often as recorded gets its last recording again, in place of an error · ``targets`` clients and
@@ -82,10 +82,10 @@ class Cassette:
         self._new: list[Recording] = []
         self._by_key: dict[str, list[Recording]] = {}
         self._moment = 0
-        #: The results of placebo that it plays, where ``path`` is a folder.
-        self.folder: PlaceboFolder | None = None
         self._is_recording = False
         self._defers = False
+        #: Where results come from in the place of responses.
+        self.placebo: PlaceboFolder | None = None
         self.renew()
         renew_in_child(self)
 
@@ -108,6 +108,7 @@ class Cassette:
         # A client that is made within the block may find no credentials, where nothing will be sent.
         self._defers = not self._is_recording or self.mode == "new"
         objects.defer(1 if self._defers else 0)
+        groups.watch(1)  # An error names the waiter or the transfer that made the call.
         self.is_running = True
         active.enter(self)
         return self
@@ -119,16 +120,23 @@ class Cassette:
         self.is_running = False
         active.leave(self)
         objects.defer(-1 if self._defers else 0)
+        groups.watch(-1)
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
         if new:
             save(self.path, new, self._loaded, anew=self.mode == "all")
 
     def _load(self) -> list[Recording]:
-        self.folder = None
-        if os.path.isdir(self.path):
-            return self._load_folder()
         exists = os.path.exists(self.path)
+        self._is_recording = False
+        self.placebo = PlaceboFolder(self.path) if os.path.isdir(self.path) else None
+        if self.placebo is not None:
+            if self.mode in ("all", "new"):
+                raise CassetteFileError(
+                    f"this is a folder of placebo, which is only played; mode={self.mode!r} needs the name of a file",
+                    self.path,
+                )
+            return []
         self._is_recording = self.mode in ("all", "new") or (self.mode == "once" and not exists)
         if self.mode == "all":
             return []
@@ -139,20 +147,6 @@ class Cassette:
                 "there is no such file, and mode='none' only plays; record it with mode='once', and commit it",
                 self.path,
             )
-        return []
-
-    def _load_folder(self) -> list[Recording]:
-        """A folder that placebo recorded, which holds results. It can only be played."""
-        from sotalia.replay.placebo import PlaceboFolder
-
-        if self.mode in ("all", "new"):
-            raise CassetteFileError(
-                f"this is a folder, and mode={self.mode!r} records: folders of placebo are only played; name a file to record "
-                "in, such as upload.json",
-                self.path,
-            )
-        self._is_recording = False
-        self.folder = PlaceboFolder(self.path)
         return []
 
     def __enter__(self) -> Self:
@@ -190,6 +184,11 @@ class Cassette:
             f"{len(self.unused)} unused>"
         )
 
+    def count_played(self) -> None:
+        """One more call that was not sent."""
+        with self._lock:
+            self.played += 1
+
     # -- calls -----------------------------------------------------------------------------------------------------
 
     def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
@@ -225,13 +224,6 @@ class Cassette:
             text += "\nTo have the last one played again as often as it is asked for, use repeat=True."
         error_class = UsedUpError if is_used_up else NotRecordedError
         return error_class(text, self.path, call.name, parameters, nearest(*arguments, region=region))
-
-    async def play_result(self, call: Call) -> None:
-        """Leave on a call the next result of a folder. Raises ``NotRecordedError``, ``CassetteFileError``."""
-        assert self.folder is not None
-        await self.folder.play(call)
-        with self._lock:
-            self.played += 1
 
     def begin(self, call: Call, parameters: JSON) -> Recording:
         """A recording of a call that is about to be sent."""

@@ -16,7 +16,6 @@ import os
 from hashlib import sha256
 
 from sotalia.replay.errors import CassetteFileError
-from sotalia.replay.json_documents import document_of, text_of
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.stored import bytes_of, stored
 
@@ -103,13 +102,8 @@ def _sorted(value: _Value) -> Any:
 
 def read(path: str) -> list[Recording]:
     """The recordings of a file. Raises ``CassetteFileError``, and ``FileNotFoundError`` for no file."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise CassetteFileError(f"the file cannot be read ({error.strerror})", path) from None
+    with open(path, "rb") as file:
+        data = file.read()
     return Reader(path, data).recordings()
 
 
@@ -125,7 +119,13 @@ class Reader:
 
     def recordings(self) -> list[Recording]:
         """All recordings of the file. Raises ``CassetteFileError``."""
-        self._text = text_of(self._path, self._data)
+        try:
+            self._text = self._data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise self._error(
+                f"the file is not UTF-8 (byte {error.start}); it is damaged, or no cassette",
+                self._data[: error.start].count(b"\n") + 1,
+            ) from None
         calls: list[Any] = self._document()["calls"]
         lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
         recordings: list[Recording] = []
@@ -135,7 +135,25 @@ class Reader:
         return recordings
 
     def _document(self) -> JSON:
-        document: _Value = document_of(self._path, self._text)
+        try:
+            document: _Value = json.loads(self._text, object_pairs_hook=_once, parse_constant=_no_number)
+        except json.JSONDecodeError as error:
+            line = self._text.splitlines()[error.lineno - 1 : error.lineno]
+            if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
+                raise self._error(
+                    "a merge left its marks here; keep the calls of both sides, or record anew (mode='all')",
+                    error.lineno,
+                ) from None
+            raise self._error(
+                f"this is not JSON ({error.msg}, column {error.colno}); mend it, or record anew (mode='all')",
+                error.lineno,
+            ) from None
+        except RecursionError:
+            raise self._error("this is nested too deeply for a cassette") from None
+        except ValueError as error:
+            raise self._error(
+                f"this is no JSON that a cassette has ({error}); mend it, or record anew (mode='all')"
+            ) from None
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._error(
                 f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
@@ -143,8 +161,8 @@ class Reader:
             )
         found = document
         version = found.get("version")
-        if type(version) is not int or version != VERSION:
-            is_newer = type(version) is int and version > VERSION
+        if version != VERSION or isinstance(version, bool):
+            is_newer = isinstance(version, int) and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
                 + (
@@ -183,8 +201,6 @@ class Reader:
         found = attempt
         self._known(found, _ATTEMPT, what)
         failure: Any = found.get("failure")
-        if failure is not None and not _is_failure(failure):
-            raise self._error(f'{what}: "failure" is no object with the name of a "class"')
         status = found.get("status")
         if status is None and failure is None:
             raise self._error(f'{what} has neither "status" nor "failure"')
@@ -193,7 +209,7 @@ class Reader:
                 None if status is None else int(status),
                 {str(name): str(value) for name, value in found.get("headers", {}).items()},
                 self._bytes(found.get("body", {}), what),
-                failure=failure and Failure(str(failure["class"]), dict(failure.get("arguments", {}))),
+                failure=None if failure is None else _failure(failure),
                 is_cut=bool(found.get("is_cut")),
                 clock_offset_seconds=int(found.get("clock_offset_seconds", 0)),
             )
@@ -212,10 +228,10 @@ class Reader:
         if os.path.dirname(name) != expected or os.path.basename(name) in ("", ".", ".."):
             raise self._error(f"{what}: the body's file is {name!r}, which is not in {expected}/")
         path = os.path.join(folder, os.path.basename(name))
+        if os.path.islink(folder) or os.path.islink(path):
+            # Somebody else's cassette must not bring files of yours into what a test shows.
+            raise self._error(f"{what}: {name} is a link, which is not followed; put the file itself there")
         try:
-            if os.path.exists(path) and not os.path.isfile(path):
-                # A device has no end, and a pipe may have no beginning.
-                raise self._error(f"{what}: the body's file {name} is no plain file")
             with open(path, "rb") as file:
                 return file.read()
         except OSError as error:
@@ -233,8 +249,25 @@ class Reader:
         return CassetteFileError(message, self._path, line or self._line)
 
 
-def _is_failure(value: _Value) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("class"), str)
+def _failure(form: JSON) -> Failure:
+    name = form["class"]
+    if not isinstance(name, str):
+        raise TypeError("the class of a failure is no text")
+    return Failure(name, {str(key): str(text) for key, text in form.get("arguments", {}).items()})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> JSON:
+    """An object whose members are there once: of two that a merge left, one would be lost without a word."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is there twice in one object")
+    return members
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
 
 
 _TYPES: Final[dict[type, str]] = {str: "text", dict: "object", list: "list"}

@@ -58,9 +58,9 @@ class Secrecy:
             if isinstance(rule, str):
                 paths.append(rule)
             elif type(rule) is dict:
-                self._replacements.update(rule)
+                self._replacements.update(rule)  # pyright: ignore[reportUnknownArgumentType]
             elif callable(rule):
-                self._functions.append(rule)
+                self._functions.append(rule)  # pyright: ignore[reportArgumentType]
             else:
                 raise TypeError(
                     f"redact={rule!r}: expected the name of a member, a dictionary of names and replacements, a function of "

@@ -100,7 +100,7 @@ def _as_json(body: bytes, text: str) -> JSON | None:
 def parsed_json(text: str) -> tuple[Any, str] | None:
     """A JSON document, and the style in which :func:`dumped` writes it alike; ``None`` where no style does."""
     try:
-        value: Any = json.loads(text)
+        value: Any = json.loads(text, parse_constant=_no_number)
         body = text.encode("utf-8")
         for style in _STYLES:
             if dumped(value, style) == body:
@@ -110,10 +110,15 @@ def parsed_json(text: str) -> tuple[Any, str] | None:
     return None
 
 
+def _no_number(text: str) -> None:
+    """``NaN`` and ``Infinity`` are no JSON."""
+    raise ValueError(text)
+
+
 def dumped(value: Any, style: str) -> bytes:
     """A JSON document in one of the styles. Raises ``KeyError`` for an unknown one."""
     separators, is_ascii = _STYLES[style]
-    return json.dumps(value, separators=separators, ensure_ascii=is_ascii, allow_nan=False).encode("utf-8")
+    return json.dumps(value, separators=separators, ensure_ascii=is_ascii).encode("utf-8")
 
 
 def _as_xml(body: bytes, text: str) -> JSON | None:
