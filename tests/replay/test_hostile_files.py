@@ -167,24 +167,29 @@ def test_harmless_files(name: str, tmp_path: Path) -> None:
     kind.close()
 
 
-def test_a_symlink_in_the_place_of_a_body_leads_nowhere(tmp_path: Path) -> None:
-    """A cassette of somebody else's must not read files of yours into a test's output."""
-    (tmp_path / "secret").write_text("do not read")
+def test_a_symlink_is_a_file_as_others(tmp_path: Path) -> None:
+    """Build tools put links in the places of files; but a device has no end."""
+    (tmp_path / "elsewhere").write_text("ok")
     (tmp_path / "c.bodies").mkdir()
-    os.symlink(tmp_path / "secret", tmp_path / "c.bodies" / "abc")
+    link = tmp_path / "c.bodies" / "abc"
     path = tmp_path / "c.json"
     path.write_text(_changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies/abc"}))
-    with pytest.raises(CassetteFileError, match="link"):
-        sotalia.cassette(path, mode="none").start()
+    link.symlink_to(tmp_path / "elsewhere")
+    with sotalia.cassette(path, mode="none") as cassette:
+        assert cassette.unused[0].replies[0].body == b"ok"
+    for target in ("/dev/zero", "/dev/stdin"):
+        link.unlink()
+        link.symlink_to(target)
+        with pytest.raises(CassetteFileError, match="no plain file"):
+            sotalia.cassette(path, mode="none").start()
 
 
-def test_a_folder_of_bodies_that_is_a_symlink(tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "abc").write_text("do not read")
-    os.symlink(tmp_path / "home", tmp_path / "c.bodies")
+def test_a_pipe_in_the_place_of_a_body(tmp_path: Path) -> None:
+    (tmp_path / "c.bodies").mkdir()
+    os.mkfifo(tmp_path / "c.bodies" / "abc")
     path = tmp_path / "c.json"
     path.write_text(_changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies/abc"}))
-    with pytest.raises(CassetteFileError, match="link"):
+    with pytest.raises(CassetteFileError, match="no plain file"):
         sotalia.cassette(path, mode="none").start()
 
 
@@ -210,14 +215,14 @@ def test_duplicate_members(member: str, tmp_path: Path) -> None:
 def test_nan_is_no_json(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
     path.write_text(_TEXT.replace("200", "NaN"))
-    with pytest.raises(CassetteFileError, match="c.json"):
+    with pytest.raises(CassetteFileError, match=r"c\.json"):
         sotalia.cassette(path, mode="none").start()
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
     path.mkdir()
-    with pytest.raises(CassetteFileError, match="c.json"):
+    with pytest.raises(CassetteFileError, match=r"c\.json"):
         sotalia.cassette(path, mode="none").start()
 
 
@@ -244,8 +249,8 @@ def test_whatever_is_wrong_it_is_an_error_of_the_file(data: Any) -> None:
         )
     try:
         Reader("c.json", "".join(text).encode()).recordings()
-    except CassetteFileError as error:
-        assert str(error).startswith("c.json")
+    except CassetteFileError:
+        pass  # Any other is a fault.
 
 
 _VALUES = st.recursive(
@@ -265,9 +270,8 @@ _PLACES = [
 def test_whatever_stands_in_a_place(path: tuple[Any, ...], value: Any) -> None:
     try:
         recordings = Reader("c.json", _changed(*path, to=value).encode("utf-8", "surrogatepass")).recordings()
-    except CassetteFileError as error:
-        assert str(error).startswith("c.json")
-    else:
-        for recording in recordings:
-            assert isinstance(recording.key, str)
-            assert all(isinstance(reply.body, bytes) for reply in recording.replies)
+    except CassetteFileError:
+        return
+    for recording in recordings:
+        assert isinstance(recording.key, str)
+        assert all(isinstance(reply.body, bytes) for reply in recording.replies)
