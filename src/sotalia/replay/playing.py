@@ -105,6 +105,7 @@ class CallOnCassette:
         placebo = self._cassette.placebo
         if placebo is None:
             return False
+        self._is_decided = self.is_played = True
         await placebo.play(self._call)
         self._cassette.count_played()
         remark(f"played from {self._cassette.name}")
