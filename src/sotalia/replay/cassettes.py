@@ -189,6 +189,11 @@ class Cassette:
         with self._lock:
             self.played += 1
 
+    @property
+    def may_record(self) -> bool:
+        """Whether it records what it does not have."""
+        return self._is_recording
+
     # -- calls -----------------------------------------------------------------------------------------------------
 
     def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
