@@ -169,7 +169,13 @@ class CallOnCassette:
         headers = {name: _text(value) for name, value in response.headers.items()}
         reply = Reply(response.status_code, headers, clock_offset_seconds=_clock_offset(response))
         if request.stream_output:
-            response.raw = recorded_body(response, reply, is_async=self._call.channel.runtime.is_async)
+            call = self._call
+            response.raw = await recorded_body(
+                response,
+                reply,
+                is_async=call.channel.runtime.is_async,
+                is_event_stream=call.operation.has_event_stream_output,
+            )
         else:
             reply.pieces.append(await content(response))
         recording.replies.append(reply)
