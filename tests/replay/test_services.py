@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,29 @@ def test_played_back_all_results_are_equal(recorded: Recorded, name: str, client
         assert run(client_kind, name, session, recorded.options) == recorded.results[name]
     assert cassette.unused == []
     assert cassette.recorded == 0
+
+
+def test_all_in_one_cassette_at_the_same_time(tmp_path: Path) -> None:
+    """Eight threads record one file, and eight others play it back."""
+    path = tmp_path / "all.json"
+
+    def at_once(options: dict[str, Any], **session: Any) -> dict[str, list[str]]:
+        kind = SyncKind()
+        shared = kind.session(**session)
+        with ThreadPoolExecutor(8) as pool:
+            results = pool.map(lambda name: run(kind, name, shared, options), PROGRAMS)
+            found = dict(zip(PROGRAMS, results, strict=True))
+        kind.close()
+        return found
+
+    with LocalAWS() as aws:
+        options = {"endpoint_url": aws.endpoint_url}
+        with sotalia.cassette(path, redact=KEEP):
+            recorded = at_once(options, **KEYS)
+    for _ in range(2):
+        with sotalia.cassette(path, mode="none", redact=KEEP) as cassette:
+            assert at_once(options, region_name=KEYS["region_name"]) == recorded
+        assert cassette.unused == []
 
 
 def _differs(recorded: Any, played: Any) -> Iterator[Any]:

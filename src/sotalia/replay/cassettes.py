@@ -108,6 +108,7 @@ class Cassette:
         # A client that is made within the block may find no credentials, where nothing will be sent.
         self._defers = not self._is_recording or self.mode == "new"
         objects.defer(1 if self._defers else 0)
+        groups.watch(1)  # A message says which waiter or paginator a call belongs to.
         groups.watch(1)  # An error names the waiter or the transfer that made the call.
         self.is_running = True
         active.enter(self)
@@ -120,6 +121,7 @@ class Cassette:
         self.is_running = False
         active.leave(self)
         objects.defer(-1 if self._defers else 0)
+        groups.watch(-1)
         groups.watch(-1)
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
