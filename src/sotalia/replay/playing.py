@@ -66,8 +66,9 @@ class CallOnCassette:
         if cassette.placebo is not None:
             self.is_played = True
             return
-        parameters = cassette.secrecy.parameters(call, self._given)
         try:
+            # A rule of the user may fail, too; each attempt fails like the first one.
+            parameters = cassette.secrecy.parameters(call, self._given)
             self._recording = cassette.recording_of(call, parameters)
         except Exception as error:
             self._missing = error
