@@ -26,7 +26,7 @@ from sotalia.runtime.forks import renew_in_child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
     from typing import Any, Final, Literal, Self
 
@@ -63,7 +63,7 @@ class Cassette:
         mode: Mode = "once",
         *,
         redact: Rule | Iterable[Rule] | None = None,
-        ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+        ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
         repeat: bool = False,
         targets: Any = None,
     ) -> None:
@@ -276,7 +276,7 @@ def cassette(
     mode: Mode = "once",
     *,
     redact: Rule | Iterable[Rule] | None = None,
-    ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+    ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
     repeat: bool = False,
     targets: Any = None,
 ) -> Cassette:
