@@ -133,8 +133,7 @@ class Reader:
         document: _Value = document_of(self._path, self._text)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._error(
-                f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
-                "sotalia.replay.placebo"
+                f'this is no cassette: it does not begin with "format": "{FORMAT}"; of placebo, name the whole folder'
             )
         found = document
         version = found.get("version")
