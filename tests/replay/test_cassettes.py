@@ -627,3 +627,34 @@ def test_outside_of_blocks_pauses_are_real(client_kind: Kind, path: Path) -> Non
     with sotalia.cassette(path):
         nobody(client_kind).head_object(Bucket="bucket", Key="k")
     assert not are_skipped()
+
+
+def test_a_response_that_was_lost_is_given_again(client_kind: Kind, path: Path) -> None:
+    """By a fault, say, that lies between the cassette and the retries."""
+    from sotalia.call.hooks import EVERYWHERE
+    from sotalia.transport.layers import TransportLayer
+
+    class Losing(TransportLayer):
+        lost = 0
+
+        async def send(self, request: Any) -> Any:
+            response = await self.inner.send(request)
+            self.lost += 1
+            if self.lost == 1:
+                raise sotalia.exceptions.ConnectionClosedError(endpoint_url="https://host")
+            return response
+
+    async def lose(call: Any, proceed: Any) -> Any:
+        call.channel = call.channel.replaced(transport=Losing(call.channel.transport))
+        return await proceed()
+
+    with sotalia.cassette(path):
+        client_kind.scripted("s3", [answer()]).head_object(Bucket="bucket", Key="k")
+    with sotalia.cassette(path, mode="none") as cassette:
+        EVERYWHERE.around_call(lose, unique_id="faults", name="faults")
+        try:
+            result = nobody(client_kind).head_object(Bucket="bucket", Key="k")
+        finally:
+            EVERYWHERE.unregister("around.call", unique_id="faults")
+    assert result["ResponseMetadata"]["RetryAttempts"] == 1
+    assert cassette.played == 1

@@ -147,9 +147,11 @@ class CallOnCassette:
 
     async def _play(self, request: AWSPreparedRequest, recording: Recording) -> AWSResponse:
         await _read_through(request)
-        if self._attempts > len(recording.replies):
+        reply = recording.replies[min(self._attempts, len(recording.replies)) - 1]
+        if self._attempts > len(recording.replies) and reply.is_transient:
             raise self._cassette.too_many_attempts(self._call, recording, self._attempts)
-        reply = recording.replies[self._attempts - 1]
+        # Behind a response that ended the call there is an attempt only if that response was lost, by a fault, say. The
+        # service would give it again.
         if reply.status is None:
             assert reply.failure is not None
             raise reply.failure.error()
