@@ -85,6 +85,7 @@ class Cassette:
         self._waiting: dict[str, deque[Recording]] = {}
         self._last: dict[str, Recording] = {}
         self._moment = 0
+        self._place = self.path
         self._is_recording = False
         self._defers = False
         #: Where results come from in the place of responses.
@@ -104,6 +105,7 @@ class Cassette:
             raise RuntimeError(
                 f"the cassette {self.name} is in use already; make another Cassette for another block"
             )
+        self._place = os.path.abspath(self.path)  # The program may go to another folder within the block.
         self._loaded = self._load()
         self._new, self.played, self._moment = [], 0, 0
         self._waiting, self._last = {}, {}
@@ -131,7 +133,7 @@ class Cassette:
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
         if new:
-            save(self.path, new, self._loaded, anew=self.mode == "all")
+            save(self._place, new, self._loaded, anew=self.mode == "all")
 
     def _load(self) -> list[Recording]:
         exists = os.path.exists(self.path)

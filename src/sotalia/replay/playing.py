@@ -52,6 +52,7 @@ class CallOnCassette:
         self._missing: Exception | None = None
         self._attempts = 0
         self._is_decided = False
+        self._has_ended = False
         self.is_played = False
         #: Calls within are made to get credentials: they are nobody's recording.
         self.is_fetching = False
@@ -83,6 +84,8 @@ class CallOnCassette:
 
     def skips_pauses(self) -> bool:
         """Whether nobody needs to wait after it."""
+        if self._call.attempts and not self._has_ended and not self._has_streams:
+            self.decide()  # What came of the attempt may have come from a fault, before anybody asked here.
         return self.is_played and self._cassette.is_running
 
     async def freeze(self, credentials: Any) -> Any:
@@ -103,6 +106,7 @@ class CallOnCassette:
 
     def ended(self) -> None:
         """The call has a result or an error."""
+        self._has_ended = True
         if self._recording is not None and not self.is_played:
             self._cassette.end(self._recording, self.secrets, attempts=self._attempts)
 
