@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from threading import Lock
 
 from sotalia.credentials import objects
@@ -25,7 +26,7 @@ from sotalia.runtime.forks import renew_in_child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
     from typing import Any, Final, Literal, Self
 
@@ -62,7 +63,7 @@ class Cassette:
         mode: Mode = "once",
         *,
         redact: Rule | Iterable[Rule] | None = None,
-        ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+        ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
         repeat: bool = False,
         targets: Any = None,
     ) -> None:
@@ -80,8 +81,11 @@ class Cassette:
         self.played = 0
         self._loaded: list[Recording] = []
         self._new: list[Recording] = []
-        self._by_key: dict[str, list[Recording]] = {}
+        # By what was asked: recordings that are still to be played, in order, and the last one.
+        self._waiting: dict[str, deque[Recording]] = {}
+        self._last: dict[str, Recording] = {}
         self._moment = 0
+        self._place = self.path
         self._is_recording = False
         self._defers = False
         #: Where results come from in the place of responses.
@@ -101,10 +105,13 @@ class Cassette:
             raise RuntimeError(
                 f"the cassette {self.name} is in use already; make another Cassette for another block"
             )
+        self._place = os.path.abspath(self.path)  # The program may go to another folder within the block.
         self._loaded = self._load()
-        self._new, self._by_key, self.played, self._moment = [], {}, 0, 0
+        self._new, self.played, self._moment = [], 0, 0
+        self._waiting, self._last = {}, {}
         for recording in self._loaded:
-            self._by_key.setdefault(recording.key, []).append(recording)
+            self._waiting.setdefault(recording.key, deque()).append(recording)
+            self._last[recording.key] = recording
         # A client that is made within the block may find no credentials, where nothing will be sent.
         self._defers = not self._is_recording or self.mode == "new"
         objects.defer(1 if self._defers else 0)
@@ -126,7 +133,7 @@ class Cassette:
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
         if new:
-            save(self.path, new, self._loaded, anew=self.mode == "all")
+            save(self._place, new, self._loaded, anew=self.mode == "all")
 
     def _load(self) -> list[Recording]:
         exists = os.path.exists(self.path)
@@ -203,17 +210,18 @@ class Cassette:
         operation, region = call.operation, call.client.meta.region_name
         asked = key(operation.service_id, operation.name, region, parameters)
         with self._lock:
-            same = self._by_key.get(asked, [])
-            found = next((one for one in same if not one.is_played), None)
-            if found is None and same and self.repeat:
-                found = same[-1]
+            waiting, found = self._waiting.get(asked), None
+            if waiting:
+                found = waiting.popleft()
+            elif self.repeat:
+                found = self._last.get(asked)
             if found is not None:
                 found.is_played = True
                 self.played += 1
                 return found
         if self._is_recording:
             return None
-        raise self._miss(call, parameters, region, is_used_up=bool(same))
+        raise self._miss(call, parameters, region, is_used_up=asked in self._last)
 
     def _miss(
         self, call: Call, parameters: JSON, region: str | None, *, is_used_up: bool
@@ -270,7 +278,7 @@ def cassette(
     mode: Mode = "once",
     *,
     redact: Rule | Iterable[Rule] | None = None,
-    ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+    ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
     repeat: bool = False,
     targets: Any = None,
 ) -> Cassette:

@@ -208,7 +208,9 @@ class Reader:
             # Somebody else's cassette must not bring files of yours into what a test shows.
             raise self._error(f"{what}: {name} is a link, which is not followed; put the file itself there")
         if os.path.exists(path) and not os.path.isfile(path):
-            raise self._error(f"{what}: the body's file {name} is no plain file")  # To open a pipe is to wait.
+            raise self._error(
+                f"{what}: the body's file {name} is no plain file"
+            )  # To open a pipe is to wait.
         try:
             with open(path, "rb") as file:
                 return file.read()

@@ -52,6 +52,7 @@ class CallOnCassette:
         self._missing: Exception | None = None
         self._attempts = 0
         self._is_decided = False
+        self._has_ended = False
         self.is_played = False
         #: Calls within are made to get credentials: they are nobody's recording.
         self.is_fetching = False
@@ -66,8 +67,9 @@ class CallOnCassette:
         if cassette.placebo is not None:
             self.is_played = True
             return
-        parameters = cassette.secrecy.parameters(call, self._given)
         try:
+            # A rule of the user may fail, too; each attempt fails like the first one.
+            parameters = cassette.secrecy.parameters(call, self._given)
             self._recording = cassette.recording_of(call, parameters)
         except Exception as error:
             self._missing = error
@@ -82,6 +84,8 @@ class CallOnCassette:
 
     def skips_pauses(self) -> bool:
         """Whether nobody needs to wait after it."""
+        if self._call.attempts and not self._has_ended and not self._has_streams:
+            self.decide()  # What came of the attempt may have come from a fault, before anybody asked here.
         return self.is_played and self._cassette.is_running
 
     async def freeze(self, credentials: Any) -> Any:
@@ -102,6 +106,7 @@ class CallOnCassette:
 
     def ended(self) -> None:
         """The call has a result or an error."""
+        self._has_ended = True
         if self._recording is not None and not self.is_played:
             self._cassette.end(self._recording, self.secrets, attempts=self._attempts)
 
@@ -146,9 +151,11 @@ class CallOnCassette:
 
     async def _play(self, request: AWSPreparedRequest, recording: Recording) -> AWSResponse:
         await _read_through(request)
-        if self._attempts > len(recording.replies):
+        reply = recording.replies[min(self._attempts, len(recording.replies)) - 1]
+        if self._attempts > len(recording.replies) and reply.is_transient:
             raise self._cassette.too_many_attempts(self._call, recording, self._attempts)
-        reply = recording.replies[self._attempts - 1]
+        # Behind a response that ended the call there is an attempt only if that response was lost, by a fault, say. The
+        # service would give it again.
         if reply.status is None:
             assert reply.failure is not None
             raise reply.failure.error()
