@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 
 
 # Of so many candidates that differ in the fewest places, texts are compared letter by letter.
-_COMPARED: Final = 40
+_COMPARED: Final = 20
 _COMPARED_DIFFERENCES: Final = 20
-_LETTERS: Final = 200
+_LETTERS: Final = 80
 _SHOWN_DIFFERENCES: Final = 5
 
 
