@@ -101,6 +101,9 @@ HOSTILE: dict[str, tuple[str | bytes, list[str]]] = {
     "a file of Windows": (
         _changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies\\..\\secret"}), ["call 1"],
     ),
+    "a drive of Windows": (
+        _changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies/C:secret"}), ["not in c.bodies/"],
+    ),
     "the folder itself": (_changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies/."}), ["call 1"]),
     "a file with a NUL": (_changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies/\x00"}), ["call 1"]),
     "a file that is missing": (_changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies/abc"}), ["call 1"]),
