@@ -19,6 +19,7 @@ from sotalia.replay.file_format import read
 from sotalia.replay.nearest import describe_miss, nearest
 from sotalia.replay.placebo import PlaceboFolder
 from sotalia.replay.recordings import Recording, in_order, key
+from sotalia.replay.regions import region_of
 from sotalia.replay.saving import save
 from sotalia.replay.secrecy import Secrecy
 from sotalia.runtime import groups
@@ -207,7 +208,7 @@ class Cassette:
 
     def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
         """What to play for a call, ``None`` to record it. Raises ``NotRecordedError``."""
-        operation, region = call.operation, call.client.meta.region_name
+        operation, region = call.operation, region_of(call.client)
         asked = key(operation.service_id, operation.name, region, parameters)
         with self._lock:
             waiting, found = self._waiting.get(asked), None
@@ -243,7 +244,7 @@ class Cassette:
     def begin(self, call: Call, parameters: JSON) -> Recording:
         """A recording of a call that is about to be sent."""
         operation = call.operation
-        recording = Recording(operation.service_id, operation.name, call.client.meta.region_name, parameters)
+        recording = Recording(operation.service_id, operation.name, region_of(call.client), parameters)
         with self._lock:
             self._moment += 1
             recording.started = recording.ended = self._moment
