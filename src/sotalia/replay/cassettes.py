@@ -14,9 +14,9 @@ from threading import Lock
 
 from sotalia.credentials import objects
 from sotalia.replay import active
-from sotalia.replay.errors import CassetteFileError, NotRecordedError, UsedUpError
+from sotalia.replay.errors import CassetteFileError
 from sotalia.replay.file_format import read
-from sotalia.replay.nearest import describe_miss, nearest
+from sotalia.replay.misses import miss
 from sotalia.replay.placebo import PlaceboFolder
 from sotalia.replay.recordings import Recording, in_order, key
 from sotalia.replay.regions import region_of
@@ -222,24 +222,7 @@ class Cassette:
                 return found
         if self._is_recording:
             return None
-        raise self._miss(call, parameters, region, is_used_up=asked in self._last)
-
-    def _miss(
-        self, call: Call, parameters: JSON, region: str | None, *, is_used_up: bool
-    ) -> NotRecordedError:
-        operation = call.operation
-        group = groups.current()
-        arguments = (operation.service_id, operation.name, parameters, self._loaded)
-        text = describe_miss(
-            *arguments,
-            region=region,
-            cassette=self.name,
-            purpose="" if group is None else f"{group.kind} {group.name}",
-        )
-        if is_used_up:
-            text += "\nTo have the last one played again as often as it is asked for, use repeat=True."
-        error_class = UsedUpError if is_used_up else NotRecordedError
-        return error_class(text, self.path, call.name, parameters, nearest(*arguments, region=region))
+        raise miss(self, call, parameters, self._loaded, is_used_up=asked in self._last)
 
     def begin(self, call: Call, parameters: JSON) -> Recording:
         """A recording of a call that is about to be sent."""
@@ -260,18 +243,6 @@ class Cassette:
             if attempts > len(recording.replies) and recording in self._new:
                 # The last attempt was cancelled, or ended by a deadline: nothing came that could be played.
                 self._new.remove(recording)
-
-    def too_many_attempts(self, call: Call, recording: Recording, attempt: int) -> NotRecordedError:
-        """The error for an attempt that the recording does not have."""
-        count = len(recording.replies)
-        return NotRecordedError(
-            f"{call.name}: attempt {attempt} is not recorded in {self.name}: call {recording.number} has "
-            f"{count} attempt{'s' * (count != 1)}, after which the client that recorded it gave up; use the same settings of retries, "
-            "or record anew (mode='all')",
-            self.path,
-            call.name,
-            recording.parameters,
-        )
 
 
 def cassette(

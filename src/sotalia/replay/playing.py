@@ -14,6 +14,7 @@ from sotalia.call.pipeline import content
 from sotalia.credentials.objects import ReadOnlyCredentials, freeze
 from sotalia.recording.current import remark
 from sotalia.replay.bodies import copied, with_hashed_streams
+from sotalia.replay.misses import too_many_attempts
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.responses import recorded_body, response_of
 from sotalia.retries.clock_skew import RESPONDED_AT, server_seconds
@@ -153,7 +154,7 @@ class CallOnCassette:
         await _read_through(request)
         reply = recording.replies[min(self._attempts, len(recording.replies)) - 1]
         if self._attempts > len(recording.replies) and reply.is_transient:
-            raise self._cassette.too_many_attempts(self._call, recording, self._attempts)
+            raise too_many_attempts(self._cassette, self._call, recording, self._attempts)
         # Behind a response that ended the call there is an attempt only if that response was lost, by a fault, say. The
         # service would give it again.
         if reply.status is None:
