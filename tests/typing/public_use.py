@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, assert_type
 
 import mypy_boto3_s3
@@ -46,6 +47,7 @@ from sotalia.extensions import (
 )
 from sotalia.fault_injection import Fault, Fired, service_failure, slow, throttle
 from sotalia.pagination import PageIterator as Pages
+from sotalia.replay import Cassette, NotRecordedError, account_ids
 from sotalia.session import Session
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
 from sotalia.transport import Transport, TransportOptions
@@ -379,3 +381,20 @@ async def faults_on_purpose(client: S3Client, waiting: AsyncS3Client, session: S
         await waiting.list_buckets()
     running = sotalia.faults({"kind": "slow", "seconds": 2}, by=lambda call: call.name).start()
     running.stop()
+
+
+async def cassettes(client: BaseClient, session: Session) -> None:
+    names = {"Bucket": "bucket"}
+    with sotalia.cassette(
+        "calls.json", mode="none", redact=[account_ids, names], ignore=["Time"]
+    ) as cassette:
+        assert_type(cassette, Cassette)
+        assert_type(cassette.unused[0].parameters["Key"], Any)
+    times = {"cloudwatch": ["StartTime"]}
+    async with sotalia.cassette(Path("calls.json"), "new", ignore=times, targets=[client, session]) as other:
+        assert_type(other.played + other.recorded, int)
+    sotalia.cassette("calls.json", redact={"body": False, "Name": str.upper, "Id": None}).start().stop()
+    try:
+        client.close()
+    except NotRecordedError as error:
+        assert_type(error.call, str)
