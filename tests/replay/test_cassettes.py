@@ -316,7 +316,7 @@ def test_sessions_as_targets(client_kind: Kind, path: Path) -> None:
 
 
 def test_what_is_no_target(path: Path) -> None:
-    with pytest.raises(TypeError, match="targets=str: expected a client"):
+    with pytest.raises(TypeError, match="targets are clients, resources and sessions; str is none of them"):
         sotalia.cassette(path, targets="s3")
 
 

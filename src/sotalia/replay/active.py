@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any, Final
 
-    from sotalia.call.call import Call, Caller
+    from sotalia.call.call import Call
     from sotalia.replay.cassettes import Cassette
 
 _HOOK_ID: Final = "cassettes"
@@ -23,42 +23,6 @@ _ATTEMPTS_ID: Final = "results of cassettes"
 # In the order in which they began. Replaced, never changed: calls look at it without a lock.
 _running: tuple[Cassette, ...] = ()
 _changing: Final = ProcessLock()
-
-
-class Targets:
-    """Whose calls are meant: those of all clients, or of some clients and sessions. A client stands for its views too.
-
-    Raises ``TypeError`` for what is neither.
-    """
-
-    def __init__(self, targets: Any) -> None:
-        self._targets: list[Any] | None = None
-        if targets is None:
-            return
-        is_several = type(targets) in (list, tuple, set, frozenset)
-        self._targets = [_target(target) for target in (targets if is_several else [targets])]
-
-    def covers(self, client: Caller) -> bool:
-        """Whether calls of this client are meant."""
-        if self._targets is None:
-            return True
-        viewed: Any = getattr(client, "__dict__", {}).get("_viewed")
-        session = client.parts.session
-        return any(target is client or target is viewed or target is session for target in self._targets)
-
-
-def _target(target: Any) -> Any:
-    if hasattr(target, "parts") and hasattr(target, "meta"):
-        return target
-    core = getattr(target, "_session", None)  # The core that a session and its clients share.
-    client = getattr(getattr(target, "meta", None), "client", None)  # Of a resource.
-    if client is not None:
-        return client
-    if core is None:
-        raise TypeError(
-            f"targets={type(target).__name__}: expected a client, a resource, a session, or a list of them"
-        )
-    return core
 
 
 def enter(cassette: Cassette) -> None:
@@ -89,7 +53,7 @@ def leave(cassette: Cassette) -> None:
 
 
 async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    cassette = next((one for one in reversed(_running) if one.targets.covers(call.client)), None)
+    cassette = next((one for one in reversed(_running) if one.targets.cover(call.client)), None)
     outer = stand_in.get()
     if cassette is None or (isinstance(outer, CallOnCassette) and outer.is_fetching):
         return await proceed()

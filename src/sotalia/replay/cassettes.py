@@ -24,6 +24,7 @@ from sotalia.replay.saving import save
 from sotalia.replay.secrecy import Secrecy
 from sotalia.runtime import groups
 from sotalia.runtime.forks import renew_in_child
+from sotalia.session.targets import Targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ class Cassette:
         self.mode: Mode = mode
         self.repeat = repeat
         self.secrecy = Secrecy(redact, ignore)
-        self.targets = active.Targets(targets)
+        is_several = isinstance(targets, list | tuple | set | frozenset)
+        self.targets = Targets(
+            targets if is_several else [] if targets is None else [targets],
+            "targets are clients, resources and sessions",
+        )
         self.is_running = False
         self.played = 0
         self._loaded: list[Recording] = []
