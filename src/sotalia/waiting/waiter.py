@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.runtime.documented import DocumentedFunction, lazily
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
@@ -55,8 +55,10 @@ class Waiter(OfOneProcess, ReferenceBase):
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
         attempts = 0
         last_matched = None
+        group = groups.begin("waiter", xform_name(self.name))
         while True:
-            response = await self._polled(parameters)
+            with group.within():
+                response = await self._polled(parameters)
             attempts += 1
             acceptor = next((a for a in self.config.acceptors if a.matches(response)), None)
             last_matched = acceptor or last_matched
