@@ -174,7 +174,7 @@ def _install() -> None:
 async def _guard_call(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     guards = [guard for guard in _active if guard.covers(call)]
     transport = call.channel.transport
-    if guards and _is_network(transport):
+    if guards and is_network(transport):
         call.channel = call.channel.replaced(transport=_Refusing(transport, call.name, guards))
     return await proceed()
 
@@ -219,7 +219,7 @@ def _check_connection(url: str, proxy: str | None) -> None:
                 )
 
 
-def _is_network(transport: Any) -> bool:
+def is_network(transport: Any) -> bool:
     """Whether a transport, below its layers, has connections; a transport of the test's own is its fake."""
     while isinstance(transport, TransportLayer):
         transport = transport.inner
