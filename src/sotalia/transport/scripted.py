@@ -85,13 +85,14 @@ def canned_response(
     body = b"" if request.method == "HEAD" else body
     fields = HeadersDict(headers)
     if request.stream_output:
-        return AWSResponse(request.url, status_code, fields, _raw(body))
+        return AWSResponse(request.url, status_code, fields, raw_body(body))
     response = AWSResponse(request.url, status_code, fields, spent_body())
     response._content = body
     return response
 
 
-def _raw(body: bytes) -> RawBody:
+def raw_body(body: bytes) -> RawBody:
+    """A body that is read as one that comes over a connection."""
     chunks = iter([body])
 
     async def next_chunk(wanted: int | None) -> bytes:
