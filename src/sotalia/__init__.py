@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import Extension
+    from sotalia.fault_injection import faults
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
@@ -67,6 +68,7 @@ __all__ = [
     "events",
     "exceptions",
     "extensions",
+    "faults",
     "local",
     "patch_boto3",
     "redaction",
@@ -86,6 +88,7 @@ _LAZY = {
     "AsyncSession": "sotalia.session",
     "Deadline": "sotalia.call.deadlines",
     "deadline": "sotalia.call.deadlines",
+    "faults": "sotalia.fault_injection",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
     # The extra of boto3 that transfers with awscrt: here, whether it is there.
