@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import Extension
     from sotalia.fault_injection import faults
+    from sotalia.replay.cassettes import cassette
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
@@ -57,6 +58,7 @@ __all__ = [
     "AsyncSession",
     "Deadline",
     "Session",
+    "cassette",
     "client",
     "compat",
     "compatibility",
@@ -87,6 +89,7 @@ _LAZY = {
     "Session": "sotalia.session",
     "AsyncSession": "sotalia.session",
     "Deadline": "sotalia.call.deadlines",
+    "cassette": "sotalia.replay.cassettes",
     "deadline": "sotalia.call.deadlines",
     "faults": "sotalia.fault_injection",
     "patch_boto3": "sotalia.compatibility.patching",
