@@ -40,11 +40,16 @@ def service_response(
 ) -> AWSResponse:
     """The error ``code`` as the service of this call sends it. ``members`` are further ones of the error."""
     model = delivery.call.operation.model.service_model
-    protocol = model.resolved_protocol
-    write = _WRITERS[protocol]
-    own, body = write(model, code, message, status, dict(members or {}), delivery.identity)
+    own, body = error_form(model, code, message, status, members or {}, delivery.identity)
     fields = {"Date": http_date(), **own, "Content-Length": str(len(body)), **(headers or {})}
     return canned_response(delivery.request, status, fields, body)
+
+
+def error_form(
+    model: ServiceModel, code: str, message: str, status: int, members: Mapping[str, Any], identity: str
+) -> tuple[dict[str, str], bytes]:
+    """Headers and body of an error as the service writes it. ``identity``: sixteen hexadecimal digits, of which ids are made."""
+    return _WRITERS[model.resolved_protocol](model, code, message, status, dict(members), identity)
 
 
 def html_response(delivery: Delivery, status: int, reason: str) -> AWSResponse:

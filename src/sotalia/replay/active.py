@@ -58,6 +58,11 @@ def _target(target: Any) -> Any:
     return core
 
 
+def running() -> tuple[Cassette, ...]:
+    """Those that run, in the order in which they began."""
+    return _running
+
+
 def enter(cassette: Cassette) -> None:
     """A cassette begins."""
     global _running

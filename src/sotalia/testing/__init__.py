@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from sotalia.testing.local import LocalAWS
     from sotalia.testing.manual import AsyncManualRuntime, ManualRuntime
     from sotalia.testing.network import NetworkRefusedError, NoNetwork, no_network
+    from sotalia.testing.scripts import ScriptedAWS, ScriptedTransport, error_answer
     from sotalia.testing.stubber import ANY, Stubber
     from sotalia.transport.conformance import check_transport, expected_answer
-    from sotalia.transport.scripted import ScriptedTransport, answer
+    from sotalia.transport.scripted import answer
 
 __all__ = [
     "ANY",
@@ -32,10 +33,12 @@ __all__ = [
     "ManualRuntime",
     "NetworkRefusedError",
     "NoNetwork",
+    "ScriptedAWS",
     "ScriptedTransport",
     "Stubber",
     "answer",
     "check_transport",
+    "error_answer",
     "expected_answer",
     "no_network",
 ]
@@ -49,10 +52,12 @@ _LAZY = {
     "ManualRuntime": "sotalia.testing.manual",
     "NetworkRefusedError": "sotalia.testing.network",
     "NoNetwork": "sotalia.testing.network",
-    "ScriptedTransport": "sotalia.transport.scripted",
+    "ScriptedAWS": "sotalia.testing.scripts",
+    "ScriptedTransport": "sotalia.testing.scripts",
     "Stubber": "sotalia.testing.stubber",
     "answer": "sotalia.transport.scripted",
     "check_transport": "sotalia.transport.conformance",
+    "error_answer": "sotalia.testing.scripts",
     "expected_answer": "sotalia.transport.conformance",
     "no_network": "sotalia.testing.network",
 }

@@ -280,6 +280,12 @@ def _embedded() -> list[tuple[str, int]]:
 def _advice(url: str) -> str:
     """What there is in the way of fakes, and what to do."""
     present = [f"LocalAWS listens at http://{host}:{port}" for host, port in _embedded()]
+    cassettes: Any = sys.modules.get("sotalia.replay.active")
+    for cassette in () if cassettes is None else cassettes.running():
+        present.append(
+            f"the cassette {cassette.name} runs in mode {cassette.mode!r} and does not have this call; to record it, leave "
+            "no_network out or allow the address"
+        )
     moto: Any = sys.modules.get("moto.core.models")
     if moto is not None and getattr(getattr(moto, "botocore_stubber", None), "enabled", False):
         present.append("moto's mock_aws runs, which this client does not hear or which passed the request on")
