@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sotalia.events import Extension
     from sotalia.fault_injection import faults
     from sotalia.replay.cassettes import cassette
+    from sotalia.recording.recorder import recorder
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
@@ -73,6 +74,7 @@ __all__ = [
     "faults",
     "local",
     "patch_boto3",
+    "recorder",
     "redaction",
     "resource",
     "resources",
@@ -94,6 +96,7 @@ _LAZY = {
     "faults": "sotalia.fault_injection",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
+    "recorder": "sotalia.recording.recorder",
     # The extra of boto3 that transfers with awscrt: here, whether it is there.
     "crt": "sotalia.runtime",
     "local": "sotalia.testing",
