@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import Extension
     from sotalia.fault_injection import faults
-    from sotalia.replay.cassettes import cassette
     from sotalia.recording.recorder import recorder
+    from sotalia.replay.cassettes import cassette
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
