@@ -67,24 +67,35 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+def pytest_unconfigure() -> None:
+    """Record no more."""
+    from sys import modules
+
+    reports: Any = modules.get("sotalia.testing.call_reports")
+    if reports is not None:
+        reports.stop()
+
+
+# Of the older kind of wrappers: those of the newer kind are an error in pytest 7.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, None]:
     """Guard and watch one test, with its fixtures."""
     with _guarded(item), _watched(item):
-        return (yield)
+        yield
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Add the calls that were made to the report of a test that failed."""
-    report = yield
+    outcome = yield
     watch = item.stash.get(_WATCH, None)
-    if watch is not None and report.failed:
-        report.sections.extend(watch.sections(report.when))
-    return report
+    if watch is not None and outcome.excinfo is None:
+        report: pytest.TestReport = outcome.get_result()
+        if report.failed:
+            with _Unbroken():
+                report.sections.extend(watch.sections())
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     """Run an ``async def`` test of the fixture ``sotalia_async`` that no other plugin runs."""
     if "sotalia_async" not in pyfuncitem.fixturenames:
@@ -239,6 +250,24 @@ class _Nothing:
         pass
 
 
+class _Unbroken:
+    """What fails in this block is a warning: to look at calls must not break the run that is looked at."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        from warnings import warn
+
+        try:
+            warn(f"sotalia could not record the calls of this test: {error!r}", stacklevel=2)
+        except Warning:
+            pass  # Warnings are errors in this run.
+        return True
+
+
 def _guarded(item: pytest.Item) -> Any:
     """The guard of a test, if its markers or the option want one."""
     is_marked = item.get_closest_marker("sotalia_no_network") is not None
@@ -265,7 +294,9 @@ def _watched(item: pytest.Item) -> Any:
 
     if "sotalia.call.hooks" not in modules or item.config.getoption("--sotalia-calls") == "off":
         return _Nothing()
-    from sotalia.testing.call_reports import watch
+    watch: Any = _Nothing()
+    with _Unbroken():
+        from sotalia.testing.call_reports import Watch
 
-    item.stash[_WATCH] = watching = watch(item.config)
-    return watching
+        watch = item.stash[_WATCH] = Watch()
+    return watch
