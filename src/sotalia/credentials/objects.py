@@ -6,6 +6,7 @@ Those that refresh themselves are in :mod:`~sotalia.credentials.refreshable`. No
 from __future__ import annotations
 
 from collections import namedtuple
+from contextvars import ContextVar
 
 from sotalia.protocols.scalars import plain
 from sotalia.runtime import resolved
@@ -14,7 +15,14 @@ from sotalia.runtime.reference_base import ReferenceBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, NamedTuple
+    from typing import Any, NamedTuple, Protocol
+
+    class StandIn(Protocol):
+        """Who is asked for the credentials of a call in their place, so that they need not be there."""
+
+        async def freeze(self, credentials: Any) -> Any:
+            """Credentials at this moment: of the client's own (``None`` where it has none), or others."""
+            ...
 
 # For who waits for itself: a source of credentials whose client uses the session that asks the source.
 RECURSION = (
@@ -70,6 +78,26 @@ def features_of(credentials: Any) -> tuple[str, ...]:
     if noted is not None:
         return noted
     return _FEATURES.get(str(getattr(credentials, "__dict__", {}).get("method")), ())
+
+
+#: Asked within a call for whatever is not fixed keys: those would have to be fetched, and these are at hand.
+stand_in: ContextVar[StandIn | None] = ContextVar("sotalia_stand_in", default=None)
+#: How many of those who stand in want new clients to look for credentials when they are needed, not at once.
+deferring: int = 0
+
+
+def defer(by: int) -> None:
+    """``1``: another one that stands in for credentials; ``-1``: it has stopped."""
+    global deferring
+    deferring += by
+
+
+async def freeze_for_call(credentials: Any) -> Any:
+    """Credentials or a token for the call that is running, ``None`` for none. Raises what fetching them raises."""
+    substitute = stand_in.get()
+    if substitute is not None:
+        return await substitute.freeze(credentials)
+    return None if credentials is None else await freeze(credentials)
 
 
 async def freeze(credentials: Any) -> Any:

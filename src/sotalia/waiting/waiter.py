@@ -80,7 +80,9 @@ class Waiter(OfOneProcess, ReferenceBase):
                 if last_matched is not None:
                     reason += f". Previously accepted state: {last_matched.explanation}"
                 raise self._error(reason, response)
-            await self._runtime.sleep(delay_seconds)
+            from sotalia.runtime.pauses import pause  # Often the first poll is the last.
+
+            await pause(self._runtime, delay_seconds)
 
     async def _polled(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Poll once: the parsed response, or the one that a ``ClientError`` carries."""

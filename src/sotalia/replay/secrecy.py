@@ -1,0 +1,214 @@
+"""What a cassette must not show: by the model, by names of headers and members, by value, and by rules of the user.
+
+Everything passes here on its way into the file, and parameters also before they are compared with what is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from zlib import crc32
+
+from sotalia.checksums.algorithms import as_text, checksum, is_supported
+from sotalia.explain.secrets import Secrets
+from sotalia.replay.matching import Rules, canonical
+from sotalia.replay.recordings import Failure, Reply
+from sotalia.replay.response_secrets import ResponseSecrets
+from sotalia.runtime.redaction import SECRET, redact_text, redact_url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Final
+
+    from sotalia.call.call import Call
+    from sotalia.transport.messages import AWSPreparedRequest
+
+    JSON = dict[str, Any]
+    #: What takes the place of a member: ``None`` for ``***``, another value, or a function of the value.
+    Replacement = str | int | float | bool | None | Callable[[Any], Any]
+    Rule = Mapping[str, Replacement] | Callable[[str], str] | str
+
+_ACCOUNT: Final = re.compile(r"(?<![\w])\d{12}(?![\w])")
+_CREDENTIAL: Final = re.compile(r"Credential=([^/,\s]+)")
+
+
+def account_ids(text: str) -> str:
+    """A rule for ``redact=``: twelve digits, as accounts have, become zeros."""
+    return _ACCOUNT.sub("0" * 12, text)
+
+
+class Secrecy:
+    """The rules of one cassette.
+
+    ``redact`` is one rule or a list: a name or path of a member to hide (``"Tags[].Value"``), a dictionary of names and what
+    takes their places (``False``: keep it, though the model calls it sensitive), or a function of text that gives other text.
+    Raises ``TypeError`` for what is none of these, ``ValueError`` for what is no path.
+    """
+
+    def __init__(self, redact: Rule | Iterable[Rule] | None, ignore: Any = ()) -> None:
+        paths: list[str] = []
+        self._replacements: dict[str, Any] = {}
+        self._functions: list[Callable[[str], str]] = []
+        for rule in _listed(redact):
+            if isinstance(rule, str):
+                paths.append(rule)
+            elif isinstance(rule, Mapping):
+                self._replacements.update(rule)
+            elif callable(rule):
+                self._functions.append(rule)
+            else:
+                raise TypeError(
+                    f"redact={rule!r}: expected the name of a member, a dictionary of names and replacements, a function of "
+                    "text, or a list of these"
+                )
+        self._rules = Rules(ignore=ignore, redact=paths)
+        self._kept = frozenset(name for name, value in self._replacements.items() if value is False)
+        self._names = frozenset(path.rpartition(".")[2].removesuffix("[]") for path in paths) | frozenset(
+            self._replacements.keys() - self._kept
+        )
+
+    def parameters(self, call: Call, given: Iterable[str]) -> JSON:
+        """The form by which a call is compared, and which stands in the file."""
+        parameters: Any = call.parameters
+        if self._replacements:
+            parameters = self._replaced(parameters)
+        form = canonical(parameters, call.operation.model, self._rules, given=given)
+        if not self._functions:
+            return form
+        changed: JSON = _each_text(form, self._changed)
+        return changed
+
+    def _replaced(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            members: dict[Any, Any] = value
+            return {name: self._member(name, item) for name, item in members.items()}
+        if isinstance(value, list | tuple):
+            items: Any = value
+            return [self._replaced(item) for item in items]
+        return value
+
+    def _member(self, name: Any, value: Any) -> Any:
+        if name not in self._replacements or name in self._kept or value is None:
+            return self._replaced(value)
+        replacement = self._replacements[name]
+        if replacement is None:
+            return SECRET
+        return replacement(value) if callable(replacement) else replacement
+
+    def _changed(self, text: str) -> str:
+        for function in self._functions:
+            text = function(text)
+        return text
+
+    def of_call(self, call: Call) -> CallSecrets:
+        """What is secret in one call."""
+        return CallSecrets(call, self._names, self._kept, self._changed)
+
+
+class CallSecrets:
+    """The secrets of one call, by value as well: what came in as a parameter may come back in a response."""
+
+    def __init__(
+        self, call: Call, names: frozenset[str], kept: frozenset[str], changed: Callable[[str], str]
+    ) -> None:
+        self._secrets = Secrets()
+        self._changed = changed
+        model = call.operation.model
+        self._secrets.add_parameters(call.parameters, model.input_shape)
+        self._add_named(call.parameters, names)
+        self._responses = ResponseSecrets(model, names, kept, self._clean)
+
+    def _add_named(self, value: Any, names: frozenset[str]) -> None:
+        if isinstance(value, dict):
+            members: dict[Any, Any] = value
+            for name, item in members.items():
+                if name in names:
+                    self._secrets.add(item)
+                self._add_named(item, names)
+        elif isinstance(value, list | tuple):
+            items: Any = value
+            for item in items:
+                self._add_named(item, names)
+
+    def add_request(self, request: AWSPreparedRequest) -> None:
+        """The keys that signed a request, as far as they are sent."""
+        for name in ("x-amz-security-token", "x-amz-s3session-token"):
+            self._secrets.add(request.headers.get(name))
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            return
+        text = authorization.decode("latin-1") if isinstance(authorization, bytes) else str(authorization)
+        if text.startswith("Bearer "):
+            self._secrets.add(text[7:])
+        signed_by = _CREDENTIAL.search(text)
+        if signed_by is not None:
+            self._secrets.add(signed_by[1])
+
+    def _clean(self, text: str) -> str:
+        cleaned: str = self._secrets.clean(text)
+        return self._changed(cleaned)
+
+    def reply(self, reply: Reply) -> Reply:
+        """A reply as it may be written, with lengths and checksums of what is left of its body."""
+        headers = self._responses.headers(reply.headers)
+        status = reply.status or 0
+        body = self._responses.body(reply.body, is_error=status >= 300)
+        if body != reply.body:
+            headers = _measured(headers, reply.body, body)
+        failure = reply.failure and Failure(
+            reply.failure.name,
+            {
+                name: self._clean(redact_text(redact_url(text)))
+                for name, text in reply.failure.arguments.items()
+            },
+        )
+        return Reply(
+            reply.status,
+            headers,
+            body,
+            failure=failure,
+            is_cut=reply.is_cut,
+            clock_offset_seconds=reply.clock_offset_seconds,
+        )
+
+
+def _measured(headers: dict[str, str], before: bytes, body: bytes) -> dict[str, str]:
+    """Headers that say of another body what they said of the one before; those that were wrong stay wrong."""
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
+        if key == "content-length" and value == str(len(before)):
+            value = str(len(body))
+        elif key == "x-amz-crc32" and value.strip() == str(crc32(before)):
+            value = str(crc32(body))
+        elif key.startswith("x-amz-checksum-"):
+            algorithm = key.removeprefix("x-amz-checksum-")
+            if is_supported(algorithm) and value == _sum(algorithm, before):
+                value = _sum(algorithm, body)
+        found[name] = value
+    return found
+
+
+def _sum(algorithm: str, body: bytes) -> str:
+    started = checksum(algorithm)
+    started.update(body)
+    return as_text(started.digest())
+
+
+def _listed(redact: Any) -> list[Any]:
+    if redact is None:
+        return []
+    return list(redact) if isinstance(redact, list | tuple | set | frozenset) else [redact]
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        members: JSON = value
+        return {change(name): _each_text(item, change) for name, item in members.items()}
+    if isinstance(value, list):
+        items: list[Any] = value
+        return [_each_text(item, change) for item in items]
+    return value
