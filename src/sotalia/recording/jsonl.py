@@ -162,7 +162,7 @@ def read(path: str | PathLike[str]) -> list[CallRecord]:
 
 
 def _call(form: Any, place: str) -> CallRecord:
-    version = form.get("version") if isinstance(form, dict) else None
+    version: Any = form.get("version") if isinstance(form, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if isinstance(version, bool) or not isinstance(version, int):
         raise ValueError(f"{place}: this is no recorded call: it has no number as its version; {_MEND}")
     if version > VERSION:
@@ -174,11 +174,10 @@ def _call(form: Any, place: str) -> CallRecord:
     return record
 
 
-def _record(cls: type, form: Any, place: str) -> Any:
+def _record(cls: type, found: Any, place: str) -> Any:
     """A record of a class. What a newer release has added to it is passed over."""
-    if not isinstance(form, dict):
-        raise ValueError(f"{place}: {_shown(form)} is no {cls.__name__}; {_MEND}")
-    found: dict[str, Any] = form
+    if not isinstance(found, dict):
+        raise ValueError(f"{place}: {_shown(found)} is no {cls.__name__}; {_MEND}")
     values = {
         name: _value(kind, found[name], f"{place}: {name} of {cls.__name__}")
         for name, kind in _FIELDS[cls].items()
@@ -222,15 +221,14 @@ def _shown(value: Any) -> str:
 
 
 def _as_plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        members: dict[Any, Any] = value
-        return {str(key): _as_plain(member) for key, member in members.items()}
-    if isinstance(value, list | tuple):
-        items: Iterable[Any] = value
-        return [_as_plain(item) for item in items]
-    if isinstance(value, float):
+    kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
+    if issubclass(kind, dict):
+        return {str(key): _as_plain(member) for key, member in value.items()}
+    if issubclass(kind, list | tuple):
+        return [_as_plain(item) for item in value]
+    if issubclass(kind, float):
         return value if isfinite(value) else None
-    return value if isinstance(value, str | int | type(None)) else str(value)
+    return value if issubclass(kind, str | int | type(None)) else str(value)
 
 
 def _warn(text: str) -> None:
