@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import Extension
+    from sotalia.recording.recorder import recorder
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
@@ -69,6 +70,7 @@ __all__ = [
     "extensions",
     "local",
     "patch_boto3",
+    "recorder",
     "redaction",
     "resource",
     "resources",
@@ -88,6 +90,7 @@ _LAZY = {
     "deadline": "sotalia.call.deadlines",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
+    "recorder": "sotalia.recording.recorder",
     # The extra of boto3 that transfers with awscrt: here, whether it is there.
     "crt": "sotalia.runtime",
     "local": "sotalia.testing",

@@ -122,7 +122,7 @@ class HTTPTransport:
 
     def with_connect_timeout(self, seconds: float | None) -> HTTPTransport:
         """A view with the same connections and the same end that waits so long for connections it opens itself."""
-        view = object.__new__(_TransportView)
+        view = object.__new__(TransportView)
         view.__dict__.update(self.__dict__)
         view._origin = self
         view._connector = self._connector.with_connect_timeout(seconds)
@@ -377,7 +377,7 @@ class HTTPTransport:
         return f"<HTTPTransport {self.pool!r}>"
 
 
-class _TransportView(HTTPTransport):
+class TransportView(HTTPTransport):
     """A transport that differs in a setting. It is closed when the one that it is a view of is."""
 
     _origin: HTTPTransport
