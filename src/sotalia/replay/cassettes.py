@@ -16,6 +16,7 @@ from sotalia.replay import active
 from sotalia.replay.errors import CassetteFileError, NotRecordedError, UsedUpError
 from sotalia.replay.file_format import read
 from sotalia.replay.nearest import describe_miss, nearest
+from sotalia.replay.placebo import PlaceboFolder
 from sotalia.replay.recordings import Recording, in_order, key
 from sotalia.replay.saving import save
 from sotalia.replay.secrecy import Secrecy
@@ -45,7 +46,7 @@ MODES: Final = {
 class Cassette:
     """Records calls, and plays them back: ``with``, ``async with``, or :meth:`start` and :meth:`stop`.
 
-    ``path`` the file · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
+    ``path`` the file, or a folder that placebo recorded, which only plays · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
     ``CassetteFileError``), ``new`` (what the file does not have), ``all`` (everything anew) · ``redact`` what else is
     secret, see :class:`~sotalia.replay.secrecy.Secrecy` · ``ignore`` paths of parameters that do not count · ``repeat`` a
     call that was played as often as recorded gets its last recording again, in place of an error · ``targets`` clients and
@@ -83,6 +84,8 @@ class Cassette:
         self._moment = 0
         self._is_recording = False
         self._defers = False
+        #: Where results come from in the place of responses.
+        self.placebo: PlaceboFolder | None = None
         self.renew()
         renew_in_child(self)
 
@@ -105,6 +108,7 @@ class Cassette:
         # A client that is made within the block may find no credentials, where nothing will be sent.
         self._defers = not self._is_recording or self.mode == "new"
         objects.defer(1 if self._defers else 0)
+        groups.watch(1)  # An error names the waiter or the transfer that made the call.
         self.is_running = True
         active.enter(self)
         return self
@@ -116,6 +120,7 @@ class Cassette:
         self.is_running = False
         active.leave(self)
         objects.defer(-1 if self._defers else 0)
+        groups.watch(-1)
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
         if new:
@@ -123,6 +128,15 @@ class Cassette:
 
     def _load(self) -> list[Recording]:
         exists = os.path.exists(self.path)
+        self._is_recording = False
+        self.placebo = PlaceboFolder(self.path) if os.path.isdir(self.path) else None
+        if self.placebo is not None:
+            if self.mode in ("all", "new"):
+                raise CassetteFileError(
+                    f"this is a folder of placebo, which is only played; mode={self.mode!r} needs the name of a file",
+                    self.path,
+                )
+            return []
         self._is_recording = self.mode in ("all", "new") or (self.mode == "once" and not exists)
         if self.mode == "all":
             return []
@@ -170,6 +184,11 @@ class Cassette:
             f"{len(self.unused)} unused>"
         )
 
+    def count_played(self) -> None:
+        """One more call that was not sent."""
+        with self._lock:
+            self.played += 1
+
     # -- calls -----------------------------------------------------------------------------------------------------
 
     def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
@@ -182,7 +201,7 @@ class Cassette:
             if found is None and same and self.repeat:
                 found = same[-1]
             if found is not None:
-                found.times_played += 1
+                found.is_played = True
                 self.played += 1
                 return found
         if self._is_recording:
@@ -209,9 +228,7 @@ class Cassette:
     def begin(self, call: Call, parameters: JSON) -> Recording:
         """A recording of a call that is about to be sent."""
         operation = call.operation
-        recording = Recording(
-            operation.service_id, operation.name, call.client.meta.region_name, parameters
-        )
+        recording = Recording(operation.service_id, operation.name, call.client.meta.region_name, parameters)
         with self._lock:
             self._moment += 1
             recording.started = recording.ended = self._moment

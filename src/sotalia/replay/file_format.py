@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     JSON = dict[str, Any]
+    # What JSON consists of; a union, for checkers to know what is in an object.
+    _Value = dict[str, Any] | list[Any] | str | float | bool | None
 
 FORMAT: Final = "sotalia cassette"
 VERSION: Final = 1
@@ -87,13 +89,11 @@ def _body(body: bytes, folder: str, bodies: dict[str, bytes]) -> JSON:
     return {"file": f"{folder}/{name}"}
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: _Value) -> Any:
     if isinstance(value, dict):
-        members: JSON = value
-        return {name: _sorted(members[name]) for name in sorted(members)}
+        return {name: _sorted(value[name]) for name in sorted(value)}
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_sorted(item) for item in items]
+        return [_sorted(item) for item in value]
     return value
 
 
@@ -127,9 +127,7 @@ class Reader:
                 self._data[: error.start].count(b"\n") + 1,
             ) from None
         calls: list[Any] = self._document()["calls"]
-        lines = [
-            number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"
-        ]
+        lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
         recordings: list[Recording] = []
         for number, call in enumerate(calls):
             self._line = lines[number] if len(lines) == len(calls) else None
@@ -138,7 +136,7 @@ class Reader:
 
     def _document(self) -> JSON:
         try:
-            document: Any = json.loads(self._text)
+            document: _Value = json.loads(self._text, object_pairs_hook=_once, parse_constant=_no_number)
         except json.JSONDecodeError as error:
             line = self._text.splitlines()[error.lineno - 1 : error.lineno]
             if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
@@ -152,29 +150,37 @@ class Reader:
             ) from None
         except RecursionError:
             raise self._error("this is nested too deeply for a cassette") from None
+        except ValueError as error:
+            raise self._error(
+                f"this is no JSON that a cassette has ({error}); mend it, or record anew (mode='all')"
+            ) from None
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._error(
                 f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
                 "sotalia.replay.placebo"
             )
-        found: JSON = document
+        found = document
         version = found.get("version")
-        if version != VERSION:
+        if version != VERSION or isinstance(version, bool):
             is_newer = isinstance(version, int) and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
-                + ("use a newer sotalia, or record anew (mode='all')" if is_newer else "record anew (mode='all')")
+                + (
+                    "use a newer sotalia, or record anew (mode='all')"
+                    if is_newer
+                    else "record anew (mode='all')"
+                )
             )
         if not isinstance(found.get("calls"), list):
             raise self._error('"calls" is missing, or is no list')
         self._known(found, frozenset(("format", "version", "calls")), "the file")
         return found
 
-    def _recording(self, number: int, call: Any) -> Recording:
+    def _recording(self, number: int, call: _Value) -> Recording:
         what = f"call {number + 1}"
         if not isinstance(call, dict):
             raise self._error(f"{what} is {type(call).__name__}, not an object")
-        found: JSON = call
+        found = call
         self._known(found, _CALL, what)
         for name, kind in (("service", str), ("operation", str), ("parameters", dict), ("attempts", list)):
             if not isinstance(found.get(name), kind):
@@ -189,10 +195,10 @@ class Reader:
             number=number + 1,
         )
 
-    def _reply(self, attempt: Any, what: str) -> Reply:
+    def _reply(self, attempt: _Value, what: str) -> Reply:
         if not isinstance(attempt, dict):
             raise self._error(f"{what} is {type(attempt).__name__}, not an object")
-        found: JSON = attempt
+        found = attempt
         self._known(found, _ATTEMPT, what)
         failure: Any = found.get("failure")
         status = found.get("status")
@@ -203,7 +209,7 @@ class Reader:
                 None if status is None else int(status),
                 {str(name): str(value) for name, value in found.get("headers", {}).items()},
                 self._bytes(found.get("body", {}), what),
-                failure=failure and Failure(str(failure["class"]), dict(failure.get("arguments", {}))),
+                failure=None if failure is None else _failure(failure),
                 is_cut=bool(found.get("is_cut")),
                 clock_offset_seconds=int(found.get("clock_offset_seconds", 0)),
             )
@@ -221,8 +227,12 @@ class Reader:
         expected = os.path.basename(folder)
         if os.path.dirname(name) != expected or os.path.basename(name) in ("", ".", ".."):
             raise self._error(f"{what}: the body's file is {name!r}, which is not in {expected}/")
+        path = os.path.join(folder, os.path.basename(name))
+        if os.path.islink(folder) or os.path.islink(path):
+            # Somebody else's cassette must not bring files of yours into what a test shows.
+            raise self._error(f"{what}: {name} is a link, which is not followed; put the file itself there")
         try:
-            with open(os.path.join(folder, os.path.basename(name)), "rb") as file:
+            with open(path, "rb") as file:
                 return file.read()
         except OSError as error:
             raise self._error(
@@ -237,6 +247,27 @@ class Reader:
 
     def _error(self, message: str, line: int | None = None) -> CassetteFileError:
         return CassetteFileError(message, self._path, line or self._line)
+
+
+def _failure(form: JSON) -> Failure:
+    name = form["class"]
+    if not isinstance(name, str):
+        raise TypeError("the class of a failure is no text")
+    return Failure(name, {str(key): str(text) for key, text in form.get("arguments", {}).items()})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> JSON:
+    """An object whose members are there once: of two that a merge left, one would be lost without a word."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is there twice in one object")
+    return members
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
 
 
 _TYPES: Final[dict[type, str]] = {str: "text", dict: "object", list: "list"}

@@ -21,16 +21,37 @@ if TYPE_CHECKING:
     from typing import Any, Final, Protocol
 
     class Candidate(Protocol):
-        """What is asked of a recorded call. ``number`` counts the calls of a cassette from 1 · ``parameters`` their
-        :func:`~sotalia.replay.matching.canonical` form · ``is_played`` whether it was played back already.
-        """
+        """What is asked of a recorded call."""
 
-        number: int
-        service: str
-        operation: str
-        parameters: dict[str, Any]
-        region: str | None
-        is_played: bool
+        @property
+        def number(self) -> int:
+            """Counts from 1."""
+            ...
+
+        @property
+        def service(self) -> str:
+            """The hyphenized id."""
+            ...
+
+        @property
+        def operation(self) -> str:
+            """The API's name."""
+            ...
+
+        @property
+        def parameters(self) -> dict[str, Any]:
+            """Their canonical form."""
+            ...
+
+        @property
+        def region(self) -> str | None:
+            """The client's."""
+            ...
+
+        @property
+        def is_played(self) -> bool:
+            """Whether it was played back already."""
+            ...
 
 
 # Of so many candidates that differ in the fewest places, texts are compared letter by letter.
@@ -67,8 +88,8 @@ def nearest(
     everything = list(candidates)
     same = [each for each in everything if (each.service, each.operation) == (service, operation)]
     if not same:
-        text = identity(wanted)
-        others = [each for each in everything if wanted and identity(each.parameters) == text]
+        text = _asked(wanted)
+        others = [each for each in everything if wanted and _asked(each.parameters) == text]
         # Rather the same operation of another service, or another one of the same service.
         others.sort(key=lambda each: (each.operation != operation, each.service != service, each.is_played))
         return Nearest(others[0], []) if others else None
@@ -82,6 +103,14 @@ def nearest(
             each.recorded.is_played,
         ),
     )
+
+
+def _asked(parameters: dict[str, Any]) -> str:
+    """The parameters as text, without those that handlers add to some operations of S3."""
+    return identity({name: value for name, value in parameters.items() if name not in _OF_HANDLERS})
+
+
+_OF_HANDLERS: Final = ("ChecksumAlgorithm", "ChecksumMode", "EncodingType")
 
 
 def _distance(difference: Difference) -> float:
@@ -202,8 +231,9 @@ def _of_differences(name: str, place: str, found: Nearest, region: str | None) -
         lines.append(
             f"  {text} ({why})" if why and why not in text and not each.is_list_order else f"  {text}"
         )
-    if len(shown) > _SHOWN_DIFFERENCES:
-        lines.append(f"  and {len(shown) - _SHOWN_DIFFERENCES} more differences")
+    more = len(shown) - _SHOWN_DIFFERENCES
+    if more > 0:
+        lines.append(f"  and {more} more difference{'s' if more > 1 else ''}")
     if region is not None and recorded.region not in (None, region):
         lines.append(f"  region: wanted {region!r}, recorded {recorded.region!r}")
     if recorded.is_played:

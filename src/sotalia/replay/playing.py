@@ -57,6 +57,9 @@ class CallOnCassette:
             return
         self._is_decided = True
         call, cassette = self._call, self._cassette
+        if cassette.placebo is not None:
+            self.is_played = True
+            return
         parameters = cassette.secrecy.parameters(call, self._given)
         try:
             self._recording = cassette.recording_of(call, parameters)
@@ -78,7 +81,7 @@ class CallOnCassette:
     async def freeze(self, credentials: Any) -> Any:
         """The client's credentials where the call is sent; keys that open nothing where it is not."""
         self.decide()
-        if self._recording is None or self.is_played:
+        if self.is_played or self._recording is None:
             return _KEYS
         if credentials is None:
             return None
@@ -92,6 +95,20 @@ class CallOnCassette:
         """The call has a result or an error."""
         if self._recording is not None and not self.is_played:
             self._cassette.end(self._recording, self.secrets, attempts=self._attempts)
+
+    def stands_for(self, call: Call) -> bool:
+        """Whether this is the call."""
+        return call is self._call
+
+    async def play_result(self) -> bool:
+        """Leave a result on the call in the place of all attempts, where the cassette is a folder of results."""
+        placebo = self._cassette.placebo
+        if placebo is None:
+            return False
+        await placebo.play(self._call)
+        self._cassette.count_played()
+        remark(f"played from {self._cassette.name}")
+        return True
 
     # -- attempts --------------------------------------------------------------------------------------------------
 
@@ -131,9 +148,7 @@ class CallOnCassette:
         headers = {name: _text(value) for name, value in response.headers.items()}
         reply = Reply(response.status_code, headers, clock_offset_seconds=_clock_offset(response))
         if request.stream_output:
-            response.raw = recorded_body(
-                response, reply, is_async=self._call.channel.runtime.is_async
-            )
+            response.raw = recorded_body(response, reply, is_async=self._call.channel.runtime.is_async)
         else:
             reply.pieces.append(await content(response))
         recording.replies.append(reply)

@@ -86,11 +86,12 @@ class Recording:
     """One call. ``service`` the hyphenized id, ``operation`` the API's name, ``region`` the client's, ``parameters`` their
     canonical form, without secrets.
 
-    ``number`` counts the calls of a file from 1; 0 for one that was recorded now · ``times_played`` how often it was played.
+    ``number`` counts the calls of a file from 1; 0 for one that was recorded now · ``is_played`` whether it was played back.
     """
 
     __slots__ = (
         "ended",
+        "is_played",
         "number",
         "operation",
         "parameters",
@@ -99,7 +100,6 @@ class Recording:
         "secrets",
         "service",
         "started",
-        "times_played",
     )
 
     def __init__(
@@ -118,7 +118,7 @@ class Recording:
         self.parameters = parameters
         self.replies: list[Reply] = replies or []
         self.number = number
-        self.times_played = 0
+        self.is_played = False
         #: What takes the secrets out of its replies, before they are written.
         self.secrets: CallSecrets | None = None
         # Moments in the order of a cassette's events: calls that overlapped have no order of their own.
@@ -128,11 +128,6 @@ class Recording:
     def name(self) -> str:
         """``s3.PutObject``."""
         return f"{self.service}.{self.operation}"
-
-    @property
-    def is_played(self) -> bool:
-        """Whether it was played back."""
-        return self.times_played > 0
 
     @property
     def key(self) -> str:
