@@ -282,11 +282,10 @@ def test_a_stream_breaks_where_it_is_cut(client_kind: Kind, chunked: bool, at: f
     client = well(client_kind, "s3")
     with sotalia.faults(cut_body(at=at, chunked=chunked)):
         body = client.get_object(Bucket="b", Key="k")["Body"]
-        read = b""
+        arrived = int(len(BODY) * at)
+        assert b"".join(body.read(1) for _ in range(arrived)) == BODY[:arrived]
         with pytest.raises((ResponseStreamingError, IncompleteReadError)):
-            while data := body.read(100):
-                read += data
-    assert read == BODY[: int(len(BODY) * at)]
+            body.read(1)
     with pytest.raises((ResponseStreamingError, IncompleteReadError)):
         body.read()
 
@@ -375,10 +374,17 @@ def test_a_stream_is_delivered_twice_whole(client_kind: Kind) -> None:
     assert len(faults.fired) == 1
 
 
+class Pipe:
+    """A body that cannot be wound back."""
+
+    def read(self, size: int = -1) -> bytes:
+        return b""
+
+
 def test_what_can_be_read_once_is_not_delivered_twice(client_kind: Kind) -> None:
-    client = well(client_kind, "s3", config=Config(request_checksum_calculation="when_required"))
+    client = well(client_kind, "s3")
     with sotalia.faults(duplicate()) as faults:
-        client.put_object(Bucket="b", Key="k", Body=(piece for piece in [b"da", b"ta"]))
+        client.put_object(Bucket="b", Key="k", Body=Pipe())
     assert faults.fired == []
     assert len(client.transport.requests) == 1
 
