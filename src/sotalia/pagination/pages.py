@@ -138,7 +138,7 @@ class _PageIterator:
     def __repr__(self) -> str:
         """The operation's method and the names of parameters; their values may be secrets."""
         names = ", ".join(f"{name}=..." for name in self._listing.parameters)
-        return f"<{type(self).__name__} of {getattr(self._method, '__name__', 'pages')}({names})>"
+        return f"<{type(self).__name__} of {self._method_name()}({names})>"
 
     @property
     def result_keys(self) -> list[Any]:
@@ -180,8 +180,8 @@ class _PageIterator:
                 message="The response says that there is more, but not where it goes on: what was listed is not all"
             )
 
-    def _group(self) -> Any:
-        return groups.begin("paginator", getattr(self._method, "__name__", "pages"))
+    def _method_name(self) -> str:
+        return getattr(self._method, "__name__", "pages")
 
     def _begin(self) -> Progress:
         self._resume_token = None
@@ -214,7 +214,7 @@ class PageIterator(_PageIterator, ReferenceBase):
 
     def __iter__(self) -> Iterator[Page]:
         progress = self._begin()
-        group = self._group()
+        group = groups.begin("paginator", self._method_name)
         while not progress.done:
             # Around the request only: what the consumer calls between two pages is not the listing's.
             with features.used("PAGINATOR"), group.within():
@@ -285,7 +285,7 @@ class AsyncPageIterator(_PageIterator):
 
     async def __aiter__(self) -> AsyncIterator[Page]:
         progress = self._begin()
-        group = self._group()
+        group = groups.begin("paginator", self._method_name)
         while not progress.done:
             # Around the request only: what the consumer calls between two pages is not the listing's.
             with features.used("PAGINATOR"), group.within():

@@ -20,6 +20,7 @@ from sotalia.runtime.locks import ProcessLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextvars import Token
     from typing import Final
 
@@ -82,11 +83,11 @@ _NOTHING: Final = _Nothing()
 watchers: int = 0
 
 
-def begin(kind: str, name: str, *places: object) -> Group | _Nothing:
+def begin(kind: str, name: str | Callable[[], str], *places: object) -> Group | _Nothing:
     """A new group within the current one.
 
     With ``places``, ``name`` is a format for them: ``begin("transfer", "upload s3://{}/{}", bucket, key)``. They show as
-    parameters do, without secrets. Nothing is formatted while nobody looks.
+    parameters do, without secrets. Nothing is formatted, and no function for ``name`` called, while nobody looks.
     """
     return Group(kind, _named(name, places), _current.get()) if watchers else _NOTHING
 
@@ -109,7 +110,9 @@ class Lasting:
         return self._group.within()
 
 
-def _named(name: str, places: tuple[object, ...]) -> str:
+def _named(name: str | Callable[[], str], places: tuple[object, ...]) -> str:
+    if not isinstance(name, str):
+        return name()
     # Loaded with the first group that somebody sees: `re` is not on the way of a start.
     from sotalia.runtime.redaction import redact_params
 

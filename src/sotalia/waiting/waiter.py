@@ -55,7 +55,7 @@ class Waiter(OfOneProcess, ReferenceBase):
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
         attempts = 0
         last_matched = None
-        group = groups.begin("waiter", xform_name(self.name))
+        group = groups.begin("waiter", self._group_name)
         while True:
             with group.within():
                 response = await self._polled(parameters)
@@ -83,6 +83,9 @@ class Waiter(OfOneProcess, ReferenceBase):
             from sotalia.runtime.pauses import pause  # Often the first poll is the last.
 
             await pause(self._runtime, delay_seconds)
+
+    def _group_name(self) -> str:
+        return xform_name(self.name)
 
     async def _polled(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Poll once: the parsed response, or the one that a ``ClientError`` carries."""
