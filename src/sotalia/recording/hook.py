@@ -122,7 +122,7 @@ class _Moments(Observer):
         capture = running.get()
         if capture is not None:
             try:
-                capture.take_parameters(call.parameters)
+                capture.take_parameters(dict(call.parameters))
             except Exception as error:
                 failed(error)
 
