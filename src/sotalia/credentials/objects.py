@@ -113,6 +113,27 @@ async def freeze(credentials: Any) -> Any:
     return credentials
 
 
+def keys_at_hand(credentials: Any) -> list[str]:
+    """Access key, secret key and token, or a bearer token, as far as they are known: for who has to hide them.
+
+    Nothing is fetched or refreshed for it, so what is a property here is not asked.
+    """
+    found = getattr(credentials, "found", credentials)
+    if isinstance(found, tuple):
+        parts: list[Any] = list(found)  # pyright: ignore[reportUnknownArgumentType]
+    else:
+        held: dict[str, Any] = getattr(found, "__dict__", {})
+        parts = [held.get(name) for name in _KEYS]
+        frozen = held.get("_value")
+        parts += frozen if isinstance(frozen, tuple) else ()
+    # A frozen tuple has the account, or a time, in it as well.
+    return [part for part in parts if isinstance(part, str) and not part.isdecimal()]
+
+
+# Those of our objects, and those of the reference's that renew themselves.
+_KEYS = ("access_key", "secret_key", "token", "_access_key", "_secret_key", "_token")
+
+
 class Credentials(ReferenceBase):
     """Fixed credentials. ``method`` says where they come from."""
 
