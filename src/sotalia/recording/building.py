@@ -6,6 +6,7 @@ import os
 import sys
 
 from sotalia.recording.bodies import stream_beginning
+from sotalia.recording.by_value import clean
 from sotalia.recording.records import (
     AttemptRecord,
     CallRecord,
@@ -15,6 +16,7 @@ from sotalia.recording.records import (
     Phase,
 )
 from sotalia.recording.values import shown, told, told_text
+from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.address import split_url
 
 TYPE_CHECKING = False
@@ -71,6 +73,7 @@ class _Building:
             record.request_id = attempt.request_id
         if capture.ended is not None:
             record.seconds = self.since_start(capture.ended)
+        clean(record, capture.known_secrets())
 
     # -- phases ------------------------------------------------------------------------------------------------
 
@@ -159,7 +162,7 @@ class _Building:
             until = min(until, following)
         record.seconds = None if until is None else max(0.0, until - started)
         record.phases = self._phases(index, until)
-        record.method, record.url = seen.method, seen.url
+        record.method, record.url = seen.method, told_text(seen.url)
         record.request_headers = _headers(seen.request_headers)
         record.response_headers = _headers(seen.response_headers)
         record.request_bytes = _length(seen.request_headers)
@@ -267,7 +270,12 @@ def _headers(headers: dict[str, tuple[str, Any]] | None) -> dict[str, str]:
     from sotalia.recording.handlers import header_value
 
     return (
-        {} if headers is None else {name: told_text(header_value(value)) for name, value in headers.values()}
+        {}
+        if headers is None
+        else {
+            name: SECRET if is_secret_name(name) else told_text(header_value(value))
+            for name, value in headers.values()
+        }
     )
 
 

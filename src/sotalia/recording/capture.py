@@ -10,6 +10,7 @@ import threading
 from time import perf_counter, time
 
 from sotalia.recording.bodies import beginning, response_beginning
+from sotalia.recording.by_value import secrets_of
 from sotalia.recording.hiding import hiding
 from sotalia.recording.values import copied
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, groups
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.call.call import Attempt, Call
+    from sotalia.explain.secrets import Secrets
     from sotalia.recording.handlers import Described
     from sotalia.recording.hiding import Hiding
     from sotalia.recording.recorder import Entry
@@ -71,6 +73,7 @@ class Capture:
     attempts: list[SeenAttempt] = []
     remarks: list[tuple[int | None, str]] = []
     waits: list[tuple[str, float, float]] = []
+    secrets: Secrets
 
     def __init__(self, call: Call, bodies: int) -> None:
         runtime = call.channel.runtime
@@ -134,6 +137,11 @@ class Capture:
             text = secrets.clean_text(text)
         return text if len(text) <= _MOST_OF_ERROR else f"{text[:_MOST_OF_ERROR]}..."
 
+    def known_secrets(self) -> Secrets:
+        """What is searched for by value."""
+        call = self.call
+        return self.secrets if call is None else secrets_of(call, self.hiding.input_shape)
+
     def seen_attempts(self) -> list[SeenAttempt]:
         """The attempts so far."""
         call = self.call
@@ -149,6 +157,7 @@ class Capture:
         if self.parameters is None:
             self.parameters = copied(call.parameters, self.hiding.input_shape)
         self.attempts = [self._seen(call, attempt) for attempt in call.attempts]
+        self.secrets = secrets_of(call, self.hiding.input_shape)
         if error is not None:
             self._keep_error(error)
         elif call.operation.stream_output:

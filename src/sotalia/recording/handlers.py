@@ -7,7 +7,7 @@ from sotalia.explain.inputs import Inputs
 from sotalia.recording.current import running
 from sotalia.recording.failing import failed
 from sotalia.recording.values import copied
-from sotalia.runtime.redaction import SECRET
+from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.messages import HTTPHeaders
 
 TYPE_CHECKING = False
@@ -186,7 +186,7 @@ def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Cap
         if old is not None and new is not None and old[1] == new[1]:
             continue
         name = (new or old or ("", ""))[0]
-        if key in secret:
+        if key in secret or is_secret_name(key):
             values: Any = (None if old is None else SECRET, None if new is None else SECRET)
         else:
             values = (

@@ -6,7 +6,13 @@ for addresses and documents that hold some, which takes longer than a whole call
 
 from __future__ import annotations
 
-from sotalia.runtime.redaction import SECRET, is_secret_name, redact_text, redact_url
+from sotalia.runtime.redaction import (
+    SECRET,
+    is_secret_name,
+    redact_text,
+    redact_url,
+    secret_beside_its_name,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +63,7 @@ def _mapping(value: dict[Any, Any], shape: Any, levels: int, left: list[int]) ->
                 return {SECRET: SECRET} if value else {}
             item_shape = shape.value
     copy: dict[str, Any] = {}
+    named = secret_beside_its_name(value)
     for key, item in value.items():
         if len(copy) == MOST_ITEMS:
             copy[_CUT] = f"{len(value) - MOST_ITEMS} more"
@@ -65,7 +72,7 @@ def _mapping(value: dict[Any, Any], shape: Any, levels: int, left: list[int]) ->
         is_secret = _secret_names.get(name)
         if is_secret is None:
             is_secret = _looked_up(name)
-        if is_secret and item is not None:
+        if (is_secret or key == named) and item is not None:
             copy[name] = SECRET
         else:
             copy[name] = _copied(item, item_shape if members is None else members.get(key), levels, left)
@@ -117,7 +124,7 @@ def told_text(text: str) -> str:
 
 
 # Text without any of these holds neither an address nor a document.
-_TELLING = frozenset("<:=&")
+_TELLING = frozenset("<:=&%")
 
 
 def shown(value: Any) -> str:
