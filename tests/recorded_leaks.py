@@ -131,15 +131,6 @@ def keys_of_a_role(scene: Scene) -> None:
 
 
 @leak
-def a_process_that_fails_with_its_keys(scene: Scene) -> None:
-    file = scene.folder / "config"
-    file.write_text(f"[profile p]\ncredential_process=sh -c 'echo SecretAccessKey: {SECRET_KEY} >&2; exit 1'\n")
-    scene.environment.setenv("AWS_CONFIG_FILE", str(file))
-    none = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"))
-    scene.client("s3", keys={**none, "profile_name": "p"}).list_buckets()
-
-
-@leak
 def a_session_of_s3_express(scene: Scene) -> None:
     keys = (
         f"<AccessKeyId>{KEY_ID}</AccessKeyId><SecretAccessKey>{SECRET_KEY}</SecretAccessKey>"
@@ -583,7 +574,6 @@ MEMBERS: dict[str, tuple[str, str, dict[str, Any], Any]] = {
         {"Certificate": b"c", "PrivateKey": MARK.encode()},
         js({}),
     ),
-    "a_key_of_an_api": ("apigateway", "create_api_key", {"name": "n", "value": MARK}, js({"value": MARK}, 201)),
     "credentials_of_a_cluster": (
         "redshift",
         "get_cluster_credentials",
@@ -835,4 +825,4 @@ def a_fault_that_is_made(scene: Scene) -> None:
 def a_name_that_a_key_became(scene: Scene) -> None:
     """A map whose names are the secrets."""
     client = scene.client("s3")
-    client.put_object(Bucket="b", Key="k", Body=b"", Metadata={KEY_ID.lower(): "x", "note": f"by {KEY_ID}"})
+    client.put_object(Bucket="b", Key="k", Body=b"", Metadata={KEY_ID: "x", "note": f"by {KEY_ID}"})

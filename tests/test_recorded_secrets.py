@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -86,6 +86,14 @@ def everything(calls: Any, folder: Path, error: BaseException | None) -> dict[st
     return told
 
 
+def opened(data: bytes) -> str:
+    """What a compressed body says, as far as it goes."""
+    try:
+        return zlib.decompressobj(31).decompress(data).decode("utf-8", "replace")
+    except zlib.error:
+        return ""
+
+
 def of_files(folder: Path) -> str:
     """The texts of a cassette, and of the bodies beside it; compressed ones opened."""
     texts = []
@@ -94,10 +102,7 @@ def of_files(folder: Path) -> str:
             data = path.read_bytes()
             texts += [path.name, data.decode("utf-8", "replace")]
             for start in (match.start() for match in re.finditer(rb"\x1f\x8b", data)):
-                try:
-                    texts.append(gzip.decompress(data[start:]).decode("utf-8", "replace"))
-                except (OSError, EOFError):
-                    continue
+                texts.append(opened(data[start:]))
     text = "\n".join(texts)
     # Bodies stand there in base64, too.
     for match in _BASE64.finditer(text):
@@ -106,7 +111,7 @@ def of_files(folder: Path) -> str:
         except ValueError:
             continue
         if data[:2] == b"\x1f\x8b":
-            text += gzip.decompress(data).decode("utf-8", "replace")
+            text += opened(data)
         else:
             text += "\n" + data.decode("utf-8", "replace")
     return text

@@ -83,6 +83,9 @@ class Secrecy:
         if self._replacements:
             parameters = self._replaced(parameters)
         form = canonical(parameters, call.operation.model, self._rules, given=given)
+        keys = Secrets()
+        keys.add_keys(call.client.parts.request.credentials)
+        form = keys.clean(form)
         if not self._functions:
             return form
         changed: JSON = _each_text(form, self._changed)
@@ -124,6 +127,7 @@ class CallSecrets:
         self._others: dict[str, str] = {}
         model = call.operation.model
         self._secrets.add_parameters(without(call.parameters, members.kept), model.input_shape)
+        self._secrets.add_keys(call.client.parts.request.credentials)
         self._add_named(call.parameters)
         self._responses = ResponseSecrets(model, members, self._clean)
 
