@@ -193,7 +193,9 @@ class _Building:
         record.response_bytes = timing.received
         if self.bodies and timing.received:
             shape = self.capture.hiding.whole_output
-            record.response_body = stream_beginning(timing.beginning, timing.received, shape, self.bodies)
+            record.response_body = stream_beginning(
+                timing.beginning, timing.received, shape, self.bodies, self.capture.known_secrets()
+            )
         if timing.is_complete is False:
             total = record.response_headers.get("content-length") or record.response_headers.get(
                 "Content-Length"

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _SENT = ("authorization", "x-amz-s3session-token", "x-amz-security-token")
 
 
-def secrets_of(call: Call, input_shape: Any) -> Secrets:
-    """What is secret in a call: the keys of its client, and parameters. ``input_shape``: ``None`` where none of these is."""
+def secrets_of(call: Call, *, with_parameters: bool) -> Secrets:
+    """What is secret in a call: the keys of its client, and parameters if they are wanted, for which all of them are walked."""
     secrets = Secrets()
     secrets.add_keys(call.client.parts.request.credentials)
-    if input_shape is not None:
-        secrets.add_parameters(dict(call.parameters), input_shape)
+    if with_parameters:
+        secrets.add_parameters(dict(call.parameters), call.operation.model.input_shape)
     for attempt in call.attempts:
         headers: Any = getattr(attempt.request, "headers", {})
         # Some requests are signed by keys of their own, such as a session of a bucket, or by a bearer token.

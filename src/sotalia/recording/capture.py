@@ -128,19 +128,14 @@ class Capture:
 
     def _cleaned(self, text: str) -> str:
         """Text of others: without what looks like a secret, and without the secrets among the parameters."""
-        text = redact_text(text)
-        if self.hiding.input_shape is not None and self.call is not None:
-            from sotalia.explain.secrets import Secrets
-
-            secrets = Secrets()
-            secrets.add_parameters(dict(self.call.parameters), self.hiding.input_shape)
-            text = secrets.clean_text(text)
+        text = self.known_secrets().clean_text(text)
         return text if len(text) <= _MOST_OF_ERROR else f"{text[:_MOST_OF_ERROR]}..."
 
     def known_secrets(self) -> Secrets:
-        """What is searched for by value."""
-        call = self.call
-        return self.secrets if call is None else secrets_of(call, self.hiding.input_shape)
+        """What is searched for by value. While the call lasts, parameters may change."""
+        if self.call is not None and self.ended is None:
+            return secrets_of(self.call, with_parameters=True)
+        return self.secrets
 
     def seen_attempts(self) -> list[SeenAttempt]:
         """The attempts so far."""
@@ -156,8 +151,10 @@ class Capture:
         assert call is not None
         if self.parameters is None:
             self.parameters = copied(call.parameters, self.hiding.input_shape)
+        # Errors and bodies repeat parameters also where the model calls none of them a secret.
+        has_more = error is not None or self.bodies > 0
+        self.secrets = secrets_of(call, with_parameters=has_more or self.hiding.input_shape is not None)
         self.attempts = [self._seen(call, attempt) for attempt in call.attempts]
-        self.secrets = secrets_of(call, self.hiding.input_shape)
         if error is not None:
             self._keep_error(error)
         elif call.operation.stream_output:
@@ -207,7 +204,7 @@ class Capture:
             seen.method, seen.url = str(request.method), hidden.url(request.url)
             seen.request_headers = _headers(request.headers, hidden.headers)
             if self.bodies:
-                seen.request_body = beginning(call, request.body, self.bodies)
+                seen.request_body = beginning(call, request.body, self.bodies, self.known_secrets())
         response = attempt.response
         if response is not None:
             seen.status = response.status_code
@@ -216,7 +213,7 @@ class Capture:
             if type(content) is bytes:
                 seen.response_bytes = len(content)
                 if self.bodies:
-                    seen.response_body = response_beginning(call, content, self.bodies)
+                    seen.response_body = response_beginning(call, content, self.bodies, self.known_secrets())
         result = attempt.result
         if result is not None:
             metadata = result.get("ResponseMetadata")
