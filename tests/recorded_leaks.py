@@ -635,8 +635,8 @@ LEAKS.update((name, _member(*row)) for name, row in MEMBERS.items())
 @leak
 def a_signature_that_does_not_match(scene: Scene) -> None:
     """S3 echoes what it signed, with the token in it."""
-    string = f"AWS4-HMAC-SHA256\n20260101T000000Z\n{KEY_ID}/us-west-2\nZq7headKd"
-    canonical = f"GET\n/\n\nhost:x\nx-amz-security-token:{TOKEN}\n\nhost;x-amz-security-token\nZq7headKd"
+    string = f"AWS4-HMAC-SHA256\n20260101T000000Z\n{KEY_ID}/us-west-2\nabc"
+    canonical = f"GET\n/\n\nhost:x\nx-amz-security-token:{TOKEN}\n\nhost;x-amz-security-token\nabc"
     error = xml(
         f"<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does not match, see {SECRET_KEY}"
         f"</Message><AWSAccessKeyId>{KEY_ID}</AWSAccessKeyId><StringToSign>{string}</StringToSign>"

@@ -70,6 +70,12 @@ class Secrets:
         if len(data.decode("utf-8", "replace")) >= _SHORTEST and data != SECRET.encode():
             self._added.add(data)
 
+    def copy(self) -> Secrets:
+        """The same values, to which others may be added."""
+        twin = Secrets()
+        twin._texts, twin._marks, twin._added = self._texts.copy(), self._marks.copy(), self._added.copy()
+        return twin
+
     def add_keys(self, credentials: Any) -> None:
         """What a client signs with, or a bearer token, as far as it is known; ``None`` for nothing."""
         for key in keys_at_hand(credentials):
@@ -145,9 +151,8 @@ class Secrets:
         return value
 
     def clean_text(self, text: str) -> str:
-        """Text of others, such as an error's."""
-        cleaned: str = self.clean(redact_text(text))
-        return cleaned
+        """Text of others, such as an error's. By value first: by its name a secret may be found in part only."""
+        return redact_text(self.clean(text))
 
 
 def serializable(value: Any, shape: Any, depth: int = _DEPTH) -> Any:

@@ -66,13 +66,23 @@ _MEMBERS = frozenset(
         "samlassertion",
         "secretbinary",
         "secretstring",
+        "signatureprovided",
         "ssecustomerkey",
         "ssecustomerkeymd5",
         "webidentitytoken",
     )
 )
 _ENDINGS = (
-    *("accesstoken", "apikey", "authtoken", "password", "passphrase", "privatekey", "secret", "secretaccesskey"),
+    *(
+        "accesstoken",
+        "apikey",
+        "authtoken",
+        "password",
+        "passphrase",
+        "privatekey",
+        "secret",
+        "secretaccesskey",
+    ),
     *("secretkey", "securitytoken", "sessiontoken"),
 )
 # Members that name what stands in the member beside them: tags, variables of containers, parameters of stacks.
