@@ -48,6 +48,8 @@ def fill(record: CallRecord, capture: Capture, bodies: int) -> None:
     """Bring a record up to date. ``bodies``: characters of bodies that are shown."""
     _Building(record, capture, bodies).fill()
 
+_REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id")
+
 
 class _Building:
     def __init__(self, record: CallRecord, capture: Capture, bodies: int) -> None:
@@ -154,7 +156,7 @@ class _Building:
         started = capture.started if seen.started is None else seen.started
         record = AttemptRecord(seen.number, self.since_start(started))
         following = self.seen[index + 1].started if index + 1 < len(self.seen) else None
-        until = capture.ended if following is None else following - float(seen.delay or 0)
+        until = capture.ended if following is None else following - (seen.delay or 0.0)
         until = until if until is None or seen.ended is None else max(until, seen.ended)
         if following is not None and until is not None:
             until = min(until, following)
@@ -164,14 +166,15 @@ class _Building:
         record.request_headers = _headers(seen.request_headers)
         record.response_headers = _headers(seen.response_headers)
         record.request_bytes = _length(seen.request_headers)
-        record.status, record.error, record.request_id = seen.status, seen.error, seen.request_id
+        record.status, record.error = seen.status, seen.error
+        record.request_id = seen.request_id or _request_id(record.response_headers)
         record.response_bytes = seen.response_bytes
         if self.bodies:
             record.request_body = seen.request_body and seen.request_body[: self.bodies]
             record.response_body = seen.response_body and seen.response_body[: self.bodies]
         record.retry_reason = seen.reason
         if seen.delay is not None:
-            record.delay_seconds = float(seen.delay)
+            record.delay_seconds = seen.delay
             if until is not None:
                 self._add(record.phases, "delay", until, following or capture.ended)
         record.remarks = [text for number, text in capture.remarks if number == seen.number]
@@ -242,6 +245,13 @@ class _Building:
 
 def _begin(run: HandlerRun) -> float:
     return run.started
+
+
+def _request_id(headers: dict[str, str]) -> str | None:
+    for name, value in headers.items():
+        if name.lower() in _REQUEST_IDS:
+            return value
+    return None
 
 
 def _changes(found: dict[str, Any]) -> list[Change]:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         started: float | None
         sent: float | None
         ended: float | None
-        delay: Any
+        delay: float | None
         reason: str | None
         error: str | None
         method: str
@@ -221,7 +221,7 @@ class Capture:
     def changed(self) -> None:
         """Have records that somebody has seen already follow."""
         for recorder, record in list((self.records or {}).items()):
-            fill(record, self, recorder.bodies)
+            self._fill(record, recorder)
 
     def record(self, recorder: Recorder | None = None) -> CallRecord:
         """The record, up to date; for a recorder always the same object. By default, that of the first one."""
@@ -233,12 +233,18 @@ class Capture:
         if known is None:
             number, parent = self.numbers_in(recorder)
             made = new_record(self, number, parent)
-            fill(made, self, recorder.bodies)
+            self._fill(made, recorder)
             # Of two threads that look at once, both get the first one's.
             known = self.records.setdefault(recorder, made)
         elif self.ended is None:
-            fill(known, self, recorder.bodies)
+            self._fill(known, recorder)
         return known
+
+    def _fill(self, record: CallRecord, recorder: Recorder) -> None:
+        try:
+            fill(record, self, recorder.bodies)
+        except Exception as error:  # A record that lacks something is better than none.
+            failed(error)
 
     def numbers_in(self, recorder: Recorder) -> tuple[int, int | None]:
         """Its own number in a recorder, and that of the call within which it was made."""
@@ -273,7 +279,7 @@ class Capture:
                 attempt.started_at,
                 attempt.sent_at,
                 attempt.ended_at,
-                attempt.delay_seconds,
+                _number(attempt.delay_seconds),
                 attempt.retry_reason,
                 None if attempt.error is None else self.error_text(attempt.error),
                 method,
@@ -287,6 +293,11 @@ class Capture:
                 request_id,
             ),
         )
+
+
+def _number(value: Any) -> float | None:
+    """What a handler returned, which may be anything."""
+    return None if value is None or not hasattr(value, "__float__") else float(value)
 
 
 def _headers(headers: Any, secret: frozenset[str]) -> dict[str, tuple[str, Any]]:

@@ -178,7 +178,11 @@ class Look:
     def __init__(self, capture: Capture, described: Described, kwargs: dict[str, Any]) -> None:
         self.capture, self._described = capture, described
         self._subject = kwargs.get(described.argument)
-        self._before = self._seen()
+        try:
+            self._before = self._seen()
+        except Exception as error:
+            failed(error)
+            self._before = None
 
     def _seen(self) -> Any:
         subject: Any = self._subject
@@ -309,6 +313,19 @@ def _change(what: str, name: str, before: Any, after: Any) -> RawChange:
     return what, name, "added" if before is None else "removed" if after is None else "changed", before, after
 
 
+def _unwatched(listeners: Listeners, kwargs: dict[str, Any], mode: str) -> Coroutine[Any, Any, Any]:
+    """Call the handlers as if nobody watched."""
+    methods: dict[str, Any] = {
+        "notify": Listeners.notify,
+        "first": Listeners.first_response,
+        "until": Listeners.until_response,
+        "all": Listeners.all,
+    }
+    del kwargs["event_name"]  # It is added there.
+    work: Coroutine[Any, Any, Any] = methods[mode](listeners, **kwargs)
+    return work
+
+
 def _hide(triple: tuple[str, str, Any]) -> tuple[str, str, Any]:
     return triple[0], triple[1], SECRET
 
@@ -318,9 +335,11 @@ _GLOBALS = {
     "CoroutineType": CoroutineType,
     "HTTPHeaders": HTTPHeaders,
     "Look": Look,
+    "failed": failed,
     "hide": _hide,
     "note_raised": _note_raised,
     "note_request": _note_request,
     "note_values": _note_values,
     "plain_copy": Inputs.plain_copy,
+    "unwatched": _unwatched,
 }
