@@ -71,7 +71,7 @@ def everything(calls: Any, folder: Path, error: BaseException | None) -> dict[st
     told["timelines"] = "\n".join(line for record in calls for line in timeline(record))
     told["lines"] = "\n".join(lines(list(calls)))
     told["curl"] = "\n".join(str(curl_of(record, attempt)) for record in calls for attempt in record.attempts)
-    told["reprs"] = repr((calls, list(calls), calls.groups, calls.failed, calls._entries))
+    told["reprs"] = repr((calls, list(calls), calls.groups, calls.failed, vars(calls)))
     told["records"] = json.dumps([record.as_json() for record in calls], default=repr, ensure_ascii=False)
     exporter = InMemorySpanExporter()
     provider = TracerProvider()

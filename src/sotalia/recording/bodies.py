@@ -38,7 +38,7 @@ def response_beginning(call: Call, content: bytes, most: int, secrets: Secrets) 
     """The beginning of a response's body."""
     result: Any = call.attempts[-1].result or {}
     shape = call.operation.model.output_shape
-    known = secrets.copy()
+    known = secrets.joined()
     known.add_parameters(result, shape)
     return _told(content[: most + _MARGIN], len(content), shape, most, known)
 

@@ -5,6 +5,7 @@ What is secret is noted when a call ends, and searched for when somebody looks a
 
 from __future__ import annotations
 
+from sotalia.credentials.objects import keys_at_hand
 from sotalia.explain.secrets import Secrets
 
 TYPE_CHECKING = False
@@ -17,21 +18,34 @@ if TYPE_CHECKING:
 _SENT = ("authorization", "x-amz-s3session-token", "x-amz-security-token")
 
 
-def secrets_of(call: Call, *, with_parameters: bool) -> Secrets:
-    """What is secret in a call: the keys of its client, and parameters if they are wanted, for which all of them are walked."""
+def secrets_of(call: Call) -> Secrets:
+    """What is secret in a call beside its client's keys: parameters, and keys of its own that signed it."""
     secrets = Secrets()
-    secrets.add_keys(call.client.parts.request.credentials)
-    if with_parameters:
-        secrets.add_parameters(dict(call.parameters), call.operation.model.input_shape)
+    secrets.add_parameters(dict(call.parameters), call.operation.model.input_shape)
     for attempt in call.attempts:
         headers: Any = getattr(attempt.request, "headers", {})
-        # Some requests are signed by keys of their own, such as a session of a bucket, or by a bearer token.
         for name in _SENT:
             value = headers.get(name)
             if value is not None:
                 text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
                 secrets.add(text.removeprefix("Bearer "))
     return secrets
+
+
+def with_keys(secrets: Secrets | None, credentials: Any) -> Secrets:
+    """These, and the keys of a client. Their forms are worked out once."""
+    keys = tuple(keys_at_hand(credentials))
+    known = _of_keys.get(keys)
+    if known is None:
+        if len(_of_keys) >= _CACHED:
+            _of_keys.clear()
+        known = _of_keys[keys] = Secrets()
+        known.add_keys(credentials)
+    return known if secrets is None else known.joined(secrets)
+
+
+_of_keys: dict[tuple[str, ...], Secrets] = {}
+_CACHED = 100
 
 
 def clean(record: CallRecord, secrets: Secrets) -> None:
