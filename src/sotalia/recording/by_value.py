@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sotalia.call.call import Call
     from sotalia.recording.records import CallRecord
 
+    # What records consist of; a union, for checkers to know what is in a dictionary.
+    _Value = dict[Any, Any] | list[Any] | str | float | None
+
 _SENT = ("authorization", "x-amz-s3session-token", "x-amz-security-token")
 
 
@@ -51,12 +54,13 @@ _CACHED = 100
 def clean(record: CallRecord, secrets: Secrets) -> None:
     """Take them out of everything that a record says."""
     texts: list[str] = []
-    _gather(record, texts)
+    for _, value in _fields(record):
+        _gather(value, texts)
     if secrets.may_be_in("\0".join(texts)):
         _clean(record, secrets)
 
 
-def _gather(value: Any, texts: list[str]) -> None:
+def _gather(value: _Value, texts: list[str]) -> None:
     if isinstance(value, str):
         texts.append(value)
     elif isinstance(value, dict):
@@ -66,16 +70,25 @@ def _gather(value: Any, texts: list[str]) -> None:
     elif isinstance(value, list):
         for item in value:
             _gather(item, texts)
-    elif hasattr(value, "as_json"):
-        for name in type(value).__slots__:
-            _gather(getattr(value, name), texts)
+    else:
+        for _, item in _fields(value):
+            _gather(item, texts)
 
 
 def _clean(record: Any, secrets: Secrets) -> None:
-    for name in type(record).__slots__:
-        value = getattr(record, name)
+    value: _Value
+    for name, value in _fields(record):
         if isinstance(value, list) and value and hasattr(value[0], "as_json"):
             for part in value:
                 _clean(part, secrets)
         else:
             setattr(record, name, secrets.clean(value))
+
+
+def _fields(record: Any) -> list[tuple[str, Any]]:
+    """Names and values of a record; none of what is no record."""
+    if not hasattr(record, "as_json"):
+        return []
+    kind: Any = type(record)
+    names: tuple[str, ...] = kind.__slots__
+    return [(name, getattr(record, name)) for name in names]

@@ -189,7 +189,11 @@ class Capture:
         if self.parameters is None:
             self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
         self.keys = held(call.client.parts.request.credentials)
-        if error is not None or self.bodies or self.shared.hiding.input_shape is not None:
+        if (
+            error is not None
+            or self.bodies
+            or not self.shared.hiding.secret_names.isdisjoint(call.parameters)
+        ):
             # Errors and bodies repeat parameters also where the model calls none of them a secret.
             self.secrets = secrets_of(call)
         attempts = call.attempts

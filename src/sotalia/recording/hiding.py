@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sotalia.runtime.redaction import SECRET_HEADERS, holds_secrets, redact_url
+from sotalia.runtime.redaction import SECRET_HEADERS, holds_secrets, is_secret_name, redact_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 class Hiding:
     """Of one operation: ``input_shape`` and ``output_shape`` are ``None`` where they hold no secrets · ``whole_output`` the shape in
-    any case · ``headers`` the names, in lower case, whose values are secrets.
+    any case · ``headers`` the names, in lower case, whose values are secrets · ``secret_names`` the parameters that are secrets or hold some.
     """
 
     __slots__ = (
@@ -21,6 +21,7 @@ class Hiding:
         "input_shape",
         "operation",
         "output_shape",
+        "secret_names",
         "service",
         "whole_output",
     )
@@ -32,6 +33,10 @@ class Hiding:
         self.input_shape = _secret(model.input_shape)
         self.whole_output = model.output_shape
         self.output_shape = _secret(model.output_shape)
+        members: dict[str, Any] = {} if self.input_shape is None else self.input_shape.members
+        self.secret_names = frozenset(
+            name for name, member in members.items() if is_secret_name(name) or holds_secrets(member)
+        )
         self.headers = SECRET_HEADERS
         self.hides_url = False
         for shape in (self.input_shape, self.output_shape):

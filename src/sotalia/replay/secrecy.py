@@ -84,10 +84,10 @@ class Secrecy:
         parameters: Any = call.parameters
         if self._replacements:
             parameters = self._replaced(parameters)
-        form = canonical(parameters, call.operation.model, self._rules, given=given)
+        known = canonical(parameters, call.operation.model, self._rules, given=given)
         keys = Secrets()
         keys.add_keys(call.client.parts.request.credentials)
-        form = _shown(keys.clean(form))
+        form: JSON = _shown(keys.clean(known))
         if not self._functions:
             return form
         changed: JSON = _each_text(form, self._changed)
