@@ -83,7 +83,19 @@ def build(rehearsal: Rehearsal, given: dict[str, Any]) -> Explanation:
         responder=None
         if rehearsal.responder is None
         else f"{name_of(rehearsal.responder)} ({shown_place(rehearsal.responder)})",
-        curl=None if request is None else curl_command(request, auth),
+        curl=None if request is None else _curl(request, auth),
+    )
+
+
+def _curl(request: RequestReport, auth: AuthReport | None) -> str:
+    signs = auth is not None and auth.version in ("v4", "s3v4")
+    return curl_command(
+        request.method,
+        request.url,
+        request.headers,
+        scope=(auth.signing_region, auth.signing_name) if auth is not None and signs else None,
+        body_length=request.body.length,
+        body=None if request.body.is_cut else request.body.text,
     )
 
 
