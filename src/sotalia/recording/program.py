@@ -99,6 +99,7 @@ class ProgramRecorder:
         self._descriptor: int | None = None
         # The owner's file is there even if it holds no call, so that nobody looks for it.
         self._is_owner = False
+        self._is_for_children = False
         self.recorder: Recorder
         if self._is_growing:
             self.recorder = GrowingRecorder(self._file(), bodies=bodies)
@@ -149,6 +150,10 @@ class ProgramRecorder:
         # Another thread may have held it.
         self.recorder.renew()
         self.recorder.clear()
+        if self._is_for_children:
+            self._is_for_children = False
+            self.recorder.start()
+            atexit.register(self.finish)
         self._finish_with_multiprocessing()
 
     # -- from start to end -----------------------------------------------------------------------------------------
@@ -162,6 +167,11 @@ class ProgramRecorder:
         if process is not None and process.parent_process() is not None:
             # It is imported by what multiprocessing has started.
             self._add_finalizer(self)
+
+    def start_in_children(self) -> None:
+        """Record nothing here, but from now on in each process that is forked."""
+        self._is_for_children = True
+        _programs.append(self)
 
     def finish(self) -> None:
         """Save what there is. It may be called again, with more."""
