@@ -14,7 +14,7 @@ from sotalia.recording.records import (
     HandlerRun,
     Phase,
 )
-from sotalia.recording.values import shown, told, told_text
+from sotalia.recording.values import shown, thawed, told_text
 from sotalia.transport.address import split_url
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ _OF_ATTEMPTS = frozenset(
 
 def new_record(capture: Capture, number: int, parent: int | None) -> CallRecord:
     """The record of a call, with what does not change any more."""
-    record = CallRecord(number, capture.service, capture.operation, capture.started_at)
+    record = CallRecord(number, capture.hiding.service, capture.hiding.operation, capture.started_at)
     record.region, record.is_async = capture.region, capture.is_async
     record.thread, record.task, record.parent = capture.thread, capture.task, parent
     if capture.place is not None:
@@ -59,7 +59,7 @@ class _Building:
 
     def fill(self) -> None:
         record, capture = self.record, self.capture
-        record.parameters = told(capture.parameters or {})
+        record.parameters = thawed(capture.parameters or {})
         record.phases = self._phases_of_call()
         record.attempts = [self._attempt(index) for index in range(len(self.seen))]
         record.handlers = self._handlers()
@@ -183,7 +183,7 @@ class _Building:
             record.connection = "reused" if timing.is_reused else "new"
             _add_written_headers(record)
         if timing.destination is not None:
-            host, port = timing.destination
+            _, host, port = timing.destination
             record.peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if not timing.streams:
             return
@@ -203,15 +203,14 @@ class _Building:
 
     def _handlers(self) -> list[HandlerRun]:
         runs: list[HandlerRun] = []
-        more: dict[tuple[int, int], dict[str, Any]] = {}
-        for emission, index, what, data in list(self.capture.extras):
-            of_run = more.setdefault((emission, index), {})
-            of_run[what] = data
-        for number, (described, times) in enumerate(list(self.capture.emissions)):
+        for described, times, *noted in list(self.capture.emissions):
+            more: dict[int, dict[str, Any]] = {}
+            for index, what, data in noted:
+                more.setdefault(index, {})[what] = data
             is_of_attempt = described.event_name.partition(".")[0] in _OF_ATTEMPTS
             for index, until in enumerate(times[1:]):
                 name, place, owner = described.rows[index]
-                found = more.get((number, index), {})
+                found = more.get(index, {})
                 started = times[index]
                 runs.append(
                     HandlerRun(

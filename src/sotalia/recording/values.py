@@ -6,6 +6,8 @@ for addresses and documents that hold some, which takes longer than a whole call
 
 from __future__ import annotations
 
+from orjson import dumps, loads
+
 from sotalia.runtime.redaction import SECRET, is_secret_name, redact_text, redact_url
 
 TYPE_CHECKING = False
@@ -27,6 +29,29 @@ _NAMES_CACHED = 5000
 def copied(value: Any, shape: Any = None) -> Any:
     """A copy of parameters or of a part of them. ``shape``: their shape, if it holds secrets."""
     return _copied(value, shape, MOST_LEVELS, [MOST_PARTS])
+
+
+def snapshot(parameters: Any, shape: Any) -> Any:
+    """Parameters as they are now: a copy, or JSON where the model knows of no secrets. :func:`thawed` gives the copy.
+
+    JSON is made in a tenth of the time. Names that are secrets only by their sound are hidden when it is thawed.
+    """
+    if shape is None:
+        try:
+            data = dumps(parameters, _leaf)
+            if len(data) <= _MOST_JSON:
+                return data
+        except Exception:  # What JSON cannot say: numbers without end, broken characters, keys that are no text.
+            pass
+    return copied(parameters, shape)
+
+
+def thawed(value: Any) -> Any:
+    """What :func:`snapshot` was made of, without secrets and cut."""
+    return told(copied(loads(value)) if isinstance(value, bytes) else value)
+
+
+_MOST_JSON = 16 * 1024
 
 
 def _copied(value: Any, shape: Any, levels: int, left: list[int]) -> Any:
@@ -67,6 +92,8 @@ def _mapping(value: dict[Any, Any], shape: Any, levels: int, left: list[int]) ->
             is_secret = _looked_up(name)
         if is_secret and item is not None:
             copy[name] = SECRET
+        elif type(item) is str and shape is None and len(item) <= MOST_CHARACTERS:
+            copy[name] = item  # As most are.
         else:
             copy[name] = _copied(item, item_shape if members is None else members.get(key), levels, left)
     return copy
