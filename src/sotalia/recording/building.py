@@ -14,6 +14,7 @@ from sotalia.recording.records import (
     HandlerRun,
     Phase,
 )
+from sotalia.recording.handlers import header_value
 from sotalia.recording.values import shown, thawed, told_text
 from sotalia.transport.address import split_url
 
@@ -34,7 +35,7 @@ _OF_ATTEMPTS = frozenset(
 def new_record(capture: Capture, number: int, parent: int | None) -> CallRecord:
     """The record of a call, with what does not change any more."""
     record = CallRecord(number, capture.hiding.service, capture.hiding.operation, capture.started_at)
-    record.region, record.is_async = capture.region, capture.is_async
+    record.region, record.is_async = capture.shared.region, capture.shared.is_async
     record.thread, record.task, record.parent = capture.thread, capture.task, parent
     if capture.place is not None:
         code, instruction = capture.place
@@ -203,14 +204,16 @@ class _Building:
 
     def _handlers(self) -> list[HandlerRun]:
         runs: list[HandlerRun] = []
-        for described, times, *noted in list(self.capture.emissions):
-            more: dict[int, dict[str, Any]] = {}
-            for index, what, data in noted:
-                more.setdefault(index, {})[what] = data
+        more: dict[tuple[int, int], dict[str, Any]] = {}
+        for emission, index, what, data in list(self.capture.more):
+            of_run = more.setdefault((id(emission), index), {})
+            of_run[what] = data
+        for emission in list(self.capture.emissions):
+            described, *times = emission
             is_of_attempt = described.event_name.partition(".")[0] in _OF_ATTEMPTS
             for index, until in enumerate(times[1:]):
                 name, place, owner = described.rows[index]
-                found = more.get(index, {})
+                found = more.get((id(emission), index), {})
                 started = times[index]
                 runs.append(
                     HandlerRun(
@@ -221,7 +224,7 @@ class _Building:
                         started=self.since_start(started),
                         seconds=max(0.0, until - started),
                         attempt=self._number(started) if is_of_attempt else None,
-                        changes=[_change(*change) for change in found.get("changes", ())],
+                        changes=_changes(found),
                         answered="answered" in found,
                         error=found.get("error"),
                     )
@@ -241,6 +244,12 @@ def _begin(run: HandlerRun) -> float:
     return run.started
 
 
+def _changes(found: dict[str, Any]) -> list[Change]:
+    # Headers that built-in handlers add are kept as they came.
+    added = [("header", name, "added", None, header_value(value)) for _, name, value in found.get("added", ())]
+    return [_change(*change) for change in (*added, *found.get("changes", ()))]
+
+
 def _change(what: str, name: str, action: str, before: Any, after: Any) -> Change:
     return Change(
         what,
@@ -251,7 +260,7 @@ def _change(what: str, name: str, action: str, before: Any, after: Any) -> Chang
     )
 
 
-def _by_attempt(seen: list[SeenAttempt], timings: list[Timing]) -> list[Timing | None]:
+def _by_attempt(seen: tuple[SeenAttempt, ...], timings: list[Timing]) -> list[Timing | None]:
     """The timing of each attempt: the last request that was sent in it."""
     found: list[Timing | None] = [None] * len(seen)
     for timing in list(timings):
@@ -263,8 +272,6 @@ def _by_attempt(seen: list[SeenAttempt], timings: list[Timing]) -> list[Timing |
 
 
 def _headers(headers: dict[str, tuple[str, Any]] | None) -> dict[str, str]:
-    from sotalia.recording.handlers import header_value
-
     return (
         {} if headers is None else {name: told_text(header_value(value)) for name, value in headers.values()}
     )

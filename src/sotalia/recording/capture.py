@@ -10,10 +10,10 @@ import threading
 from collections import namedtuple
 from time import perf_counter, time
 
-from sotalia.call.hooks import Hooks
 from sotalia.recording.bodies import beginning, response_beginning
 from sotalia.recording.building import fill, new_record
 from sotalia.recording.failing import failed
+from sotalia.recording.hiding import hiding
 from sotalia.recording.values import snapshot
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, groups
 from sotalia.runtime.redaction import SECRET, redact_text
@@ -22,6 +22,7 @@ from sotalia.transport.timing import Timing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NamedTuple
 
     from sotalia.call.call import Attempt, Call
@@ -67,10 +68,25 @@ else:
     )
 
 
-class Capture(Hooks):
-    """One call, in the place of the hooks that it runs in, so as to hear of its moments. All times are those of ``now``."""
+class Shared:
+    """What all calls of one operation of one client have in common."""
 
-    # As there: what a call does not do costs nothing.
+    __slots__ = ("depth", "hiding", "is_async", "now", "region")
+
+    def __init__(self, call: Call) -> None:
+        runtime = call.channel.runtime
+        self.hiding: Hiding = hiding(call.operation.model)
+        self.region = call.client.meta.region_name
+        self.is_async = runtime.is_async
+        self.now: Callable[[], float] = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
+        # Frames of ours between the capture and the program's line. A coroutine is awaited by the program itself.
+        self.depth = 4 if runtime.is_async else 6
+
+
+class Capture:
+    """One call. All times are those of ``now``."""
+
+    # Attributes of the class: what a call does not do costs nothing.
     parameters: Any = None
     parameters_until: float | None = None
     endpoint_until: float | None = None
@@ -79,53 +95,48 @@ class Capture(Hooks):
     error: str | None = None
     message: str | None = None
     task: str | None = None
-    attempts: list[SeenAttempt] = []
-    remarks: list[tuple[int | None, str]] = []
-    waits: list[tuple[str, float, float]] = []
+    attempts: tuple[SeenAttempt, ...] = ()
+    remarks: tuple[tuple[int | None, str], ...] = ()
+    waits: tuple[tuple[str, float, float], ...] = ()
+    #: The recorders that keep it, each with the number that it has there, and that of its parent.
+    numbers: tuple[tuple[Recorder, int, int | None], ...] = ()
+    #: What was made of it so far, by recorder.
+    records: dict[Recorder, CallRecord] | None = None
 
-    def __init__(self, call: Call, hooks: Hooks, hiding: Hiding, bodies: int) -> None:
-        runtime = call.channel.runtime
-        is_async = self.is_async = runtime.is_async
-        now = self.now = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
+    def __init__(self, call: Call, shared: Shared, bodies: int) -> None:
+        self.now = now = shared.now
         self.started = now()
         self.started_at = time()
-        self.moments, self.perform, self.send, self.try_once = (
-            hooks.moments,
-            hooks.perform,
-            hooks.send,
-            hooks.try_once,
-        )
         self.call: Call | None = call
-        self.region = call.client.meta.region_name
-        self.hiding = hiding
+        self.shared = shared
         self.bodies = bodies
         self.emissions: list[Emission] = []
+        #: What else is known of handlers: the emission, the number of the handler in it, what, and that.
+        self.more: list[tuple[Emission, int, str, Any]] = []
         self.timings: list[Timing] = []
-        #: The recorders that keep it, each with the number that it has there, and that of its parent.
-        self.numbers: list[tuple[Recorder, int, int | None]] = []
-        #: What was made of it so far, by recorder.
-        self.records: dict[Recorder, CallRecord] = {}
         try:
             self.thread = _of_thread.name
         except AttributeError:
             self.thread = _of_thread.name = threading.current_thread().name
         self.group = groups.current()
-        if is_async:
+        if shared.is_async:
             self.task = _task_name()
-        self.place = _callers_place(3 if is_async else 5)
+        self.place = _callers_place(shared.depth)
+
+    @property
+    def hiding(self) -> Hiding:
+        """What must be hidden."""
+        return self.shared.hiding
 
     # -- while it lasts ----------------------------------------------------------------------------------------
 
-    def notify(self, moment: str, call: Call) -> None:
-        """A moment of the call has come."""
-        if moment == "parameters_ready":
-            self.parameters_until = self.now()
-            try:
-                self.parameters = snapshot(call.parameters, self.hiding.input_shape)
-            except Exception as error:
-                failed(error)
-        if self.moments:
-            Hooks.notify(self, moment, call)
+    def take_parameters(self, parameters: Any) -> None:
+        """The handlers have made of the parameters what they wanted."""
+        self.parameters_until = self.now()
+        try:
+            self.parameters = snapshot(parameters, self.shared.hiding.input_shape)
+        except Exception as error:
+            failed(error)
 
     def remark(self, text: str) -> None:
         """Of the attempt that is running, else of the call."""
@@ -133,13 +144,12 @@ class Capture(Hooks):
         number = None
         if call is not None and call.attempts and call.attempts[-1].ended_at is None:
             number = call.attempts[-1].number
-        # Not the class's list, which all share.
-        self.remarks = [*self.remarks, (number, redact_text(text))]
+        self.remarks = (*self.remarks, (number, redact_text(text)))
         self.changed()
 
     def note_wait(self, what: str, since: float) -> None:
         """The call has waited for something of its own."""
-        self.waits = [*self.waits, (what, since, self.now())]
+        self.waits = (*self.waits, (what, since, self.now()))
 
     def error_text(self, error: BaseException) -> str:
         """Class and text of an error, without secrets."""
@@ -156,10 +166,12 @@ class Capture(Hooks):
             text = secrets.clean_text(text)
         return text if len(text) <= _MOST_OF_ERROR else f"{text[:_MOST_OF_ERROR]}..."
 
-    def seen_attempts(self) -> list[SeenAttempt]:
+    def seen_attempts(self) -> tuple[SeenAttempt, ...]:
         """The attempts so far."""
         call = self.call
-        return self.attempts if call is None else [self._seen(call, attempt) for attempt in call.attempts]
+        if call is None:
+            return self.attempts
+        return tuple([self._seen(call, attempt) for attempt in list(call.attempts)])
 
     # -- its end -----------------------------------------------------------------------------------------------
 
@@ -169,19 +181,17 @@ class Capture(Hooks):
         call = self.call
         assert call is not None
         if self.parameters is None:
-            self.parameters = snapshot(call.parameters, self.hiding.input_shape)
+            self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
         attempts = call.attempts
-        if len(attempts) == 1:
-            self.attempts = [self._seen(call, attempts[0])]
-        else:
-            self.attempts = [self._seen(call, attempt) for attempt in attempts]
+        self.attempts = (
+            (self._seen(call, attempts[0]),) if len(attempts) == 1 else self.seen_attempts()
+        )
         if error is not None:
             self._keep_error(error)
         elif call.operation.stream_output:
             self._follow_body(call)
         self.call = None
-        del self.perform, self.send, self.try_once  # They hold the client.
-        if self.records:
+        if self.records is not None:
             self.changed()
 
     def _keep_error(self, error: BaseException) -> None:
@@ -210,14 +220,15 @@ class Capture(Hooks):
 
     def changed(self) -> None:
         """Have records that somebody has seen already follow."""
-        if self.records:
-            for recorder, record in list(self.records.items()):
-                fill(record, self, recorder.bodies)
+        for recorder, record in list((self.records or {}).items()):
+            fill(record, self, recorder.bodies)
 
     def record(self, recorder: Recorder | None = None) -> CallRecord:
         """The record, up to date; for a recorder always the same object. By default, that of the first one."""
         if recorder is None:
             recorder = self.numbers[0][0]
+        if self.records is None:
+            self.records = {}
         known = self.records.get(recorder)
         if known is None:
             number, parent = self.numbers_in(recorder)
@@ -234,7 +245,7 @@ class Capture(Hooks):
         return next((number, parent) for known, number, parent in self.numbers if known is recorder)
 
     def _seen(self, call: Call, attempt: Attempt) -> SeenAttempt:
-        hidden = self.hiding
+        hidden = self.shared.hiding
         request, response, result = attempt.request, attempt.response, attempt.result
         method = url = ""
         sent = sent_body = status = received = size = received_body = request_id = None
@@ -280,14 +291,13 @@ class Capture(Hooks):
 
 def _headers(headers: Any, secret: frozenset[str]) -> dict[str, tuple[str, Any]]:
     """Spelling and value by lower-case name, without secrets; none of the caller's objects."""
-    known = getattr(headers, "by_lower_name", None)
-    store: dict[str, tuple[str, Any]] = (
-        {str(name).lower(): (str(name), value) for name, value in headers.items()}
-        if known is None
-        else known.copy()
-    )
-    for key in secret.intersection(store):
-        store[key] = (store[key][0], SECRET)
+    try:
+        store: dict[str, tuple[str, Any]] = headers.by_lower_name.copy()
+    except AttributeError:
+        store = {str(name).lower(): (str(name), value) for name, value in headers.items()}
+    if not secret.isdisjoint(store):
+        for key in secret.intersection(store):
+            store[key] = (store[key][0], SECRET)
     return store
 
 

@@ -9,7 +9,8 @@ from sotalia.events.handlers import OwnedHandler, is_built_in, place_of, unwrapp
 from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.explain.inputs import Inputs
 from sotalia.recording.failing import failed
-from sotalia.recording.values import MOST_CHARACTERS, copied
+from sotalia.recording.noting import NOTHING, OTHER, REQUEST, VALUES, noting
+from sotalia.recording.values import copied
 from sotalia.runtime.notes import running
 from sotalia.runtime.redaction import SECRET
 from sotalia.transport.messages import HTTPHeaders
@@ -26,24 +27,22 @@ if TYPE_CHECKING:
 
     #: What, its name, how, and copies of before and after.
     RawChange = tuple[str, str, str, Any, Any]
-    #: The handlers, when they began and when each ended, and then what else was noted: number of the handler, what, and that.
+    #: The handlers, when the first began, and when each ended.
     Emission = list[Any]
 
 _EXTENSIONS = "sotalia.extensions."
-# What handlers of an event may change: its parameters or result, a request that is being made, or another form of a request.
-_NOTHING, _VALUES, _REQUEST, _OTHER = range(4)
 _SUBJECTS = {
-    "provide-client-params": (_VALUES, "params"),
-    "before-parameter-build": (_VALUES, "params"),
-    "before-call": (_OTHER, "params"),
-    "request-created": (_REQUEST, "request"),
-    "before-sign": (_REQUEST, "request"),
-    "before-send": (_OTHER, "request"),
-    "before-parse": (_VALUES, "customized_response_dict"),
-    "response-received": (_VALUES, "parsed_response"),
-    "after-call": (_VALUES, "parsed"),
+    "provide-client-params": (VALUES, "params"),
+    "before-parameter-build": (VALUES, "params"),
+    "before-call": (OTHER, "params"),
+    "request-created": (REQUEST, "request"),
+    "before-sign": (REQUEST, "request"),
+    "before-send": (OTHER, "request"),
+    "before-parse": (VALUES, "customized_response_dict"),
+    "response-received": (VALUES, "parsed_response"),
+    "after-call": (VALUES, "parsed"),
 }
-_UNKNOWN = (_NOTHING, "")
+_UNKNOWN = (NOTHING, "")
 
 
 class Described:
@@ -79,124 +78,56 @@ def _owner(handler: Any) -> str:
 class RecordedListeners(Listeners):
     """Listeners that note what they call, in calls that a recorder keeps."""
 
-    __slots__ = ("described",)
+    __slots__ = ("_noting", "described")
 
     def __init__(self, event_name: str, handlers: Handlers) -> None:
         self.event_name = event_name
         self.handlers = handlers
         self.described: Described | None = None
+        self._noting: dict[str, Any] = {}
 
     def notify(self, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         """Call sync and async handlers, in order."""
         capture: Any = running.get()
-        return (
-            Listeners.notify(self, **kwargs) if capture is None else self._noted(kwargs, capture, _FIRST, None)
-        )
+        if capture is None:
+            return Listeners.notify(self, **kwargs)
+        return (self._noting.get("notify") or self._note_by("notify"))(self, kwargs, capture)  # type: ignore[no-any-return]
 
     def first_response(self, **kwargs: Any) -> Coroutine[Any, Any, tuple[Handler | None, Any]]:
         """Call all handlers, sync and async, in order; the first value that is not ``None``, and whose it is."""
         capture: Any = running.get()
-        return (
-            Listeners.first_response(self, **kwargs)
-            if capture is None
-            else self._noted(kwargs, capture, _FIRST, None)
-        )
+        if capture is None:
+            return Listeners.first_response(self, **kwargs)
+        return (self._noting.get("first") or self._note_by("first"))(self, kwargs, capture)  # type: ignore[no-any-return]
 
     def until_response(self, **kwargs: Any) -> Coroutine[Any, Any, tuple[Handler | None, Any]]:
         """Call handlers, sync and async, up to the first that returns something else than ``None``."""
         capture: Any = running.get()
-        return (
-            Listeners.until_response(self, **kwargs)
-            if capture is None
-            else self._noted(kwargs, capture, _STOPS, None)
-        )
+        if capture is None:
+            return Listeners.until_response(self, **kwargs)
+        return (self._noting.get("until") or self._note_by("until"))(self, kwargs, capture)  # type: ignore[no-any-return]
 
     async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call sync and async handlers; the pairs of handler and return value, in order."""
         capture: Any = running.get()
         if capture is None:
             return await Listeners.all(self, **kwargs)
-        pairs: list[tuple[Handler, Any]] = []
-        await self._noted(kwargs, capture, _FIRST, pairs)
+        pairs: list[tuple[Handler, Any]] = await (self._noting.get("all") or self._note_by("all"))(
+            self, kwargs, capture
+        )
         return pairs
 
-    async def _noted(
-        self,
-        kwargs: dict[str, Any],
-        capture: Capture,
-        wanted: str,
-        pairs: list[tuple[Handler, Any]] | None,
-    ) -> Any:
-        """The loop of all the methods above, on the way of every call: hence its length, and no functions for its parts."""
-        kwargs["event_name"] = self.event_name
-        described = self.described or self._describe()
-        now, kind = capture.now, described.kind
-        times = [now()]
-        emission: Emission = [described, times]
-        capture.emissions.append(emission)
-        subject = before = request = headers = triples = url = look = None
-        count = 0
-        if kind == _VALUES:
-            subject = kwargs.get(described.argument)
-            if type(subject) is dict:
-                # Handlers of ours put new values in, those of programs may change what is there.
-                before = Inputs.plain_copy(subject) if described.has_own else subject.copy()
-            else:
-                kind = _NOTHING
-        elif kind == _REQUEST and type((request := kwargs["request"]).headers) is HTTPHeaders:
-            url, headers = request.url, request.headers
-            triples = headers.triples
-            count = len(triples)
-        elif kind:
-            kind, look = _OTHER, _Look(capture, described, kwargs)
-        first, whose, handler = None, None, None
-        for handler in self.handlers:
-            try:
-                value: Returned = handler(**kwargs)
-                if type(value) is CoroutineType:
-                    value = await value
-            except BaseException as error:
-                times.append(now())
-                _note_error(emission, capture, error)
-                if isinstance(error, Exception):
-                    name_culprit(error, handler, self.event_name)
-                raise
-            times.append(now())
-            if kind == _VALUES:
-                try:
-                    is_changed = subject != before
-                except Exception:  # Values of the program's, whose comparison may do anything.
-                    is_changed = True
-                if is_changed:
-                    before = _note_values(emission, capture, before, subject)
-            elif kind == _REQUEST:
-                if (
-                    request.headers is not headers
-                    or headers.triples is not triples
-                    or len(triples) != count
-                    or request.url is not url
-                ):
-                    _note_request(emission, capture, (url, triples[:count]), request)
-                    if type(request.headers) is not HTTPHeaders:
-                        kind, look = _OTHER, _Look(capture, described, kwargs)
-                        continue
-                    url, headers = request.url, request.headers
-                    triples = headers.triples
-                    count = len(triples)
-            elif look is not None:
-                look.note(emission)
-            if value is not None:
-                emission.append((len(times) - 2, "answered", True))
-                if wanted is _STOPS:
-                    return handler, value
-                if first is None:
-                    first, whose = value, handler
-            if pairs is not None:
-                pairs.append((handler, value))
-        return (handler if wanted is _STOPS else whose), first
+    def _note_by(self, mode: str) -> Any:
+        """The function that calls the handlers, see :mod:`~sotalia.recording.noting`."""
+        kind = self.describe().kind
+        made = self._noting[mode] = noting(mode, kind, len(self.handlers), _GLOBALS)
+        return made
 
-    def _describe(self) -> Described:
-        described = self.described = Described(self.event_name, self.handlers)
+    def describe(self) -> Described:
+        """The handlers as records show them."""
+        described = self.described
+        if described is None:
+            described = self.described = Described(self.event_name, self.handlers)
         return described
 
     def watched(self, call: Calling, kwargs: dict[str, Any]) -> Calling:
@@ -204,32 +135,42 @@ class RecordedListeners(Listeners):
         capture: Any = running.get()
         if capture is None:
             return call
-        described = self.described or self._describe()
-        emission: Emission = [described, [capture.now()]]
+        emission: Emission = [self.describe(), capture.now()]
         capture.emissions.append(emission)
-        return partial(_called, call, _Look(capture, described, kwargs), emission)
+        return partial(_called, call, Look(capture, self.describe(), kwargs), emission)
 
 
-_FIRST = "first"
-_STOPS = "stops"
-
-
-def _called(call: Calling, look: _Look, emission: Emission, handler: Handler, kwargs: dict[str, Any]) -> Any:
-    times = emission[1]
+def _called(call: Calling, look: Look, emission: Emission, handler: Handler, kwargs: dict[str, Any]) -> Any:
     try:
         value = call(handler, kwargs)
     except BaseException as error:
-        times.append(look.capture.now())
+        emission.append(look.capture.now())
         _note_error(emission, look.capture, error)
         raise
-    times.append(look.capture.now())
+    emission.append(look.capture.now())
     look.note(emission)
     if value is not None:
-        emission.append((len(times) - 2, "answered", True))
+        look.capture.more.append((emission, len(emission) - 3, "answered", True))
     return value
 
 
-class _Look:
+def _note_raised(
+    listeners: RecordedListeners, capture: Capture, emission: Emission, handler: Handler, error: BaseException
+) -> None:
+    emission.append(capture.now())
+    _note_error(emission, capture, error)
+    if isinstance(error, Exception):
+        name_culprit(error, handler, listeners.event_name)
+
+
+def _note_error(emission: Emission, capture: Capture, error: BaseException) -> None:
+    try:
+        capture.more.append((emission, len(emission) - 3, "error", capture.error_text(error)))
+    except Exception as failure:
+        failed(failure)
+
+
+class Look:
     """Looks for changes of whatever the handlers of an event may change."""
 
     __slots__ = ("_before", "_described", "_subject", "capture")
@@ -243,7 +184,7 @@ class _Look:
         subject: Any = self._subject
         if subject is None:
             return None
-        if self._described.kind != _VALUES:
+        if self._described.kind != VALUES:
             return _request_seen(subject)
         return Inputs.plain_copy(subject) if isinstance(subject, dict) else None
 
@@ -254,32 +195,25 @@ class _Look:
         try:
             now = self._seen()
             if _differ(now, self._before):
-                if self._described.kind == _VALUES:
+                if self._described.kind == VALUES:
                     changes = _value_changes(self._before, now, self._described.what, self.capture)
                 else:
                     changes = _request_changes(self._before, now, self.capture)
                 if changes:
-                    emission.append((len(emission[1]) - 2, "changes", changes))
+                    self.capture.more.append((emission, len(emission) - 3, "changes", changes))
                 self._before = now
         except Exception as error:
             failed(error)
 
 
-def _note_error(emission: Emission, capture: Capture, error: BaseException) -> None:
-    try:
-        emission.append((len(emission[1]) - 2, "error", capture.error_text(error)))
-    except Exception as failure:
-        failed(failure)
-
-
 def _note_values(emission: Emission, capture: Capture, before: Any, subject: dict[str, Any]) -> Any:
-    """Note what changed among parameters or in a result; what they are now."""
+    """Note what changed among parameters or in a result; what they are now. Comparing them may have failed."""
     try:
         described: Described = emission[0]
         now = Inputs.plain_copy(subject) if described.has_own else subject.copy()
         changes = _value_changes(before, now, described.what, capture)
         if changes:
-            emission.append((len(emission[1]) - 2, "changes", changes))
+            capture.more.append((emission, len(emission) - 3, "changes", changes))
         return now
     except Exception as error:
         failed(error)
@@ -288,14 +222,9 @@ def _note_values(emission: Emission, capture: Capture, before: Any, subject: dic
 
 def _note_request(emission: Emission, capture: Capture, before: tuple[Any, Any], request: Any) -> None:
     try:
-        changes = None
-        headers: Any = request.headers
-        if request.url is before[0] and type(headers) is HTTPHeaders:
-            changes = _added(before[1], headers.triples, capture)
-        if changes is None:
-            changes = _request_changes(before, _request_seen(request), capture)
+        changes = _request_changes(before, _request_seen(request), capture)
         if changes:
-            emission.append((len(emission[1]) - 2, "changes", changes))
+            capture.more.append((emission, len(emission) - 3, "changes", changes))
     except Exception as error:
         failed(error)
 
@@ -306,24 +235,6 @@ def _request_seen(request: Any) -> tuple[Any, Any]:
         return request.get("url"), dict(request["headers"])
     headers: Any = request.headers
     return request.url, headers.triples.copy() if type(headers) is HTTPHeaders else dict(headers.items())
-
-
-def _added(before: Any, now: list[tuple[str, str, Any]], capture: Capture) -> list[RawChange] | None:
-    """The changes where headers were added at the end and nothing else was changed, as is usual; else ``None``."""
-    count = len(before)
-    if now[:count] != before:
-        return None
-    secret, keys = capture.hiding.headers, {key for key, _, _ in before}
-    changes: list[RawChange] = []
-    for key, name, value in now[count:]:
-        if key in keys:
-            return None  # It has another value now, which counts.
-        if key in secret:
-            value = SECRET
-        elif type(value) is not str or len(value) > MOST_CHARACTERS:
-            value = header_value(value)
-        changes.append(("header", name, "added", None, value))
-    return changes
 
 
 def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Capture) -> list[RawChange]:
@@ -396,3 +307,20 @@ def _differ(old: Any, new: Any) -> bool:
 
 def _change(what: str, name: str, before: Any, after: Any) -> RawChange:
     return what, name, "added" if before is None else "removed" if after is None else "changed", before, after
+
+
+def _hide(triple: tuple[str, str, Any]) -> tuple[str, str, Any]:
+    return triple[0], triple[1], SECRET
+
+
+# What the functions of :mod:`~sotalia.recording.noting` use.
+_GLOBALS = {
+    "CoroutineType": CoroutineType,
+    "HTTPHeaders": HTTPHeaders,
+    "Look": Look,
+    "hide": _hide,
+    "note_raised": _note_raised,
+    "note_request": _note_request,
+    "note_values": _note_values,
+    "plain_copy": Inputs.plain_copy,
+}

@@ -9,10 +9,9 @@ from sotalia.call.channel import Channel
 from sotalia.call.hooks import Hooks, stand_outside
 from sotalia.events import watching
 from sotalia.events.listeners import Listeners
-from sotalia.recording.capture import Capture
+from sotalia.recording.capture import Capture, Shared
 from sotalia.recording.failing import failed
 from sotalia.recording.handlers import RecordedListeners
-from sotalia.recording.hiding import hiding
 from sotalia.runtime import ProcessLock, groups
 from sotalia.runtime.notes import running
 from sotalia.transport.timing import timed
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from sotalia.call.call import Call
     from sotalia.call.operation import Operation
-    from sotalia.recording.hiding import Hiding
     from sotalia.recording.recorder import Recorder
     from sotalia.transport import Transport
 
@@ -70,9 +68,9 @@ def _set(active: tuple[Recorder, ...]) -> None:
 class RecordedHooks(Hooks):
     """Everything around the calls of one operation of one client, with a recorder outside of it."""
 
-    __slots__ = ("_channel", "_hiding", "_plain", "_timed", "_transport")
+    __slots__ = ("_channel", "_plain", "_shared", "_timed", "_transport")
 
-    _hiding: Hiding
+    _shared: Shared
     _plain: Operation
     _timed: Operation
     _transport: Transport
@@ -85,7 +83,7 @@ class RecordedHooks(Hooks):
         if capture is None:
             return await Hooks.run(self, call)
         token = running.set(capture)
-        call.hooks = capture
+        call.hooks = self
         call.started_at = capture.started
         failure: BaseException | None = None
         if self.moments:
@@ -107,6 +105,15 @@ class RecordedHooks(Hooks):
                 self.notify("call_ended", call)
             del failure  # Its traceback holds this frame.
 
+    def notify(self, moment: str, call: Call) -> None:
+        """A moment of the call has come."""
+        if moment == "parameters_ready":
+            capture: Any = running.get()
+            if capture is not None:
+                capture.take_parameters(call.parameters)
+        if self.moments:
+            Hooks.notify(self, moment, call)
+
     def _begin(self, call: Call) -> Capture | None:
         recorders = _active
         if _choose:
@@ -120,8 +127,8 @@ class RecordedHooks(Hooks):
             except AttributeError:
                 is_known = False
             if not is_known:
-                self._prepare(operation, channel)
-            capture = Capture(call, self, self._hiding, _bodies)
+                self._prepare(call)
+            capture = Capture(call, self._shared, _bodies)
             if self._channel is not None:
                 call.channel = self._channel
             call.operation = self._timed
@@ -134,9 +141,10 @@ class RecordedHooks(Hooks):
             call.channel, call.operation = channel, operation
             return None
 
-    def _prepare(self, operation: Operation, channel: Channel) -> None:
+    def _prepare(self, call: Call) -> None:
         """Make what all calls of the operation share, and keep it for the next."""
-        self._hiding = hiding(operation.model)
+        operation, channel = call.operation, call.channel
+        self._shared = Shared(call)
         self._timed = operation.replaced(
             validate=partial(_validate, operation.validate),
             serialize=partial(_serialize, operation.serialize),

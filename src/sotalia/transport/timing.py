@@ -122,7 +122,7 @@ class TimedTransport(TransportView):
             timing.clock = clock = notes.now
             timing.asked_at = clock()
             notes.timings.append(timing)
-        return super().send(request)
+        return HTTPTransport.send(self, request)
 
     async def _open(self, destination: Destination, url: str, deadline: Any = None) -> Stream:
         timing = _timing()
@@ -188,6 +188,7 @@ class _Pool:
 def _timed_stream(inner: Any, timing: Timing) -> Any:
     stream = _new(_TimedStream)
     stream.inner, stream.timing = inner, timing
+    stream.set_timeout = inner.set_timeout
     return stream
 
 
@@ -197,10 +198,11 @@ _new = object.__new__
 class _TimedStream:
     """A connection for one conversation with a stop-watch."""
 
-    __slots__ = ("inner", "timing")
+    __slots__ = ("inner", "set_timeout", "timing")
 
     inner: Any
     timing: Timing
+    set_timeout: Callable[[float | None], None]
 
     def __getattr__(self, name: str) -> Any:
         # Only what has `fill` receives into memory of others.
@@ -215,10 +217,6 @@ class _TimedStream:
     @has_sent.setter
     def has_sent(self, value: bool) -> None:
         self.inner.has_sent = value
-
-    def set_timeout(self, seconds: float | None) -> None:
-        """Limit each following operation."""
-        self.inner.set_timeout(seconds)
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None]:
         """All of ``data``."""
