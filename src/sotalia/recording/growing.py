@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 
+from sotalia.call.hooks import EVERYWHERE, Observer
+from sotalia.recording.failing import failed
 from sotalia.recording.jsonl import line
 from sotalia.recording.recorder import Recorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Final, Self
 
+    from sotalia.call.call import Call
     from sotalia.recording.capture import Capture
-    from sotalia.recording.records import CallRecord
+
+_OBSERVER_ID: Final = "growing-recorder"
 
 
 class GrowingFile:
@@ -52,13 +56,35 @@ class GrowingRecorder(Recorder):
         super().__init__(bodies=bodies)
         self.file = file
 
-    def add(self, capture: Capture, parent: Capture | None) -> Any:
-        """A call has started."""
-        return _Line(self, super().add(capture, parent), capture)
+    def start(self) -> Self:
+        """Record, and write, from now on."""
+        EVERYWHERE.observe(_Ends(self), unique_id=f"{_OBSERVER_ID}-{id(self)}")
+        return super().start()
 
-    def drop(self, entry: Any) -> None:
-        """Forget a call."""
-        super().drop(entry.entry if isinstance(entry, _Line) else entry)
+    def stop(self) -> None:
+        """Record no more calls."""
+        super().stop()
+        EVERYWHERE.unregister("around.observer", unique_id=f"{_OBSERVER_ID}-{id(self)}")
+
+    def write_ended(self) -> None:
+        """Write, and forget, the calls that nothing can change any more. There are as many to look at as are under way."""
+        for row in self._rows():
+            capture = row[1]
+            if capture.ended is None or self._waits_for_body(capture):
+                continue
+            try:
+                self._calls.remove(row)
+            except ValueError:
+                continue  # Another thread writes it.
+            self.file.write(line(capture.record(self)))
+
+    def _waits_for_body(self, capture: Capture) -> bool:
+        timing = capture.timings[-1] if capture.timings else None
+        if timing is None or timing.when_ended is None or timing.is_complete is not None:
+            return False
+        if not isinstance(timing.when_ended, _BodyEnded):
+            timing.when_ended = _BodyEnded(self, timing.when_ended)
+        return True
 
     def finish(self) -> None:
         """Write what is not written yet, as far as it has come."""
@@ -67,25 +93,28 @@ class GrowingRecorder(Recorder):
         self.clear()
 
 
-class _Line:
-    """One call, which is written and forgotten when nothing can change it any more."""
+class _Ends(Observer):
+    """Hears of each call's end, after the recorder."""
 
-    __slots__ = ("_capture", "entry", "number", "recorder")
+    def __init__(self, recorder: GrowingRecorder) -> None:
+        self._recorder = recorder
 
-    def __init__(self, recorder: GrowingRecorder, entry: Any, capture: Capture) -> None:
-        self.recorder, self.entry, self._capture = recorder, entry, capture
-        self.number: int = entry.number
+    def call_ended(self, call: Call) -> None:
+        """The call has a result or an error."""
+        self._recorder.write_ended()
 
-    def record(self) -> CallRecord:
-        """The record, up to date."""
-        record: CallRecord = self.entry.record()
-        return record
 
-    def refresh(self) -> None:
-        """The call has ended, or its body has."""
-        self.entry.refresh()
-        timings = self._capture.timings
-        if timings and timings[-1].when_ended is not None and timings[-1].is_complete is None:
-            return  # The body is still to be read.
-        self.recorder.file.write(line(self.record()))
-        self.recorder.drop(self)
+class _BodyEnded:
+    """What is called when a body has ended, in the place of what was to be called."""
+
+    __slots__ = ("_inner", "_recorder")
+
+    def __init__(self, recorder: GrowingRecorder, inner: Callable[[], None]) -> None:
+        self._recorder, self._inner = recorder, inner
+
+    def __call__(self) -> None:
+        self._inner()
+        try:
+            self._recorder.write_ended()
+        except Exception as error:
+            failed(error)

@@ -147,8 +147,6 @@ class ProgramRecorder:
             os.close(self._descriptor)
             self._descriptor = None
         self.use_own_path()
-        # Another thread may have held it.
-        self.recorder.renew()
         self.recorder.clear()
         if self._is_for_children:
             self._is_for_children = False
