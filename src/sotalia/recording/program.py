@@ -99,7 +99,7 @@ class ProgramRecorder:
         self._descriptor: int | None = None
         # The owner's file is there even if it holds no call, so that nobody looks for it.
         self._is_owner = False
-        self._is_for_children = False
+        self._is_for_children = self._has_finalizer = False
         self.recorder: Recorder
         if self._is_growing:
             self.recorder = GrowingRecorder(self._file(), bodies=bodies)
@@ -161,10 +161,8 @@ class ProgramRecorder:
         _programs.append(self)
         self.recorder.start()
         atexit.register(self.finish)
-        process: Any = sys.modules.get("multiprocessing.process")
-        if process is not None and process.parent_process() is not None:
-            # It is imported by what multiprocessing has started.
-            self._add_finalizer(self)
+        # A process that multiprocessing has started may import this before it begins its work.
+        self._finish_with_multiprocessing()
 
     def start_in_children(self) -> None:
         """Record nothing here, but from now on in each process that is forked."""
@@ -195,9 +193,10 @@ class ProgramRecorder:
         _warn(f"calls could not be written to {self.path}: {error}")
 
     def _finish_with_multiprocessing(self) -> None:
-        """Processes of ``multiprocessing`` that were forked end without ``atexit``, but with finalizers of its own."""
+        """Processes of ``multiprocessing`` that were forked end without ``atexit``, but with finalizers of its own, at each fork anew."""
         util: Any = sys.modules.get("multiprocessing.util")
-        if util is not None:
+        if util is not None and not self._has_finalizer:
+            self._has_finalizer = True
             # It forgets the parent's finalizers first, and those made until then; then it calls this.
             util.register_after_fork(self, self._add_finalizer)
 
