@@ -34,7 +34,7 @@ test-site: $(SITE)  ## build the site, look at it in a browser, and run the exam
 	$(BIN)/python -m pytest -q -m site tests/test_site.py tests/test_documents.py
 
 test-browser: $(BROWSER)  ## look at the page of recorded calls in Chromium; SOTALIA_SCREENSHOTS=1 makes the pictures of the docs
-	$(BIN)/python -m pytest -q -m browser tests/recording/test_page_in_browser.py
+	$(BIN)/python -m pytest -q -m browser tests/recording
 
 test-engines: $(ENGINES)  ## run pandas, Arrow, polars, zarr, datasets, dask and Ray on sotalia.fs, and the examples of their page
 	$(BIN)/python -m pytest -q -m engines tests/fs/test_engines.py tests/test_documents.py

@@ -13,6 +13,14 @@ from sotalia.recording.records import CallRecord
 from tests import browsers
 from tests.recording.visits import SIZES, Open, Visit
 
+ABSENCE = browsers.absence()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Not in a fixture, whose skips are a line of the summary for each test: so they are one line."""
+    if ABSENCE is not None and item.get_closest_marker("browser"):
+        pytest.skip(f"{ABSENCE}: make test-browser")
+
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:

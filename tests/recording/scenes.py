@@ -202,7 +202,7 @@ def program() -> list[CallRecord]:
     )
     for page in range(3):
         made.call(
-            0.118 + page * 0.062,
+            0.118 + page * 0.08,
             "s3.ListObjectsV2",
             0.038,
             listing,
@@ -214,10 +214,15 @@ def program() -> list[CallRecord]:
             sizes=(0, 214_031),
         )
     made.call(
-        0.31, "s3.CreateMultipartUpload", 0.024, upload, path="/2026/harbour.tif?uploads", thread="transfer-0"
+        0.355,
+        "s3.CreateMultipartUpload",
+        0.024,
+        upload,
+        path="/2026/harbour.tif?uploads",
+        thread="transfer-0",
     )
     for part in range(1, 9):
-        at = 0.34 + (part - 1) // 4 * 0.13 + part % 4 * 0.004
+        at = 0.39 + (part - 1) // 4 * 0.16 + part % 4 * 0.004
         made.call(
             at,
             "s3.UploadPart",
@@ -239,7 +244,7 @@ def program() -> list[CallRecord]:
             },
         )
     made.call(
-        0.872,
+        0.915,
         "s3.CompleteMultipartUpload",
         0.083,
         upload,
@@ -260,7 +265,7 @@ def program() -> list[CallRecord]:
         )
     for number in range(6):
         made.call(
-            0.985 + number * 0.021,
+            1.005 + number * 0.021,
             "dynamodb.PutItem",
             0.009,
             parameters={**table, "Item": {"Key": {"S": f"2026/{number}.jpg"}}},
@@ -298,4 +303,7 @@ def program() -> list[CallRecord]:
         },
         caller="app/main.py:31 in main",
     )
-    return made.records
+    records = sorted(made.records, key=lambda record: record.started_at)
+    for number, record in enumerate(records, 1):
+        record.number = number
+    return records

@@ -17,10 +17,10 @@ import pytest
 from sotalia.recording import page
 from tests.recording import scenes
 from tests.recording.samples import many
-from tests.recording.visits import MARKS, Open
+from tests.recording.visits import Open
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
-pytestmark = MARKS
+pytestmark = pytest.mark.browser
 #: Elements of the page with any number of calls. Without virtual rows, 10,000 calls would take 150,000.
 MOST_ELEMENTS = 1500
 #: The plain table has a hundred calls a page.
@@ -35,7 +35,7 @@ MOST_ROWS = 60
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_shows_the_calls(visit: Open, scheme: str) -> None:
     window = visit(scenes.program(), scheme=scheme)
-    assert window.text(".told") == "26 calls to 4 services in 1.25 s, 1 failed, 2 retried, at most 6 at once"
+    assert window.text(".told") == "26 calls to 4 services in 1.25 s, 1 failed, 2 retried, at most 5 at once"
     assert window.text(".when") == "26 November 2026, 12:00:00.000 to 12:00:01.250 UTC"
     assert window.names()[:4] == [
         "sts.AssumeRole",
@@ -54,7 +54,8 @@ def test_it_shows_the_calls(visit: Open, scheme: str) -> None:
     )
     assert delay in image
     assert wait in image
-    assert "At most 6 calls in flight" in window.page.locator("#chart svg").get_attribute("aria-label")
+    assert bar.get_attribute("title") == "delay 150.0 ms, send 139.5 ms, wait 51.9 ms, body 2.64 ms"
+    assert "At most 5 calls in flight" in window.page.locator("#chart svg").get_attribute("aria-label")
     assert window.page.locator("#legend li").count() == 8
 
 
@@ -146,11 +147,16 @@ def test_less_motion(visit: Open) -> None:
 
 def test_paper(visit: Open) -> None:
     window = visit(many(1200))
+    window.page.locator("[data-row]", has_text="ListObjectsV2").first.click()
     window.page.emulate_media(media="print")
     window.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert window.text("#printed caption") == "1,200 calls, of which the first 1000 are printed"
     assert window.page.locator("#printed tbody tr").count() == 1000
     assert window.page.locator("#scroll").is_hidden()
+    window.page.set_viewport_size({"width": 760, "height": 1080})
+    box, below = (window.page.locator(part).bounding_box() for part in ("#call", "#printed"))
+    assert box["y"] + box["height"] <= below["y"]
+    assert below["x"] + window.page.locator("#printed table").evaluate("one => one.scrollWidth") <= 760
     window.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert window.page.locator("#printed").count() == 0
 

@@ -9,9 +9,9 @@ import pytest
 from sotalia.recording.records import CallRecord
 from tests.recording import scenes
 from tests.recording.samples import many
-from tests.recording.visits import MARKS, Open
+from tests.recording.visits import Open
 
-pytestmark = MARKS
+pytestmark = pytest.mark.browser
 
 
 def shown(records: list[CallRecord], **wanted: Any) -> int:
@@ -93,6 +93,32 @@ def test_slow_calls_are_the_slowest_of_twenty(visit: Open) -> None:
     window.page.locator("#slow").check()
     assert window.text("#count") == "10 of 200 calls shown"
     assert window.text("#slow-label") == f"Slow (≥ {times[190] * 1000:.1f} ms)"
+
+
+def test_what_is_found_hides_in_no_group(visit: Open) -> None:
+    records = many(400)
+    window = visit(records)
+    group = window.page.locator("[data-row][aria-expanded]")
+    assert group.get_attribute("aria-expanded") == "false"  # There are many calls.
+    hidden = next(record for record in records if record.groups)
+    window.page.locator("#text").fill(f"{hidden.request_id}")
+    assert f"{hidden.service}.{hidden.operation}" in window.names()
+    window.page.locator("#clear").click()
+    assert group.get_attribute("aria-expanded") == "false"
+
+
+def test_a_call_under_way(visit: Open) -> None:
+    records = many(3)
+    for record in records[1:]:
+        record.seconds = record.status = None
+    records[1].attempts[-1].status = records[1].attempts[-1].seconds = None
+    records[2].attempts = []
+    window = visit(records)
+    assert window.text("[data-row='1'] .took") == "under way"
+    window.page.locator("[data-row='1']").click()
+    assert "Attempt 1 no response under way" in " ".join(window.text("#call .attempt").split())
+    window.page.locator("[data-row='2']").click()
+    assert "No request was made." in window.text("#call")
 
 
 # -- zoom and groups -------------------------------------------------------------------------------------------------
@@ -184,6 +210,21 @@ def test_errors_are_shown(visit: Open) -> None:
     window.page.locator("#failed").check()
     window.page.locator("[data-row]:not([aria-expanded])").first.click()
     assert window.text("#call .error-box") == "NoSuchKey The specified key does not exist."
+
+
+def test_handlers_that_did_nothing_can_be_left_out(visit: Open) -> None:
+    records = many(2)
+    for record in records:
+        record.handlers[1].changes = []
+    window = visit(records)
+    window.page.locator("[data-row='0']").click()
+    handlers = window.page.locator("#call .handlers li")
+    assert handlers.count() == len(records[0].handlers)
+    window.page.get_by_label("Only those that did something").check()
+    shown_handlers = [one for one in handlers.all() if one.is_visible()]
+    assert len(shown_handlers) == len(records[0].handlers) - 1
+    window.page.locator("[data-row='1']").click()
+    assert window.page.get_by_label("Only those that did something").is_checked()
 
 
 # -- keys ------------------------------------------------------------------------------------------------------------
@@ -306,9 +347,11 @@ def test_everything_has_a_name(visit: Open) -> None:
     assert [(role, name) for role, name, _ in nodes if role in CONTROLS and not name] == []
     names = {(role, name) for role, name, _ in nodes}
     assert ("treegrid", "Calls") in names
-    assert ("complementary", "Call 11: s3.UploadPart") in names
-    assert any(role == "img" and name.startswith("At most 6 calls in flight") for role, name in names)
-    assert any(role == "row" and "UploadPart 200 3" in name for role, name in names)
+    assert ("complementary", "Call 13: s3.UploadPart") in names
+    assert any(
+        role in ("img", "image") and name.startswith("At most 5 calls in flight") for role, name in names
+    )
+    assert any(role == "row" and name == "13 s3.UploadPart 200 349.6 ms" for role, name in names)
     grid = window.page.locator("#grid")
     assert int(grid.get_attribute("aria-rowcount")) == 26 + 3 + 1
     active = window.page.locator(f"#{grid.get_attribute('aria-activedescendant')}")
@@ -319,7 +362,7 @@ def test_the_active_row_is_there_also_out_of_view(visit: Open) -> None:
     window = visit(many(500))
     window.page.locator("#grid").focus()
     window.page.locator("#scroll").evaluate("element => { element.scrollTop = 6000; }")
-    window.page.wait_for_function("document.querySelector('[aria-rowindex=\"205\"]')")
+    window.page.locator("[aria-rowindex='205']").wait_for()
     assert (
         window.page.locator(f"#{window.page.locator('#grid').get_attribute('aria-activedescendant')}").count()
         == 1

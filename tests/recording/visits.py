@@ -6,16 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests import browsers
-
-ABSENCE = browsers.absence()
-#: For each file of tests with this fixture.
-MARKS = [
-    pytest.mark.browser,
-    pytest.mark.skipif(ABSENCE is not None, reason=f"{ABSENCE}: make test-browser"),
-]
 SIZES = {"desktop": (1360, 860), "phone": (390, 844)}
 
 

@@ -129,7 +129,7 @@ function groupCells(row) {
   const label = `${textAt(kind)} ${textAt(name)}`;
   return [
     cell("number", ""),
-    nameCell(row, h("span", { class: "full", title: label }, h("span", { class: "kind" }, textAt(kind)), textAt(name))),
+    nameCell(row, h("span", { class: "full", title: label }, h("span", { class: "kind" }, textAt(kind)), ` ${textAt(name)}`)),
     cell("status", failed ? h("span", { class: "pill bad" }, `${failed} failed`) : null),
     cell("tries", h("span", { title: plural(calls, "call") }, `×${calls.toLocaleString("en")}`)),
     cell("start", offset(start)),
