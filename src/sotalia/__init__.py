@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from sotalia.compatibility.patching import patch_boto3, unpatch_boto3
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import Extension
+    from sotalia.fault_injection import faults
     from sotalia.recording.recorder import recorder
+    from sotalia.replay.cassettes import cassette
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
     from sotalia.session import AsyncSession, Session
@@ -57,6 +59,7 @@ __all__ = [
     "AsyncSession",
     "Deadline",
     "Session",
+    "cassette",
     "client",
     "compat",
     "compatibility",
@@ -68,6 +71,7 @@ __all__ = [
     "events",
     "exceptions",
     "extensions",
+    "faults",
     "local",
     "patch_boto3",
     "recorder",
@@ -87,7 +91,9 @@ _LAZY = {
     "Session": "sotalia.session",
     "AsyncSession": "sotalia.session",
     "Deadline": "sotalia.call.deadlines",
+    "cassette": "sotalia.replay.cassettes",
     "deadline": "sotalia.call.deadlines",
+    "faults": "sotalia.fault_injection",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
     "recorder": "sotalia.recording.recorder",

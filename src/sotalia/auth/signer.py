@@ -9,7 +9,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.auth import auth_class
 from sotalia.config.unsigned import is_unsigned
-from sotalia.credentials.objects import Credentials, freeze
+from sotalia.credentials.objects import Credentials, freeze_for_call
 from sotalia.events.catalog import BeforeSign, ChooseSigner
 from sotalia.events.handlers import named
 from sotalia.runtime import drive
@@ -188,7 +188,7 @@ class RequestSigner:
                 raise exceptions.UnsupportedSignatureVersionError(signature_version=version)
             raise exceptions.UnknownSignatureVersionError(signature_version=version)
         if getattr(signer_class, "REQUIRES_TOKEN", False):
-            return signer_class(None if self._auth_token is None else await freeze(self._auth_token))
+            return signer_class(await freeze_for_call(self._auth_token))
         arguments: dict[str, Any] = {} if expires is None else {"expires": expires}
         credentials = signing.get("request_credentials") or self._credentials
         if getattr(signer_class, "REQUIRES_IDENTITY_CACHE", False):
@@ -196,8 +196,8 @@ class RequestSigner:
             credentials = cache.credentials_for(signing["cache_key"])
         if type(credentials) is Credentials:  # Fixed ones never have to be waited for.
             credentials = credentials.get_frozen_credentials()
-        elif credentials is not None:
-            credentials = await freeze(credentials)
+        else:
+            credentials = await freeze_for_call(credentials)
         if not getattr(signer_class, "REQUIRES_REGION", False):
             return signer_class(credentials, **arguments)
         if region_name is None:

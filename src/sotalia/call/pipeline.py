@@ -214,7 +214,9 @@ async def attempts(call: Call) -> None:
         delay_seconds = await retry_delay(call, attempt)
         if delay_seconds is None:
             break
-        await call.channel.runtime.sleep(delay_seconds)
+        from sotalia.runtime.pauses import pause  # Most calls are not repeated.
+
+        await pause(call.channel.runtime, delay_seconds)
         note_next_attempt(call, attempt)
         if attempt.request is not None:
             attempt.request.reset_stream()

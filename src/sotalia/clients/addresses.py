@@ -6,7 +6,7 @@ from functools import partial
 
 from sotalia import exceptions
 from sotalia.config.endpoint_url import configured_endpoint_url
-from sotalia.credentials.objects import Credentials, freeze
+from sotalia.credentials.objects import Credentials, freeze_for_call, stand_in
 from sotalia.endpoints.auth_schemes import MODEL_SCHEMES
 from sotalia.endpoints.builtins import default_builtins
 from sotalia.endpoints.client_endpoint import (
@@ -198,13 +198,15 @@ def _endpoint_provider(
 
 def _account_id(credentials: Any) -> str | Coroutine[Any, Any, str | None] | None:
     """The account of the credentials, for rule sets that put it into the host."""
-    if credentials is None or type(credentials) is Credentials:  # Fixed ones never have to be waited for.
-        return None if credentials is None else credentials.account_id
+    if type(credentials) is Credentials:  # Fixed ones never have to be waited for.
+        return credentials.account_id
+    if credentials is None and stand_in.get() is None:
+        return None
     return _account_of(credentials)
 
 
 async def _account_of(credentials: Any) -> str | None:
-    account_id: str | None = getattr(await freeze(credentials), "account_id", None)
+    account_id: str | None = getattr(await freeze_for_call(credentials), "account_id", None)
     return account_id
 
 

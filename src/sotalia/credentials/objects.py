@@ -6,6 +6,7 @@ Those that refresh themselves are in :mod:`~sotalia.credentials.refreshable`. No
 from __future__ import annotations
 
 from collections import namedtuple
+from contextvars import ContextVar
 
 from sotalia.protocols.scalars import plain
 from sotalia.runtime import resolved
@@ -14,7 +15,15 @@ from sotalia.runtime.reference_base import ReferenceBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, NamedTuple
+    from typing import Any, NamedTuple, Protocol
+
+    class StandIn(Protocol):
+        """Who is asked for the credentials of a call in their place, so that they need not be there."""
+
+        async def freeze(self, credentials: Any) -> Any:
+            """Credentials at this moment: of the client's own (``None`` where it has none), or others."""
+            ...
+
 
 # For who waits for itself: a source of credentials whose client uses the session that asks the source.
 RECURSION = (
@@ -72,6 +81,26 @@ def features_of(credentials: Any) -> tuple[str, ...]:
     return _FEATURES.get(str(getattr(credentials, "__dict__", {}).get("method")), ())
 
 
+#: Asked within a call for whatever is not fixed keys: those would have to be fetched, and these are at hand.
+stand_in: ContextVar[StandIn | None] = ContextVar("sotalia_stand_in", default=None)
+#: How many of those who stand in want new clients to look for credentials when they are needed, not at once.
+deferring: int = 0
+
+
+def defer(by: int) -> None:
+    """``1``: another one that stands in for credentials; ``-1``: it has stopped."""
+    global deferring
+    deferring += by
+
+
+async def freeze_for_call(credentials: Any) -> Any:
+    """Credentials or a token for the call that is running, ``None`` for none. Raises what fetching them raises."""
+    substitute = stand_in.get()
+    if substitute is not None:
+        return await substitute.freeze(credentials)
+    return None if credentials is None else await freeze(credentials)
+
+
 async def freeze(credentials: Any) -> Any:
     """The credentials at this moment, refreshed where needed; also of the reference's own objects."""
     own = getattr(credentials, "freeze", None)
@@ -82,6 +111,29 @@ async def freeze(credentials: Any) -> Any:
         if method is not None:
             return await resolved(method())
     return credentials
+
+
+def held(credentials: Any) -> Any:
+    """What :func:`keys_at_hand` needs of them, which does not change when they renew themselves."""
+    found = getattr(credentials, "found", credentials)
+    frozen = getattr(found, "_value", None)
+    return frozen if isinstance(frozen, tuple) else found  # pyright: ignore[reportUnknownVariableType]
+
+
+def keys_at_hand(credentials: Any) -> list[str]:
+    """Access key, secret key and token, or a bearer token, as far as they are known: for who has to hide them.
+
+    Nothing is fetched or refreshed for it, so what is a property here is not asked.
+    """
+    found = held(credentials)
+    attributes: dict[str, Any] = getattr(found, "__dict__", {})
+    parts: list[Any] = list(found) if isinstance(found, tuple) else list(map(attributes.get, _KEYS))  # pyright: ignore[reportUnknownArgumentType]
+    # A frozen tuple has the account, or a time, in it as well.
+    return [part for part in parts if isinstance(part, str) and not part.isdecimal()]
+
+
+# Those of our objects, and those of the reference's that renew themselves.
+_KEYS = ("access_key", "secret_key", "token", "_access_key", "_secret_key", "_token")
 
 
 class Credentials(ReferenceBase):

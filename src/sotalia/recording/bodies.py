@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sotalia.runtime.redaction import SECRET, redact_text
 
 TYPE_CHECKING = False
@@ -9,12 +11,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.call.call import Call
+    from sotalia.explain.secrets import Secrets
 
 # What is cut off may be the rest of a secret, by which it would have been found.
 _MARGIN = 16 * 1024
+# How bodies of the query protocols begin.
+_FORM = re.compile(r"Action=\w+&Version=")
 
 
-def beginning(call: Call, body: Any, most: int) -> str | None:
+def beginning(call: Call, body: Any, most: int, secrets: Secrets) -> str | None:
     """The beginning of a request's body; ``None`` for no body, a note for one that can be read only once."""
     shape = call.operation.model.input_shape
     if body is None:
@@ -26,32 +31,45 @@ def beginning(call: Call, body: Any, most: int) -> str | None:
         if not isinstance(body, str | bytes | bytearray | memoryview):
             return "<a body that can be read only once>"
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body[: most + _MARGIN])
-    return _told(data, len(body), shape, dict(call.parameters), most)
+    return _told(data, len(body), shape, most, secrets)
 
 
-def response_beginning(call: Call, content: bytes, most: int) -> str:
+def response_beginning(call: Call, content: bytes, most: int, secrets: Secrets) -> str:
     """The beginning of a response's body."""
     result: Any = call.attempts[-1].result or {}
-    return _told(content[: most + _MARGIN], len(content), call.operation.model.output_shape, result, most)
+    shape = call.operation.model.output_shape
+    known = secrets.joined()
+    known.add_parameters(result, shape)
+    return _told(content[: most + _MARGIN], len(content), shape, most, known)
 
 
-def stream_beginning(data: bytes, size: int, shape: Any, most: int) -> str:
+def stream_beginning(data: bytes, size: int, shape: Any, most: int, secrets: Secrets) -> str:
     """The beginning of a body that streams, of which nothing but this was kept."""
-    return _told(data, size, shape, {}, most)
+    return _told(data, size, shape, most, secrets)
 
 
-def _told(data: bytes, size: int, shape: Any, values: dict[str, Any], most: int) -> str:
+def _told(data: bytes, size: int, shape: Any, most: int, secrets: Secrets) -> str:
     payload = None if shape is None else shape.serialization.get("payload")
     if payload and shape.members[payload].metadata.get("sensitive"):
         return SECRET
     text = _decoded(data[: most + _MARGIN], is_cut=size > len(data))
     if text is None:
         return f"<{size} bytes>"
-    from sotalia.explain.secrets import Secrets
+    text = secrets.clean(text)
+    return (redact_text(text) if _FORM.match(text) is None else _told_form(text))[:most]
 
-    secrets = Secrets()
-    secrets.add_parameters(values, shape)
-    return str(secrets.clean(redact_text(text)))[:most]
+
+def _told_form(text: str) -> str:
+    """A body of a query: documents in its values are read as they are meant, without the encoding around them."""
+    from urllib.parse import quote_plus, unquote_plus
+
+    pairs: list[str] = []
+    for pair in redact_text(text).split("&"):
+        name, sign, value = pair.partition("=")
+        plain = unquote_plus(value)
+        shown = redact_text(plain)
+        pairs.append(pair if shown == plain else f"{name}{sign}{quote_plus(shown, safe='*')}")
+    return "&".join(pairs)
 
 
 def _decoded(data: bytes, *, is_cut: bool) -> str | None:

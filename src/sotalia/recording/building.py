@@ -6,6 +6,8 @@ import os
 import sys
 
 from sotalia.recording.bodies import stream_beginning
+from sotalia.recording.by_value import clean
+from sotalia.recording.handlers import header_value
 from sotalia.recording.records import (
     AttemptRecord,
     CallRecord,
@@ -14,8 +16,8 @@ from sotalia.recording.records import (
     HandlerRun,
     Phase,
 )
-from sotalia.recording.handlers import header_value
 from sotalia.recording.values import shown, thawed, told_text
+from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.address import split_url
 
 TYPE_CHECKING = False
@@ -49,6 +51,9 @@ def fill(record: CallRecord, capture: Capture, bodies: int) -> None:
     _Building(record, capture, bodies).fill()
 
 
+_REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id")
+
+
 class _Building:
     def __init__(self, record: CallRecord, capture: Capture, bodies: int) -> None:
         self.record, self.capture, self.bodies = record, capture, bodies
@@ -72,6 +77,7 @@ class _Building:
             record.request_id = attempt.request_id
         if capture.ended is not None:
             record.seconds = self.since_start(capture.ended)
+        clean(record, capture.known_secrets())
 
     # -- phases ------------------------------------------------------------------------------------------------
 
@@ -154,24 +160,25 @@ class _Building:
         started = capture.started if seen.started is None else seen.started
         record = AttemptRecord(seen.number, self.since_start(started))
         following = self.seen[index + 1].started if index + 1 < len(self.seen) else None
-        until = capture.ended if following is None else following - float(seen.delay or 0)
+        until = capture.ended if following is None else following - (seen.delay or 0.0)
         until = until if until is None or seen.ended is None else max(until, seen.ended)
         if following is not None and until is not None:
             until = min(until, following)
         record.seconds = None if until is None else max(0.0, until - started)
         record.phases = self._phases(index, until)
-        record.method, record.url = seen.method, seen.url
+        record.method, record.url = seen.method, told_text(seen.url)
         record.request_headers = _headers(seen.request_headers)
         record.response_headers = _headers(seen.response_headers)
         record.request_bytes = _length(seen.request_headers)
-        record.status, record.error, record.request_id = seen.status, seen.error, seen.request_id
+        record.status, record.error = seen.status, seen.error
+        record.request_id = seen.request_id or _request_id(record.response_headers)
         record.response_bytes = seen.response_bytes
         if self.bodies:
             record.request_body = seen.request_body and seen.request_body[: self.bodies]
             record.response_body = seen.response_body and seen.response_body[: self.bodies]
         record.retry_reason = seen.reason
         if seen.delay is not None:
-            record.delay_seconds = float(seen.delay)
+            record.delay_seconds = seen.delay
             if until is not None:
                 self._add(record.phases, "delay", until, following or capture.ended)
         record.remarks = [text for number, text in capture.remarks if number == seen.number]
@@ -191,7 +198,9 @@ class _Building:
         record.response_bytes = timing.received
         if self.bodies and timing.received:
             shape = self.capture.hiding.whole_output
-            record.response_body = stream_beginning(timing.beginning, timing.received, shape, self.bodies)
+            record.response_body = stream_beginning(
+                timing.beginning, timing.received, shape, self.bodies, self.capture.known_secrets()
+            )
         if timing.is_complete is False:
             total = record.response_headers.get("content-length") or record.response_headers.get(
                 "Content-Length"
@@ -244,9 +253,18 @@ def _begin(run: HandlerRun) -> float:
     return run.started
 
 
+def _request_id(headers: dict[str, str]) -> str | None:
+    for name, value in headers.items():
+        if name.lower() in _REQUEST_IDS:
+            return value
+    return None
+
+
 def _changes(found: dict[str, Any]) -> list[Change]:
     # Headers that built-in handlers add are kept as they came.
-    added = [("header", name, "added", None, header_value(value)) for _, name, value in found.get("added", ())]
+    added = [
+        ("header", name, "added", None, header_value(value)) for _, name, value in found.get("added", ())
+    ]
     return [_change(*change) for change in (*added, *found.get("changes", ()))]
 
 
@@ -273,7 +291,12 @@ def _by_attempt(seen: tuple[SeenAttempt, ...], timings: list[Timing]) -> list[Ti
 
 def _headers(headers: dict[str, tuple[str, Any]] | None) -> dict[str, str]:
     return (
-        {} if headers is None else {name: told_text(header_value(value)) for name, value in headers.values()}
+        {}
+        if headers is None
+        else {
+            name: SECRET if is_secret_name(name) else told_text(header_value(value))
+            for name, value in headers.values()
+        }
     )
 
 

@@ -10,8 +10,10 @@ import threading
 from collections import namedtuple
 from time import perf_counter, time
 
+from sotalia.credentials.objects import held
 from sotalia.recording.bodies import beginning, response_beginning
 from sotalia.recording.building import fill, new_record
+from sotalia.recording.by_value import secrets_of, with_keys
 from sotalia.recording.failing import failed
 from sotalia.recording.hiding import hiding
 from sotalia.recording.values import snapshot
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
     from sotalia.call.call import Attempt, Call
+    from sotalia.explain.secrets import Secrets
     from sotalia.recording.handlers import Emission
     from sotalia.recording.hiding import Hiding
     from sotalia.recording.recorder import Recorder
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
         started: float | None
         sent: float | None
         ended: float | None
-        delay: Any
+        delay: float | None
         reason: str | None
         error: str | None
         method: str
@@ -98,6 +101,9 @@ class Capture:
     attempts: tuple[SeenAttempt, ...] = ()
     remarks: tuple[tuple[int | None, str], ...] = ()
     waits: tuple[tuple[str, float, float], ...] = ()
+    #: Searched for by value when somebody looks: of the client's keys, and of the call, if it says more of them.
+    keys: Any = None
+    secrets: Secrets | None = None
     #: The recorders that keep it, each with the number that it has there, and that of its parent.
     numbers: tuple[tuple[Recorder, int, int | None], ...] = ()
     #: What was made of it so far, by recorder.
@@ -157,14 +163,14 @@ class Capture:
 
     def _cleaned(self, text: str) -> str:
         """Text of others: without what looks like a secret, and without the secrets among the parameters."""
-        text = redact_text(text)
-        if self.hiding.input_shape is not None and self.call is not None:
-            from sotalia.explain.secrets import Secrets
-
-            secrets = Secrets()
-            secrets.add_parameters(dict(self.call.parameters), self.hiding.input_shape)
-            text = secrets.clean_text(text)
+        text = self.known_secrets().clean_text(text)
         return text if len(text) <= _MOST_OF_ERROR else f"{text[:_MOST_OF_ERROR]}..."
+
+    def known_secrets(self) -> Secrets:
+        """What is searched for by value. While the call lasts, parameters may change."""
+        if self.call is None or self.ended is not None:
+            return with_keys(self.secrets, self.keys)
+        return with_keys(secrets_of(self.call), held(self.call.client.parts.request.credentials))
 
     def seen_attempts(self) -> tuple[SeenAttempt, ...]:
         """The attempts so far."""
@@ -182,10 +188,12 @@ class Capture:
         assert call is not None
         if self.parameters is None:
             self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
+        self.keys = held(call.client.parts.request.credentials)
+        if error is not None or self.bodies or self.shared.hiding.input_shape is not None:
+            # Errors and bodies repeat parameters also where the model calls none of them a secret.
+            self.secrets = secrets_of(call)
         attempts = call.attempts
-        self.attempts = (
-            (self._seen(call, attempts[0]),) if len(attempts) == 1 else self.seen_attempts()
-        )
+        self.attempts = (self._seen(call, attempts[0]),) if len(attempts) == 1 else self.seen_attempts()
         if error is not None:
             self._keep_error(error)
         elif call.operation.stream_output:
@@ -221,7 +229,7 @@ class Capture:
     def changed(self) -> None:
         """Have records that somebody has seen already follow."""
         for recorder, record in list((self.records or {}).items()):
-            fill(record, self, recorder.bodies)
+            self._fill(record, recorder)
 
     def record(self, recorder: Recorder | None = None) -> CallRecord:
         """The record, up to date; for a recorder always the same object. By default, that of the first one."""
@@ -233,12 +241,18 @@ class Capture:
         if known is None:
             number, parent = self.numbers_in(recorder)
             made = new_record(self, number, parent)
-            fill(made, self, recorder.bodies)
+            self._fill(made, recorder)
             # Of two threads that look at once, both get the first one's.
             known = self.records.setdefault(recorder, made)
         elif self.ended is None:
-            fill(known, self, recorder.bodies)
+            self._fill(known, recorder)
         return known
+
+    def _fill(self, record: CallRecord, recorder: Recorder) -> None:
+        try:
+            fill(record, self, recorder.bodies)
+        except Exception as error:  # A record that lacks something is better than none.
+            failed(error)
 
     def numbers_in(self, recorder: Recorder) -> tuple[int, int | None]:
         """Its own number in a recorder, and that of the call within which it was made."""
@@ -255,7 +269,7 @@ class Capture:
                 url = hidden.url(url)
             sent = _headers(request.headers, hidden.headers)
             if self.bodies:
-                sent_body = beginning(call, request.body, self.bodies)
+                sent_body = beginning(call, request.body, self.bodies, self.known_secrets())
         if response is not None:
             status = response.status_code
             received = _headers(response.headers, hidden.headers)
@@ -263,7 +277,7 @@ class Capture:
             if type(content) is bytes:
                 size = len(content)
                 if self.bodies:
-                    received_body = response_beginning(call, content, self.bodies)
+                    received_body = response_beginning(call, content, self.bodies, self.known_secrets())
         if result is not None and (metadata := result.get("ResponseMetadata")) is not None:
             request_id = metadata.get("RequestId")
         return _new(
@@ -273,7 +287,7 @@ class Capture:
                 attempt.started_at,
                 attempt.sent_at,
                 attempt.ended_at,
-                attempt.delay_seconds,
+                _number(attempt.delay_seconds),
                 attempt.retry_reason,
                 None if attempt.error is None else self.error_text(attempt.error),
                 method,
@@ -287,6 +301,11 @@ class Capture:
                 request_id,
             ),
         )
+
+
+def _number(value: Any) -> float | None:
+    """What a handler returned, which may be anything."""
+    return None if value is None or not hasattr(value, "__float__") else float(value)
 
 
 def _headers(headers: Any, secret: frozenset[str]) -> dict[str, tuple[str, Any]]:

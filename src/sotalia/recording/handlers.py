@@ -12,7 +12,7 @@ from sotalia.recording.failing import failed
 from sotalia.recording.noting import NOTHING, OTHER, REQUEST, VALUES, noting
 from sotalia.recording.values import copied
 from sotalia.runtime.notes import running
-from sotalia.runtime.redaction import SECRET
+from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.messages import HTTPHeaders
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from typing import Any
 
-    from sotalia.events.handlers import Handler, Returned
+    from sotalia.events.handlers import Handler
     from sotalia.events.listeners import Calling
     from sotalia.events.tree import Handlers
     from sotalia.recording.capture import Capture
@@ -178,7 +178,11 @@ class Look:
     def __init__(self, capture: Capture, described: Described, kwargs: dict[str, Any]) -> None:
         self.capture, self._described = capture, described
         self._subject = kwargs.get(described.argument)
-        self._before = self._seen()
+        try:
+            self._before = self._seen()
+        except Exception as error:
+            failed(error)
+            self._before = None
 
     def _seen(self) -> Any:
         subject: Any = self._subject
@@ -248,7 +252,7 @@ def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Cap
         if old is not None and new is not None and old[1] == new[1]:
             continue
         name = (new or old or ("", ""))[0]
-        if key in secret:
+        if key in secret or is_secret_name(key):
             values: Any = (None if old is None else SECRET, None if new is None else SECRET)
         else:
             values = (
@@ -309,6 +313,19 @@ def _change(what: str, name: str, before: Any, after: Any) -> RawChange:
     return what, name, "added" if before is None else "removed" if after is None else "changed", before, after
 
 
+def _unwatched(listeners: Listeners, kwargs: dict[str, Any], mode: str) -> Coroutine[Any, Any, Any]:
+    """Call the handlers as if nobody watched."""
+    methods: dict[str, Any] = {
+        "notify": Listeners.notify,
+        "first": Listeners.first_response,
+        "until": Listeners.until_response,
+        "all": Listeners.all,
+    }
+    del kwargs["event_name"]  # It is added there.
+    work: Coroutine[Any, Any, Any] = methods[mode](listeners, **kwargs)
+    return work
+
+
 def _hide(triple: tuple[str, str, Any]) -> tuple[str, str, Any]:
     return triple[0], triple[1], SECRET
 
@@ -318,9 +335,11 @@ _GLOBALS = {
     "CoroutineType": CoroutineType,
     "HTTPHeaders": HTTPHeaders,
     "Look": Look,
+    "failed": failed,
     "hide": _hide,
     "note_raised": _note_raised,
     "note_request": _note_request,
     "note_values": _note_values,
     "plain_copy": Inputs.plain_copy,
+    "unwatched": _unwatched,
 }

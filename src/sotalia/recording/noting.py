@@ -24,6 +24,8 @@ the values, and that may change nothing::
         except BaseException as error:
             note_raised(self, capture, emission, handler, error)
             raise
+
+What is done to see changes stands in ``try`` of its own: values of programs may do anything when they are compared.
 """
 
 from __future__ import annotations
@@ -56,7 +58,10 @@ _BEGIN = {
 }
 _LOOK = {
     NOTHING: [],
-    VALUES: ["if subject != before:", "    before = note_values(emission, capture, before, subject)"],
+    VALUES: [
+        "if subject != before:",  # Raises for some values of programs, and then there is nothing to compare.
+        "    before = note_values(emission, capture, before, subject)",
+    ],
     REQUEST: [
         "if look:",
         "    look.note(emission)",
@@ -104,11 +109,24 @@ def noting(mode: str, kind: int, count: int, names: dict[str, Any]) -> Any:
     return known
 
 
+def _guarded(lines: list[str], otherwise: str) -> list[str]:
+    """Lines whose failure is no failure of the call; a ``try`` costs nothing."""
+    if not lines:
+        return []
+    return [
+        "try:",
+        *[f"    {line}" for line in lines],
+        "except Exception as failure:",
+        "    failed(failure)",
+        otherwise,
+    ]
+
+
 def _text(mode: str, kind: int, count: int) -> str:
     lines = [
         "kwargs['event_name'] = self.event_name",
         "now = capture.now",
-        *_BEGIN[kind],
+        *_guarded(_BEGIN[kind], "    return await unwatched(self, kwargs, MODE)".replace("MODE", repr(mode))),
         "emission = [self.described, now()]",
         "capture.emissions.append(emission)",
         "end = emission.append",
@@ -126,7 +144,7 @@ def _text(mode: str, kind: int, count: int) -> str:
             "    if type(value) is CoroutineType:",
             "        value = await value",
             "    end(now())",
-            *[f"    {line}".replace("INDEX", str(index)) for line in _LOOK[kind]],
+            *[f"    {line.replace('INDEX', str(index))}" for line in _guarded(_LOOK[kind], "    pass")],
             "    if value is not None:",
             f"        capture.more.append((emission, {index}, 'answered', True))",
             *[f"        {line}" for line in _VALUE[mode]],

@@ -70,7 +70,7 @@ class Recorder(Sequence["CallRecord"]):
         return self
 
     def stop(self) -> None:
-        """Record no more calls. Those that are under way are recorded to their end."""
+        """Record no more calls. Those that are under way are recorded to their end, but for handlers that they run from now on."""
         from sotalia.recording.hook import switch_off
 
         with self._lock.lock:

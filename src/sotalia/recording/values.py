@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from orjson import dumps, loads
 
-from sotalia.runtime.redaction import SECRET, is_secret_name, redact_text, redact_url
+from sotalia.runtime.redaction import (
+    SECRET,
+    is_secret_name,
+    redact_text,
+    redact_url,
+    secret_beside_its_name,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +47,9 @@ def snapshot(parameters: Any, shape: Any) -> Any:
             data = dumps(parameters, _leaf)
             if len(data) <= _MOST_JSON:
                 return data
-        except Exception:  # What JSON cannot say: numbers without end, broken characters, keys that are no text.
+        except (
+            Exception
+        ):  # What JSON cannot say: numbers without end, broken characters, keys that are no text.
             pass
     return copied(parameters, shape)
 
@@ -82,6 +90,7 @@ def _mapping(value: dict[Any, Any], shape: Any, levels: int, left: list[int]) ->
                 return {SECRET: SECRET} if value else {}
             item_shape = shape.value
     copy: dict[str, Any] = {}
+    named = secret_beside_its_name(value)
     for key, item in value.items():
         if len(copy) == MOST_ITEMS:
             copy[_CUT] = f"{len(value) - MOST_ITEMS} more"
@@ -90,7 +99,7 @@ def _mapping(value: dict[Any, Any], shape: Any, levels: int, left: list[int]) ->
         is_secret = _secret_names.get(name)
         if is_secret is None:
             is_secret = _looked_up(name)
-        if is_secret and item is not None:
+        if (is_secret or key == named) and item is not None:
             copy[name] = SECRET
         elif type(item) is str and shape is None and len(item) <= MOST_CHARACTERS:
             copy[name] = item  # As most are.
@@ -144,7 +153,7 @@ def told_text(text: str) -> str:
 
 
 # Text without any of these holds neither an address nor a document.
-_TELLING = frozenset("<:=&")
+_TELLING = frozenset("<:=&%")
 
 
 def shown(value: Any) -> str:

@@ -14,6 +14,7 @@ from sotalia.events.handlers import named
 from sotalia.retries.conditions import error_code, throttling_rule
 from sotalia.retries.rate import CubicRate, MeasuredRate, TokenBucket
 from sotalia.runtime import renew_in_child
+from sotalia.runtime.pauses import are_skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class RateLimiter:
     @named("rate_limit")
     def before_send(self, **kwargs: Any) -> Coroutine[Any, Any, None] | None:
         """A handler of ``before-send``: wait for a token."""
-        return self._wait() if self.is_enabled else None
+        return self._wait() if self.is_enabled and not are_skipped() else None
 
     async def _wait(self) -> None:
         with self._lock:

@@ -37,6 +37,9 @@ _RESOLUTION_SECONDS = 1.0
 _CORRECTED = "clock_skew_corrected"
 #: Where the signer finds the offset: in the context of the call.
 OFFSET = "clock_offset_seconds"
+#: Where the context of a call has the local time of its last response, in seconds since 1970, if the response did not come
+#: now: one that was recorded. Nothing is learned from it about today's clocks.
+RESPONDED_AT = "responded_at"
 
 
 def clock_offset(
@@ -77,7 +80,7 @@ class ClockSkewCorrection:
         http_response, parsed = response
         context = request_dict["context"]
         if http_response.status_code < 300:
-            if _CORRECTED in context and "Error" not in parsed:
+            if _CORRECTED in context and "Error" not in parsed and RESPONDED_AT not in context:
                 self._signer.clock_offset_seconds = context[OFFSET]
             return None
         if _CORRECTED in context or http_response.status_code < 400:
@@ -85,7 +88,7 @@ class ClockSkewCorrection:
         offset = clock_offset(
             error_code(parsed),
             server_seconds(http_response.headers.get("Date")),
-            self._clock(),
+            context[RESPONDED_AT] if RESPONDED_AT in context else self._clock(),
             context.get(OFFSET, 0.0),
         )
         if offset is None or not _can_be_sent_again(request_dict.get("body")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from sotalia import exceptions
+from sotalia.credentials import objects
 from sotalia.credentials.objects import Credentials
 
 TYPE_CHECKING = False
@@ -94,7 +95,7 @@ class SessionCredentials:
             missing = "aws_access_key_id" if access_key is None else "aws_secret_access_key"
             raise exceptions.PartialCredentialsError(provider="explicit", cred_var=missing)
         session = self._session
-        if not session.runtime.is_async:
+        if not session.runtime.is_async and not objects.deferring:
             return session.get_credentials()
         if self.current is not None:
             return self.current

@@ -121,6 +121,11 @@ class RawBody:
         """Note that nothing is left and nothing has to be released."""
         self._ended = True
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come of it: all has arrived, or it was given up."""
+        return self._ended
+
     def read(self, amt: int | None = None) -> bytes:
         """:meth:`take` for sync code."""
         return drive(self.take(amt))

@@ -12,6 +12,7 @@ from sotalia.runtime import forks
 from sotalia.runtime.late_names import has_late_names
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
+from sotalia.transport.guards import GUARDS
 from sotalia.transport.http11 import Conversation, request_head
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.pool import Pool, close_all_idle
@@ -246,6 +247,8 @@ class HTTPTransport:
 
     async def _open(self, destination: Destination, url: str, deadline: Any = None) -> Stream:
         """A new connection, counted. A process without free descriptors closes idle connections and tries once more."""
+        for guard in GUARDS:
+            guard(url, None if destination.proxy is None else destination.proxy.url)
         connector = self._connector if deadline is None else deadline.bound_connector(self._connector)
         self.pool.reserve()
         try:

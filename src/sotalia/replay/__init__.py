@@ -1,0 +1,1 @@
+"""Record calls, and play them back: :mod:`sotalia.cassette`."""

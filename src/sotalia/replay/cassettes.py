@@ -1,0 +1,274 @@
+"""Cassettes: calls recorded in a file that people can read, and played back from it without a network.
+
+>>> with sotalia.cassette("tests/cassettes/upload.json") as cassette:
+...     upload(s3)                     # the first time for real, and later from the file
+
+``docs/cassettes.md`` is the guide: modes, matching, secrets, the file.
+"""
+
+from __future__ import annotations
+
+import os
+from threading import Lock
+
+from sotalia.credentials import objects
+from sotalia.replay import active
+from sotalia.replay.errors import CassetteFileError, NotRecordedError, UsedUpError
+from sotalia.replay.file_format import read
+from sotalia.replay.nearest import describe_miss, nearest
+from sotalia.replay.placebo import PlaceboFolder
+from sotalia.replay.recordings import Recording, in_order, key
+from sotalia.replay.saving import save
+from sotalia.replay.secrecy import Secrecy
+from sotalia.runtime import groups
+from sotalia.runtime.forks import renew_in_child
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+    from typing import Any, Final, Literal, Self
+
+    from sotalia.call.call import Call
+    from sotalia.replay.secrecy import CallSecrets, Rule
+
+    Mode = Literal["once", "none", "all", "new"]
+    JSON = dict[str, Any]
+
+MODES: Final = {
+    "once": "record if there is no file yet, else only play",
+    "none": "only play",
+    "new": "play what is there, record what is not",
+    "all": "record everything anew",
+}
+
+
+class Cassette:
+    """Records calls, and plays them back: ``with``, ``async with``, or :meth:`start` and :meth:`stop`.
+
+    ``path`` the file, or a folder that placebo recorded, which only plays · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
+    ``CassetteFileError``), ``new`` (what the file does not have), ``all`` (everything anew) · ``redact`` what else is
+    secret, see :class:`~sotalia.replay.secrecy.Secrecy` · ``ignore`` paths of parameters that do not count · ``repeat`` a
+    call that was played as often as recorded gets its last recording again, in place of an error · ``targets`` clients and
+    sessions whose calls are meant; ``None`` for all of the process.
+
+    ``played`` and ``recorded`` count calls of this block, ``unused`` lists recordings that nobody asked for. Where cassettes
+    nest, the inner one gets the call. Raises ``ValueError`` for an unknown mode.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        mode: Mode = "once",
+        *,
+        redact: Rule | Iterable[Rule] | None = None,
+        ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+        repeat: bool = False,
+        targets: Any = None,
+    ) -> None:
+        if mode not in MODES:
+            known = "; ".join(f"{name!r}: {what}" for name, what in MODES.items())
+            raise ValueError(f"mode={mode!r}: there is no such mode of a cassette; there are {known}")
+        self.path = os.fspath(path)
+        #: The file's name, for messages.
+        self.name = os.path.basename(self.path)
+        self.mode: Mode = mode
+        self.repeat = repeat
+        self.secrecy = Secrecy(redact, ignore)
+        self.targets = active.Targets(targets)
+        self.is_running = False
+        self.played = 0
+        self._loaded: list[Recording] = []
+        self._new: list[Recording] = []
+        self._by_key: dict[str, list[Recording]] = {}
+        self._moment = 0
+        self._is_recording = False
+        self._defers = False
+        #: Where results come from in the place of responses.
+        self.placebo: PlaceboFolder | None = None
+        self.renew()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """In a forked child: forget who holds the lock."""
+        self._lock = Lock()
+
+    # -- the block -------------------------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Begin. Raises ``CassetteFileError``, and ``RuntimeError`` if it runs already."""
+        if self.is_running:
+            raise RuntimeError(
+                f"the cassette {self.name} is in use already; make another Cassette for another block"
+            )
+        self._loaded = self._load()
+        self._new, self._by_key, self.played, self._moment = [], {}, 0, 0
+        for recording in self._loaded:
+            self._by_key.setdefault(recording.key, []).append(recording)
+        # A client that is made within the block may find no credentials, where nothing will be sent.
+        self._defers = not self._is_recording or self.mode == "new"
+        objects.defer(1 if self._defers else 0)
+        groups.watch(1)  # An error names the waiter or the transfer that made the call.
+        self.is_running = True
+        active.enter(self)
+        return self
+
+    def stop(self) -> None:
+        """End, and write the file if something was recorded. Raises ``OSError``."""
+        if not self.is_running:
+            return
+        self.is_running = False
+        active.leave(self)
+        objects.defer(-1 if self._defers else 0)
+        groups.watch(-1)
+        with self._lock:
+            new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
+        if new:
+            save(self.path, new, self._loaded, anew=self.mode == "all")
+
+    def _load(self) -> list[Recording]:
+        exists = os.path.exists(self.path)
+        self._is_recording = False
+        self.placebo = PlaceboFolder(self.path) if os.path.isdir(self.path) else None
+        if self.placebo is not None:
+            if self.mode in ("all", "new"):
+                raise CassetteFileError(
+                    f"this is a folder of placebo, which is only played; mode={self.mode!r} needs the name of a file",
+                    self.path,
+                )
+            return []
+        self._is_recording = self.mode in ("all", "new") or (self.mode == "once" and not exists)
+        if self.mode == "all":
+            return []
+        if exists:
+            return read(self.path)
+        if self.mode == "none":
+            raise CassetteFileError(
+                "there is no such file, and mode='none' only plays; record it with mode='once', and commit it",
+                self.path,
+            )
+        return []
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Also after an error: what was recorded until then is true, and often what one wants to look at.
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # -- what happened ---------------------------------------------------------------------------------------------
+
+    @property
+    def recorded(self) -> int:
+        """How many calls this block has recorded."""
+        return sum(bool(recording.replies) for recording in self._new)
+
+    @property
+    def unused(self) -> list[Recording]:
+        """Recordings of the file that nobody asked for in this block."""
+        return [recording for recording in self._loaded if not recording.is_played]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Cassette {self.name}, mode {self.mode}: {self.played} played, {self.recorded} recorded, "
+            f"{len(self.unused)} unused>"
+        )
+
+    def count_played(self) -> None:
+        """One more call that was not sent."""
+        with self._lock:
+            self.played += 1
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+
+    def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
+        """What to play for a call, ``None`` to record it. Raises ``NotRecordedError``."""
+        operation, region = call.operation, call.client.meta.region_name
+        asked = key(operation.service_id, operation.name, region, parameters)
+        with self._lock:
+            same = self._by_key.get(asked, [])
+            found = next((one for one in same if not one.is_played), None)
+            if found is None and same and self.repeat:
+                found = same[-1]
+            if found is not None:
+                found.is_played = True
+                self.played += 1
+                return found
+        if self._is_recording:
+            return None
+        raise self._miss(call, parameters, region, is_used_up=bool(same))
+
+    def _miss(
+        self, call: Call, parameters: JSON, region: str | None, *, is_used_up: bool
+    ) -> NotRecordedError:
+        operation = call.operation
+        group = groups.current()
+        arguments = (operation.service_id, operation.name, parameters, self._loaded)
+        text = describe_miss(
+            *arguments,
+            region=region,
+            cassette=self.name,
+            purpose="" if group is None else f"{group.kind} {group.name}",
+        )
+        if is_used_up:
+            text += "\nTo have the last one played again as often as it is asked for, use repeat=True."
+        error_class = UsedUpError if is_used_up else NotRecordedError
+        return error_class(text, self.path, call.name, parameters, nearest(*arguments, region=region))
+
+    def begin(self, call: Call, parameters: JSON) -> Recording:
+        """A recording of a call that is about to be sent."""
+        operation = call.operation
+        recording = Recording(operation.service_id, operation.name, call.client.meta.region_name, parameters)
+        with self._lock:
+            self._moment += 1
+            recording.started = recording.ended = self._moment
+            self._new.append(recording)
+        return recording
+
+    def end(self, recording: Recording, secrets: CallSecrets | None, *, attempts: int) -> None:
+        """The call has ended; its bodies may go on."""
+        with self._lock:
+            self._moment += 1
+            recording.ended = self._moment
+            recording.secrets = secrets
+            if attempts > len(recording.replies) and recording in self._new:
+                # The last attempt was cancelled, or ended by a deadline: nothing came that could be played.
+                self._new.remove(recording)
+
+    def too_many_attempts(self, call: Call, recording: Recording, attempt: int) -> NotRecordedError:
+        """The error for an attempt that the recording does not have."""
+        count = len(recording.replies)
+        return NotRecordedError(
+            f"{call.name}: attempt {attempt} is not recorded in {self.name}: call {recording.number} has "
+            f"{count} attempt{'s' * (count != 1)}, after which the client that recorded it gave up; use the same settings of retries, "
+            "or record anew (mode='all')",
+            self.path,
+            call.name,
+            recording.parameters,
+        )
+
+
+def cassette(
+    path: str | os.PathLike[str],
+    mode: Mode = "once",
+    *,
+    redact: Rule | Iterable[Rule] | None = None,
+    ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+    repeat: bool = False,
+    targets: Any = None,
+) -> Cassette:
+    """Record the calls of a block in a file, or play them back from it: ``with sotalia.cassette("upload.json") as cassette:``.
+
+    See :class:`Cassette`, which this makes, for the arguments.
+    """
+    return Cassette(path, mode, redact=redact, ignore=ignore, repeat=repeat, targets=targets)

@@ -1,0 +1,46 @@
+"""The calls of a test that failed, as a section of its report: a table of them, and the timeline of each that failed itself.
+
+One recorder serves the whole run; each test begins with an empty one. What goes wrong here does not reach the test.
+"""
+
+from __future__ import annotations
+
+from sotalia.recording.recorder import Recorder
+from sotalia.recording.text import lines, timeline
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+#: Of a test that makes more calls, the last ones are shown: they come right before its failure.
+_SHOWN: Final = 50
+_TIMELINES: Final = 5
+
+_recorder = Recorder(last=_SHOWN)
+
+
+class Watch:
+    """One test, with its fixtures."""
+
+    def __enter__(self) -> None:
+        if not _recorder.is_on:
+            _recorder.start()
+        _recorder.clear()
+
+    def __exit__(self, *error: object) -> None:
+        _recorder.clear()
+
+    def sections(self) -> list[tuple[str, str]]:
+        """Title and text; none where no call was made."""
+        records = list(_recorder)
+        if not records:
+            return []
+        text = lines(records)
+        for record in [record for record in records if record.error is not None][-_TIMELINES:]:
+            text += ["", *timeline(record)]
+        return [("sotalia calls", "\n".join(text))]
+
+
+def stop() -> None:
+    """The run has ended."""
+    _recorder.stop()
