@@ -290,3 +290,8 @@ if "SOTALIA_LOG" in _environ:
 
     start_from_environment()
     del start_from_environment
+if "SOTALIA_RECORD" in _environ:
+    from sotalia.recording.program import start_from_environment
+
+    start_from_environment()
+    del start_from_environment

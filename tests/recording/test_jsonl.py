@@ -6,6 +6,7 @@ import json
 import math
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -58,6 +59,7 @@ def test_a_line_is_ascii_and_says_its_version() -> None:
         (math.inf, None),
         (datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01 00:00:00+00:00"),
         ({1: "one", (2,): -math.inf}, {"1": "one", "(2,)": None}),
+        (MappingProxyType({"Key": b"x"}), {"Key": "b'x'"}),
         ((1, b"x"), [1, "b'x'"]),
         ({1.5, "x"}.__class__([1.5]), "{1.5}"),
     ],

@@ -43,29 +43,37 @@ class Program:
             exec(self._code, self._main.__dict__)
         except SystemExit:
             raise
-        except BaseException as error:
-            return self._failed(error)
-        return 0
-
-    def _failed(self, error: BaseException) -> int:
-        # The first frame is that of this file.
-        trace = error.__traceback__.tb_next if error.__traceback__ is not None else None
-        _show(error, trace)
+        except BaseException as raised:
+            error = raised
+        else:
+            return 0
+        # Not within `except`: what a hook of the program raises would be told as having come of the error.
+        _show(error)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
 
 
-def _show(error: BaseException, trace: TracebackType | None) -> None:
-    sys.stdout.flush()
+def _show(error: BaseException) -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    trace = _within(error)
     try:
         sys.excepthook(type(error), error.with_traceback(trace), trace)
+        return
     except SystemExit:
         raise
-    except BaseException as another:
-        # As the interpreter does.
-        print("Error in sys.excepthook:", file=sys.stderr)
-        sys.__excepthook__(type(another), another, another.__traceback__)
-        print("\nOriginal exception was:", file=sys.stderr)
-        sys.__excepthook__(type(error), error, trace)
+    except BaseException as raised:
+        another = raised
+    # As the interpreter does.
+    print("Error in sys.excepthook:", file=sys.stderr)
+    inner = _within(another)
+    sys.__excepthook__(type(another), another.with_traceback(inner), inner)
+    print("\nOriginal exception was:", file=sys.stderr)
+    sys.__excepthook__(type(error), error, trace)
+
+
+def _within(error: BaseException) -> TracebackType | None:
+    """The traceback without its first frame, which is of this file."""
+    return error.__traceback__.tb_next if error.__traceback__ is not None else None
 
 
 def of_code(code: str, arguments: list[str]) -> Program:
@@ -105,9 +113,10 @@ def of_path(path: str, arguments: list[str]) -> Program:
     with open(path, "rb") as file:
         source = file.read()
     main = _module(None)
-    main.__file__ = os.path.abspath(path)
+    # As the interpreter makes it: `./app.py` keeps its dot.
+    main.__file__ = os.path.join(os.getcwd(), path)
     folder = os.path.dirname(os.path.realpath(path))
-    return Program(_code_of_file(source, path), main, [path, *arguments], folder)
+    return Program(_code_of_file(source, main.__file__), main, [path, *arguments], folder)
 
 
 def _is_source(path: str) -> bool:

@@ -166,6 +166,13 @@ class TimedChannel(Channel):
         self.runtime = channel.runtime
         self.owns_transport = False
 
+    @property
+    def original(self) -> Channel:
+        """The client's channel. What stands in the place of its methods is looked for there."""
+        channel = self._channel()
+        assert channel is not None  # The client makes a call.
+        return channel
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._channel(), name)
 

@@ -126,7 +126,7 @@ def line(record: CallRecord) -> str:
     """The line of one call."""
     form: JSON = {"version": VERSION, **record.as_json()}
     try:
-        return json.dumps(form, allow_nan=False, default=str)
+        return json.dumps(form, allow_nan=False, default=_other)
     except (TypeError, ValueError):
         # Keys that are no text, or numbers that JSON lacks: both are rare, and looking for them is not cheap.
         return json.dumps(_as_plain(form), allow_nan=False)
@@ -220,9 +220,14 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 40 else f"{type(value).__name__} {text[:37]}..."
 
 
+def _other(value: Any) -> Any:
+    """What is no JSON: a mapping that is no dict, as one that nobody may change; anything else as text."""
+    return dict(value) if hasattr(value, "items") else str(value)
+
+
 def _as_plain(value: Any) -> Any:
     kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
-    if issubclass(kind, dict):
+    if issubclass(kind, dict) or hasattr(kind, "items"):
         return {str(key): _as_plain(member) for key, member in value.items()}
     if issubclass(kind, list | tuple):
         return [_as_plain(item) for item in value]

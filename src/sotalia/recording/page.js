@@ -49,7 +49,7 @@ function size(bytes) {
 function statusOf(call) {
   const status = field(call, "status");
   const error = fieldText(call, "error");
-  if (error !== null) return status < 0 ? error : `${status} ${error}`;
+  if (error !== null) return status < 0 || error === String(status) ? error : `${status} ${error}`;
   if (status >= 0) return String(status);
   return field(call, "took") < 0 ? "under way" : "no request";
 }

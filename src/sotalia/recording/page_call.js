@@ -5,6 +5,7 @@ function openCall(row, isFocused = false) {
   state.open = row;
   const panel = byId("call");
   panel.replaceChildren(...callContent(call).filter(Boolean));
+  panel.setAttribute("aria-label", `Call ${field(call, "number")}: ${nameOf(call)}`);
   panel.hidden = false;
   panel.scrollTop = 0;
   byId("main").classList.add("with-call");
@@ -30,6 +31,9 @@ function step(by) {
   byId("call-title").focus();
 }
 
+// The top of the page says the day.
+const isOfOneDay = clock(0).slice(0, 10) === clock(whole.to).slice(0, 10);
+
 const section = (title, ...content) => h("section", {}, h("h3", {}, title), ...content);
 const facts = (pairs) => h("dl", { class: "facts" }, ...pairs.filter(([, value]) => value != null && value !== "").map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 const remarks = (indexes) => indexes.map((index) => h("p", { class: "remark" }, textAt(index)));
@@ -37,7 +41,7 @@ const remarks = (indexes) => indexes.map((index) => h("p", { class: "remark" }, 
 function callContent(call) {
   const message = fieldText(call, "message");
   const parent = field(call, "parent");
-  const title = h("h2", { id: "call-title", tabindex: -1 }, h("span", { class: "service" }, `${fieldText(call, "service")}.`), h("wbr"), fieldText(call, "operation"));
+  const title = h("h2", { id: "call-title", tabindex: -1 }, h("span", { class: "service" }, `${fieldText(call, "service")}.`), fieldText(call, "operation"));
   const parameters = fieldText(call, "parameters");
   const attempts = field(call, "attempts");
   const curl = fieldText(call, "curl");
@@ -50,7 +54,7 @@ function callContent(call) {
     ...remarks(field(call, "remarks")),
     facts([
       ["Time", duration(field(call, "took"))],
-      ["Started", `${clock(field(call, "start"))} (${offset(field(call, "start"))})`],
+      ["Started", `${clock(field(call, "start")).slice(isOfOneDay ? 11 : 0)} (${offset(field(call, "start"))})`],
       ["Called at", fieldText(call, "caller")],
       ["Region", fieldText(call, "region")],
       ["Request id", fieldText(call, "requestId")],
@@ -63,7 +67,7 @@ function callContent(call) {
     section("Time", phaseTable(call)),
     section(attempts.length === 1 ? "Attempt" : "Attempts", ...(attempts.length ? attempts.map(attemptCard) : [h("p", { class: "none" }, "No request was made.")])),
     parameters !== "{}" && section("Parameters", h("pre", { tabindex: 0, "aria-label": "Parameters" }, parameters)),
-    section("Handlers, in the order in which they ran", handlerList(call)),
+    section("Handlers, in the order in which they ran", ...[handlerList(call)].flat().filter(Boolean)),
     curl !== null && section("The same with curl", copied(curl)),
   ];
 }
@@ -81,7 +85,7 @@ function phaseTable(call) {
       mark.style.backgroundColor = `var(--${KIND_OF[name] ?? "prepare"})`;
       const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
       swatch.style.backgroundColor = mark.style.backgroundColor;
-      lines.push(h("tr", {}, h("th", { scope: "row", title: data.phases[name] }, swatch, data.phases[name]),
+      lines.push(h("tr", {}, h("th", { scope: "row", title: data.phases[name] }, swatch, `${name} `, h("span", { class: "words" }, data.phases[name])),
         h("td", { class: "number" }, `+${duration(phases[at + 1])}`), h("td", { class: "number" }, duration(phases[at + 2])),
         h("td", { class: "track" }, mark)));
     }
@@ -95,7 +99,7 @@ function phaseTable(call) {
   }
   if (!lines.length) return h("p", { class: "none" }, "No phases were recorded.");
   return h("table", { class: "phases" }, h("caption", { class: "unseen" }, "Phases of the call"),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Phase"), h("th", { scope: "col", class: "number" }, "From"), h("th", { scope: "col", class: "number" }, "Took"), h("td", {}))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Phase"), h("th", { scope: "col", class: "number" }, "From"), h("th", { scope: "col", class: "number" }, "Took"), h("td", { class: "track-head" }))),
     h("tbody", {}, lines));
 }
 
@@ -133,6 +137,9 @@ function headers(title, flat) {
 
 const body_ = (title, text) => (text === null ? null : h("details", {}, h("summary", {}, title), h("pre", { tabindex: 0, "aria-label": title }, text)));
 
+// Stays from call to call.
+let isBusyOnly = false;
+
 function handlerList(call) {
   const runs = field(call, "handlers");
   const items = [];
@@ -141,14 +148,22 @@ function handlerList(call) {
     const [, , took, attempt, hasResponded, error, changes] = runs.slice(at, at + 7);
     const diffs = [];
     for (let each = 0; each < changes.length; each += 5) diffs.push(...diff(changes.slice(each, each + 5).map(textAt)));
-    items.push(h("li", {},
+    const isIdle = !diffs.length && !hasResponded && error < 0;
+    items.push(h("li", { "data-number": items.length + 1, class: isIdle ? "idle" : "" },
       h("p", { class: "handler" }, h("code", {}, name), h("span", { class: `owner ${owner === "sotalia" ? "" : "theirs"}` }, owner === "sotalia" ? "built in" : owner), h("span", { class: "took" }, duration(took))),
       h("p", { class: "where" }, event, attempt > 0 ? `, attempt ${attempt}` : "", place ? h("span", { class: "place" }, place) : null),
       hasResponded ? h("p", { class: "remark" }, "It returned something.") : null,
       error >= 0 ? h("p", { class: "error-box" }, `It raised ${textAt(error)}`) : null,
       diffs.length ? h("div", { class: "diff" }, diffs) : null));
   }
-  return items.length ? h("ol", { class: "handlers" }, items) : h("p", { class: "none" }, "None ran.");
+  if (!items.length) return h("p", { class: "none" }, "None ran.");
+  const list = h("ol", { class: isBusyOnly ? "handlers busy-only" : "handlers" }, items);
+  const only = h("input", { type: "checkbox", checked: isBusyOnly, onchange: (event) => {
+    isBusyOnly = event.target.checked;
+    list.classList.toggle("busy-only", isBusyOnly);
+  } });
+  const idle = items.filter((item) => item.className === "idle").length;
+  return [idle > 0 && h("label", { class: "check" }, only, `Only those that did something (${items.length - idle} of ${items.length})`), list];
 }
 
 // As a diff has it: a minus for what was, a plus for what is. Words say the same to who does not see colors.

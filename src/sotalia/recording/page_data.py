@@ -80,7 +80,8 @@ class _Writer:
     def __init__(self, records: Sequence[CallRecord]) -> None:
         self._records = records
         self._began = min((record.started_at for record in records), default=0.0)
-        self._texts: dict[str, int] = {}
+        self._texts: dict[str, int] = {}  # as they are shown
+        self._indexes: dict[str | None, int] = {None: _NONE}  # as they are in records
         self._phases = list(PHASES)
         self._handlers: dict[tuple[int, ...], int] = {}
 
@@ -114,9 +115,11 @@ class _Writer:
         }
 
     def _text(self, text: str | None) -> int:
-        if text is None:
-            return _NONE
-        return self._texts.setdefault(_shown(text), len(self._texts))
+        index = self._indexes.get(text)
+        if index is None:
+            assert text is not None
+            index = self._indexes[text] = self._texts.setdefault(_shown(text), len(self._texts))
+        return index
 
     def _group(self, node: Node) -> list[int]:
         assert node.group is not None

@@ -32,7 +32,23 @@ function readFilters() {
   for (const name of ["failed", "retried", "slow"]) state[name] = byId(name).checked;
   plainFrom = 0;
   byId("scroll").scrollTop = 0;
+  unfoldFew();
   refresh();
+}
+
+// What was searched for must not hide in a group that is folded: a few calls are all shown, until the filter is cleared.
+const FEW = 300;
+let folded = null;
+
+function unfoldFew() {
+  if (isFiltered()) {
+    folded ??= state.collapsed;
+    choose();
+    state.collapsed = new Set(state.matched <= FEW ? [] : folded);
+  } else if (folded) {
+    state.collapsed = folded;
+    folded = null;
+  }
 }
 
 function offer(id, names) {

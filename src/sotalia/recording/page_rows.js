@@ -27,12 +27,15 @@ function buildGrid() {
 }
 
 function drawAxis() {
-  const scale = ticks(state.from, state.to, Math.max(1, Math.floor(byId("axis").clientWidth / 75)));
+  const width = byId("axis").clientWidth;
+  const scale = ticks(state.from, state.to, Math.max(1, Math.floor(width / 64)));
   const labels = [];
   const rules = [];
   for (const at of scale.found) {
-    const left = percent((at - state.from) / (state.to - state.from));
-    for (const [list, text] of [[labels, tickLabel(at, scale.step)], [rules, ""]]) {
+    const part = (at - state.from) / (state.to - state.from);
+    const left = percent(part);
+    const hasRoom = (1 - part) * width > 44;
+    for (const [list, text] of [[labels, hasRoom ? tickLabel(at, scale.step) : ""], [rules, ""]]) {
       const mark = h("i", {}, text);
       mark.style.left = left;
       list.push(mark);
@@ -126,9 +129,9 @@ function groupCells(row) {
   const label = `${textAt(kind)} ${textAt(name)}`;
   return [
     cell("number", ""),
-    nameCell(row, h("span", { class: "full", title: label }, h("span", { class: "kind" }, textAt(kind)), textAt(name))),
+    nameCell(row, h("span", { class: "full", title: label }, h("span", { class: "kind" }, textAt(kind)), ` ${textAt(name)}`)),
     cell("status", failed ? h("span", { class: "pill bad" }, `${failed} failed`) : null),
-    cell("tries", h("span", { title: plural(calls, "call") }, `×${calls}`)),
+    cell("tries", h("span", { title: plural(calls, "call") }, `×${calls.toLocaleString("en")}`)),
     cell("start", offset(start)),
     cell("took", duration(end - start)),
     cell("waterfall", span),
@@ -178,7 +181,7 @@ function clicked(event) {
 
 // -- the plain table -------------------------------------------------------------------------------------------------
 
-const PAGE = 200;
+const PAGE = 100;
 let plainFrom = 0;
 
 function plainTable(rows, caption) {

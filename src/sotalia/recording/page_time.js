@@ -36,15 +36,15 @@ function inFlight(calls, parts) {
   return most;
 }
 
-const CHART = { height: 64, parts: 0 };
+const CHART_HEIGHT = 64; // pixels, as in the style
 
 function area(most, highest) {
-  const points = [`M0 ${CHART.height}`];
+  const points = [`M0 ${CHART_HEIGHT}`];
   most.forEach((count, part) => {
-    const y = (CHART.height - (count / highest) * (CHART.height - 6)).toFixed(1);
+    const y = (CHART_HEIGHT - (count / highest) * (CHART_HEIGHT - 6)).toFixed(1);
     points.push(`L${part} ${y}L${part + 1} ${y}`);
   });
-  return `${points.join("")}L${most.length} ${CHART.height}Z`;
+  return `${points.join("")}L${most.length} ${CHART_HEIGHT}Z`;
 }
 
 const svg = (tag, attributes) => {
@@ -62,13 +62,13 @@ function drawChart() {
   const highest = Math.max(1, all.reduce((most, count) => Math.max(most, count), 0));
   const failed = state.matching.filter(hasFailed);
   const told = `At most ${plural(highest, "call")} in flight, over ${duration(whole.to)}; ${plural(failed.length, "call")} failed.`;
-  const drawing = svg("svg", { viewBox: `0 0 ${width} ${CHART.height}`, width, height: CHART.height, role: "img", "aria-label": told });
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${CHART_HEIGHT}`, width, height: CHART_HEIGHT, preserveAspectRatio: "none", role: "img", "aria-label": told });
   drawing.append(svg("path", { d: area(all, highest), class: "flight-all" }));
   if (state.matching.length < data.calls.length) {
     drawing.append(svg("path", { d: area(inFlight(state.matching, width), highest), class: "flight-shown" }));
   } else drawing.lastChild.setAttribute("class", "flight-shown");
   const marks = new Set(failed.map((call) => Math.round((field(call, "start") / whole.to) * width)));
-  drawing.append(svg("path", { d: [...marks].map((x) => `M${x} ${CHART.height}v-7`).join(""), class: "flight-failed" }));
+  drawing.append(svg("path", { d: [...marks].map((x) => `M${x} ${CHART_HEIGHT}v-7`).join(""), class: "flight-failed" }));
   chartWindow = h("div", { class: "chart-window" });
   const scale = ticks(0, whole.to, Math.max(2, Math.floor(width / 130)));
   const axis = h("div", { class: "chart-axis", "aria-hidden": "true" });
@@ -164,8 +164,8 @@ function allPhases(call) {
   return spent.sort((one, other) => one[1] - other[1]);
 }
 
-// One gradient a bar: one element, however many phases and attempts. A delay is dashed.
-function gradient(spent, start, length) {
+// Two gradients a bar: one element, however many phases and attempts. A delay is a thin line between what is done.
+function gradient(spent, start, length, isDelay) {
   const stops = [];
   const stop = (color, from, to) => stops.push(`${color} ${percent((from - start) / length)} ${percent((to - start) / length)}`);
   let reached = start;
@@ -173,29 +173,32 @@ function gradient(spent, start, length) {
     if (to <= reached) continue;
     const begin = Math.max(from, reached);
     if (begin > reached) stop("transparent", reached, begin);
-    const color = `var(--${KIND_OF[phase] ?? "prepare"})`;
-    if (phase === "delay") {
-      const dashes = 10;
-      for (let dash = 0; dash < dashes; dash++) {
-        const one = begin + ((to - begin) * dash) / dashes;
-        const next = begin + ((to - begin) * (dash + 1)) / dashes;
-        stop(color, one, (one + next) / 2);
-        stop("transparent", (one + next) / 2, next);
-      }
-    } else stop(color, begin, to);
+    stop((phase === "delay") === isDelay ? `var(--${KIND_OF[phase] ?? "prepare"})` : "transparent", begin, to);
     reached = to;
   }
+  // What is after the last stop would have its color.
+  if (reached < start + length) stop("transparent", reached, start + length);
   return `linear-gradient(90deg, ${stops.join(", ")})`;
+}
+
+// What most of the time went to, for who points at a bar.
+function longest(spent) {
+  const sums = {};
+  for (const [phase, from, to] of spent) sums[phase] = (sums[phase] ?? 0) + to - from;
+  const sorted = Object.entries(sums).sort((one, other) => other[1] - one[1]);
+  return sorted.slice(0, 4).map(([phase, took]) => `${phase} ${duration(took)}`).join(", ");
 }
 
 function bar(call) {
   const start = field(call, "start");
   const length = Math.max(field(call, "end") - start, 1);
-  const element = h("span", { class: "bar" });
+  const element = h("span", { class: "bar phased" });
   place(element, start, length);
   const spent = allPhases(call);
-  if (spent.length) element.style.backgroundImage = gradient(spent, 0, length);
-  else element.style.backgroundColor = "var(--prepare)";
+  element.title = longest(spent);
+  if (spent.some(([, from, to]) => to > from)) {
+    element.style.backgroundImage = `${gradient(spent, 0, length, true)}, ${gradient(spent, 0, length, false)}`;
+  } else element.style.backgroundColor = "var(--prepare)";
   return element;
 }
 
