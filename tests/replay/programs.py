@@ -17,6 +17,8 @@ from tests.client_kinds import Kind
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/worker"
+#: What the programs say to services that no cassette may show.
+SECRETS = ("correct horse", "battery staple \u00fc", "eight words")
 #: Three parts of a multipart upload; not compressible, and the same in every run.
 LARGE = random.Random(16).randbytes(11 * 1024 * 1024)
 
@@ -28,6 +30,8 @@ class Program:
         self.kind = kind
         self.make = make
         self.results: list[str] = []
+        #: The same as they came, without the errors.
+        self.values: list[Any] = []
 
     def run(self, steps: Callable[[Program, Any], None], service: str) -> list[str]:
         steps(self, self.make(service))
@@ -46,6 +50,7 @@ class Program:
                 ):
                     result[name] = list(self.kind.run(_events(value))) if self.kind.is_async else list(value)
         self.results.append(repr(result))
+        self.values.append(result)
         return result
 
     def fails(self, function: Callable[..., Any], **parameters: Any) -> None:
@@ -236,22 +241,24 @@ def cloudwatch(program: Program, client: Any) -> None:
 
 def kms(program: Program, client: Any) -> None:
     key = program.note(client.create_key(Description="mine"))["KeyMetadata"]["KeyId"]
-    encrypted = program.note(client.encrypt(KeyId=key, Plaintext=b"\x00hello\xff"))["CiphertextBlob"]
-    assert program.note(client.decrypt(CiphertextBlob=encrypted))["Plaintext"] == b"\x00hello\xff"
+    encrypted = program.note(client.encrypt(KeyId=key, Plaintext=SECRETS[1].encode()))["CiphertextBlob"]
+    program.note(client.decrypt(CiphertextBlob=encrypted))
     program.note(client.tag_resource(KeyId=key, Tags=[{"TagKey": "a", "TagValue": "1"}]))
     program.fails(client.describe_key, KeyId="00000000-0000-4000-8000-000000000000")
 
 
 def secretsmanager(program: Program, client: Any) -> None:
     # Without a token of its own: one is made up in every run.
-    program.note(client.create_secret(Name="db", SecretString="correct horse"))
-    assert program.note(client.get_secret_value(SecretId="db"))["SecretString"] == "correct horse"
+    program.note(client.create_secret(Name="db", SecretString=SECRETS[0]))
+    program.note(client.get_secret_value(SecretId="db"))
     program.fails(client.get_secret_value, SecretId="none")
 
 
 def ssm(program: Program, client: Any) -> None:
     for number in range(3):
-        program.note(client.put_parameter(Name=f"/app/{number}", Value=f"v{number}", Type="String"))
+        program.note(
+            client.put_parameter(Name=f"/app/{number}", Value=f"{SECRETS[2]} {number}", Type="String")
+        )
     _listing(program, client, "get_parameters_by_path", Path="/app", PaginationConfig={"PageSize": 2})
     program.fails(client.get_parameter, Name="/none")
 
@@ -264,7 +271,7 @@ def kinesis(program: Program, client: Any) -> None:
     iterator = program.note(
         client.get_shard_iterator(StreamName="s", ShardId=shard, ShardIteratorType="TRIM_HORIZON")
     )["ShardIterator"]
-    assert program.note(client.get_records(ShardIterator=iterator))["Records"][0]["Data"] == b"\x00\xff"
+    program.note(client.get_records(ShardIterator=iterator))
 
 
 def logs(program: Program, client: Any) -> None:

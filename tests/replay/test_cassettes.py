@@ -99,9 +99,13 @@ def test_no_file_for_no_calls(path: Path) -> None:
 
 
 def test_what_was_recorded_before_an_error_is_kept(client_kind: Kind, path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), sotalia.cassette(path):
-        client_kind.scripted("s3", [answer()]).head_object(Bucket="bucket", Key="one")
-        1 / 0  # noqa: B018
+    def fail_after_a_call() -> None:
+        with sotalia.cassette(path):
+            client_kind.scripted("s3", [answer()]).head_object(Bucket="bucket", Key="one")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_a_call()
     assert len(document(path)["calls"]) == 1
 
 
@@ -478,3 +482,179 @@ def test_paginators(client_kind: Kind, path: Path, aws: LocalAWS) -> None:
     session = client_kind.session(region_name="us-east-1")
     with sotalia.cassette(path, mode="none"):
         assert keys(client_kind.client("s3", session)) == recorded
+
+
+# -- other hooks, and calls within calls -----------------------------------------------------------------------------
+
+
+def test_where_the_hook_stands(client_kind: Kind, path: Path) -> None:
+    """A request passes faults, the cassette, the guard, the recorder: faults also hit what is played."""
+    from sotalia.call.hooks import EVERYWHERE
+    from sotalia.transport.layers import TransportLayer
+
+    passed: list[str] = []
+
+    def layer(name: str) -> Any:
+        class Layer(TransportLayer):
+            async def send(self, request: Any) -> Any:
+                passed.append(name)
+                return await self.inner.send(request)
+
+        async def hook(call: Any, proceed: Any) -> Any:
+            call.channel = call.channel.replaced(transport=Layer(call.channel.transport))
+            return await proceed()
+
+        return hook
+
+    with sotalia.cassette(path):
+        client_kind.scripted("s3", [answer()]).head_object(Bucket="bucket", Key="k")
+    with sotalia.cassette(path, mode="all"):
+        for name in ("faults", "recorder", "no-network"):
+            before = {"recorder": ("no-network", "cassette", "faults"), "no-network": ("cassette", "faults")}
+            EVERYWHERE.around_call(layer(name), unique_id=name, name=name, before=before.get(name, ()))
+        try:
+            client_kind.scripted("s3", [answer()]).head_object(Bucket="bucket", Key="k")
+            assert passed == ["faults", "no-network", "recorder"]
+            passed.clear()
+            with sotalia.cassette(path, mode="none"):
+                client_kind.client("s3").head_object(Bucket="bucket", Key="k")
+            assert passed == ["faults"]
+        finally:
+            for name in ("faults", "recorder", "no-network"):
+                EVERYWHERE.unregister("around.call", unique_id=name)
+
+
+def test_calls_of_handlers_are_recorded(client_kind: Kind, path: Path) -> None:
+    """S3 sends to another region: the client asks for the bucket's, and sends again."""
+
+    def respond(request: Any) -> Any:
+        if "us-west-2" not in request.url:
+            return answer(200, {"x-amz-bucket-region": "eu-west-1"})
+        body = b"<Error><Code>PermanentRedirect</Code><Message>m</Message></Error>"
+        return answer(301, {"x-amz-bucket-region": "eu-west-1"}, b"" if request.method == "HEAD" else body)
+
+    with sotalia.cassette(path) as cassette:
+        recorded = client_kind.scripted("s3", [respond]).get_object(Bucket="bucket", Key="k")
+    assert cassette.recorded >= 1
+    with sotalia.cassette(path, mode="none") as cassette:
+        played = nobody(client_kind).get_object(Bucket="bucket", Key="k")
+    assert played["ResponseMetadata"] == recorded["ResponseMetadata"]
+    assert cassette.unused == []
+
+
+def test_the_region_of_the_client_counts(client_kind: Kind, path: Path) -> None:
+    def client(region: str, *script: Any) -> Any:
+        session = client_kind.session(
+            **{**KEYS, "region_name": region}, transport=ScriptedTransport(script or [AssertionError("sent")])
+        )
+        return client_kind.client("sqs", session)
+
+    with sotalia.cassette(path):
+        for region in ("eu-west-1", "us-east-1"):
+            body = b'{"QueueUrls": ["https://%b"]}' % region.encode()
+            client(region, answer(headers={"content-type": "application/json"}, body=body)).list_queues()
+    with sotalia.cassette(path, mode="none"):
+        for region in ("us-east-1", "eu-west-1"):
+            assert client(region).list_queues()["QueueUrls"] == [f"https://{region}"]
+    with (
+        sotalia.cassette(path, mode="none"),
+        pytest.raises(NotRecordedError, match="region: wanted 'ap-south-1'"),
+    ):
+        client("ap-south-1").list_queues()
+
+
+def test_generated_tokens_do_not_count(client_kind: Kind, path: Path) -> None:
+    with sotalia.cassette(path):
+        client_kind.scripted("ec2", [answer(body=b"<RunInstancesResponse/>")]).run_instances(
+            MinCount=1, MaxCount=1
+        )
+    assert "ClientToken" not in path.read_text()
+    with sotalia.cassette(path, mode="none"):
+        client_kind.client("ec2").run_instances(MaxCount=1, MinCount=1)
+
+
+def test_a_rule_that_fails(client_kind: Kind, path: Path) -> None:
+    def fail(text: str) -> str:
+        raise LookupError("no such customer")
+
+    client = client_kind.scripted("s3", [answer()])
+    with sotalia.cassette(path, redact=fail), pytest.raises(LookupError):
+        client.head_object(Bucket="bucket", Key="k")
+    assert client.transport.requests == []
+    assert not path.exists()
+
+
+def test_errors_can_be_pickled(path: Path) -> None:
+    """As those of a worker of pytest-xdist are."""
+    import pickle
+
+    for error in (
+        CassetteFileError("no", "c.json", 3),
+        NotRecordedError("no", "c.json", "s3.GetObject", {"Key": "k"}),
+        CassetteError("no", "c.json"),
+    ):
+        twin = pickle.loads(pickle.dumps(error))
+        assert (type(twin), str(twin), twin.path) == (type(error), str(error), "c.json")
+
+
+def test_many_equal_calls_stay_quick(client_kind: Kind, path: Path) -> None:
+    from sotalia.replay.file_format import written
+    from sotalia.replay.recordings import Recording, Reply
+
+    count = 5000
+    recordings = [
+        Recording("s3", "HeadObject", "us-west-2", {"Bucket": "b", "Key": "k"}, [Reply(200)])
+        for _ in range(count)
+    ]
+    path.write_text(written(recordings, str(path))[0])
+    cassette = sotalia.cassette(path).start()
+    try:
+        assert len(cassette.unused) == count
+        client = nobody(client_kind)
+        for _ in range(20):
+            client.head_object(Bucket="b", Key="k")
+        assert len(cassette.unused) == count - 20
+    finally:
+        cassette.stop()
+
+
+def test_outside_of_blocks_pauses_are_real(client_kind: Kind, path: Path) -> None:
+    from sotalia.runtime.pauses import are_skipped
+
+    with sotalia.cassette(path):
+        client_kind.scripted("s3", [answer()]).head_object(Bucket="bucket", Key="k")
+        assert not are_skipped()
+    with sotalia.cassette(path):
+        nobody(client_kind).head_object(Bucket="bucket", Key="k")
+    assert not are_skipped()
+
+
+def test_a_response_that_was_lost_is_given_again(client_kind: Kind, path: Path) -> None:
+    """By a fault, say, that lies between the cassette and the retries."""
+    from sotalia.call.hooks import EVERYWHERE
+    from sotalia.transport.layers import TransportLayer
+
+    class Losing(TransportLayer):
+        lost = 0
+
+        async def send(self, request: Any) -> Any:
+            response = await self.inner.send(request)
+            self.lost += 1
+            if self.lost == 1:
+                raise sotalia.exceptions.ConnectionClosedError(endpoint_url="https://host")
+            return response
+
+    async def lose(call: Any, proceed: Any) -> Any:
+        call.channel = call.channel.replaced(transport=Losing(call.channel.transport))
+        return await proceed()
+
+    with sotalia.cassette(path):
+        client_kind.scripted("s3", [answer()]).head_object(Bucket="bucket", Key="k")
+    with sotalia.cassette(path, mode="none") as cassette:
+        EVERYWHERE.around_call(lose, unique_id="faults", name="faults")
+        try:
+            result = nobody(client_kind).head_object(Bucket="bucket", Key="k")
+        finally:
+            EVERYWHERE.unregister("around.call", unique_id="faults")
+    assert result["ResponseMetadata"]["RetryAttempts"] == 1
+    assert cassette.played == 1

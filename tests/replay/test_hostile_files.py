@@ -167,21 +167,21 @@ def test_harmless_files(name: str, tmp_path: Path) -> None:
     kind.close()
 
 
-def test_a_symlink_is_a_file_as_others(tmp_path: Path) -> None:
-    """Build tools put links in the places of files; but a device has no end."""
-    (tmp_path / "elsewhere").write_text("ok")
-    (tmp_path / "c.bodies").mkdir()
-    link = tmp_path / "c.bodies" / "abc"
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    """A cassette of somebody else's must not bring files of yours into what a test shows."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "abc").write_text("do not read")
     path = tmp_path / "c.json"
     path.write_text(_changed("calls", 0, "attempts", 0, "body", to={"file": "c.bodies/abc"}))
-    link.symlink_to(tmp_path / "elsewhere")
-    with sotalia.cassette(path, mode="none") as cassette:
-        assert cassette.unused[0].replies[0].body == b"ok"
-    for target in ("/dev/zero", "/dev/stdin"):
-        link.unlink()
-        link.symlink_to(target)
-        with pytest.raises(CassetteFileError, match="no plain file"):
-            sotalia.cassette(path, mode="none").start()
+    folder = tmp_path / "c.bodies"
+    folder.symlink_to(tmp_path / "home")
+    with pytest.raises(CassetteFileError, match="is a link"):
+        sotalia.cassette(path, mode="none").start()
+    folder.unlink()
+    folder.mkdir()
+    (folder / "abc").symlink_to(tmp_path / "home" / "abc")
+    with pytest.raises(CassetteFileError, match="is a link"):
+        sotalia.cassette(path, mode="none").start()
 
 
 def test_a_pipe_in_the_place_of_a_body(tmp_path: Path) -> None:

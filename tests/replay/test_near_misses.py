@@ -14,6 +14,7 @@ import sotalia
 from sotalia.config import Config
 from sotalia.model.naming import xform_name
 from sotalia.replay.errors import NotRecordedError, UsedUpError
+from sotalia.runtime import groups
 from sotalia.transport.scripted import answer
 from tests.client_kinds import KEYS, Kind
 from tests.replay.near_misses import NEAR_MISSES, NearMiss
@@ -103,6 +104,20 @@ def test_a_waiter_that_polls_more_often(client_kind: Kind, tmp_path: Path) -> No
         with pytest.raises(UsedUpError) as caught:
             client.get_waiter("object_exists").wait(Bucket="b", Key="k")
     assert "all 2 recordings of it were played already" in str(caught.value)
+
+
+def test_the_message_names_what_the_call_belongs_to(client_kind: Kind, tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    with sotalia.cassette(path):
+        client_kind.scripted("s3", [answer()]).head_object(Bucket="b", Key="k")
+    assert groups.watchers == 0
+    with sotalia.cassette(path, mode="none"):
+        client = client_kind.client("s3")
+        client.head_object(Bucket="b", Key="k")
+        with groups.begin("waiter", "object_exists").within(), pytest.raises(UsedUpError) as caught:
+            client.head_object(Bucket="b", Key="k")
+    assert "waiter object_exists polls more often than it did" in str(caught.value)
+    assert groups.watchers == 0
 
 
 def test_secrets_are_in_no_message_and_no_file(client_kind: Kind, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,12 @@ import pytest
 import sotalia
 from sotalia.testing import LocalAWS
 from tests.client_kinds import KEYS, AsyncKind, Kind, SyncKind
-from tests.replay.programs import PROGRAMS, Program
+from tests.replay.programs import PROGRAMS, SECRETS, Program
 
 KINDS: dict[str, type[Kind]] = {"sync": SyncKind, "async": AsyncKind}
 #: What cassettes hide unless they are told to keep it; here, whole results are compared.
 KEEP: Any = dict.fromkeys(
-    ("SecretString", "Plaintext", "SecretAccessKey", "SessionToken", "AccessKeyId", "Data", "Value"), False
+    ("SecretString", "Plaintext", "SecretAccessKey", "SessionToken", "AccessKeyId", "Value"), False
 )
 
 
@@ -56,6 +58,73 @@ def test_played_back_all_results_are_equal(recorded: Recorded, name: str, client
         assert run(client_kind, name, session, recorded.options) == recorded.results[name]
     assert cassette.unused == []
     assert cassette.recorded == 0
+
+
+def test_all_in_one_cassette_at_the_same_time(tmp_path: Path) -> None:
+    """Eight threads record one file, and eight others play it back."""
+    path = tmp_path / "all.json"
+
+    def at_once(options: dict[str, Any], **session: Any) -> dict[str, list[str]]:
+        kind = SyncKind()
+        shared = kind.session(**session)
+        with ThreadPoolExecutor(8) as pool:
+            results = pool.map(lambda name: run(kind, name, shared, options), PROGRAMS)
+            found = dict(zip(PROGRAMS, results, strict=True))
+        kind.close()
+        return found
+
+    with LocalAWS() as aws:
+        options = {"endpoint_url": aws.endpoint_url}
+        with sotalia.cassette(path, redact=KEEP):
+            recorded = at_once(options, **KEYS)
+    for _ in range(2):
+        with sotalia.cassette(path, mode="none", redact=KEEP) as cassette:
+            assert at_once(options, region_name=KEYS["region_name"]) == recorded
+        assert cassette.unused == []
+
+
+def _differs(recorded: Any, played: Any) -> Iterator[Any]:
+    """What was played in the places in which it is something else."""
+    if isinstance(recorded, dict) and isinstance(played, dict) and recorded.keys() == played.keys():
+        for name in recorded:
+            yield from _differs(recorded[name], played[name])
+    elif isinstance(recorded, list) and isinstance(played, list) and len(recorded) == len(played):
+        for one, other in zip(recorded, played, strict=True):
+            yield from _differs(one, other)
+    elif recorded != played:
+        yield played
+
+
+def test_by_default_secrets_alone_are_others(tmp_path: Path, client_kind: Kind) -> None:
+    names = ("secretsmanager", "kms", "ssm", "sts", "iam")
+    programs: list[Program] = []
+    with LocalAWS() as aws:
+        url = aws.endpoint_url
+        for name in names:
+            with sotalia.cassette(tmp_path / f"{name}.json"):
+                programs.append(_program(client_kind, name, client_kind.session(**KEYS), url))
+    hidden = []
+    for name, recorded in zip(names, programs, strict=True):
+        session = client_kind.session(region_name=KEYS["region_name"])
+        with sotalia.cassette(tmp_path / f"{name}.json", mode="none") as cassette:
+            played = _program(client_kind, name, session, url)
+        assert cassette.unused == []
+        differences = [*_differs(recorded.values, played.values)]
+        # And the lengths of bodies, which are shorter now.
+        assert {*differences} <= {"***", b"***", *filter(lambda value: str(value).isdigit(), differences)}
+        hidden += differences
+        text = (tmp_path / f"{name}.json").read_text("utf-8")
+        for secret in SECRETS:
+            assert secret not in text
+            assert b64encode(secret.encode()).decode() not in text
+    assert len(hidden) >= 6
+
+
+def _program(kind: Kind, name: str, session: Any, url: str) -> Program:
+    service, steps = PROGRAMS[name]
+    program = Program(kind, lambda service: kind.client(service, session, endpoint_url=url))
+    program.run(steps, service)
+    return program
 
 
 def test_all_protocols_are_there() -> None:

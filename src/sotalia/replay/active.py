@@ -87,6 +87,7 @@ def leave(cassette: Cassette) -> None:
     global _running
     with _changing.lock:
         _running = tuple(one for one in _running if one is not cassette)
+        skipping.set(None)  # It refers to the last call of this context.
         if not _running:
             EVERYWHERE.unregister("around.call", unique_id=_HOOK_ID)
             EVERYWHERE.unregister(_AROUND_ATTEMPTS, unique_id=_ATTEMPTS_ID)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from threading import Lock
 
 from sotalia.credentials import objects
@@ -25,7 +26,7 @@ from sotalia.runtime.forks import renew_in_child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
     from typing import Any, Final, Literal, Self
 
@@ -62,7 +63,7 @@ class Cassette:
         mode: Mode = "once",
         *,
         redact: Rule | Iterable[Rule] | None = None,
-        ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+        ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
         repeat: bool = False,
         targets: Any = None,
     ) -> None:
@@ -80,7 +81,9 @@ class Cassette:
         self.played = 0
         self._loaded: list[Recording] = []
         self._new: list[Recording] = []
-        self._by_key: dict[str, list[Recording]] = {}
+        # By what was asked: recordings that are still to be played, in order, and the last one.
+        self._waiting: dict[str, deque[Recording]] = {}
+        self._last: dict[str, Recording] = {}
         self._moment = 0
         self._is_recording = False
         self._defers = False
@@ -102,12 +105,15 @@ class Cassette:
                 f"the cassette {self.name} is in use already; make another Cassette for another block"
             )
         self._loaded = self._load()
-        self._new, self._by_key, self.played, self._moment = [], {}, 0, 0
+        self._new, self.played, self._moment = [], 0, 0
+        self._waiting, self._last = {}, {}
         for recording in self._loaded:
-            self._by_key.setdefault(recording.key, []).append(recording)
+            self._waiting.setdefault(recording.key, deque()).append(recording)
+            self._last[recording.key] = recording
         # A client that is made within the block may find no credentials, where nothing will be sent.
         self._defers = not self._is_recording or self.mode == "new"
         objects.defer(1 if self._defers else 0)
+        groups.watch(1)  # A message says which waiter or paginator a call belongs to.
         groups.watch(1)  # An error names the waiter or the transfer that made the call.
         self.is_running = True
         active.enter(self)
@@ -120,6 +126,7 @@ class Cassette:
         self.is_running = False
         active.leave(self)
         objects.defer(-1 if self._defers else 0)
+        groups.watch(-1)
         groups.watch(-1)
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
@@ -189,6 +196,11 @@ class Cassette:
         with self._lock:
             self.played += 1
 
+    @property
+    def may_record(self) -> bool:
+        """Whether it records what it does not have."""
+        return self._is_recording
+
     # -- calls -----------------------------------------------------------------------------------------------------
 
     def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
@@ -196,17 +208,18 @@ class Cassette:
         operation, region = call.operation, call.client.meta.region_name
         asked = key(operation.service_id, operation.name, region, parameters)
         with self._lock:
-            same = self._by_key.get(asked, [])
-            found = next((one for one in same if not one.is_played), None)
-            if found is None and same and self.repeat:
-                found = same[-1]
+            waiting, found = self._waiting.get(asked), None
+            if waiting:
+                found = waiting.popleft()
+            elif self.repeat:
+                found = self._last.get(asked)
             if found is not None:
                 found.is_played = True
                 self.played += 1
                 return found
         if self._is_recording:
             return None
-        raise self._miss(call, parameters, region, is_used_up=bool(same))
+        raise self._miss(call, parameters, region, is_used_up=asked in self._last)
 
     def _miss(
         self, call: Call, parameters: JSON, region: str | None, *, is_used_up: bool
@@ -263,7 +276,7 @@ def cassette(
     mode: Mode = "once",
     *,
     redact: Rule | Iterable[Rule] | None = None,
-    ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+    ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
     repeat: bool = False,
     targets: Any = None,
 ) -> Cassette:

@@ -16,6 +16,7 @@ import os
 from hashlib import sha256
 
 from sotalia.replay.errors import CassetteFileError
+from sotalia.replay.json_documents import document_of, text_of
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.stored import bytes_of, stored
 
@@ -119,13 +120,7 @@ class Reader:
 
     def recordings(self) -> list[Recording]:
         """All recordings of the file. Raises ``CassetteFileError``."""
-        try:
-            self._text = self._data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise self._error(
-                f"the file is not UTF-8 (byte {error.start}); it is damaged, or no cassette",
-                self._data[: error.start].count(b"\n") + 1,
-            ) from None
+        self._text = text_of(self._path, self._data)
         calls: list[Any] = self._document()["calls"]
         lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
         recordings: list[Recording] = []
@@ -135,29 +130,10 @@ class Reader:
         return recordings
 
     def _document(self) -> JSON:
-        try:
-            document: _Value = json.loads(self._text, object_pairs_hook=_once, parse_constant=_no_number)
-        except json.JSONDecodeError as error:
-            line = self._text.splitlines()[error.lineno - 1 : error.lineno]
-            if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
-                raise self._error(
-                    "a merge left its marks here; keep the calls of both sides, or record anew (mode='all')",
-                    error.lineno,
-                ) from None
-            raise self._error(
-                f"this is not JSON ({error.msg}, column {error.colno}); mend it, or record anew (mode='all')",
-                error.lineno,
-            ) from None
-        except RecursionError:
-            raise self._error("this is nested too deeply for a cassette") from None
-        except ValueError as error:
-            raise self._error(
-                f"this is no JSON that a cassette has ({error}); mend it, or record anew (mode='all')"
-            ) from None
+        document: _Value = document_of(self._path, self._text)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._error(
-                f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
-                "sotalia.replay.placebo"
+                f'this is no cassette: it does not begin with "format": "{FORMAT}"; of placebo, name the whole folder'
             )
         found = document
         version = found.get("version")
@@ -231,6 +207,10 @@ class Reader:
         if os.path.islink(folder) or os.path.islink(path):
             # Somebody else's cassette must not bring files of yours into what a test shows.
             raise self._error(f"{what}: {name} is a link, which is not followed; put the file itself there")
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise self._error(
+                f"{what}: the body's file {name} is no plain file"
+            )  # To open a pipe is to wait.
         try:
             with open(path, "rb") as file:
                 return file.read()
@@ -254,20 +234,6 @@ def _failure(form: JSON) -> Failure:
     if not isinstance(name, str):
         raise TypeError("the class of a failure is no text")
     return Failure(name, {str(key): str(text) for key, text in form.get("arguments", {}).items()})
-
-
-def _once(pairs: list[tuple[str, Any]]) -> JSON:
-    """An object whose members are there once: of two that a merge left, one would be lost without a word."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} is there twice in one object")
-    return members
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number of JSON")
 
 
 _TYPES: Final[dict[type, str]] = {str: "text", dict: "object", list: "list"}

@@ -264,6 +264,8 @@ def _scalar(value: Any) -> Any:
         return number(value)
     if isinstance(value, bytes | bytearray | memoryview) or is_stream(value):
         return digest(value)
+    if hasattr(value, "__index__") or hasattr(value, "__float__"):  # Of numpy, where nothing validates.
+        return number(value.__index__() if hasattr(value, "__index__") else float(value))
     if isinstance(value, datetime):
         return _timestamp(value)
     if isinstance(value, date):

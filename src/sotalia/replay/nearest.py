@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from heapq import nsmallest
 
 from sotalia.replay.differences import Difference, differences, identity, is_digest
-from sotalia.replay.hints import as_rule, hint, last_name, renamed
+from sotalia.replay.hints import SAME_LENGTH, as_rule, hint, last_name, renamed
 from sotalia.runtime.spelling import closest
 
 TYPE_CHECKING = False
@@ -121,7 +121,7 @@ def _distance(difference: Difference) -> float:
             return 0.3
         return 1.0 - 0.7 * SequenceMatcher(None, wanted[:_LETTERS], recorded[:_LETTERS]).ratio()
     if is_digest(wanted) and is_digest(recorded):
-        return 0.5
+        return 0.3 if hint(difference) == SAME_LENGTH else 0.5
     return 0.2 if difference.is_list_order else 1.0
 
 

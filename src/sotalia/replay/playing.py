@@ -13,6 +13,7 @@ from sotalia import exceptions
 from sotalia.call.pipeline import content
 from sotalia.credentials.objects import ReadOnlyCredentials, freeze
 from sotalia.recording.current import remark
+from sotalia.replay.bodies import copied, with_hashed_streams
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.responses import recorded_body, response_of
 from sotalia.retries.clock_skew import RESPONDED_AT, server_seconds
@@ -42,6 +43,11 @@ class CallOnCassette:
         self._cassette = cassette
         # Tokens that handlers make up are no part of what was asked.
         self._given = tuple(call.parameters)
+        # What can be read once is hashed on its way: calls that send something else are not the same.
+        hashed = with_hashed_streams(call.parameters)
+        self._has_streams = hashed is not None
+        if hashed is not None:
+            call.parameters = hashed
         self._recording: Recording | None = None
         self._missing: Exception | None = None
         self._attempts = 0
@@ -60,8 +66,9 @@ class CallOnCassette:
         if cassette.placebo is not None:
             self.is_played = True
             return
-        parameters = cassette.secrecy.parameters(call, self._given)
         try:
+            # A rule of the user may fail, too; each attempt fails like the first one.
+            parameters = cassette.secrecy.parameters(call, self._given)
             self._recording = cassette.recording_of(call, parameters)
         except Exception as error:
             self._missing = error
@@ -80,8 +87,11 @@ class CallOnCassette:
 
     async def freeze(self, credentials: Any) -> Any:
         """The client's credentials where the call is sent; keys that open nothing where it is not."""
-        self.decide()
-        if self.is_played or self._recording is None:
+        if not self._has_streams:
+            self.decide()
+        # A stream says what it is when it is read, after this: its call may have to be sent.
+        may_be_sent = self._recording is not None or (self._has_streams and self._cassette.may_record)
+        if self.is_played or not may_be_sent:
             return _KEYS
         if credentials is None:
             return None
@@ -105,6 +115,7 @@ class CallOnCassette:
         placebo = self._cassette.placebo
         if placebo is None:
             return False
+        self._is_decided = self.is_played = True
         await placebo.play(self._call)
         self._cassette.count_played()
         remark(f"played from {self._cassette.name}")
@@ -114,6 +125,17 @@ class CallOnCassette:
 
     async def send(self, request: AWSPreparedRequest, inner: Any) -> AWSResponse:
         """The response to one attempt: recorded earlier, or recorded now."""
+        if not self._has_streams or self._is_decided or request.body is None:
+            return await self._respond(request, inner)
+        body = request.body
+        request.body = copy = await copied(body)
+        try:
+            return await self._respond(request, inner)
+        finally:
+            request.body = body  # Which cannot be sent again: retries must see that.
+            copy.close()
+
+    async def _respond(self, request: AWSPreparedRequest, inner: Any) -> AWSResponse:
         self.decide()
         if self._missing is not None:
             raise self._missing
@@ -125,9 +147,11 @@ class CallOnCassette:
 
     async def _play(self, request: AWSPreparedRequest, recording: Recording) -> AWSResponse:
         await _read_through(request)
-        if self._attempts > len(recording.replies):
+        reply = recording.replies[min(self._attempts, len(recording.replies)) - 1]
+        if self._attempts > len(recording.replies) and reply.is_transient:
             raise self._cassette.too_many_attempts(self._call, recording, self._attempts)
-        reply = recording.replies[self._attempts - 1]
+        # Behind a response that ended the call there is an attempt only if that response was lost, by a fault, say. The
+        # service would give it again.
         if reply.status is None:
             assert reply.failure is not None
             raise reply.failure.error()
@@ -148,7 +172,13 @@ class CallOnCassette:
         headers = {name: _text(value) for name, value in response.headers.items()}
         reply = Reply(response.status_code, headers, clock_offset_seconds=_clock_offset(response))
         if request.stream_output:
-            response.raw = recorded_body(response, reply, is_async=self._call.channel.runtime.is_async)
+            call = self._call
+            response.raw = await recorded_body(
+                response,
+                reply,
+                is_async=call.channel.runtime.is_async,
+                is_event_stream=call.operation.has_event_stream_output,
+            )
         else:
             reply.pieces.append(await content(response))
         recording.replies.append(reply)

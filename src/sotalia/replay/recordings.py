@@ -42,6 +42,11 @@ class Reply:
         self.clock_offset_seconds = clock_offset_seconds
 
     @property
+    def is_transient(self) -> bool:
+        """Whether another attempt is likely: after it, a client had no more attempts left."""
+        return self.status is None or self.status >= 500 or self.status == 429
+
+    @property
     def body(self) -> bytes:
         """What has come of the body so far."""
         if len(self.pieces) > 1:

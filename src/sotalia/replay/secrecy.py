@@ -6,7 +6,7 @@ Everything passes here on its way into the file, and parameters also before they
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from zlib import crc32
 
 from sotalia.checksums.algorithms import as_text, checksum, is_supported
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     _Value = dict[Any, Any] | list[Any] | tuple[Any, ...] | str | None
     #: What takes the place of a member: ``None`` for ``***``, another value, or a function of the value.
     Replacement = str | int | float | bool | None | Callable[[Any], Any]
-    Rule = dict[str, Replacement] | Callable[[str], str] | str
+    Rule = Mapping[str, Replacement] | Callable[[str], str] | str
 
 _ACCOUNT: Final = re.compile(r"(?<![\w])\d{12}(?![\w])")
 # Shorter text occurs by chance.
@@ -59,7 +59,7 @@ class Secrecy:
         for rule in _listed(redact):
             if isinstance(rule, str):
                 paths.append(rule)
-            elif type(rule) is dict:
+            elif isinstance(rule, Mapping):
                 self._replacements.update(rule)  # pyright: ignore[reportUnknownArgumentType]
             elif callable(rule):
                 self._functions.append(rule)  # pyright: ignore[reportArgumentType]
@@ -254,7 +254,7 @@ def _packed(content: bytes) -> bytes:
 def _listed(redact: Any) -> list[Any]:
     if redact is None:
         return []
-    is_several = hasattr(redact, "__iter__") and type(redact) not in (str, dict)
+    is_several = hasattr(redact, "__iter__") and not isinstance(redact, str | Mapping)
     return [*redact] if is_several else [redact]
 
 
