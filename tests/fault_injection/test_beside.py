@@ -36,7 +36,7 @@ from sotalia.fault_injection import (
     throttle,
 )
 from sotalia.s3.transfer import TransferConfig
-from sotalia.testing import LocalAWS
+from sotalia.testing import AsyncManualRuntime, LocalAWS, ManualRuntime, ScriptedTransport, answer
 from sotalia.transport.layers import TransportLayer
 from tests.client_kinds import Kind, SyncKind
 from tests.fault_injection.server import connected
@@ -45,7 +45,7 @@ from tests.protocols.frames import event
 
 MB = 1024 * 1024
 PARTS = TransferConfig(multipart_threshold=5 * MB, multipart_chunksize=5 * MB, max_concurrency=4)
-DATA = random.Random(5).randbytes(12 * MB + 3)
+DATA = random.Random(5).randbytes(6 * MB + 3)
 
 
 @pytest.fixture
@@ -170,8 +170,6 @@ _EVENTS = event("Records", b"1,2\n") + event("Records", b"3,4\n") + event("End")
     ids=repr,
 )
 def test_an_event_stream(client_kind: Kind, rule: Any, failure: Any) -> None:
-    from sotalia.testing import answer
-
     client = client_kind.scripted("s3", [answer(200, body=_EVENTS)])
 
     def read() -> list[Any]:
@@ -212,14 +210,45 @@ def test_an_explanation_sends_nothing(client_kind: Kind) -> None:
     assert faults.fired == []
 
 
+_ROLE = b"""<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+<SessionToken>t</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
+
+
+def test_calls_for_credentials_are_calls(
+    client_kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = keys\n"
+        "[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+
+    def make() -> Any:
+        runtime = AsyncManualRuntime() if client_kind.is_async else ManualRuntime()
+        transport = ScriptedTransport(
+            [lambda request: answer(200, body=_ROLE if "sts" in request.url else b"")]
+        )
+        session = client_kind.session(
+            profile_name="role", region_name="us-west-2", transport=transport, runtime=runtime
+        )
+        return client_kind.client("s3", session)
+
+    with sotalia.faults("throttle", attempts=[1]) as faults:
+        make().head_object(Bucket="b", Key="k")
+    assert [fired.call for fired in faults.fired] == ["sts.AssumeRole", "s3.HeadObject"]
+    client = make()
+    with sotalia.faults("throttle", client.raw, attempts=[1]) as faults:
+        client.head_object(Bucket="b", Key="k")
+    assert [fired.call for fired in faults.fired] == ["s3.HeadObject"]
+
+
 # -- beside others ---------------------------------------------------------------------------------------------------------
 
 
 def test_what_plays_calls_back_has_faults_too(client_kind: Kind) -> None:
     """A cassette stands further outside, and its transport below."""
     from sotalia.call.hooks import EVERYWHERE
-    from sotalia.testing import answer
-    from sotalia.transport.scripted import ScriptedTransport
 
     client = client_kind.scripted("s3", [answer(500)], config=Config(retries={"total_max_attempts": 3}))
     replayed = ScriptedTransport([answer(200)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from sotalia.config import Config
 from sotalia.exceptions import BotoCoreError, ClientError, ReadTimeoutError, ResponseParserError
 from sotalia.fault_injection import (
     KINDS,
+    corrupt_body,
     cut_body,
     duplicate,
     empty_body,
@@ -27,6 +29,7 @@ from sotalia.fault_injection import (
 from sotalia.testing import LocalAWS
 from tests.client_kinds import AsyncKind, Kind
 from tests.fault_injection.server import LISTING, OBJECT, connected, serving
+from tests.fault_injection.service import well
 
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 _OF_OTHERS = {"transaction_conflict", "partial_batch"}
@@ -84,18 +87,23 @@ def test_a_stream_that_is_dropped_closes_its_connection(client_kind: Kind, serve
 
 def test_a_stream_that_nobody_reads_is_given_back(client_kind: Kind, server: Any) -> None:
     client = connected(client_kind, server.url)
-    for rule in (slow_body(bytes_per_second=10_000), cut_body()):
+    for rule in (slow_body(bytes_per_second=10_000), cut_body(), corrupt_body()):
         with sotalia.faults(rule):
             body = client.get_object(Bucket="b", Key="k")["Body"]
-            assert body.read(3) == OBJECT[:3]
+            assert len(body.read(3)) == 3
             assert client.transport.pool.in_use == 1
             body.close()
         assert client.transport.pool.in_use == 0
-        with sotalia.faults(rule):
-            body = client.get_object(Bucket="b", Key="k")["Body"]
-        del body
         gc.collect()
-        assert client.transport.pool.in_use == 0
+        gc.disable()
+        try:
+            with sotalia.faults(rule):
+                body = client.get_object(Bucket="b", Key="k")["Body"]
+            assert client.transport.pool.in_use == 1
+            del body
+            assert client.transport.pool.in_use == 0  # At once, not when the collector runs.
+        finally:
+            gc.enable()
 
 
 def test_a_stream_read_to_its_length_is_given_back(client_kind: Kind, server: Any) -> None:
@@ -165,6 +173,58 @@ def test_the_read_timeout_of_a_view_counts(client_kind: Kind, server: Any) -> No
     assert client.transport.pool.in_use == 0
 
 
+RANDOM = [
+    KINDS[kind](probability=0.1, **({"code": "NoSuchKey"} if kind == "service_failure" else {}))
+    for kind in KINDS
+    if kind not in _OF_OTHERS | {"clock_skew", "redirect", "wrong_region"}
+]
+
+
+def test_32_at_once_get_their_own(client_kind: Kind, server: Any) -> None:
+    client = connected(client_kind, server.url, config=Config(max_pool_connections=8))
+    numbers = range(320)
+
+    if client_kind.is_async:
+
+        async def one(number: int) -> None:
+            try:
+                if number % 3:
+                    body = (await client.raw.get_object(Bucket="b", Key="k"))["Body"]
+                    await body.read() if number % 2 else body.close()
+                else:
+                    await client.raw.list_objects_v2(Bucket="b")
+            except FAILURES:
+                pass
+
+        async def program() -> None:
+            waiting = [asyncio.ensure_future(one(number)) for number in numbers]
+            for number, task in enumerate(waiting):
+                if number % 10 == 0:
+                    await asyncio.sleep(0)
+                    task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+        with sotalia.faults(RANDOM, seed=5) as faults:
+            client_kind.run(program())
+    else:
+
+        def one_now(number: int) -> None:
+            with suppress(*FAILURES):
+                if number % 3:
+                    body = client.raw.get_object(Bucket="b", Key="k")["Body"]
+                    body.read() if number % 2 else body.close()
+                else:
+                    client.raw.list_objects_v2(Bucket="b")
+
+        with ThreadPoolExecutor(32) as threads, sotalia.faults(RANDOM, seed=5) as faults:
+            list(threads.map(one_now, numbers))
+    gc.collect()
+    assert len({fired.kind for fired in faults.fired}) > 15
+    assert client.transport.pool.in_use == 0
+    assert client.transport.leases == set()
+    assert call(client, "get_object") == OBJECT
+
+
 # -- beside an embedded AWS ------------------------------------------------------------------------------------------------
 
 
@@ -200,6 +260,44 @@ def test_a_message_that_failed_was_not_sent(client_kind: Kind, aws: LocalAWS) ->
     assert [entry["Id"] for entry in result["Failed"]] == ["2", "3"]
     received = client.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     assert sorted(message["Body"] for message in received) == ["0", "1"]
+
+
+@pytest.mark.parametrize(("share", "failed"), [(0.5, 2), (0.01, 1), (1, 4)])
+def test_an_object_whose_deletion_failed_is_there(
+    client_kind: Kind, aws: LocalAWS, share: float, failed: int
+) -> None:
+    client = connected(client_kind, aws.endpoint_url)
+    bucket = f"faults-deletions-{client_kind.is_async}-{failed}".lower()
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    keys = ["a&b", "</Object>", "c\u00fc", "d e"]
+    for key in keys:
+        client.put_object(Bucket=bucket, Key=key, Body=b"")
+    objects = {"Objects": [{"Key": key} for key in keys]}
+    with sotalia.faults(partial_batch("s3.DeleteObjects", share=share)) as faults:
+        result = client.delete_objects(Bucket=bucket, Delete=objects)
+    assert [error["Key"] for error in result["Errors"]] == keys[-failed:]
+    assert {error["Code"] for error in result["Errors"]} == {"InternalError"}
+    assert [entry["Key"] for entry in result.get("Deleted", ())] == keys[:-failed]
+    there = [item["Key"] for item in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert sorted(there) == sorted(keys[-failed:])
+    assert len(faults.fired) == 1
+    assert client.transport.pool.in_use == 0
+
+
+def test_a_part_of_a_deletion_has_its_own_checksum(client_kind: Kind) -> None:
+    from base64 import b64encode
+    from zlib import crc32
+
+    client = well(client_kind, "s3")
+    objects = [{"Key": "a"}, {"Key": "b", "VersionId": "1"}]
+    with sotalia.faults(partial_batch()):
+        result = client.delete_objects(Bucket="b", Delete={"Objects": objects, "Quiet": True})
+    [request] = client.transport.requests
+    assert b"<Key>a</Key>" in request.body
+    assert b"<Key>b</Key>" not in request.body
+    checksum = b64encode(crc32(request.body).to_bytes(4, "big"))
+    assert request.headers["x-amz-checksum-crc32"] == checksum
+    assert result["Errors"][0]["VersionId"] == "1"
 
 
 @pytest.mark.parametrize("kind", ["throttle", "internal_error", "reset_before", "reset_after", "bad_gateway"])

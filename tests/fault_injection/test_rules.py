@@ -41,6 +41,8 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: sotalia.faults(throttle(), operation="s3"), TypeError, "give those of other rules to the rule"),
     (lambda: sotalia.faults(throttle), TypeError, "write throttle()"),
     (lambda: sotalia.faults("throttle", object()), TypeError, "object is none of them"),
+    (lambda: sotalia.faults("throttle", sotalia), TypeError, "module is none of them"),
+    (lambda: sotalia.faults("closed"), ValueError, "Did you mean 'connection_closed'?"),
     (lambda: sotalia.faults("throttle", seed=1.5), TypeError, "seed is a number or a text"),
     (lambda: sotalia.faults("throttle", by="thread"), ValueError, "'order', 'parameters'"),
     (
@@ -82,13 +84,20 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: slow(seconds=float("inf")), ValueError, "seconds from 0 on"),
     (lambda: slow(seconds="2"), TypeError, "a number of seconds"),  # type: ignore[arg-type]
     (lambda: slow_body(bytes_per_second=0), ValueError, "from 1 on"),
+    (lambda: slow_body(bytes_per_second="fast"), TypeError, "is a number"),  # type: ignore[arg-type]
+    (lambda: clock_skew(seconds="fast"), TypeError, "a number of seconds"),  # type: ignore[arg-type]
+    (lambda: cut_body(at="half"), TypeError, "from 0 to 1"),  # type: ignore[arg-type]
     (lambda: cut_body(at=1), ValueError, "nothing would be cut"),
     (lambda: cut_body(at=2), ValueError, "from 0 to 1"),
     (lambda: clock_skew(seconds=10), ValueError, "so give more"),
     (lambda: redirect(status=302), ValueError, "301 or 307"),
     (lambda: redirect(region="eu west"), ValueError, "'eu-west-1'"),
     (lambda: redirect("dynamodb"), ValueError, "redirect is for s3 only"),
-    (lambda: partial_batch("s3.PutObject"), ValueError, "partial_batch is for dynamodb.BatchWriteItem, "),
+    (
+        lambda: partial_batch("s3.PutObject"),
+        ValueError,
+        "partial_batch is for s3.DeleteObjects, dynamodb.BatchWriteItem, ",
+    ),
     (lambda: partial_batch(share=0), ValueError, "no entry would fail"),
     (lambda: wrong_checksum("sqs"), ValueError, "s3, dynamodb only"),
     (lambda: service_failure(code=""), ValueError, "'NoSuchKey'"),
@@ -115,6 +124,11 @@ def test_an_operation_without_service_is_one_of_the_clients(client_kind: Kind) -
         sotalia.faults("throttle", client, operation="PutObjekt")
 
 
+def _call_and_fail(client: Any) -> None:
+    call(client, "s3.PutObject")
+    raise ZeroDivisionError
+
+
 def test_an_operation_that_nobody_has_is_said_at_the_end(client_kind: Kind) -> None:
     client = well(client_kind, "s3")
     faults = sotalia.faults("throttle", operation="PutObjekt")
@@ -122,9 +136,30 @@ def test_an_operation_that_nobody_has_is_said_at_the_end(client_kind: Kind) -> N
     call(client, "s3.PutObject")
     with pytest.warns(UnusedFaultWarning, match="did you mean 'PutObject'"):
         faults.stop()
+    with pytest.warns(UnusedFaultWarning) as warned, sotalia.faults("throttle", operation="PutObjekt"):
+        call(client, "s3.PutObject")
+    assert warned[0].filename == __file__
+    with pytest.raises(ZeroDivisionError), sotalia.faults("throttle", operation="PutObjekt"):
+        _call_and_fail(client)  # There is worse to be said than that.
     with sotalia.faults("throttle", operation="DescribeRegions") as faults:  # Of another service.
         call(client, "s3.PutObject")
     assert [rule.kind for rule in faults.unused] == ["throttle"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "logs.PutLogEvents",
+        "cloudwatch-logs.PutLogEvents",
+        "cognito-idp",
+        "lambda.Invoke",
+        "stepfunctions",
+        "route53.*",
+        "es",
+    ],
+)
+def test_services_go_by_the_names_of_clients(operation: str) -> None:
+    assert sotalia.faults("throttle", operation=operation).rules
 
 
 # name, the calls that are made, which of them get the fault
