@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.fault_injection import faults
+    from sotalia.recording.recorder import Recorder
     from sotalia.replay.cassettes import Cassette
     from sotalia.testing.embedded import AsyncAWS, EmbeddedAWS
     from sotalia.testing.network import NoNetwork
@@ -147,9 +148,9 @@ def sotalia_async(sotalia_aws: EmbeddedAWS) -> AsyncAWS:
 
 @pytest.fixture
 def sotalia_scripted() -> Callable[..., ScriptedAWS]:
-    """Makes a session that a script answers: aws = sotalia_scripted([answer(503), answer(200)]); aws.client("s3").
+    """Makes sessions that a script answers.
 
-    aws.transport.requests is what was sent, aws.sleeps what would have been waited, and aws.async_client(...) is async. The script may be
+    aws = sotalia_scripted([answer(503), answer(200)]); aws.client("s3") is a client of it, aws.transport.requests is what was sent, aws.sleeps what would have been waited, and aws.async_client(...) is async. The script may be
     a dict by operation: {"GetItem": [error_answer("ThrottlingException", 400), {"Item": {}}]}.
     """
     from sotalia.testing.scripts import ScriptedAWS
@@ -173,10 +174,11 @@ def sotalia_cassette(request: pytest.FixtureRequest) -> Iterator[Cassette]:
     option: Any = request.config.getoption("--sotalia-record")
     mode: Any = option or arguments.pop("mode", None) or default_mode()
     arguments.pop("mode", None)
-    owner = f"{request.cls.__qualname__}." if request.cls is not None else ""
+    owner: type[Any] | None = getattr(request, "cls", None)
+    prefix = "" if owner is None else f"{owner.__qualname__}."
     path = arguments.pop("path", None) or (marker.args[0] if marker and marker.args else None)
     path = (
-        cassette_path(request.path, f"{owner}{request.node.name}")
+        cassette_path(request.path, f"{prefix}{request.node.name}")
         if path is None
         else request.path.parent / path
     )
@@ -196,9 +198,9 @@ def sotalia_cassette(request: pytest.FixtureRequest) -> Iterator[Cassette]:
 
 @pytest.fixture
 def sotalia_faults() -> Iterator[Callable[..., faults]]:
-    """Lets AWS calls fail until the test ends: sotalia_faults("throttle", operation="s3.PutObject", attempts=[1]).
+    """Lets AWS calls fail until the test ends.
 
-    Arguments are those of sotalia.faults; what it returns lists under .fired what happened.
+    sotalia_faults("throttle", operation="s3.PutObject", attempts=[1]) throttles the first attempt of each. Arguments are those of sotalia.faults; what it returns lists under .fired what happened.
     """
     from sotalia.fault_injection import faults
 
@@ -215,9 +217,9 @@ def sotalia_faults() -> Iterator[Callable[..., faults]]:
 
 
 @pytest.fixture
-def sotalia_recorder() -> Iterator[Any]:
+def sotalia_recorder() -> Iterator[Recorder]:
     """The AWS calls of this test: phases, attempts, handlers and what they changed. See sotalia.recorder."""
-    from sotalia.recording import recorder
+    from sotalia.recording.recorder import recorder
 
     with recorder() as calls:
         yield calls
