@@ -4,6 +4,9 @@ Each :class:`Moto` has a world of its own: what one holds, no other sees, whiche
 services in dictionaries of the process. A request enters its world: these dictionaries are given that world's content, and get
 back what they had when the last request of the world has left. Requests of one world run side by side; those of others wait.
 
+moto's handler for ``before-send`` stays as it is: enabled, it would answer the program's other clients outside of any world. So calls
+that moto makes itself, as for tasks of Step Functions, are not embedded.
+
 URLs are those of AWS (``https://photos.s3.us-east-1.amazonaws.com/a.jpg``), as no address of this machine has to be found.
 """
 
@@ -27,7 +30,7 @@ _NOT_STATE = frozenset(("backend", "service_name", "_use_boto3_regions", "_addit
 
 
 class UnfitMotoError(ImportError):
-    """This version of moto has not what this module uses of it. It can still be used on a port."""
+    """The installed moto has not what this module uses of it. It can still be used on a port."""
 
 
 class World:
@@ -43,7 +46,6 @@ class _Gate:
 
     def __init__(self) -> None:
         self._outside = World()
-        self._was_enabled = False
         self.renew()
         renew_in_child(self)
 
@@ -63,9 +65,6 @@ class _Gate:
                 self._within = world
                 if world is not None:
                     _exchange(world, self._outside)
-                    stubber = _stubber()
-                    # moto's own calls, of Step Functions say, must not reach AWS.
-                    self._was_enabled, stubber.enabled = stubber.enabled, True
 
     def leave(self, world: World | None) -> None:
         """The request is through."""
@@ -75,7 +74,6 @@ class _Gate:
                 self._within = None
                 if world is not None:
                     _exchange(self._outside, world)
-                    _stubber().enabled = self._was_enabled
                 self._condition.notify_all()
 
 

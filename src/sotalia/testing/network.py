@@ -259,7 +259,10 @@ def _place(url: str) -> tuple[str, int]:
 def _address(entry: str) -> tuple[str, int | None]:
     """An entry of ``allow``. Raises ``ValueError`` for one without a host."""
     if "://" in entry:
-        return _place(entry)
+        place = _place(entry)
+        if place[0]:
+            return place
+        raise ValueError(f"allow={entry!r} has no host; write 'host' or 'host:port'")
     if entry.count(":") > 1 and not entry.startswith("["):
         entry = f"[{entry}]"  # An address of IPv6 without a port.
     try:
