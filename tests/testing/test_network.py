@@ -37,9 +37,8 @@ def _nothing_left() -> Any:
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
 def test_a_call_is_refused_once_and_not_retried(client_kind: Kind, mode: str) -> None:
     s3 = client_kind.client("s3", config=Config(retries={"mode": mode, "total_max_attempts": 5}))
-    with no_network() as guard:
-        with pytest.raises(NetworkRefusedError) as caught:
-            s3.put_object(Bucket="photos", Key="a.jpg", Body=b"x")
+    with no_network() as guard, pytest.raises(NetworkRefusedError) as caught:
+        s3.put_object(Bucket="photos", Key="a.jpg", Body=b"x")
     assert guard.refused == [caught.value]
     assert caught.value.call == "s3.PutObject"
     assert caught.value.url == "https://photos.s3.us-west-2.amazonaws.com/a.jpg"
@@ -128,7 +127,7 @@ def test_addresses_that_are_let_through(allow: list[str], url: str, is_allowed: 
 
 @pytest.mark.parametrize("entry", ["", ":80", "host:port", "http://", "http://:80"])
 def test_addresses_that_are_none(entry: str) -> None:
-    with pytest.raises(ValueError, match="allow|host"):
+    with pytest.raises(ValueError, match=r"allow|host"):
         no_network(allow=[entry])
 
 
@@ -187,12 +186,15 @@ def test_cassettes_play_and_do_not_record(client_kind: Kind, tmp_path: Path, aws
         s3.list_buckets()
     assert (cassette.played, guard.refused) == (1, [])
     elsewhere = client_kind.client("s3", endpoint_url="http://127.0.0.1:9")
-    with no_network(), sotalia.cassette(tmp_path / "other.json") as cassette:
-        with pytest.raises(
+    with (
+        no_network(),
+        sotalia.cassette(tmp_path / "other.json") as cassette,
+        pytest.raises(
             NetworkRefusedError,
             match=r"the cassette other.json runs in mode 'once'.*to record it, leave no_network out",
-        ):
-            elsewhere.list_buckets()
+        ),
+    ):
+        elsewhere.list_buckets()
     assert cassette.recorded == 0
     assert not (tmp_path / "other.json").exists()
 
@@ -216,11 +218,13 @@ def test_faults_and_a_recorder_go_on(client_kind: Kind) -> None:
 
 def test_the_look_up_of_credentials_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
-    with no_network() as guard:
-        with pytest.raises(
-            NetworkRefusedError, match="the instance's metadata .IMDS. was to go to http://169.254.169.254/"
-        ):
-            sotalia.Session(region_name="us-east-1").client("s3").list_buckets()
+    with (
+        no_network() as guard,
+        pytest.raises(
+            NetworkRefusedError, match=r"the instance's metadata .IMDS. was to go to http://169.254.169.254/"
+        ),
+    ):
+        sotalia.Session(region_name="us-east-1").client("s3").list_buckets()
     assert [error.call for error in guard.refused] == [None]
 
 
@@ -247,7 +251,7 @@ def test_a_container_and_a_role_are_refused(monkeypatch: pytest.MonkeyPatch, tmp
         "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = keys\nregion = us-east-1\n[profile keys]\naws_access_key_id = a\naws_secret_access_key = b\n"
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    with no_network() as guard, pytest.raises(NetworkRefusedError, match="sts.AssumeRole was to go to"):
+    with no_network() as guard, pytest.raises(NetworkRefusedError, match=r"sts.AssumeRole was to go to"):
         sotalia.Session(profile_name="role").client("s3").list_buckets()
     assert {error.call for error in guard.refused} == {"sts.AssumeRole"}
 
@@ -291,7 +295,7 @@ def test_transfers_are_refused_and_presigning_is_not(client_kind: Kind) -> None:
         assert s3.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a"}).startswith(
             "https://photos."
         )
-        with pytest.raises(NetworkRefusedError, match="s3.(PutObject|CreateMultipartUpload) was to go"):
+        with pytest.raises(NetworkRefusedError, match=r"s3.(PutObject|CreateMultipartUpload) was to go"):
             s3.upload_fileobj(io.BytesIO(b"x" * 20_000_000), "photos", "a")
 
 

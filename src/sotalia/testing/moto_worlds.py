@@ -41,7 +41,7 @@ class World:
         self.instances: list[tuple[Any, list[Any]]] = []
 
 
-class _Gate:
+class Gate:
     """Lets requests of one world in at a time. ``None`` is the world outside: mock_aws, a :class:`LocalAWS`."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class _Gate:
                 self._condition.notify_all()
 
 
-_gate = _Gate()
+_gate = Gate()
 
 
 def outside(application: Callable[..., Any]) -> Callable[..., Any]:
