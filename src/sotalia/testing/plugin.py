@@ -66,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    config.stash[_REFERENCES] = _references()
 
 
 def pytest_unconfigure() -> None:
@@ -81,20 +82,29 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, None]:
     """Guard and watch one test, with its fixtures."""
-    with _guarded(item), _watched(item):
+    _watch(item)
+    with _guarded(item):
         yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Watch the test also if its fixtures were the first to load sotalia."""
+    if not item.stash.get(_IS_WATCHED, False):
+        _watch(item)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Add the calls that were made to the report of a test that failed."""
     outcome = yield
-    watch = item.stash.get(_WATCH, None)
-    if watch is not None and outcome.excinfo is None:
+    if item.stash.get(_IS_WATCHED, False) and outcome.excinfo is None:
         report: pytest.TestReport = outcome.get_result()
         if report.failed:
             with _Unbroken():
-                report.sections.extend(watch.sections())
+                from sotalia.testing import call_reports
+
+                report.sections.extend(call_reports.sections())
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
@@ -241,7 +251,8 @@ def sotalia_no_network(request: pytest.FixtureRequest) -> Iterator[NoNetwork]:
 # -- around tests -------------------------------------------------------------------------------------------------------
 
 
-_WATCH: pytest.StashKey[Any] = pytest.StashKey()
+_IS_WATCHED: pytest.StashKey[bool] = pytest.StashKey()
+_REFERENCES: pytest.StashKey[int] = pytest.StashKey()
 
 
 class _Nothing:
@@ -290,15 +301,27 @@ def _allowed(item: pytest.Item) -> list[str]:
     return allowed
 
 
-def _watched(item: pytest.Item) -> Any:
-    """What records the calls of a test; nothing in programs that have not loaded a client yet."""
+def _watch(item: pytest.Item) -> None:
+    """Record the calls of a test from here on, if the program uses sotalia."""
+    if item.config.getoption("--sotalia-calls") == "off" or not _is_used(item.config):
+        return
+    with _Unbroken():
+        from sotalia.testing import call_reports
+
+        call_reports.begin()
+        item.stash[_IS_WATCHED] = True
+
+
+def _is_used(config: pytest.Config) -> bool:
+    """Whether clients are loaded, or a module has imported sotalia, which loads them with the first one that it makes."""
     from sys import modules
 
-    if "sotalia.call.hooks" not in modules or item.config.getoption("--sotalia-calls") == "off":
-        return _Nothing()
-    watch: Any = _Nothing()
-    with _Unbroken():
-        from sotalia.testing.call_reports import Watch
+    return "sotalia.call.hooks" in modules or _references() > config.stash[_REFERENCES]
 
-        watch = item.stash[_WATCH] = Watch()
-    return watch
+
+def _references() -> int:
+    """How many refer to the package. A module that imports it does; this one does not."""
+    import sys
+
+    count: Any = getattr(sys, "getrefcount", None)  # Of CPython.
+    return 0 if count is None else int(count(sys.modules["sotalia"]))
