@@ -102,7 +102,9 @@ def _channel(
     settings: ClientSettings, events: EventRegistry, kind: ClientKind, serialization: Serialization
 ) -> Channel:
     transport: Any = kind.transport(_transport_options(settings))
-    if hasattr(type(transport), "around_call"):  # It wants to know whose requests it gets, as scripted ones do.
+    if hasattr(
+        transport.__class__, "around_call"
+    ):  # It wants to know whose requests it gets, as scripted ones do.
         events.around_call(transport.around_call)
     return Channel(
         settings.endpoint.url,

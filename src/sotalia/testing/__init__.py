@@ -4,7 +4,7 @@
 >>> runtime = ManualRuntime()
 >>> transport = ScriptedTransport([answer(503), answer(200)])
 >>> session = sotalia.Session("key", "secret", region_name="us-east-1", transport=transport, runtime=runtime)
->>> session.client("s3").list_buckets()       # retried at once
+>>> session.client("s3").head_bucket(Bucket="photos")       # retried at once
 >>> runtime.sleeps                            # what the program would have waited, in seconds
 
 The fixtures of pytest are in :mod:`sotalia.testing.plugin`, which pytest finds by itself. As it is loaded in every run of pytest, each

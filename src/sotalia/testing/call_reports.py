@@ -19,28 +19,25 @@ _TIMELINES: Final = 5
 _recorder = Recorder(last=_SHOWN)
 
 
-class Watch:
-    """One test, with its fixtures."""
+def begin() -> None:
+    """A test begins."""
+    if not _recorder.is_on:
+        _recorder.start()
+    _recorder.clear()
 
-    def __enter__(self) -> None:
-        if not _recorder.is_on:
-            _recorder.start()
-        _recorder.clear()
 
-    def __exit__(self, *error: object) -> None:
-        _recorder.clear()
-
-    def sections(self) -> list[tuple[str, str]]:
-        """Title and text; none where no call was made."""
-        records = list(_recorder)
-        if not records:
-            return []
-        text = lines(records)
-        for record in [record for record in records if record.error is not None][-_TIMELINES:]:
-            text += ["", *timeline(record)]
-        return [("sotalia calls", "\n".join(text))]
+def sections() -> list[tuple[str, str]]:
+    """Title and text of what is added to the report; none where no call was made."""
+    records = list(_recorder)
+    if not records:
+        return []
+    text = lines(records)
+    for record in [record for record in records if record.error is not None][-_TIMELINES:]:
+        text += ["", *timeline(record)]
+    return [("sotalia calls", "\n".join(text))]
 
 
 def stop() -> None:
     """The run has ended."""
     _recorder.stop()
+    _recorder.clear()

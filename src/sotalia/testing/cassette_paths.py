@@ -29,7 +29,7 @@ def cassette_path(test_file: Path, name: str) -> Path:
 def safe_name(name: str) -> str:
     """A name of a file. Where it is not the test's own, the beginning of a digest keeps it apart from others."""
     safe = _UNSAFE.sub("-", name).strip(".")[:_LENGTH]
-    if safe == name and safe.partition(".")[0].lower() not in _DEVICES:
+    if safe and safe == name and safe.partition(".")[0].lower() not in _DEVICES:
         return safe
     return f"{safe}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 

@@ -15,7 +15,7 @@ from functools import partial
 
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.session import AsyncSession, Session
-from sotalia.testing.moto_worlds import Moto, MotoTransport
+from sotalia.testing.moto_worlds import Moto, MotoTransport, UnfitMotoError
 from sotalia.testing.network import is_network
 
 TYPE_CHECKING = False
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from sotalia.call import Call
+    from sotalia.testing.local import LocalAWS
     from sotalia.transport import TransportOptions
 
     Result = TypeVar("Result")
@@ -38,10 +39,47 @@ class EmbeddedAWS:
 
     ``region_name`` is theirs unless they name another. ``account_id`` is the account that it is used by. Clients that the program makes
     itself reach it within :meth:`everywhere`. Raises ``ImportError`` saying what to install.
+
+    Where the installed moto cannot be used within the process, it is a :class:`LocalAWS`, at ``endpoint_url``: it shares its state with others
+    of the process that run at the same time, and has one account.
     """
 
+    #: The address of the server that stands in where moto cannot be used within the process.
+    endpoint_url: str | None = None
+
     def __init__(self, region_name: str = "us-east-1", *, account_id: str = "123456789012") -> None:
-        self._open(Moto(), region_name, account_id)
+        self._server: LocalAWS | None = None
+        try:
+            self._open(Moto(), region_name, account_id)
+        except UnfitMotoError:
+            self._open_on_port(region_name, account_id)
+
+    def _open_on_port(self, region_name: str, account_id: str) -> None:
+        from sotalia.testing.local import LocalAWS
+
+        self.region_name, self.account_id = region_name, account_id
+        self._server = LocalAWS().start()
+        self.endpoint_url = self._server.endpoint_url
+        keys = ("testing", "testing")
+        self.session, self.async_session = (
+            Session(*keys, region_name=region_name),
+            AsyncSession(*keys, region_name=region_name),
+        )
+        for name, make in (
+            ("client", self.session.client),
+            ("resource", self.session.resource),
+            ("async_client", self.async_session.client),
+            ("async_resource", self.async_session.resource),
+        ):
+            setattr(self, name, partial(make, endpoint_url=self.endpoint_url))
+
+    def _in_process(self) -> Moto:
+        """What answers. Raises ``NotImplementedError`` where a server stands in."""
+        if self._server is not None:
+            raise NotImplementedError(
+                "the installed moto cannot be used within the process; give clients the endpoint_url of this AWS, or update moto"
+            )
+        return self._moto
 
     def _open(self, moto: Moto, region_name: str, account_id: str) -> None:
         self.region_name, self.account_id = region_name, account_id
@@ -69,26 +107,36 @@ class EmbeddedAWS:
         if not (account_id.isdigit() and len(account_id) == 12):
             raise ValueError(f"{account_id!r} is no account; give a number of twelve digits as text")
         other = object.__new__(type(self))
-        other._open(self._moto, self.region_name, account_id)
+        other._server = None
+        other._open(self._in_process(), self.region_name, account_id)
         return other
 
     def reset(self) -> None:
         """Forget everything."""
-        self._moto.reset()
+        if self._server is None:
+            self._moto.reset()
+        else:
+            from sotalia.testing.moto_worlds import forget_outside
+
+            forget_outside()
 
     def stop(self) -> None:
         """Forget everything; clients raise ``RuntimeError`` from now on."""
-        self._moto.close()
+        if self._server is None:
+            self._moto.close()
+        else:
+            self._server.stop()
 
     def everywhere(self) -> Everywhere:
         """For a ``with`` block, or from ``start()`` to ``stop()``: every client of the process that has connections of its own sends
         here, also one that the program makes or has made. Keys and region stand in the environment meanwhile.
         """
+        self._in_process()
         return Everywhere(self)
 
     def transport(self, *, is_async: bool) -> MotoTransport:
         """What a client sends through to reach it."""
-        return MotoTransport(self._moto, is_async=is_async, account_id=self.account_id)
+        return MotoTransport(self._in_process(), is_async=is_async, account_id=self.account_id)
 
     def __enter__(self) -> Self:
         return self
@@ -160,9 +208,7 @@ class Everywhere:
     async def _answer(self, call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         channel = call.channel
         if is_network(channel.transport):
-            call.channel = channel.replaced(
-                transport=self._aws.transport(is_async=channel.runtime.is_async)
-            )
+            call.channel = channel.replaced(transport=self._aws.transport(is_async=channel.runtime.is_async))
         return await proceed()
 
     def __enter__(self) -> Self:

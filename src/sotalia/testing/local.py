@@ -68,7 +68,10 @@ class LocalAWS:
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._check_port()
-        application: Any = DomainDispatcherApplication(create_backend_app)
+        from sotalia.testing.moto_worlds import outside
+
+        # Others of this process, in worlds of their own, use the same moto.
+        application: Any = outside(DomainDispatcherApplication(create_backend_app))
         requests = None
         if self._persist is not None:
             import os
@@ -123,9 +126,9 @@ class LocalAWS:
         self.endpoint_url = ""
         _running.discard(self)
         if not _running:
-            from moto.moto_api import _internal
+            from sotalia.testing.moto_worlds import forget_outside
 
-            _internal.moto_api_backend.reset()  # type: ignore[attr-defined]  # moto has no __all__
+            forget_outside()
 
     def client(self, service_name: str, **arguments: Any) -> Any:
         """A client of this AWS: ``Session.client`` with endpoint, region and keys filled in."""

@@ -4,6 +4,9 @@ Each :class:`Moto` has a world of its own: what one holds, no other sees, whiche
 services in dictionaries of the process. A request enters its world: these dictionaries are given that world's content, and get
 back what they had when the last request of the world has left. Requests of one world run side by side; those of others wait.
 
+moto's handler for ``before-send`` stays as it is: enabled, it would answer the program's other clients outside of any world. So calls
+that moto makes itself, as for tasks of Step Functions, are not embedded.
+
 URLs are those of AWS (``https://photos.s3.us-east-1.amazonaws.com/a.jpg``), as no address of this machine has to be found.
 """
 
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 _NOT_STATE = frozenset(("backend", "service_name", "_use_boto3_regions", "_additional_regions", "_id"))
 
 
+class UnfitMotoError(ImportError):
+    """The installed moto has not what this module uses of it. It can still be used on a port."""
+
+
 class World:
     """The state of one AWS while no request is within: contents of moto's dictionaries, and lists of its instances."""
 
@@ -34,12 +41,11 @@ class World:
         self.instances: list[tuple[Any, list[Any]]] = []
 
 
-class _Gate:
+class Gate:
     """Lets requests of one world in at a time. ``None`` is the world outside: mock_aws, a :class:`LocalAWS`."""
 
     def __init__(self) -> None:
         self._outside = World()
-        self._was_enabled = False
         self.renew()
         renew_in_child(self)
 
@@ -59,9 +65,6 @@ class _Gate:
                 self._within = world
                 if world is not None:
                     _exchange(world, self._outside)
-                    stubber = _stubber()
-                    # moto's own calls, of Step Functions say, must not reach AWS.
-                    self._was_enabled, stubber.enabled = stubber.enabled, True
 
     def leave(self, world: World | None) -> None:
         """The request is through."""
@@ -71,11 +74,10 @@ class _Gate:
                 self._within = None
                 if world is not None:
                     _exchange(self._outside, world)
-                    _stubber().enabled = self._was_enabled
                 self._condition.notify_all()
 
 
-_gate = _Gate()
+_gate = Gate()
 
 
 def outside(application: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,8 +93,19 @@ def outside(application: Callable[..., Any]) -> Callable[..., Any]:
     return waiting
 
 
+def forget_outside() -> None:
+    """Forget what all hold that have no world of their own."""
+    from moto.moto_api import _internal
+
+    _gate.enter(None)
+    try:
+        _internal.moto_api_backend.reset()  # type: ignore[attr-defined]  # moto has no __all__
+    finally:
+        _gate.leave(None)
+
+
 class Moto:
-    """moto with a world of its own. Raises ``ImportError`` where there is no moto, or none that can be used this way."""
+    """moto with a world of its own. Raises ``ImportError`` where there is no moto, :class:`UnfitMotoError` for one that cannot be used so."""
 
     def __init__(self) -> None:
         _check(_stubber())
@@ -179,61 +192,62 @@ def _stubber() -> Any:
     return botocore_stubber
 
 
-def _check(stubber: Any) -> None:
-    """Raise ``ImportError`` for a moto in which there is not what this module uses of it."""
-    from moto.core import base_backend, model_instances
+def _tables() -> tuple[Any, Any]:
+    """The modules of moto that hold the state of all services, and the instances of its classes."""
+    from importlib import import_module
 
+    return import_module("moto.core.base_backend"), import_module("moto.core.model_instances")
+
+
+def _check(stubber: Any) -> None:
+    """Raise ``UnfitMotoError`` for a moto in which there is not what this module uses of it."""
+    backends, instances = _tables()
     names = (
         (stubber, "process_request"),
-        (base_backend.BackendDict, "_instances"),
-        (model_instances, "model_data"),
+        (backends.BackendDict, "_instances"),
+        (instances, "model_data"),
     )
     for owner, name in names:
         if not hasattr(owner, name):
-            raise ImportError(f"this version of moto has no {name}: it can only be used on a port")
+            raise UnfitMotoError(f"this version of moto has no {name}: it can only be used on a port")
 
 
 def _forget() -> None:
     """Forget the state of the world within. moto closes its files so."""
-    from moto.core.base_backend import BackendDict
-    from moto.core.model_instances import reset_model_data
-
-    used: list[Any] = list(BackendDict._instances)  # pyright: ignore[reportPrivateUsage]
-    BackendDict.reset()
-    reset_model_data()
-    for each in used:
-        vars(each).update({name: type(value)() for name, value in _attributes(each).items()})
+    backends, instances = _tables()
+    used: list[Any] = list(backends.BackendDict._instances)
+    backends.BackendDict.reset()
+    instances.reset_model_data()
+    _empty(used)
 
 
 def _reference_request(request: AWSPreparedRequest) -> Any:
-    """moto takes the reference's own requests only."""
+    """A request as moto takes it: the reference's own."""
     from botocore.awsrequest import AWSPreparedRequest as ReferenceRequest
 
+    kind: Any = ReferenceRequest
     body: Any = request.body
     if body is not None and not isinstance(body, bytes | str):
         body = body.read() if hasattr(body, "read") else b"".join(body)
-    return ReferenceRequest(
-        request.method, request.url, request.headers, body, request.stream_output, request.context
-    )
+    return kind(request.method, request.url, request.headers, body, request.stream_output, request.context)
 
 
 def _exchange(entering: World, leaving: World) -> None:
     """Put the state of the world that is entered in the place of the state of the one that is left, which keeps it."""
-    from moto.core.base_backend import BackendDict, backend_lock
-
-    with backend_lock:
-        used: list[Any] = BackendDict._instances  # pyright: ignore[reportPrivateUsage]
+    backends, _ = _tables()
+    with backends.backend_lock:
+        used: list[Any] = backends.BackendDict._instances
         leaving.dictionaries = [(each, dict(each.items()), _attributes(each)) for each in used]
         for each in used:
-            dict.clear(each)
-            vars(each).update({name: type(value)() for name, value in _attributes(each).items()})
+            each.clear()
+        _empty(used)
         leaving.instances = [(model, model.instances_tracked) for model in _models()]
         for model, _ in leaving.instances:
             model.instances_tracked = []
         used.clear()
         for each, accounts, attributes in entering.dictionaries:
-            dict.update(each, accounts)
-            vars(each).update(attributes)
+            each.update(accounts)
+            each.__dict__.update(attributes)
             used.append(each)
         for model, instances in entering.instances:
             model.instances_tracked = instances
@@ -242,18 +256,24 @@ def _exchange(entering: World, leaving: World) -> None:
 
 def _attributes(dictionary: Any) -> dict[str, Any]:
     """State beside the accounts: S3's table of buckets' names."""
+    attributes: dict[str, Any] = dictionary.__dict__
     return {
         name: value
-        for name, value in vars(dictionary).items()
+        for name, value in attributes.items()
         if name not in _NOT_STATE and isinstance(value, dict | list | set)
     }
 
 
+def _empty(dictionaries: list[Any]) -> None:
+    """Take away the state beside the accounts."""
+    for each in dictionaries:
+        each.__dict__.update({name: type(value)() for name, value in _attributes(each).items()})
+
+
 def _models() -> Iterator[Any]:
     """Classes of moto that keep lists of their instances, as far as there are any."""
-    from moto.core.model_instances import model_data
-
-    for classes in model_data.values():
+    _, instances = _tables()
+    for classes in instances.model_data.values():
         for model in classes.values():
             if model.instances_tracked:
                 yield model

@@ -87,8 +87,7 @@ class NoNetwork:
         with _changing.lock:
             self._starts += 1
             if self._starts == 1:
-                _active.append(self)
-                _install()
+                _install((*_active, self))
         return self
 
     def stop(self) -> None:
@@ -97,8 +96,7 @@ class NoNetwork:
             if self._starts:
                 self._starts -= 1
                 if not self._starts:
-                    _active.remove(self)
-                    _install()
+                    _install(tuple(guard for guard in _active if guard is not self))
 
     @property
     def is_limited(self) -> bool:
@@ -151,11 +149,14 @@ class NoNetwork:
 # -- of the process -------------------------------------------------------------------------------------------------
 
 _changing = ProcessLock()
-_active: list[NoNetwork] = []
+# Replaced, never changed: calls look at it without a lock.
+_active: tuple[NoNetwork, ...] = ()
 
 
-def _install() -> None:
-    """Have what is active looked at, by calls and by connections; nothing while none is. The lock is held."""
+def _install(guards: tuple[NoNetwork, ...]) -> None:
+    """Have these looked at, by calls and by connections; nothing while there are none. The lock is held."""
+    global _active
+    _active = guards
     EVERYWHERE.unregister("around.call", unique_id="sotalia no-network")
     if _check_connection in GUARDS:
         GUARDS.remove(_check_connection)
@@ -202,7 +203,7 @@ class _Refusing(TransportLayer):
 
 def _check_connection(url: str, proxy: str | None) -> None:
     """Refuse a connection that is about to be opened, of a call or of what looks up credentials."""
-    for guard in list(_active):
+    for guard in _active:
         if guard.is_limited:
             continue
         for place, through in ((url, ""), (proxy, f" through the proxy {proxy}")):
@@ -258,7 +259,10 @@ def _place(url: str) -> tuple[str, int]:
 def _address(entry: str) -> tuple[str, int | None]:
     """An entry of ``allow``. Raises ``ValueError`` for one without a host."""
     if "://" in entry:
-        return _place(entry)
+        place = _place(entry)
+        if place[0]:
+            return place
+        raise ValueError(f"allow={entry!r} has no host; write 'host' or 'host:port'")
     if entry.count(":") > 1 and not entry.startswith("["):
         entry = f"[{entry}]"  # An address of IPv6 without a port.
     try:

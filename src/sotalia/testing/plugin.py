@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.fault_injection import faults
+    from sotalia.recording.recorder import Recorder
     from sotalia.replay.cassettes import Cassette
     from sotalia.testing.embedded import AsyncAWS, EmbeddedAWS
     from sotalia.testing.network import NoNetwork
@@ -65,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    config.stash[_REFERENCES] = _references()
 
 
 def pytest_unconfigure() -> None:
@@ -80,20 +82,29 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, None]:
     """Guard and watch one test, with its fixtures."""
-    with _guarded(item), _watched(item):
+    _watch(item)
+    with _guarded(item):
         yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Watch the test also if its fixtures were the first to load sotalia."""
+    if not item.stash.get(_IS_WATCHED, False):
+        _watch(item)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Add the calls that were made to the report of a test that failed."""
     outcome = yield
-    watch = item.stash.get(_WATCH, None)
-    if watch is not None and outcome.excinfo is None:
+    if item.stash.get(_IS_WATCHED, False) and outcome.excinfo is None:
         report: pytest.TestReport = outcome.get_result()
         if report.failed:
             with _Unbroken():
-                report.sections.extend(watch.sections())
+                from sotalia.testing import call_reports
+
+                report.sections.extend(call_reports.sections())
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
@@ -147,9 +158,9 @@ def sotalia_async(sotalia_aws: EmbeddedAWS) -> AsyncAWS:
 
 @pytest.fixture
 def sotalia_scripted() -> Callable[..., ScriptedAWS]:
-    """Makes a session that a script answers: aws = sotalia_scripted([answer(503), answer(200)]); aws.client("s3").
+    """Makes sessions that a script answers.
 
-    aws.transport.requests is what was sent, aws.sleeps what would have been waited, and aws.async_client(...) is async. The script may be
+    aws = sotalia_scripted([answer(503), answer(200)]); aws.client("s3") is a client of it, aws.transport.requests is what was sent, aws.sleeps what would have been waited, and aws.async_client(...) is async. The script may be
     a dict by operation: {"GetItem": [error_answer("ThrottlingException", 400), {"Item": {}}]}.
     """
     from sotalia.testing.scripts import ScriptedAWS
@@ -173,10 +184,11 @@ def sotalia_cassette(request: pytest.FixtureRequest) -> Iterator[Cassette]:
     option: Any = request.config.getoption("--sotalia-record")
     mode: Any = option or arguments.pop("mode", None) or default_mode()
     arguments.pop("mode", None)
-    owner = f"{request.cls.__qualname__}." if request.cls is not None else ""
+    owner: type[Any] | None = getattr(request, "cls", None)
+    prefix = "" if owner is None else f"{owner.__qualname__}."
     path = arguments.pop("path", None) or (marker.args[0] if marker and marker.args else None)
     path = (
-        cassette_path(request.path, f"{owner}{request.node.name}")
+        cassette_path(request.path, f"{prefix}{request.node.name}")
         if path is None
         else request.path.parent / path
     )
@@ -196,9 +208,9 @@ def sotalia_cassette(request: pytest.FixtureRequest) -> Iterator[Cassette]:
 
 @pytest.fixture
 def sotalia_faults() -> Iterator[Callable[..., faults]]:
-    """Lets AWS calls fail until the test ends: sotalia_faults("throttle", operation="s3.PutObject", attempts=[1]).
+    """Lets AWS calls fail until the test ends.
 
-    Arguments are those of sotalia.faults; what it returns lists under .fired what happened.
+    sotalia_faults("throttle", operation="s3.PutObject", attempts=[1]) throttles the first attempt of each. Arguments are those of sotalia.faults; what it returns lists under .fired what happened.
     """
     from sotalia.fault_injection import faults
 
@@ -215,9 +227,9 @@ def sotalia_faults() -> Iterator[Callable[..., faults]]:
 
 
 @pytest.fixture
-def sotalia_recorder() -> Iterator[Any]:
+def sotalia_recorder() -> Iterator[Recorder]:
     """The AWS calls of this test: phases, attempts, handlers and what they changed. See sotalia.recorder."""
-    from sotalia.recording import recorder
+    from sotalia.recording.recorder import recorder
 
     with recorder() as calls:
         yield calls
@@ -239,7 +251,8 @@ def sotalia_no_network(request: pytest.FixtureRequest) -> Iterator[NoNetwork]:
 # -- around tests -------------------------------------------------------------------------------------------------------
 
 
-_WATCH: pytest.StashKey[Any] = pytest.StashKey()
+_IS_WATCHED: pytest.StashKey[bool] = pytest.StashKey()
+_REFERENCES: pytest.StashKey[int] = pytest.StashKey()
 
 
 class _Nothing:
@@ -288,15 +301,27 @@ def _allowed(item: pytest.Item) -> list[str]:
     return allowed
 
 
-def _watched(item: pytest.Item) -> Any:
-    """What records the calls of a test; nothing in programs that have not loaded a client yet."""
+def _watch(item: pytest.Item) -> None:
+    """Record the calls of a test from here on, if the program uses sotalia."""
+    if item.config.getoption("--sotalia-calls") == "off" or not _is_used(item.config):
+        return
+    with _Unbroken():
+        from sotalia.testing import call_reports
+
+        call_reports.begin()
+        item.stash[_IS_WATCHED] = True
+
+
+def _is_used(config: pytest.Config) -> bool:
+    """Whether clients are loaded, or a module has imported sotalia, which loads them with the first one that it makes."""
     from sys import modules
 
-    if "sotalia.call.hooks" not in modules or item.config.getoption("--sotalia-calls") == "off":
-        return _Nothing()
-    watch: Any = _Nothing()
-    with _Unbroken():
-        from sotalia.testing.call_reports import Watch
+    return "sotalia.call.hooks" in modules or _references() > config.stash[_REFERENCES]
 
-        watch = item.stash[_WATCH] = Watch()
-    return watch
+
+def _references() -> int:
+    """How many refer to the package. A module that imports it does; this one does not."""
+    import sys
+
+    count: Any = getattr(sys, "getrefcount", None)  # Of CPython.
+    return 0 if count is None else int(count(sys.modules["sotalia"]))

@@ -36,7 +36,9 @@ def write_result(model: OperationModel, result: Result) -> tuple[int, Headers, b
             f"{model.name} responds with a stream of events, which a dictionary cannot say; record a cassette"
         )
     metadata = result.get("ResponseMetadata", {})
-    members = {name: value for name, value in result.items() if name != "ResponseMetadata" and value is not None}
+    members = {
+        name: value for name, value in result.items() if name != "ResponseMetadata" and value is not None
+    }
     if model.output_shape is not None:
         validate_parameters(members, model.output_shape)
     elif members:
@@ -87,7 +89,9 @@ def _rest_xml(model: OperationModel, members: Result) -> tuple[Headers, bytes]:
     shape = model.output_shape
 
     def write(body: Result) -> bytes:
-        return _document(shape.name if shape is not None else "Result", _members(shape, body)) if body else b""
+        return (
+            _document(shape.name if shape is not None else "Result", _members(shape, body)) if body else b""
+        )
 
     def write_payload(member: Any, value: Any) -> bytes:
         return XMLWriter(_PRECISION).of(member)(member.serialization.get("name", member.name), value).encode()
@@ -130,7 +134,7 @@ def _rest(
         elif location != "statusCode":
             in_body[name] = value
     payload = None if shape is None else shape.serialization.get("payload")
-    if payload is None:
+    if shape is None or payload is None:
         return headers, write(in_body)
     value = in_body.get(payload)
     member = shape.members[payload]
@@ -162,9 +166,7 @@ def _members(shape: Any, members: Result) -> str:
     if shape is None:
         return ""
     writer = XMLWriter(_PRECISION)
-    return "".join(
-        _item_named(shape.members[name], name, value, writer) for name, value in members.items()
-    )
+    return "".join(_item_named(shape.members[name], name, value, writer) for name, value in members.items())
 
 
 def _item_named(member: Any, name: str, value: Any, writer: XMLWriter) -> str:

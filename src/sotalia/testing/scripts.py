@@ -74,11 +74,7 @@ class ScriptedTransport(scripted.ScriptedTransport):
         self._by_operation: dict[str, list[Any]] | None = None
         self._taken: dict[str, int] = {}
         if isinstance(script, Mapping):
-            listed: Mapping[str, Any] = script
-            self._by_operation = {
-                name: list(entries) if isinstance(entries, list | tuple) else [entries]  # pyright: ignore[reportUnknownArgumentType]
-                for name, entries in listed.items()
-            }
+            self._by_operation = _listed(script)  # pyright: ignore[reportUnknownArgumentType]
             empty = [name for name, entries in self._by_operation.items() if not entries]
             if empty:
                 raise ValueError(f"the script has no entry for {', '.join(empty)}; give at least one answer")
@@ -117,7 +113,7 @@ class ScriptedTransport(scripted.ScriptedTransport):
         if isinstance(entry, Mapping):
             from sotalia.testing.results import write_result
 
-            result: Mapping[str, Any] = entry
+            result: Any = entry  # pyright: ignore[reportUnknownVariableType]
             return _canned(request, *write_result(_operation_of(request).model, result))
         if not isinstance(entry, Answer | AWSResponse | BaseException | type):
             raise TypeError(
@@ -148,6 +144,13 @@ class ScriptedTransport(scripted.ScriptedTransport):
         return f"<ScriptedTransport, {len(self.requests)} requests, {len(self.unused)} entries unused>"
 
 
+def _listed(script: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {
+        name: [*entries] if isinstance(entries, list | tuple) else [entries]
+        for name, entries in script.items()
+    }
+
+
 def _operation_of(request: AWSPreparedRequest) -> Operation:
     operation: Operation | None = request.context.get(_OPERATION)
     if operation is None:
@@ -158,9 +161,7 @@ def _operation_of(request: AWSPreparedRequest) -> Operation:
     return operation
 
 
-def _canned(
-    request: AWSPreparedRequest, status: int, headers: Mapping[str, str], body: bytes
-) -> AWSResponse:
+def _canned(request: AWSPreparedRequest, status: int, headers: Mapping[str, str], body: bytes) -> AWSResponse:
     return canned_response(request, status, {"Content-Length": str(len(body)), **headers}, body)
 
 
@@ -182,7 +183,11 @@ class ScriptedAWS:
             "testing", "testing", region_name=region_name, transport=self.transport, runtime=self.runtime
         )
         self.async_session = AsyncSession(
-            "testing", "testing", region_name=region_name, transport=self.transport, runtime=self.async_runtime
+            "testing",
+            "testing",
+            region_name=region_name,
+            transport=self.transport,
+            runtime=self.async_runtime,
         )
         self.client = self.session.client
         self.resource = self.session.resource

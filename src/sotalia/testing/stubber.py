@@ -183,8 +183,8 @@ class Stubber:
         if expected is None:
             return
         is_as_expected = expected.keys() == params.keys() and all(
-            # In this order: ANY stands on the left.
-            not (value != params[name])
+            # In this order: ANY stands on the left. By "!=", as in the reference, for objects that differ in it.
+            not (value != params[name])  # noqa: SIM202
             for name, value in expected.items()
         )
         if not is_as_expected:
@@ -201,7 +201,7 @@ class Stubber:
         stub = self._next(model)
         self._stubs.popleft()
         url: Any = None
-        response = AWSResponse(url, stub.status_code, {}, raw_body(b""))  # type: ignore[arg-type]
+        response = AWSResponse(url, stub.status_code, {}, raw_body(b""))
         return response, self._readable(model, stub.result)
 
     def _readable(self, model: OperationModel, result: dict[str, Any]) -> dict[str, Any]:
@@ -209,7 +209,7 @@ class Stubber:
         shape: Any = model.output_shape
         name: str = shape.serialization.get("payload", "") if model.has_streaming_output and shape else ""
         is_async = self.client.meta.runtime.is_async
-        body = result.get(name)
+        body: Any = result.get(name)
         if body is None or isinstance(body, StreamingBody | AsyncStreamingBody):
             return result
         if isinstance(body, str):
@@ -247,9 +247,7 @@ def _check_result(shape: Any, result: Mapping[str, Any]) -> None:
     if shape is not None:
         validate_parameters(dict(result), shape)
     elif result:
-        raise exceptions.ParamValidationError(
-            report="Service response should only contain ResponseMetadata."
-        )
+        raise exceptions.ParamValidationError(report="Service response should only contain ResponseMetadata.")
 
 
 def _leave_account_out(builtins: dict[str, Any], **kwargs: Any) -> None:
