@@ -55,12 +55,16 @@ class Scene:
             "region_name": "us-west-2",
             **arguments.pop("keys", {}),
         }
-        session = self.kind.session(**{k: v for k, v in keys.items() if v is not None}, transport=self.transport)
+        session = self.kind.session(
+            **{k: v for k, v in keys.items() if v is not None}, transport=self.transport
+        )
         return self.kind.client(service, session, **{"config": ONCE, **arguments})
 
 
 def js(value: Any, status: int = 200, **headers: str) -> Any:
-    return answer(status, {"content-type": "application/x-amz-json-1.1", **headers}, json.dumps(value).encode())
+    return answer(
+        status, {"content-type": "application/x-amz-json-1.1", **headers}, json.dumps(value).encode()
+    )
 
 
 def xml(text: str, status: int = 200, **headers: str) -> Any:
@@ -87,7 +91,11 @@ def keys_of_the_client(scene: Scene) -> None:
 
 @leak
 def keys_of_the_environment(scene: Scene) -> None:
-    for name, value in (("ACCESS_KEY_ID", KEY_ID), ("SECRET_ACCESS_KEY", SECRET_KEY), ("SESSION_TOKEN", TOKEN)):
+    for name, value in (
+        ("ACCESS_KEY_ID", KEY_ID),
+        ("SECRET_ACCESS_KEY", SECRET_KEY),
+        ("SESSION_TOKEN", TOKEN),
+    ):
         scene.environment.setenv(f"AWS_{name}", value)
     none = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"))
     scene.client("sqs", js({}), keys=none).list_queues()
@@ -361,7 +369,11 @@ def a_customer_key_as_bytes(scene: Scene) -> None:
 
 @leak
 def a_customer_key_in_base64(scene: Scene) -> None:
-    extra = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": b64(CUSTOMER_KEY), "SSECustomerKeyMD5": "Zq7headKd=="}
+    extra = {
+        "SSECustomerAlgorithm": "AES256",
+        "SSECustomerKey": b64(CUSTOMER_KEY),
+        "SSECustomerKeyMD5": "Zq7headKd==",
+    }
     scene.client("s3").head_object(Bucket="b", Key="k", **extra)
 
 
@@ -376,7 +388,9 @@ def a_customer_key_of_a_transfer(scene: Scene) -> None:
     file = scene.folder / "file"
     file.write_bytes(b"x")
     extra = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": CUSTOMER_KEY}
-    scene.client("s3").upload_file(str(file), "b", f"k/{SECRET_KEY}?X-Amz-Signature=Zq7headKd", ExtraArgs=extra)
+    scene.client("s3").upload_file(
+        str(file), "b", f"k/{SECRET_KEY}?X-Amz-Signature=Zq7headKd", ExtraArgs=extra
+    )
 
 
 @leak
@@ -541,7 +555,10 @@ MEMBERS: dict[str, tuple[str, str, dict[str, Any], Any]] = {
     "an_item_with_a_password": (
         "dynamodb",
         "put_item",
-        {"TableName": "t", "Item": {"id": {"S": "1"}, "password": {"S": MARK}, "api_key": {"M": {"x": {"S": MARK}}}}},
+        {
+            "TableName": "t",
+            "Item": {"id": {"S": "1"}, "password": {"S": MARK}, "api_key": {"M": {"x": {"S": MARK}}}},
+        },
         js({}),
     ),
     "an_item_with_a_password_in_a_result": (
@@ -598,7 +615,10 @@ MEMBERS: dict[str, tuple[str, str, dict[str, Any], Any]] = {
     "a_document_in_a_document": (
         "sns",
         "publish",
-        {"TopicArn": "arn:aws:sns:us-west-2:1:t", "Message": json.dumps({"default": json.dumps({"password": MARK})})},
+        {
+            "TopicArn": "arn:aws:sns:us-west-2:1:t",
+            "Message": json.dumps({"default": json.dumps({"password": MARK})}),
+        },
         xml("<PublishResponse/>"),
     ),
     "a_token_of_a_client": (
@@ -740,7 +760,9 @@ def a_response_with_cookies_and_tokens(scene: Scene) -> None:
 @leak
 def metadata_of_an_object(scene: Scene) -> None:
     scene.client("s3", answer(200, {"x-amz-meta-password": SECRET_KEY})).head_object(Bucket="b", Key="k")
-    scene.client("s3").put_object(Bucket="b", Key="k", Body=b"", Metadata={"password": SECRET_KEY, "api-key": SECRET_KEY})
+    scene.client("s3").put_object(
+        Bucket="b", Key="k", Body=b"", Metadata={"password": SECRET_KEY, "api-key": SECRET_KEY}
+    )
 
 
 @leak
@@ -801,7 +823,9 @@ def a_signed_address_as_a_key(scene: Scene) -> None:
 def keys_in_names_of_pages_and_objects(scene: Scene) -> None:
     page = xml(f"<ListBucketResult><Contents><Key>{SECRET_KEY}</Key></Contents></ListBucketResult>")
     client = scene.client("s3", page)
-    client.get_paginator("list_objects_v2").paginate(Bucket="b", Prefix=f"{SECRET_KEY}/{KEY_ID}").build_full_result()
+    client.get_paginator("list_objects_v2").paginate(
+        Bucket="b", Prefix=f"{SECRET_KEY}/{KEY_ID}"
+    ).build_full_result()
 
 
 @leak

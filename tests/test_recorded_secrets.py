@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -22,8 +26,11 @@ import sotalia
 from sotalia.recording import jsonl
 from sotalia.recording.curl import curl_of
 from sotalia.recording.text import lines, timeline
+from sotalia.replay import NotRecordedError
+from sotalia.testing import call_reports
+from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.client_kinds import Kind
-from tests.recorded_leaks import KEY_ID, LEAKS, Scene
+from tests.recorded_leaks import CUSTOMER_KEY, KEY_ID, LEAKS, MARK, SECRET_KEY, SIGNED, TOKEN, Scene, js
 
 # Parts of every planted secret that no encoding but base64 and hexadecimal writes in another way.
 PARTS = ("Zq7headKd", "Xmid9QxW", "tail4WzB", KEY_ID)
@@ -140,3 +147,183 @@ def test_a_planted_secret_is_nowhere(
     assert calls[0].operation in told["print"]
     # What was written is read back, so it is no wonder of another kind that nothing was found.
     assert len(jsonl.read(tmp_path / "calls.jsonl")) == len(calls)
+
+
+def clean(*texts: object) -> bool:
+    """Whether no planted secret is in any of these; the assertion shows those that are."""
+    found = [place for text in texts for place in found_in(str(text))]
+    assert found == []
+    return True
+
+
+@pytest.fixture
+def scene(client_kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    return Scene(client_kind, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "recorded", "asked"),
+    [
+        (
+            "secretsmanager",
+            "put_secret_value",
+            {"SecretId": "s", "SecretString": MARK},
+            {"SecretId": "t", "SecretString": MARK + "!"},
+        ),
+        (
+            "s3",
+            "put_object",
+            {"Bucket": "b", "Key": "k", "Metadata": {"debug": SECRET_KEY}, "SSECustomerKey": CUSTOMER_KEY},
+            {
+                "Bucket": "b",
+                "Key": "other",
+                "Metadata": {"debug": TOKEN},
+                "SSECustomerKey": CUSTOMER_KEY[::-1],
+            },
+        ),
+        (
+            "dynamodb",
+            "put_item",
+            {"TableName": "t", "Item": {"id": {"S": "1"}, "password": {"S": MARK}}},
+            {"TableName": "t", "Item": {"id": {"S": "2"}, "password": {"S": MARK + "?"}}},
+        ),
+        (
+            "sqs",
+            "send_message",
+            {"QueueUrl": "https://q/1/q", "MessageBody": f"see {SIGNED}"},
+            {"QueueUrl": "https://q/1/q", "MessageBody": f"look at {SIGNED}"},
+        ),
+        (
+            "ecs",
+            "register_task_definition",
+            {
+                "family": "f",
+                "containerDefinitions": [
+                    {"name": "c", "environment": [{"name": "DB_PASSWORD", "value": MARK}]}
+                ],
+            },
+            {
+                "family": "g",
+                "containerDefinitions": [
+                    {"name": "c", "environment": [{"name": "DB_PASSWORD", "value": "x"}]}
+                ],
+            },
+        ),
+    ],
+)
+def test_hints_of_near_misses(
+    scene: Scene, tmp_path: Path, service: str, method: str, recorded: Any, asked: Any
+) -> None:
+    reply = js({}) if service != "s3" else answer()
+    path = tmp_path / "folder" / "calls.json"
+    path.parent.mkdir()
+    with sotalia.cassette(path, mode="all"):
+        getattr(scene.client(service, reply), method)(**recorded)
+    with sotalia.cassette(path, mode="none") as cassette, sotalia.recorder(bodies=1000) as calls:
+        client = scene.client(service, reply)
+        with pytest.raises(NotRecordedError) as caught:
+            getattr(client, method)(**asked)
+    error = caught.value
+    told = everything(calls, tmp_path, error)
+    assert clean(
+        error, repr(error), error.parameters, error.nearest, cassette, *told.values(), of_files(path.parent)
+    )
+    # The same call with other secrets is the same call.
+    with sotalia.cassette(path, mode="none"):
+        getattr(scene.client(service, reply), method)(**recorded)
+
+
+def test_a_record_that_is_looked_at_while_its_call_lasts(scene: Scene) -> None:
+    looked: list[str] = []
+    client = scene.client("secretsmanager", js({"SecretString": MARK}))
+
+    def look(**kwargs: Any) -> None:
+        looked.append(json.dumps(calls[-1].as_json()) + repr(calls[-1].parameters))
+
+    with sotalia.recorder(bodies=1000) as calls:
+        for event in ("before-parameter-build", "before-call", "before-send", "before-parse", "after-call"):
+            client.raw.meta.events.register(f"{event}.secretsmanager", look)
+        client.put_secret_value(SecretId=f"s-{SECRET_KEY}", SecretString=MARK)
+    assert len(looked) == 5
+    assert clean(*looked, json.dumps(calls[0].as_json()))
+
+
+@pytest.mark.parametrize("before", range(470, 506, 4))
+def test_secrets_where_long_texts_are_cut(scene: Scene, before: int, tmp_path: Path) -> None:
+    client = scene.client("s3", answer(200, {"x-debug": "x" * before + TOKEN}))
+    metadata = {"debug": "x" * before + SECRET_KEY}
+    with sotalia.recorder(bodies=before + 10) as calls:
+        client.put_object(Bucket="b", Key="k", Metadata=metadata, Body=("x" * before + SECRET_KEY).encode())
+    assert clean(*everything(calls, tmp_path, None).values())
+
+
+def test_keys_that_were_renewed_meanwhile(client_kind: Kind, tmp_path: Path) -> None:
+    """What a call was signed with is hidden in its record also when the client has other keys by now."""
+    from sotalia.credentials.refreshable import RefreshableCredentials as Renewed
+    from sotalia.transport.scripted import ScriptedTransport
+
+    session = client_kind.session(region_name="us-west-2", transport=ScriptedTransport([answer()]))
+    renewed = Renewed(KEY_ID, SECRET_KEY, TOKEN, None, dict, "test")
+    session._session._credentials = renewed
+    client = client_kind.client("s3", session)
+    client.raw.meta.events.register(
+        "before-sign.s3", lambda request, **kwargs: request.headers.__setitem__("X-Debug", SECRET_KEY)
+    )
+    with sotalia.recorder() as calls:
+        client.head_bucket(Bucket="b")
+        renewed._value = type(renewed._value)("OTHERKEYOTHERKEY", "othersecretothersecret", None, None)
+    assert calls[0].attempts[0].request_headers["X-Debug"] == "***"
+    assert clean(*everything(calls, tmp_path, None).values())
+
+
+def test_the_report_of_a_failed_test(scene: Scene) -> None:
+    call_reports.begin()
+    try:
+        error = js({"__type": "X", "message": f"{MARK} by {KEY_ID}"}, 400)
+        with suppress(sotalia.exceptions.ClientError):
+            scene.client("secretsmanager", error).put_secret_value(SecretId="s", SecretString=MARK)
+        assert clean(*call_reports.sections())
+        assert "PutSecretValue" in str(call_reports.sections())
+    finally:
+        call_reports.stop()
+
+
+def test_names_of_groups_of_the_filesystem(tmp_path: Path) -> None:
+    from sotalia.fs import S3FileSystem
+
+    fs = S3FileSystem(
+        key=KEY_ID,
+        secret=SECRET_KEY,
+        token=TOKEN,
+        client_kwargs={"region_name": "us-east-1"},
+        transport=ScriptedTransport([answer(200, {"etag": '"x"', "content-length": "0"})]),
+        skip_instance_cache=True,
+    )
+    with sotalia.recorder() as calls:
+        fs.cat(f"b/{SECRET_KEY}")
+        with suppress(Exception):
+            fs.open(f"b/k?{SIGNED.partition('?')[2]}").read()
+    assert len(calls.groups) == 2
+    assert clean(*everything(calls, tmp_path, None).values())
+
+
+def test_the_file_of_a_recorded_program(tmp_path: Path) -> None:
+    """``SOTALIA_RECORD``, by which a program is recorded that knows nothing of it."""
+    program = (
+        "import sotalia\n"
+        "from sotalia.transport.scripted import ScriptedTransport, answer\n"
+        f"keys = dict(aws_access_key_id={KEY_ID!r}, aws_secret_access_key={SECRET_KEY!r}, aws_session_token={TOKEN!r})\n"
+        "session = sotalia.Session(region_name='us-east-1', transport=ScriptedTransport([answer(body=b'{}')]), **keys)\n"
+        "client = session.client('secretsmanager')\n"
+        f"client.put_secret_value(SecretId='s-' + {SECRET_KEY!r}, SecretString={MARK!r})\n"
+    )
+    path = tmp_path / "calls.jsonl"
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "SOTALIA_RECORD": str(path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "PutSecretValue" in path.read_text("utf-8")
+    assert clean(path.read_text("utf-8"), ran.stdout, ran.stderr)

@@ -34,6 +34,8 @@ _SHORTEST = 4
 _SHORTEST_KEY = 16
 # Base64 of a document shows a secret in it wherever it begins; of a shorter one nothing would be left to search for.
 _SHORTEST_WITHIN_BASE64 = 12
+# Who cuts texts ends them so.
+_CUT = "..."
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 _DEPTH = 30
 _PLACEHOLDERS: dict[str, Any] = {
@@ -146,12 +148,25 @@ class Secrets:
             if self.may_be_in(value):
                 for text in sorted(self._texts, key=len, reverse=True):
                     value = value.replace(text, SECRET)
-            return value
+            return self._without_beginnings(value) if value.endswith(_CUT) else value
         if isinstance(value, dict):
             return {self.clean(name): self.clean(item) for name, item in value.items()}
         if isinstance(value, list | tuple):
             return type(value)(self.clean(item) for item in value)
         return value
+
+    def _without_beginnings(self, text: str) -> str:
+        """A text that was cut, also without the beginning of a secret whose rest was cut off."""
+        self._prepare()
+        kept = text.removesuffix(_CUT)
+        for form in self._texts:
+            if form[:_SHORTEST] not in kept:
+                continue
+            for count in range(min(len(form) - 1, len(kept)), _SHORTEST - 1, -1):
+                if kept.endswith(form[:count]):
+                    kept = f"{kept[:-count]}{SECRET}"
+                    break
+        return f"{kept}{_CUT}"
 
     def clean_text(self, text: str) -> str:
         """Text of others, such as an error's. By value first: by its name a secret may be found in part only."""
