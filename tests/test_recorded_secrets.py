@@ -23,6 +23,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 import sotalia
+import tests.leaks_of_members
+import tests.leaks_of_requests
+import tests.leaks_of_responses  # noqa: F401 - they fill LEAKS
 from sotalia.recording import jsonl
 from sotalia.recording.curl import curl_of
 from sotalia.recording.text import lines, timeline
@@ -30,7 +33,7 @@ from sotalia.replay import NotRecordedError
 from sotalia.testing import call_reports
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.client_kinds import Kind
-from tests.recorded_leaks import CUSTOMER_KEY, KEY_ID, LEAKS, MARK, SECRET_KEY, SIGNED, TOKEN, Scene, js
+from tests.recorded_secrets import CUSTOMER_KEY, KEY_ID, LEAKS, MARK, SECRET_KEY, SIGNED, TOKEN, Scene, js
 
 # Parts of every planted secret that no encoding but base64 and hexadecimal writes in another way.
 PARTS = ("Zq7headKd", "Xmid9QxW", "tail4WzB", KEY_ID)
@@ -259,6 +262,7 @@ def test_secrets_where_long_texts_are_cut(scene: Scene, before: int, tmp_path: P
 
 def test_keys_that_were_renewed_meanwhile(client_kind: Kind, tmp_path: Path) -> None:
     """What a call was signed with is hidden in its record also when the client has other keys by now."""
+    from sotalia.credentials.objects import ReadOnlyCredentials
     from sotalia.credentials.refreshable import RefreshableCredentials as Renewed
     from sotalia.transport.scripted import ScriptedTransport
 
@@ -271,7 +275,7 @@ def test_keys_that_were_renewed_meanwhile(client_kind: Kind, tmp_path: Path) -> 
     )
     with sotalia.recorder() as calls:
         client.head_bucket(Bucket="b")
-        renewed._value = type(renewed._value)("OTHERKEYOTHERKEY", "othersecretothersecret", None, None)
+        renewed._value = ReadOnlyCredentials("OTHERKEYOTHERKEY", "othersecretothersecret", None, None)
     assert calls[0].attempts[0].request_headers["X-Debug"] == "***"
     assert clean(*everything(calls, tmp_path, None).values())
 
@@ -291,7 +295,7 @@ def test_the_report_of_a_failed_test(scene: Scene) -> None:
 def test_names_of_groups_of_the_filesystem(tmp_path: Path) -> None:
     from sotalia.fs import S3FileSystem
 
-    fs = S3FileSystem(
+    fs: Any = S3FileSystem(
         key=KEY_ID,
         secret=SECRET_KEY,
         token=TOKEN,

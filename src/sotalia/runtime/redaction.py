@@ -99,7 +99,7 @@ _USER = re.compile(r"""//(?:[^/?\#\s"'<>:@\[]+:(?!\d+[/?\#])[^\s"'<>]*@|[^/?\#\s
 # The name of something, and what stands between it and its value: ``Authorization: ``, ``'SessionToken': b'``,
 # ``\"secretAccessKey\":\"`` (JSON in JSON), ``X-Amz-Signature=``, ``Password%3D``.
 _OPENING = re.compile(
-    r"""(?<!%)(?<!%[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%(?:25)*3[DA]) \s*+ (?:b(?=\\*["']))? (?P<quote>\\*["'])?""",
+    r"""(?<!%)(?<!%[0-9A-F])(?<!%25[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%(?:25)*3[DA]) \s*+ (?:b(?=\\*["']))? (?P<quote>\\*["'])?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BARE = re.compile(
@@ -322,6 +322,6 @@ def _names_secret(name: str) -> bool:
 
 
 def _is_behind_a_break(name: str) -> bool:
-    """Whether a name is one behind ``\\n`` in text that was written as JSON: ``host:x\\nx-amz-security-token``."""
+    """Whether a name is one behind an escaped end of line, as in a canonical request that was written as JSON."""
     behind = _BREAK.sub("", name, count=1)
     return behind != name and _names_secret(behind)
