@@ -16,6 +16,7 @@ from sotalia.recording.records import (
 )
 from sotalia.recording.handlers import header_value
 from sotalia.recording.values import shown, thawed, told_text
+from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.address import split_url
 
 TYPE_CHECKING = False
@@ -47,6 +48,7 @@ def new_record(capture: Capture, number: int, parent: int | None) -> CallRecord:
 def fill(record: CallRecord, capture: Capture, bodies: int) -> None:
     """Bring a record up to date. ``bodies``: characters of bodies that are shown."""
     _Building(record, capture, bodies).fill()
+
 
 _REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id")
 
@@ -256,11 +258,15 @@ def _request_id(headers: dict[str, str]) -> str | None:
 
 def _changes(found: dict[str, Any]) -> list[Change]:
     # Headers that built-in handlers add are kept as they came.
-    added = [("header", name, "added", None, header_value(value)) for _, name, value in found.get("added", ())]
+    added = [
+        ("header", name, "added", None, header_value(value)) for _, name, value in found.get("added", ())
+    ]
     return [_change(*change) for change in (*added, *found.get("changes", ()))]
 
 
 def _change(what: str, name: str, action: str, before: Any, after: Any) -> Change:
+    if what == "header" and is_secret_name(name):
+        before = after = SECRET
     return Change(
         what,
         name,
@@ -282,9 +288,11 @@ def _by_attempt(seen: tuple[SeenAttempt, ...], timings: list[Timing]) -> list[Ti
 
 
 def _headers(headers: dict[str, tuple[str, Any]] | None) -> dict[str, str]:
-    return (
-        {} if headers is None else {name: told_text(header_value(value)) for name, value in headers.values()}
-    )
+    return {} if headers is None else {name: _header(name, value) for name, value in headers.values()}
+
+
+def _header(name: str, value: Any) -> str:
+    return SECRET if is_secret_name(name) else told_text(header_value(value))
 
 
 def _add_written_headers(record: AttemptRecord) -> None:

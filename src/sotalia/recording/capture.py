@@ -13,8 +13,9 @@ from time import perf_counter, time
 from sotalia.recording.bodies import beginning, response_beginning
 from sotalia.recording.building import fill, new_record
 from sotalia.recording.failing import failed
+from sotalia.recording.handlers import header_value
 from sotalia.recording.hiding import hiding
-from sotalia.recording.values import snapshot
+from sotalia.recording.values import snapshot, thawed
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, groups
 from sotalia.runtime.redaction import SECRET, redact_text
 from sotalia.transport.body import RawBody
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
     from sotalia.call.call import Attempt, Call
+    from sotalia.explain.secrets import Secrets
     from sotalia.recording.handlers import Emission
     from sotalia.recording.hiding import Hiding
     from sotalia.recording.recorder import Recorder
@@ -158,12 +160,8 @@ class Capture:
     def _cleaned(self, text: str) -> str:
         """Text of others: without what looks like a secret, and without the secrets among the parameters."""
         text = redact_text(text)
-        if self.hiding.input_shape is not None and self.call is not None:
-            from sotalia.explain.secrets import Secrets
-
-            secrets = Secrets()
-            secrets.add_parameters(dict(self.call.parameters), self.hiding.input_shape)
-            text = secrets.clean_text(text)
+        if self.call is not None:
+            text = self._secrets(self.call).clean_text(text)
         return text if len(text) <= _MOST_OF_ERROR else f"{text[:_MOST_OF_ERROR]}..."
 
     def seen_attempts(self) -> tuple[SeenAttempt, ...]:
@@ -183,9 +181,9 @@ class Capture:
         if self.parameters is None:
             self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
         attempts = call.attempts
-        self.attempts = (
-            (self._seen(call, attempts[0]),) if len(attempts) == 1 else self.seen_attempts()
-        )
+        self.attempts = (self._seen(call, attempts[0]),) if len(attempts) == 1 else self.seen_attempts()
+        if any(emission[0].has_own for emission in self.emissions):
+            self._clean(call)
         if error is not None:
             self._keep_error(error)
         elif call.operation.stream_output:
@@ -193,6 +191,35 @@ class Capture:
         self.call = None
         if self.records is not None:
             self.changed()
+
+    def _clean(self, call: Call) -> None:
+        """Take secrets out that handlers of the program may have put where nobody looks for them; ours do not."""
+        secrets = self._secrets(call)
+        self.attempts = tuple(
+            [
+                seen._replace(
+                    url=secrets.clean(seen.url),
+                    request_headers=_cleaned(secrets, seen.request_headers),
+                    response_headers=_cleaned(secrets, seen.response_headers),
+                )
+                for seen in self.attempts
+            ]
+        )
+        self.more = [
+            (emission, index, what, secrets.clean(data) if what == "changes" else data)
+            for emission, index, what, data in self.more
+        ]
+        self.parameters = secrets.clean(thawed(self.parameters))
+
+    def _secrets(self, call: Call) -> Secrets:
+        from sotalia.explain.secrets import Secrets
+
+        secrets = Secrets()
+        if self.hiding.input_shape is not None:
+            secrets.add_parameters(dict(call.parameters), self.hiding.input_shape)
+        for value in call.client.parts.signer.known_secrets():
+            secrets.add(value)
+        return secrets
 
     def _keep_error(self, error: BaseException) -> None:
         response: Any = getattr(error, "response", None)
@@ -293,6 +320,12 @@ class Capture:
                 request_id,
             ),
         )
+
+
+def _cleaned(secrets: Secrets, headers: Any) -> Any:
+    if headers is None:
+        return None
+    return {key: (name, secrets.clean(header_value(value))) for key, (name, value) in headers.items()}
 
 
 def _number(value: Any) -> float | None:

@@ -113,7 +113,13 @@ def _guarded(lines: list[str], otherwise: str) -> list[str]:
     """Lines whose failure is no failure of the call; a ``try`` costs nothing."""
     if not lines:
         return []
-    return ["try:", *[f"    {line}" for line in lines], "except Exception as failure:", "    failed(failure)", otherwise]
+    return [
+        "try:",
+        *[f"    {line}" for line in lines],
+        "except Exception as failure:",
+        "    failed(failure)",
+        otherwise,
+    ]
 
 
 def _text(mode: str, kind: int, count: int) -> str:

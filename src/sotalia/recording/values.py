@@ -6,6 +6,8 @@ for addresses and documents that hold some, which takes longer than a whole call
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from orjson import dumps, loads
 
 from sotalia.runtime.redaction import SECRET, is_secret_name, redact_text, redact_url
@@ -41,7 +43,9 @@ def snapshot(parameters: Any, shape: Any) -> Any:
             data = dumps(parameters, _leaf)
             if len(data) <= _MOST_JSON:
                 return data
-        except Exception:  # What JSON cannot say: numbers without end, broken characters, keys that are no text.
+        except (
+            Exception
+        ):  # What JSON cannot say: numbers without end, broken characters, keys that are no text.
             pass
     return copied(parameters, shape)
 
@@ -113,6 +117,8 @@ def _sequence(value: Any, shape: Any, levels: int, left: list[int]) -> list[Any]
 def _leaf(value: Any) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
         return f"<{len(value)} bytes>"
+    if isinstance(value, BytesIO):  # As which bytes are sent.
+        return f"<{value.getbuffer().nbytes} bytes>"
     if isinstance(value, str):  # Of a subclass, whose members may be anything.
         return _copied(str.__str__(value), None, 1, [1])
     if hasattr(value, "read") or hasattr(value, "__iter__") or hasattr(value, "__aiter__"):
@@ -144,7 +150,7 @@ def told_text(text: str) -> str:
 
 
 # Text without any of these holds neither an address nor a document.
-_TELLING = frozenset("<:=&")
+_TELLING = frozenset("<:=&%")
 
 
 def shown(value: Any) -> str:
