@@ -118,6 +118,11 @@ class Refreshing(Generic[T]):
             if failures != self._failures and not self.refresh_needed(0):
                 break  # It failed; those who waited do not each try again while the value is good.
 
+    @property
+    def known(self) -> T | None:
+        """The value, however old it is; ``None`` before there is one."""
+        return self._value
+
     def _refreshed(self) -> T:
         """:meth:`freeze` for synchronous code.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 from sotalia.runtime.redaction import SECRET, redact_text
 
@@ -28,6 +29,8 @@ def beginning(call: Call, body: Any, most: int, secrets: Secrets) -> str | None:
         # What is sent in pieces is made from the parameter that is the body.
         name = None if shape is None else shape.serialization.get("payload")
         body = call.parameters.get(name) if name else None
+        if isinstance(body, BytesIO):
+            body = body.getvalue()
         if not isinstance(body, str | bytes | bytearray | memoryview):
             return "<a body that can be read only once>"
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body[: most + _MARGIN])

@@ -269,6 +269,8 @@ def _changes(found: dict[str, Any]) -> list[Change]:
 
 
 def _change(what: str, name: str, action: str, before: Any, after: Any) -> Change:
+    if what == "header" and is_secret_name(name):
+        before = after = SECRET
     return Change(
         what,
         name,
@@ -290,14 +292,11 @@ def _by_attempt(seen: tuple[SeenAttempt, ...], timings: list[Timing]) -> list[Ti
 
 
 def _headers(headers: dict[str, tuple[str, Any]] | None) -> dict[str, str]:
-    return (
-        {}
-        if headers is None
-        else {
-            name: SECRET if is_secret_name(name) else told_text(header_value(value))
-            for name, value in headers.values()
-        }
-    )
+    return {} if headers is None else {name: _header(name, value) for name, value in headers.values()}
+
+
+def _header(name: str, value: Any) -> str:
+    return SECRET if is_secret_name(name) else told_text(header_value(value))
 
 
 def _add_written_headers(record: AttemptRecord) -> None:

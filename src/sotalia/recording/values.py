@@ -6,6 +6,8 @@ for addresses and documents that hold some, which takes longer than a whole call
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from orjson import dumps, loads
 
 from sotalia.runtime.redaction import (
@@ -122,6 +124,8 @@ def _sequence(value: Any, shape: Any, levels: int, left: list[int]) -> list[Any]
 def _leaf(value: Any) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
         return f"<{len(value)} bytes>"
+    if isinstance(value, BytesIO):  # As which bytes are sent.
+        return f"<{value.getbuffer().nbytes} bytes>"
     if isinstance(value, str):  # Of a subclass, whose members may be anything.
         return _copied(str.__str__(value), None, 1, [1])
     if hasattr(value, "read") or hasattr(value, "__iter__") or hasattr(value, "__aiter__"):

@@ -233,7 +233,7 @@ class _TimedStream:
         if timing.sent_at is None:
             timing.sent_at = timing.clock()
         data: bytes = await self.inner.receive()
-        if timing.first_byte_at is None:
+        if data and timing.first_byte_at is None:
             timing.first_byte_at = timing.clock()
         return data
 
