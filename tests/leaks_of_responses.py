@@ -113,9 +113,36 @@ def a_response_that_cannot_be_parsed(scene: Scene) -> None:
 
 @leak
 def a_response_of_json_that_cannot_be_parsed(scene: Scene) -> None:
-    text = f'{{"SecretString": "{SECRET_KEY}", "x": '
+    text = f'{{"SecretString": {json.dumps(MARK)}, "x": '
     reply = answer(200, {"content-type": "application/x-amz-json-1.1"}, text.encode())
     scene.client("secretsmanager", reply).get_secret_value(SecretId="s")
+
+
+@leak
+def a_response_that_was_cut_within_a_secret(scene: Scene) -> None:
+    text = f'{{"Name": "s", "SecretString": "{MARK[:20]}'
+    reply = answer(200, {"content-type": "application/x-amz-json-1.1"}, text.encode())
+    scene.client("secretsmanager", reply).get_secret_value(SecretId="s")
+
+
+@leak
+def events_that_were_cut(scene: Scene) -> None:
+    client = scene.client("s3", answer(200, {}, b"\0\0\1\0" + SECRET_KEY.encode()))
+    result = client.select_object_content(
+        Bucket="b",
+        Key="k",
+        ExpressionType="SQL",
+        Expression="select 1",
+        InputSerialization={"CSV": {}},
+        OutputSerialization={"CSV": {}},
+    )
+    list(result["Payload"])
+
+
+@leak
+def a_connection_that_fails_with_a_secret(scene: Scene) -> None:
+    error = sotalia.exceptions.HTTPClientError(error=f"cannot send {MARK} by {SECRET_KEY}, password={MARK}")
+    scene.client("secretsmanager", error).put_secret_value(SecretId="s", SecretString=MARK)
 
 
 @leak

@@ -182,7 +182,7 @@ class CallSecrets:
         failure = reply.failure and Failure(
             reply.failure.name,
             {
-                name: self._clean(redact_text(redact_url(text)))
+                name: redact_text(redact_url(self._clean(text)))
                 for name, text in reply.failure.arguments.items()
             },
         )
