@@ -183,8 +183,10 @@ class Capture:
             self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
         attempts = call.attempts
         self.attempts = (self._seen(call, attempts[0]),) if len(attempts) == 1 else self.seen_attempts()
-        if any(emission[0].has_own for emission in self.emissions):
-            self._clean(call)
+        for emission in self.emissions:
+            if emission[0].has_own:
+                self._clean(call)
+                break
         if error is not None:
             self._keep_error(error)
         elif call.operation.stream_output:
