@@ -14,7 +14,7 @@ from sotalia.recording.values import MOST_CHARACTERS, MOST_ITEMS, copied, snapsh
 from sotalia.testing import ScriptedTransport, answer
 from tests.client_kinds import Kind
 
-SECRET = "hunter2-7f3a9c"  # noqa: S105 - what must not be found
+SECRET = "hunter2-7f3a9c"
 KEYS = {
     "aws_access_key_id": "AKIDEXAMPLE",
     "aws_secret_access_key": f"key-{SECRET}",

@@ -22,7 +22,7 @@ _FORM = re.compile(r"Action=\w+&Version=")
 
 def beginning(call: Call, body: Any, most: int, secrets: Secrets) -> str | None:
     """The beginning of a request's body; ``None`` for no body, a note for one that can be read only once."""
-    shape = call.operation.model.input_shape
+    shape: Any = call.operation.model.input_shape
     if body is None:
         return None
     if not isinstance(body, str | bytes | bytearray | memoryview):
@@ -33,8 +33,8 @@ def beginning(call: Call, body: Any, most: int, secrets: Secrets) -> str | None:
             body = body.getvalue()
         if not isinstance(body, str | bytes | bytearray | memoryview):
             return "<a body that can be read only once>"
-    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body[: most + _MARGIN])
-    return _told(data, len(body), shape, most, secrets)
+    data: bytes = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)  # pyright: ignore[reportUnknownArgumentType]
+    return _told(data[: most + _MARGIN], len(data), shape, most, secrets)
 
 
 def response_beginning(call: Call, content: bytes, most: int, secrets: Secrets) -> str:
@@ -53,7 +53,7 @@ def stream_beginning(data: bytes, size: int, shape: Any, most: int, secrets: Sec
 
 def _told(data: bytes, size: int, shape: Any, most: int, secrets: Secrets) -> str:
     payload = None if shape is None else shape.serialization.get("payload")
-    if payload and shape.members[payload].metadata.get("sensitive"):
+    if shape is not None and payload and shape.members[payload].metadata.get("sensitive"):
         return SECRET
     text = _decoded(data[: most + _MARGIN], is_cut=size > len(data))
     if text is None:

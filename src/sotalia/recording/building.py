@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.recording.capture import Capture, SeenAttempt
+    from sotalia.recording.handlers import RawChange
     from sotalia.runtime.groups import Group
     from sotalia.transport.timing import Timing
 
@@ -262,10 +263,10 @@ def _request_id(headers: dict[str, str]) -> str | None:
 
 def _changes(found: dict[str, Any]) -> list[Change]:
     # Headers that built-in handlers add are kept as they came.
-    added = [
-        ("header", name, "added", None, header_value(value)) for _, name, value in found.get("added", ())
-    ]
-    return [_change(*change) for change in (*added, *found.get("changes", ()))]
+    triples: list[tuple[str, str, Any]] = found.get("added", [])
+    changes: list[RawChange] = found.get("changes", [])
+    added = [_change("header", name, "added", None, header_value(value)) for _, name, value in triples]
+    return added + [_change(*change) for change in changes]
 
 
 def _change(what: str, name: str, action: str, before: Any, after: Any) -> Change:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from sotalia.recording.records import CallRecord
 
 _of_thread = threading.local()
-_new = tuple.__new__  # What a named tuple's own does after it has gathered names.
+# What a named tuple's own does after it has gathered names.
+_new: Any = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]What a named tuple's own does after it has gathered names.
 _OUR_CLOCKS = (SyncRuntime, AsyncioRuntime)
 # In characters; validation names every parameter, and some services send pages of HTML.
 _MOST_OF_ERROR = 2000
@@ -208,9 +209,10 @@ class Capture:
 
     def _keep_error(self, error: BaseException) -> None:
         response: Any = getattr(error, "response", None)
-        fields = response.get("Error") if isinstance(response, dict) else None
-        if isinstance(fields, dict) and fields.get("Code"):
-            self.error, message = str(fields["Code"]), str(fields.get("Message") or "")
+        fields: Any = _get(response, "Error")
+        code = _get(fields, "Code")
+        if code:
+            self.error, message = str(code), str(_get(fields, "Message") or "")
         else:
             self.error, message = type(error).__name__, str(error)
         self.message = self._cleaned(message)
@@ -284,7 +286,7 @@ class Capture:
                     received_body = response_beginning(call, content, self.bodies, self.known_secrets())
         if result is not None and (metadata := result.get("ResponseMetadata")) is not None:
             request_id = metadata.get("RequestId")
-        return _new(
+        seen: SeenAttempt = _new(
             SeenAttempt,
             (
                 attempt.number,
@@ -305,6 +307,11 @@ class Capture:
                 request_id,
             ),
         )
+        return seen
+
+
+def _get(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def _number(value: Any) -> float | None:

@@ -86,25 +86,28 @@ class RecordedListeners(Listeners):
         self.described: Described | None = None
         self._noting: dict[str, Any] = {}
 
-    def notify(self, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+    def notify(self, **kwargs: Any) -> CoroutineType[Any, Any, Any]:
         """Call sync and async handlers, in order."""
         capture: Any = running.get()
         if capture is None:
-            return Listeners.notify(self, **kwargs)
+            work: Any = Listeners.notify(self, **kwargs)
+            return work  # type: ignore[no-any-return]
         return (self._noting.get("notify") or self._note_by("notify"))(self, kwargs, capture)  # type: ignore[no-any-return]
 
-    def first_response(self, **kwargs: Any) -> Coroutine[Any, Any, tuple[Handler | None, Any]]:
+    def first_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
         """Call all handlers, sync and async, in order; the first value that is not ``None``, and whose it is."""
         capture: Any = running.get()
         if capture is None:
-            return Listeners.first_response(self, **kwargs)
+            work: Any = Listeners.first_response(self, **kwargs)
+            return work  # type: ignore[no-any-return]
         return (self._noting.get("first") or self._note_by("first"))(self, kwargs, capture)  # type: ignore[no-any-return]
 
-    def until_response(self, **kwargs: Any) -> Coroutine[Any, Any, tuple[Handler | None, Any]]:
+    def until_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
         """Call handlers, sync and async, up to the first that returns something else than ``None``."""
         capture: Any = running.get()
         if capture is None:
-            return Listeners.until_response(self, **kwargs)
+            work: Any = Listeners.until_response(self, **kwargs)
+            return work  # type: ignore[no-any-return]
         return (self._noting.get("until") or self._note_by("until"))(self, kwargs, capture)  # type: ignore[no-any-return]
 
     async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
@@ -236,7 +239,8 @@ def _note_request(emission: Emission, capture: Capture, before: tuple[Any, Any],
 def _request_seen(request: Any) -> tuple[Any, Any]:
     """URL and headers of a request or a request dict: the headers as triples, or as they are in a dictionary."""
     if isinstance(request, dict):
-        return request.get("url"), dict(request["headers"])
+        fields: dict[str, Any] = request  # pyright: ignore[reportUnknownVariableType]
+        return fields.get("url"), dict(fields["headers"])
     headers: Any = request.headers
     return request.url, headers.triples.copy() if type(headers) is HTTPHeaders else dict(headers.items())
 
@@ -270,7 +274,7 @@ def _url(url: Any, capture: Capture) -> str | None:
 def _headers(seen: Any) -> dict[str, tuple[str, Any]]:
     """By lower-case name: spelling and value."""
     if isinstance(seen, list):
-        triples: list[tuple[str, str, Any]] = seen
+        triples: list[tuple[str, str, Any]] = seen  # pyright: ignore[reportUnknownVariableType]
         return {key: (name, value) for key, name, value in triples}
     pairs: dict[str, Any] = seen
     return {name.lower(): value if type(value) is tuple else (name, value) for name, value in pairs.items()}
@@ -293,12 +297,12 @@ def _value_changes(
         old, new = before.get(name), now.get(name)
         if name in before and name in now and (old is new or not _differ(old, new)):
             continue
-        values = [
+        old, new = (
             None if name not in held else copied({name: held[name]}, shape).get(str(name))
             for held in (before, now)
-        ]
+        )
         action = "added" if name not in before else "removed" if name not in now else "changed"
-        found.append((what, str(name), action, *values))
+        found.append((what, str(name), action, old, new))
     return found
 
 

@@ -104,7 +104,7 @@ def noting(mode: str, kind: int, count: int, names: dict[str, Any]) -> Any:
         # For tracebacks, which show its lines.
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         space: dict[str, Any] = {}
-        exec(compile(text, name, "exec"), names, space)  # noqa: S102 - all of it is above
+        exec(compile(text, name, "exec"), names, space)
         known = _made[mode, kind, count] = space["noted"]
     return known
 

@@ -193,12 +193,14 @@ class Recorder(Sequence["CallRecord"]):
         """Export the calls as spans of OpenTelemetry, to ``tracer_provider`` or to the process's."""
         from sotalia.recording import spans
 
-        return spans.export(list(self), tracer_provider)
+        exported: Any = spans.export(list(self), tracer_provider)
+        return exported
 
     def _repr_html_(self) -> str:
         from sotalia.recording import page
 
-        return page.notebook(list(self))
+        shown: str = page.notebook(list(self))
+        return shown
 
     def __repr__(self) -> str:
         return f"<Recorder {'on' if self.is_on else 'off'}, {len(self)} calls>"

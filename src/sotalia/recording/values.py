@@ -65,18 +65,19 @@ _MOST_JSON = 16 * 1024
 
 
 def _copied(value: Any, shape: Any, levels: int, left: list[int]) -> Any:
-    kind = type(value)
+    kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
+    item: Any = value
     if shape is not None and value is not None and shape.metadata.get("sensitive"):
         return SECRET
     if kind is str:
-        return value if len(value) <= MOST_CHARACTERS else f"{value[:MOST_CHARACTERS]}{_CUT}"
+        return item if len(item) <= MOST_CHARACTERS else f"{item[:MOST_CHARACTERS]}{_CUT}"
     if kind in _PLAIN:
         return value
     left[0] -= 1
     if levels == 0 or left[0] < 0:
         return _CUT
     if kind is dict or isinstance(value, dict):
-        return _mapping(value, shape, levels - 1, left)
+        return _mapping(item, shape, levels - 1, left)
     if isinstance(value, list | tuple | set | frozenset):
         return _sequence(value, shape, levels - 1, left)
     return _leaf(value)
@@ -123,7 +124,7 @@ def _sequence(value: Any, shape: Any, levels: int, left: list[int]) -> list[Any]
 
 def _leaf(value: Any) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
-        return f"<{len(value)} bytes>"
+        return f"<{len(value)} bytes>"  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, BytesIO):  # As which bytes are sent.
         return f"<{value.getbuffer().nbytes} bytes>"
     if isinstance(value, str):  # Of a subclass, whose members may be anything.
@@ -147,8 +148,10 @@ def told(value: Any) -> Any:
     if isinstance(value, str):
         return told_text(value)
     if isinstance(value, dict):
-        return {told_text(key): told(item) for key, item in value.items()}
-    return [told(item) for item in value] if isinstance(value, list) else value
+        pairs: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return {told_text(key): told(item) for key, item in pairs.items()}
+    items: list[Any] | Any = value
+    return [told(item) for item in items] if isinstance(value, list) else value
 
 
 def told_text(text: str) -> str:

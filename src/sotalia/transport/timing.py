@@ -12,6 +12,7 @@ from sotalia.transport.http import HTTPTransport, TransportView
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from types import CoroutineType
     from typing import Any
 
     from sotalia.transport.body import RawBody
@@ -114,7 +115,7 @@ def timed(transport: Any) -> TimedTransport | None:
 class TimedTransport(TransportView):
     """The view. What it measures, it puts into :data:`sotalia.runtime.notes.running`."""
 
-    def send(self, request: AWSPreparedRequest) -> Coroutine[Any, Any, AWSResponse]:
+    def send(self, request: AWSPreparedRequest) -> CoroutineType[Any, Any, AWSResponse]:
         """The response to a prepared request."""
         notes = running.get()
         if notes is not None:
@@ -122,7 +123,8 @@ class TimedTransport(TransportView):
             timing.clock = clock = notes.now
             timing.asked_at = clock()
             notes.timings.append(timing)
-        return HTTPTransport.send(self, request)
+        work: Any = HTTPTransport.send(self, request)
+        return work  # type: ignore[no-any-return]
 
     async def _open(self, destination: Destination, url: str, deadline: Any = None) -> Stream:
         timing = _timing()
@@ -136,7 +138,8 @@ class TimedTransport(TransportView):
             timing.ended_at = timing.clock()
             raise
         timing.is_reused = False
-        return _timed_stream(stream, timing)
+        watched: Stream = _timed_stream(stream, timing)
+        return watched
 
     def _body(self, conversation: Conversation, lease: Any, url: str) -> RawBody:
         body = super()._body(conversation, lease, url)
@@ -186,7 +189,7 @@ class _Pool:
 
 
 def _timed_stream(inner: Any, timing: Timing) -> Any:
-    stream = _new(_TimedStream)
+    stream: Any = _new(_TimedStream)
     stream.inner, stream.timing = inner, timing
     stream.set_timeout = inner.set_timeout
     return stream
