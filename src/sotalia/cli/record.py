@@ -14,7 +14,7 @@ import click
 from sotalia.cli import exit_codes
 from sotalia.cli.group import Command
 from sotalia.cli.group import command as make_command
-from sotalia.cli.output import restore_streams, say
+from sotalia.cli.output import flush_stdout, restore_streams, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ class _Show:
             return
         from sotalia.recording.text import write
 
-        sys.stdout.flush()
+        flush_stdout()
         write(records, sys.stderr)
 
     def _open(self, page: str) -> None:
