@@ -274,6 +274,10 @@ if __name__ == "__main__":
         "import argparse; argparse.ArgumentParser(prog='p').parse_args(['--no'])",
         "import nothing_of_this_name",
         "raise BrokenPipeError",
+        "import sys; sys.stdout.close()",
+        "import sys; sys.stdout = None; fail()",
+        "import sys; del sys.excepthook; fail()",
+        "import threading; threading.Thread(target=lambda: 1, daemon=True).start()",
         "raise ExceptionGroup('several', [ValueError(1), KeyError(2)])",
     ],
 )

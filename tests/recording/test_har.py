@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import ValidationError
 
@@ -18,7 +18,6 @@ from tests.recording.strategies import calls
 
 
 @given(st.lists(calls(), max_size=4))
-@settings(deadline=None)
 def test_any_record_gives_an_archive(records: list[CallRecord]) -> None:
     log = checked(har(records))
     sent = [attempt for record in records for attempt in record.attempts if attempt.url]

@@ -26,7 +26,7 @@ def write(folder: Path, *lines: str, end: str = "\n") -> Path:
 
 
 @given(st.lists(calls(), max_size=3))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_record_comes_back(tmp_path: Path, records: list[CallRecord]) -> None:
     path = write(tmp_path, *jsonl.lines(records))
     found = jsonl.read(path)

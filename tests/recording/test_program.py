@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+import sotalia
 from sotalia.recording import jsonl
 from sotalia.recording.growing import GrowingFile, GrowingRecorder
 from sotalia.recording.program import LAST, parse
@@ -281,3 +286,35 @@ def test_threads_write_whole_lines(aws: LocalAWS, tmp_path: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda _: sqs.list_queues(), range(100)))
         assert sorted(call.number for call in jsonl.read(path)) == list(range(1, 101))
+
+
+# -- secrets ----------------------------------------------------------------------------------------------------------
+
+
+def test_no_form_has_a_secret(client_kind: Kind, tmp_path: Path) -> None:
+    memory, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(memory))
+    secret = "PLANTED+SECRET/VALUE"
+    failure = f"<Error><Code>AccessDenied</Code><Message>SessionToken={secret}</Message></Error>".encode()
+    headers = {"set-cookie": secret, "location": f"https://user:{secret}@host/?X-Amz-Signature={secret}"}
+    s3 = client_kind.scripted("s3", [answer(200, headers), answer(403, headers, body=failure)])
+    with sotalia.recorder(bodies=1000) as calls:
+        s3.put_object(
+            Bucket="bucket",
+            Key="k",
+            Body=b"body",
+            SSECustomerAlgorithm="AES256",
+            SSECustomerKey=secret.ljust(32, "x")[:32],
+        )
+        with pytest.raises(sotalia.exceptions.ClientError):
+            s3.get_object(Bucket="bucket", Key="k")
+    for suffix in ("har", "jsonl", "html"):
+        calls.save(tmp_path / f"calls.{suffix}")
+    calls.spans(provider)
+    texts = [path.read_text() for path in tmp_path.iterdir()]
+    texts += [span.to_json() for span in memory.get_finished_spans()]
+    assert len(texts) >= 7
+    for text in texts:
+        assert "PutObject" in text or "GetObject" in text
+        assert "PLANTED" not in text
+        assert b64encode(secret.encode()).decode()[:20] not in text

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
@@ -181,7 +181,6 @@ def test_many() -> None:
 
 
 @given(st.lists(calls(), max_size=4, unique_by=lambda record: record.number))
-@settings(deadline=None)
 def test_any_record_gives_spans_that_begin_before_they_end(records: list[CallRecord]) -> None:
     for number, record in enumerate(records, 1):
         record.number = number

@@ -45,6 +45,13 @@ def restore_streams() -> None:
     _errors.clear()
 
 
+def flush_stdout() -> None:
+    """Write what waits, unless the stream is closed or gone: a program that ran in this process may have done that."""
+    stream: Any = sys.stdout
+    if stream is not None and not getattr(stream, "closed", False):
+        stream.flush()
+
+
 def say(text: str) -> None:
     """Tell a person, on stderr."""
     print(printable(text), file=sys.stderr, flush=True)

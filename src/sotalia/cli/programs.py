@@ -11,6 +11,8 @@ import os
 import sys
 from types import CodeType, ModuleType
 
+from sotalia.cli.output import flush_stdout
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -53,11 +55,14 @@ class Program:
 
 
 def _show(error: BaseException) -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    flush_stdout()
     trace = _within(error)
+    hook = getattr(sys, "excepthook", None)
+    if hook is None:
+        print("sys.excepthook is missing", file=sys.stderr)
+        hook = sys.__excepthook__
     try:
-        sys.excepthook(type(error), error.with_traceback(trace), trace)
+        hook(type(error), error.with_traceback(trace), trace)
         return
     except SystemExit:
         raise

@@ -14,7 +14,7 @@ import click
 from sotalia.cli import exit_codes
 from sotalia.cli.group import Command
 from sotalia.cli.group import command as make_command
-from sotalia.cli.output import restore_streams, say
+from sotalia.cli.output import flush_stdout, restore_streams, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -200,8 +200,8 @@ class _Recording:
         import atexit
         import tempfile
 
-        import sotalia
         from sotalia.recording.program import OWNER_VARIABLE, VARIABLE, ProgramRecorder
+        from sotalia.recording.recorder import recorder
 
         self._folder = tempfile.mkdtemp(prefix="sotalia-record-")
         self._children = ProgramRecorder(
@@ -210,7 +210,7 @@ class _Recording:
         os.environ[VARIABLE] = f"{self._folder}/calls.jsonl,bodies={self._bodies}"
         os.environ[OWNER_VARIABLE] = str(self._process)
         self._children.start_in_children()
-        self._recorder = sotalia.recorder(last=self._last, bodies=self._bodies).start()
+        self._recorder = recorder(last=self._last, bodies=self._bodies).start()
         # Before the program's own, which may make calls, so that it runs after them.
         atexit.register(self._finish)
 
@@ -282,7 +282,7 @@ class _Show:
             return
         from sotalia.recording.text import write
 
-        sys.stdout.flush()
+        flush_stdout()
         write(records, sys.stderr)
 
     def _open(self, page: str) -> None:

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
+# The conventions have no names for these.
+_OURS = "sotalia"
+
 
 def export(records: Iterable[CallRecord], tracer_provider: Any = None) -> None:
     """Make spans of recorded calls. ``tracer_provider``: default: the global one.
@@ -106,7 +109,7 @@ class _Export:
         self._spans_of_calls[record.number] = span
         retries = max(len(record.attempts) - 1, 0) if record.status is not None else None
         span.set_attributes(response_attributes(record.request_id, retries, record.status))
-        span.set_attributes(known({"sotalia.caller": record.caller, "thread.name": record.thread or None}))
+        span.set_attributes(known({f"{_OURS}.caller": record.caller, "thread.name": record.thread or None}))
         for attempt in record.attempts:
             self._attempt(name, record, attempt, span)
         _note_phases(span, record.phases, record.started_at)
@@ -138,7 +141,7 @@ class _Export:
         span = self._tracer.start_span(
             f"{group.kind} {group.name}",
             context=_context_of(self._group(outer)) if outer is not None and is_within else None,
-            attributes={"sotalia.group": group.kind},
+            attributes={f"{_OURS}.group": group.kind},
             start_time=_nanoseconds(self._begins[group.number]),
         )
         self._spans_of_groups[group.number] = span
@@ -156,11 +159,11 @@ class _Export:
                     "http.request_content_length": attempt.request_bytes,
                     "http.response_content_length": attempt.response_bytes,
                     "aws.request_id": attempt.request_id,
-                    "sotalia.attempt": attempt.number,
-                    "sotalia.connection": attempt.connection,
-                    "sotalia.peer": attempt.peer,
-                    "sotalia.retry_reason": attempt.retry_reason,
-                    "sotalia.delay_seconds": attempt.delay_seconds,
+                    f"{_OURS}.attempt": attempt.number,
+                    f"{_OURS}.connection": attempt.connection,
+                    f"{_OURS}.peer": attempt.peer,
+                    f"{_OURS}.retry_reason": attempt.retry_reason,
+                    f"{_OURS}.delay_seconds": attempt.delay_seconds,
                 }
             ),
             start_time=_nanoseconds(record.started_at + attempt.started),
