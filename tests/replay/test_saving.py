@@ -236,3 +236,13 @@ def test_a_file_that_was_edited(client_kind: Kind, tmp_path: Path) -> None:
     with sotalia.cassette(path), pytest.raises(sotalia.exceptions.ClientError, match="403"):
         client_kind.client("s3").head_object(Bucket="bucket", Key="k")
     assert read(str(path))[0].replies[0].status == 403
+
+
+def test_a_program_that_goes_to_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with sotalia.cassette("calls.json"):
+        heads(client(), "a")
+        monkeypatch.chdir("elsewhere")
+    assert keys(tmp_path / "calls.json") == ["a"]
+    assert os.listdir(tmp_path / "elsewhere") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -12,6 +13,7 @@ import pytest
 import sotalia
 from sotalia.checksums.algorithms import as_text, checksum
 from sotalia.protocols import cbor
+from sotalia.replay.event_messages import written
 from sotalia.replay.secrecy import account_ids
 from sotalia.transport.scripted import ScriptedTransport, answer
 from tests.client_kinds import KEYS, Kind
@@ -218,3 +220,51 @@ def test_parameters_of_another_value_play_by_it(client_kind: Kind, tmp_path: Pat
     with sotalia.cassette(path, mode="none", redact=redact):
         client_kind.client("s3").head_object(Bucket="bucket-of-yours", Key="k")
     assert "of-mine" not in path.read_text()
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_events(client_kind: Kind, tmp_path: Path, keeps: bool) -> None:
+    """The model calls the pieces of a response of Bedrock sensitive. Messages have lengths and checksums."""
+    path = tmp_path / "calls.json"
+    headers = [
+        (":event-type", 7, "chunk"),
+        (":content-type", 7, JSON["content-type"]),
+        (":message-type", 7, "event"),
+    ]
+    pieces = [b"hunter2", b"is the password"]
+    body = b"".join(
+        written(headers, json.dumps({"bytes": b64encode(piece).decode(), "p": "a"}).encode())
+        for piece in pieces
+    )
+    redact = {"bytes": False} if keeps else None
+
+    async def listed(stream: Any) -> list[Any]:
+        return [event async for event in stream]
+
+    def run(*script: Any) -> list[Any]:
+        client = client_kind.scripted("bedrock-runtime", list(script))
+        stream = client.invoke_model_with_response_stream(modelId="m", body=b"prompt")["body"]
+        events: list[Any] = client_kind.run(listed(stream)) if client_kind.is_async else list(stream)
+        return [event["chunk"]["bytes"] for event in events]
+
+    with sotalia.cassette(path, redact=redact):
+        response = answer(headers={"content-type": "application/vnd.amazon.eventstream"}, body=body)
+        assert run(response) == pieces
+    with sotalia.cassette(path, mode="none", redact=redact):
+        assert run(AssertionError("it was sent")) == (pieces if keeps else [b"***"] * 2)
+    assert (b64encode(pieces[0]).decode() in path.read_text()) is keeps
+
+
+def test_passwords_of_proxies(client_kind: Kind, tmp_path: Path) -> None:
+    path = tmp_path / "calls.json"
+    url = "http://user:hunter2@proxy:80"
+    error = sotalia.exceptions.ProxyConnectionError(proxy_url=url, error=f"no route to {url}")
+    config = sotalia.config.Config(retries={"total_max_attempts": 1})
+    with sotalia.cassette(path), pytest.raises(sotalia.exceptions.ProxyConnectionError):
+        client_kind.scripted("s3", [error], config=config).list_buckets()
+    assert "hunter2" not in path.read_text()
+    with (
+        sotalia.cassette(path),
+        pytest.raises(sotalia.exceptions.ProxyConnectionError, match=r"\*\*\*@proxy"),
+    ):
+        client_kind.client("s3", config=config).list_buckets()

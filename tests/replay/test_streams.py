@@ -55,7 +55,7 @@ class Server:
         elif isinstance(request.body, bytes):
             data = request.body
         else:
-            while chunk := request.body.read(3):
+            while chunk := request.body.read(64):
                 data += chunk
         self.received.append(data)
         return answer(self.statuses.pop(0))
@@ -66,9 +66,9 @@ def test_streams_are_compared_by_what_they_send(name: str, client_kind: Kind, tm
     server = Server(200, 200)
     with sotalia.cassette(tmp_path / "c.json"):
         client = client_kind.scripted("s3", [server])
-        for data in (b"first" * 100_000, b"second"):
+        for data in (b"first" * 1000, b"second"):
             client.put_object(Bucket="b", Key="k", Body=_body(client_kind, name, data))
-    assert b"first" * 1000 in server.received[0]
+    assert b"first" * 10 in server.received[0]
     assert b"second" in server.received[1]
     with sotalia.cassette(tmp_path / "c.json", mode="none") as cassette:
         # Without credentials, and without a server.
@@ -76,7 +76,7 @@ def test_streams_are_compared_by_what_they_send(name: str, client_kind: Kind, tm
         client.put_object(Bucket="b", Key="k", Body=_body(client_kind, name, b"second"))
         assert [recording.number for recording in cassette.unused] == [1]
         # What can be rewound is the same if it has the same bytes.
-        client.put_object(Bucket="b", Key="k", Body=io.BytesIO(b"first" * 100_000))
+        client.put_object(Bucket="b", Key="k", Body=io.BytesIO(b"first" * 1000))
         assert cassette.unused == []
         with pytest.raises(NotRecordedError, match="the same length, other content"):
             client.put_object(Bucket="b", Key="k", Body=_body(client_kind, name, b"fourth"))

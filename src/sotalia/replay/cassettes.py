@@ -14,11 +14,12 @@ from threading import Lock
 
 from sotalia.credentials import objects
 from sotalia.replay import active
-from sotalia.replay.errors import CassetteFileError, NotRecordedError, UsedUpError
+from sotalia.replay.errors import CassetteFileError
 from sotalia.replay.file_format import read
-from sotalia.replay.nearest import describe_miss, nearest
+from sotalia.replay.misses import miss
 from sotalia.replay.placebo import PlaceboFolder
 from sotalia.replay.recordings import Recording, in_order, key
+from sotalia.replay.regions import region_of
 from sotalia.replay.saving import save
 from sotalia.replay.secrecy import Secrecy
 from sotalia.runtime import groups
@@ -85,6 +86,7 @@ class Cassette:
         self._waiting: dict[str, deque[Recording]] = {}
         self._last: dict[str, Recording] = {}
         self._moment = 0
+        self._place = self.path
         self._is_recording = False
         self._defers = False
         #: Where results come from in the place of responses.
@@ -104,6 +106,7 @@ class Cassette:
             raise RuntimeError(
                 f"the cassette {self.name} is in use already; make another Cassette for another block"
             )
+        self._place = os.path.abspath(self.path)  # The program may go to another folder within the block.
         self._loaded = self._load()
         self._new, self.played, self._moment = [], 0, 0
         self._waiting, self._last = {}, {}
@@ -131,7 +134,7 @@ class Cassette:
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
         if new:
-            save(self.path, new, self._loaded, anew=self.mode == "all")
+            save(self._place, new, self._loaded, anew=self.mode == "all")
 
     def _load(self) -> list[Recording]:
         exists = os.path.exists(self.path)
@@ -205,7 +208,7 @@ class Cassette:
 
     def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
         """What to play for a call, ``None`` to record it. Raises ``NotRecordedError``."""
-        operation, region = call.operation, call.client.meta.region_name
+        operation, region = call.operation, region_of(call.client)
         asked = key(operation.service_id, operation.name, region, parameters)
         with self._lock:
             waiting, found = self._waiting.get(asked), None
@@ -219,29 +222,12 @@ class Cassette:
                 return found
         if self._is_recording:
             return None
-        raise self._miss(call, parameters, region, is_used_up=asked in self._last)
-
-    def _miss(
-        self, call: Call, parameters: JSON, region: str | None, *, is_used_up: bool
-    ) -> NotRecordedError:
-        operation = call.operation
-        group = groups.current()
-        arguments = (operation.service_id, operation.name, parameters, self._loaded)
-        text = describe_miss(
-            *arguments,
-            region=region,
-            cassette=self.name,
-            purpose="" if group is None else f"{group.kind} {group.name}",
-        )
-        if is_used_up:
-            text += "\nTo have the last one played again as often as it is asked for, use repeat=True."
-        error_class = UsedUpError if is_used_up else NotRecordedError
-        return error_class(text, self.path, call.name, parameters, nearest(*arguments, region=region))
+        raise miss(self, call, parameters, self._loaded, is_used_up=asked in self._last)
 
     def begin(self, call: Call, parameters: JSON) -> Recording:
         """A recording of a call that is about to be sent."""
         operation = call.operation
-        recording = Recording(operation.service_id, operation.name, call.client.meta.region_name, parameters)
+        recording = Recording(operation.service_id, operation.name, region_of(call.client), parameters)
         with self._lock:
             self._moment += 1
             recording.started = recording.ended = self._moment
@@ -257,18 +243,6 @@ class Cassette:
             if attempts > len(recording.replies) and recording in self._new:
                 # The last attempt was cancelled, or ended by a deadline: nothing came that could be played.
                 self._new.remove(recording)
-
-    def too_many_attempts(self, call: Call, recording: Recording, attempt: int) -> NotRecordedError:
-        """The error for an attempt that the recording does not have."""
-        count = len(recording.replies)
-        return NotRecordedError(
-            f"{call.name}: attempt {attempt} is not recorded in {self.name}: call {recording.number} has "
-            f"{count} attempt{'s' * (count != 1)}, after which the client that recorded it gave up; use the same settings of retries, "
-            "or record anew (mode='all')",
-            self.path,
-            call.name,
-            recording.parameters,
-        )
 
 
 def cassette(

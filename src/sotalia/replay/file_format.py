@@ -201,7 +201,9 @@ class Reader:
         name = str(form["file"])
         folder = bodies_folder(self._path)
         expected = os.path.basename(folder)
-        if os.path.dirname(name) != expected or os.path.basename(name) in ("", ".", ".."):
+        # Letters, digits and these: no "..", and no drive or stream of Windows.
+        is_plain = os.path.basename(name).translate({ord(sign): None for sign in "._-"}).isalnum()
+        if os.path.dirname(name) != expected or not is_plain:
             raise self._error(f"{what}: the body's file is {name!r}, which is not in {expected}/")
         path = os.path.join(folder, os.path.basename(name))
         if os.path.islink(folder) or os.path.islink(path):

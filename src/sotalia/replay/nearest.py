@@ -55,8 +55,9 @@ if TYPE_CHECKING:
 
 
 # Of so many candidates that differ in the fewest places, texts are compared letter by letter.
-_COMPARED: Final = 40
-_LETTERS: Final = 200
+_COMPARED: Final = 20
+_COMPARED_DIFFERENCES: Final = 20
+_LETTERS: Final = 80
 _SHOWN_DIFFERENCES: Final = 5
 
 
@@ -98,7 +99,7 @@ def nearest(
     return min(
         few,
         key=lambda each: (
-            sum(map(_distance, each.differences)),
+            _distance_of(each.differences),
             region is not None and each.recorded.region != region,
             each.recorded.is_played,
         ),
@@ -111,6 +112,11 @@ def _asked(parameters: dict[str, Any]) -> str:
 
 
 _OF_HANDLERS: Final = ("ChecksumAlgorithm", "ChecksumMode", "EncodingType")
+
+
+def _distance_of(differences: list[Difference]) -> float:
+    # Who differs in more places than these is far away in any case.
+    return sum(map(_distance, differences[:_COMPARED_DIFFERENCES])) + len(differences[_COMPARED_DIFFERENCES:])
 
 
 def _distance(difference: Difference) -> float:

@@ -14,6 +14,7 @@ from sotalia.call.pipeline import content
 from sotalia.credentials.objects import ReadOnlyCredentials, freeze
 from sotalia.recording.current import remark
 from sotalia.replay.bodies import copied, with_hashed_streams
+from sotalia.replay.misses import too_many_attempts
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.responses import recorded_body, response_of
 from sotalia.retries.clock_skew import RESPONDED_AT, server_seconds
@@ -52,6 +53,7 @@ class CallOnCassette:
         self._missing: Exception | None = None
         self._attempts = 0
         self._is_decided = False
+        self._has_ended = False
         self.is_played = False
         #: Calls within are made to get credentials: they are nobody's recording.
         self.is_fetching = False
@@ -83,6 +85,8 @@ class CallOnCassette:
 
     def skips_pauses(self) -> bool:
         """Whether nobody needs to wait after it."""
+        if self._call.attempts and not self._has_ended and not self._has_streams:
+            self.decide()  # What came of the attempt may have come from a fault, before anybody asked here.
         return self.is_played and self._cassette.is_running
 
     async def freeze(self, credentials: Any) -> Any:
@@ -103,6 +107,7 @@ class CallOnCassette:
 
     def ended(self) -> None:
         """The call has a result or an error."""
+        self._has_ended = True
         if self._recording is not None and not self.is_played:
             self._cassette.end(self._recording, self.secrets, attempts=self._attempts)
 
@@ -149,7 +154,7 @@ class CallOnCassette:
         await _read_through(request)
         reply = recording.replies[min(self._attempts, len(recording.replies)) - 1]
         if self._attempts > len(recording.replies) and reply.is_transient:
-            raise self._cassette.too_many_attempts(self._call, recording, self._attempts)
+            raise too_many_attempts(self._cassette, self._call, recording, self._attempts)
         # Behind a response that ended the call there is an attempt only if that response was lost, by a fault, say. The
         # service would give it again.
         if reply.status is None:

@@ -105,7 +105,8 @@ class ResponseSecrets:
             return body
         model = self._model
         if is_error:
-            return self._document(body, None, self._error_names())
+            elements = SecretElements(self)
+            return self._document(body, None, elements.of(*self._model.error_shapes))
         if model.has_event_stream_output:
             return self._events(body)
         if self._payload is not None and self._payload.type_name in ("blob", "string"):
@@ -129,10 +130,8 @@ class ResponseSecrets:
         except UnicodeDecodeError:
             return self._plain(body)
         if text.lstrip()[:1] == "<":
-            found = dict(names)
-            if shape is not None:
-                self._secret_elements(shape, found, set(), inside=False)
-            return self._xml(text, found).encode("utf-8")
+            found = SecretElements(self).of(*([] if shape is None else [shape]))
+            return self._xml(text, {**found, **names}).encode("utf-8")
         return self._json(body, text, shape, names)
 
     def _json(self, body: bytes, text: str, shape: Any, names: dict[str, str]) -> bytes:
@@ -228,39 +227,6 @@ class ResponseSecrets:
             parts.append(token)
         return "".join(parts)
 
-    def _secret_elements(self, shape: Any, found: dict[str, str], seen: set[str], *, inside: bool) -> None:
-        """Names of elements that are secret, or within one, and the types of their text."""
-        kind = shape.type_name
-        if kind == "structure":
-            key = f"{shape.name} {inside}"
-            if key in seen:
-                return
-            seen.add(key)
-            for name, member in shape.members.items():
-                wire = str(member.serialization.get("name", name)).rpartition(":")[2]
-                is_secret = inside or self.is_secret(name, member)
-                if is_secret and name not in self.members.kept:
-                    found[wire] = member.type_name
-                self._secret_elements(member, found, seen, inside=is_secret)
-        elif kind == "list":
-            is_secret = inside or bool(shape.member.metadata.get("sensitive"))
-            if is_secret:
-                wire = str(shape.member.serialization.get("name", "member"))
-                found.setdefault(wire, shape.member.type_name)
-            self._secret_elements(shape.member, found, seen, inside=is_secret)
-        elif kind == "map":
-            for part in (shape.key, shape.value):
-                if inside or part.metadata.get("sensitive"):
-                    default = "key" if part is shape.key else "value"
-                    found.setdefault(str(part.serialization.get("name", default)), part.type_name)
-            self._secret_elements(shape.value, found, seen, inside=inside)
-
-    def _error_names(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for shape in self._model.error_shapes:
-            self._secret_elements(shape, found, set(), inside=False)
-        return found
-
     def clean(self, text: str) -> str:
         """Text that is no secret by its name: without secrets by value, and without signatures of addresses."""
         return self._clean(_address(text))
@@ -273,23 +239,24 @@ class _Walk:
         self._secrets = secrets
         self._names = names
 
-    def value(self, value: _Value, shape: Any, depth: int) -> Any:
+    def value(self, value: _Value, shape: Any, depth: int, *, is_kept: bool = False) -> Any:
         if depth == 0 or value is None:
             return value
         if isinstance(value, dict):
-            return self._mapping(value, shape, depth)
+            return self._mapping(value, shape, depth, is_kept=is_kept)
         if isinstance(value, list):
             member = getattr(shape, "member", None)
-            if member is not None and member.metadata.get("sensitive"):
+            if not is_kept and member is not None and member.metadata.get("sensitive"):
                 return [_placeholder(item, member) for item in value]
-            return [self.value(item, member, depth - 1) for item in value]
+            return [self.value(item, member, depth - 1, is_kept=is_kept) for item in value]
         return self._secrets.clean(value) if isinstance(value, str) else value
 
-    def _mapping(self, value: dict[Any, Any], shape: Any, depth: int) -> dict[Any, Any]:
+    def _mapping(self, value: dict[Any, Any], shape: Any, depth: int, *, is_kept: bool) -> dict[Any, Any]:
+        rules = self._secrets.members
         if shape is not None and shape.type_name == "map":
-            if shape.key.metadata.get("sensitive"):
+            if shape.key.metadata.get("sensitive") and not is_kept:
                 return {}
-            is_secret = bool(shape.value.metadata.get("sensitive"))
+            is_secret = bool(shape.value.metadata.get("sensitive")) and not is_kept
             return {
                 name: _placeholder(item, shape.value)
                 if is_secret or self._secrets.is_secret(str(name), None)
@@ -304,14 +271,57 @@ class _Walk:
         found: dict[Any, Any] = {}
         for wire, item in value.items():
             name, member = members.get(wire, (str(wire), None))
-            rules = self._secrets.members
             if name in rules.replaced:
                 found[wire] = rules.replacement(name, item)
             elif name in self._names or self._secrets.is_secret(name, member):
                 found[wire] = _placeholder(item, member)
             else:
-                found[wire] = self.value(item, member, depth - 1)
+                found[wire] = self.value(item, member, depth - 1, is_kept=name in rules.kept)
         return found
+
+
+class SecretElements:
+    """Finds the elements of XML that are secret, or within one, and the types of their text."""
+
+    def __init__(self, secrets: ResponseSecrets) -> None:
+        self._secrets = secrets
+        self._found: dict[str, str] = {}
+        self._seen: set[tuple[str, bool]] = set()
+
+    def of(self, *shapes: Any) -> dict[str, str]:
+        """Types by names, of all these shapes."""
+        for shape in shapes:
+            self._look(shape, inside=False)
+        return self._found
+
+    def _look(self, shape: Any, *, inside: bool, is_kept: bool = False) -> None:
+        kind = shape.type_name
+        if kind == "structure":
+            self._look_into(shape, inside=inside)
+        elif kind == "list":
+            member = shape.member
+            is_secret = inside or (bool(member.metadata.get("sensitive")) and not is_kept)
+            if is_secret:
+                self._found.setdefault(str(member.serialization.get("name", "member")), member.type_name)
+            self._look(member, inside=is_secret, is_kept=is_kept)
+        elif kind == "map":
+            for default, part in (("key", shape.key), ("value", shape.value)):
+                if inside or (part.metadata.get("sensitive") and not is_kept):
+                    self._found.setdefault(str(part.serialization.get("name", default)), part.type_name)
+            self._look(shape.value, inside=inside, is_kept=is_kept)
+
+    def _look_into(self, shape: Any, *, inside: bool) -> None:
+        key = (shape.name, inside)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        for name, member in shape.members.items():
+            is_kept = name in self._secrets.members.kept
+            is_secret = (inside or self._secrets.is_secret(name, member)) and not is_kept
+            if is_secret:
+                wire = str(member.serialization.get("name", name)).rpartition(":")[2]
+                self._found[wire] = member.type_name
+            self._look(member, inside=is_secret, is_kept=is_kept)
 
 
 def _placeholder(value: _Value, shape: Any) -> Any:
