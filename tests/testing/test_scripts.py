@@ -39,7 +39,7 @@ RESULTS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
                 {
                     "MessageId": "1",
                     "Body": "<&>",
-                    }
+                }
             ]
         },
     ),
