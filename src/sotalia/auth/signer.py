@@ -65,6 +65,12 @@ class RequestSigner:
         """How to sign, unless operation, endpoint or handlers decide otherwise."""
         return self._signature_version
 
+    def known_secrets(self) -> tuple[Any, ...]:
+        """Secret key and token that it signs with, as far as they are known without waiting: for who has to hide them."""
+        credentials: Any = getattr(self._credentials, "found", self._credentials)
+        value = credentials if type(credentials) is Credentials else getattr(credentials, "known", None)
+        return tuple(getattr(value, name, None) for name in ("secret_key", "token"))
+
     @property
     def signing_name(self) -> str:
         """The service's name in signatures."""

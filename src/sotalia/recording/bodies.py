@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from sotalia.runtime.redaction import SECRET, redact_text
 
 TYPE_CHECKING = False
@@ -16,17 +18,19 @@ _MARGIN = 16 * 1024
 
 def beginning(call: Call, body: Any, most: int) -> str | None:
     """The beginning of a request's body; ``None`` for no body, a note for one that can be read only once."""
-    shape = call.operation.model.input_shape
+    shape: Any = call.operation.model.input_shape
     if body is None:
         return None
     if not isinstance(body, str | bytes | bytearray | memoryview):
         # What is sent in pieces is made from the parameter that is the body.
         name = None if shape is None else shape.serialization.get("payload")
         body = call.parameters.get(name) if name else None
+        if isinstance(body, BytesIO):
+            body = body.getvalue()
         if not isinstance(body, str | bytes | bytearray | memoryview):
             return "<a body that can be read only once>"
-    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body[: most + _MARGIN])
-    return _told(data, len(body), shape, dict(call.parameters), most)
+    data: bytes = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)  # pyright: ignore[reportUnknownArgumentType]
+    return _told(data[: most + _MARGIN], len(data), shape, dict(call.parameters), most)
 
 
 def response_beginning(call: Call, content: bytes, most: int) -> str:
@@ -42,7 +46,7 @@ def stream_beginning(data: bytes, size: int, shape: Any, most: int) -> str:
 
 def _told(data: bytes, size: int, shape: Any, values: dict[str, Any], most: int) -> str:
     payload = None if shape is None else shape.serialization.get("payload")
-    if payload and shape.members[payload].metadata.get("sensitive"):
+    if shape is not None and payload and shape.members[payload].metadata.get("sensitive"):
         return SECRET
     text = _decoded(data[: most + _MARGIN], is_cut=size > len(data))
     if text is None:

@@ -6,6 +6,7 @@ import os
 import sys
 
 from sotalia.recording.bodies import stream_beginning
+from sotalia.recording.handlers import header_value
 from sotalia.recording.records import (
     AttemptRecord,
     CallRecord,
@@ -14,7 +15,8 @@ from sotalia.recording.records import (
     HandlerRun,
     Phase,
 )
-from sotalia.recording.values import shown, told, told_text
+from sotalia.recording.values import shown, thawed, told_text
+from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.address import split_url
 
 TYPE_CHECKING = False
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.recording.capture import Capture, SeenAttempt
+    from sotalia.recording.handlers import RawChange
     from sotalia.runtime.groups import Group
     from sotalia.transport.timing import Timing
 
@@ -33,8 +36,8 @@ _OF_ATTEMPTS = frozenset(
 
 def new_record(capture: Capture, number: int, parent: int | None) -> CallRecord:
     """The record of a call, with what does not change any more."""
-    record = CallRecord(number, capture.service, capture.operation, capture.started_at)
-    record.region, record.is_async = capture.region, capture.is_async
+    record = CallRecord(number, capture.hiding.service, capture.hiding.operation, capture.started_at)
+    record.region, record.is_async = capture.shared.region, capture.shared.is_async
     record.thread, record.task, record.parent = capture.thread, capture.task, parent
     if capture.place is not None:
         code, instruction = capture.place
@@ -48,6 +51,9 @@ def fill(record: CallRecord, capture: Capture, bodies: int) -> None:
     _Building(record, capture, bodies).fill()
 
 
+_REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id")
+
+
 class _Building:
     def __init__(self, record: CallRecord, capture: Capture, bodies: int) -> None:
         self.record, self.capture, self.bodies = record, capture, bodies
@@ -59,7 +65,7 @@ class _Building:
 
     def fill(self) -> None:
         record, capture = self.record, self.capture
-        record.parameters = told(capture.parameters or {})
+        record.parameters = thawed(capture.parameters or {})
         record.phases = self._phases_of_call()
         record.attempts = [self._attempt(index) for index in range(len(self.seen))]
         record.handlers = self._handlers()
@@ -153,7 +159,7 @@ class _Building:
         started = capture.started if seen.started is None else seen.started
         record = AttemptRecord(seen.number, self.since_start(started))
         following = self.seen[index + 1].started if index + 1 < len(self.seen) else None
-        until = capture.ended if following is None else following - float(seen.delay or 0)
+        until = capture.ended if following is None else following - (seen.delay or 0.0)
         until = until if until is None or seen.ended is None else max(until, seen.ended)
         if following is not None and until is not None:
             until = min(until, following)
@@ -163,14 +169,15 @@ class _Building:
         record.request_headers = _headers(seen.request_headers)
         record.response_headers = _headers(seen.response_headers)
         record.request_bytes = _length(seen.request_headers)
-        record.status, record.error, record.request_id = seen.status, seen.error, seen.request_id
+        record.status, record.error = seen.status, seen.error
+        record.request_id = seen.request_id or _request_id(record.response_headers)
         record.response_bytes = seen.response_bytes
         if self.bodies:
             record.request_body = seen.request_body and seen.request_body[: self.bodies]
             record.response_body = seen.response_body and seen.response_body[: self.bodies]
         record.retry_reason = seen.reason
         if seen.delay is not None:
-            record.delay_seconds = float(seen.delay)
+            record.delay_seconds = seen.delay
             if until is not None:
                 self._add(record.phases, "delay", until, following or capture.ended)
         record.remarks = [text for number, text in capture.remarks if number == seen.number]
@@ -183,7 +190,7 @@ class _Building:
             record.connection = "reused" if timing.is_reused else "new"
             _add_written_headers(record)
         if timing.destination is not None:
-            host, port = timing.destination
+            _, host, port = timing.destination
             record.peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if not timing.streams:
             return
@@ -204,14 +211,15 @@ class _Building:
     def _handlers(self) -> list[HandlerRun]:
         runs: list[HandlerRun] = []
         more: dict[tuple[int, int], dict[str, Any]] = {}
-        for emission, index, what, data in list(self.capture.extras):
-            of_run = more.setdefault((emission, index), {})
+        for emission, index, what, data in list(self.capture.more):
+            of_run = more.setdefault((id(emission), index), {})
             of_run[what] = data
-        for number, (described, times) in enumerate(list(self.capture.emissions)):
+        for emission in list(self.capture.emissions):
+            described, *times = emission
             is_of_attempt = described.event_name.partition(".")[0] in _OF_ATTEMPTS
             for index, until in enumerate(times[1:]):
                 name, place, owner = described.rows[index]
-                found = more.get((number, index), {})
+                found = more.get((id(emission), index), {})
                 started = times[index]
                 runs.append(
                     HandlerRun(
@@ -222,7 +230,7 @@ class _Building:
                         started=self.since_start(started),
                         seconds=max(0.0, until - started),
                         attempt=self._number(started) if is_of_attempt else None,
-                        changes=[_change(*change) for change in found.get("changes", ())],
+                        changes=_changes(found),
                         answered="answered" in found,
                         error=found.get("error"),
                     )
@@ -242,7 +250,24 @@ def _begin(run: HandlerRun) -> float:
     return run.started
 
 
+def _request_id(headers: dict[str, str]) -> str | None:
+    for name, value in headers.items():
+        if name.lower() in _REQUEST_IDS:
+            return value
+    return None
+
+
+def _changes(found: dict[str, Any]) -> list[Change]:
+    # Headers that built-in handlers add are kept as they came.
+    triples: list[tuple[str, str, Any]] = found.get("added", [])
+    changes: list[RawChange] = found.get("changes", [])
+    added = [_change("header", name, "added", None, header_value(value)) for _, name, value in triples]
+    return added + [_change(*change) for change in changes]
+
+
 def _change(what: str, name: str, action: str, before: Any, after: Any) -> Change:
+    if what == "header" and is_secret_name(name):
+        before = after = SECRET
     return Change(
         what,
         name,
@@ -252,7 +277,7 @@ def _change(what: str, name: str, action: str, before: Any, after: Any) -> Chang
     )
 
 
-def _by_attempt(seen: list[SeenAttempt], timings: list[Timing]) -> list[Timing | None]:
+def _by_attempt(seen: tuple[SeenAttempt, ...], timings: list[Timing]) -> list[Timing | None]:
     """The timing of each attempt: the last request that was sent in it."""
     found: list[Timing | None] = [None] * len(seen)
     for timing in list(timings):
@@ -264,11 +289,11 @@ def _by_attempt(seen: list[SeenAttempt], timings: list[Timing]) -> list[Timing |
 
 
 def _headers(headers: dict[str, tuple[str, Any]] | None) -> dict[str, str]:
-    from sotalia.recording.handlers import header_value
+    return {} if headers is None else {name: _header(name, value) for name, value in headers.values()}
 
-    return (
-        {} if headers is None else {name: told_text(header_value(value)) for name, value in headers.values()}
-    )
+
+def _header(name: str, value: Any) -> str:
+    return SECRET if is_secret_name(name) else told_text(header_value(value))
 
 
 def _add_written_headers(record: AttemptRecord) -> None:

@@ -7,103 +7,139 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import namedtuple
 from time import perf_counter, time
 
 from sotalia.recording.bodies import beginning, response_beginning
+from sotalia.recording.building import fill, new_record
+from sotalia.recording.failing import failed
+from sotalia.recording.handlers import header_value
 from sotalia.recording.hiding import hiding
-from sotalia.recording.values import copied
+from sotalia.recording.values import snapshot, thawed
 from sotalia.runtime import AsyncioRuntime, SyncRuntime, groups
 from sotalia.runtime.redaction import SECRET, redact_text
 from sotalia.transport.body import RawBody
-from sotalia.transport.timing import Timing, timed
+from sotalia.transport.timing import Timing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, NamedTuple
 
     from sotalia.call.call import Attempt, Call
-    from sotalia.recording.handlers import Described
+    from sotalia.explain.secrets import Secrets
+    from sotalia.recording.handlers import Emission
     from sotalia.recording.hiding import Hiding
-    from sotalia.recording.recorder import Entry
+    from sotalia.recording.recorder import Recorder
+    from sotalia.recording.records import CallRecord
 
+_of_thread = threading.local()
+# What a named tuple's own does after it has gathered names.
+_new: Any = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]What a named tuple's own does after it has gathered names.
 _OUR_CLOCKS = (SyncRuntime, AsyncioRuntime)
 # In characters; validation names every parameter, and some services send pages of HTML.
 _MOST_OF_ERROR = 2000
 
 
-class SeenAttempt:
-    """What is kept of an attempt. Headers are pairs by lower-case name."""
+if TYPE_CHECKING:
 
-    # Attributes of the class: most attempts set few of them.
-    number: int
-    started: float | None
-    sent: float | None = None
-    ended: float | None = None
-    delay: float | None = None
-    reason: str | None = None
-    error: str | None = None
-    method: str = ""
-    url: str = ""
-    request_headers: Any = None
-    request_body: str | None = None
-    status: int | None = None
-    response_headers: Any = None
-    response_bytes: int | None = None
-    response_body: str | None = None
-    request_id: str | None = None
+    class SeenAttempt(NamedTuple):
+        """What is kept of an attempt. Headers are pairs by lower-case name."""
+
+        number: int
+        started: float | None
+        sent: float | None
+        ended: float | None
+        delay: float | None
+        reason: str | None
+        error: str | None
+        method: str
+        url: str
+        request_headers: Any
+        request_body: str | None
+        status: int | None
+        response_headers: Any
+        response_bytes: int | None
+        response_body: str | None
+        request_id: str | None
+
+else:
+    SeenAttempt = namedtuple(
+        "SeenAttempt",
+        "number started sent ended delay reason error method url request_headers request_body status response_headers"
+        " response_bytes response_body request_id",
+    )
+
+
+class Shared:
+    """What all calls of one operation of one client have in common."""
+
+    __slots__ = ("depth", "hiding", "is_async", "now", "region")
+
+    def __init__(self, call: Call) -> None:
+        runtime = call.channel.runtime
+        self.hiding: Hiding = hiding(call.operation.model)
+        self.region = call.client.meta.region_name
+        self.is_async = runtime.is_async
+        self.now: Callable[[], float] = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
+        # Frames of ours between the capture and the program's line. A coroutine is awaited by the program itself.
+        self.depth = 4 if runtime.is_async else 6
 
 
 class Capture:
-    """One call. All times are those of ``clock``."""
+    """One call. All times are those of ``now``."""
 
-    # As there: what a call does not do costs nothing.
+    # Attributes of the class: what a call does not do costs nothing.
     parameters: Any = None
     parameters_until: float | None = None
     endpoint_until: float | None = None
     serialized_at: float | None = None
-    prepared_at: float | None = None
     ended: float | None = None
     error: str | None = None
     message: str | None = None
     task: str | None = None
-    timings: list[Timing] = []
-    attempts: list[SeenAttempt] = []
-    remarks: list[tuple[int | None, str]] = []
-    waits: list[tuple[str, float, float]] = []
+    attempts: tuple[SeenAttempt, ...] = ()
+    remarks: tuple[tuple[int | None, str], ...] = ()
+    waits: tuple[tuple[str, float, float], ...] = ()
+    #: The recorders that keep it, each with the number that it has there, and that of its parent.
+    numbers: tuple[tuple[Recorder, int, int | None], ...] = ()
+    #: What was made of it so far, by recorder.
+    records: dict[Recorder, CallRecord] | None = None
 
-    def __init__(self, call: Call, bodies: int) -> None:
-        runtime = call.channel.runtime
-        self.clock: Callable[[], float] = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
-        self.started: float = self.clock() if call.started_at is None else call.started_at
+    def __init__(self, call: Call, shared: Shared, bodies: int) -> None:
+        self.now = now = shared.now
+        self.started = now()
         self.started_at = time()
         self.call: Call | None = call
-        operation = call.operation
-        self.service, self.operation = operation.service_id, operation.name
-        self.region = call.client.meta.region_name
-        self.hiding: Hiding = hiding(operation.model)
-        self.emissions: list[tuple[Described, list[float]]] = []
-        self.extras: list[tuple[int, int, str, Any]] = []
-        self.entries: list[Entry] = []
+        self.shared = shared
         self.bodies = bodies
-        self.thread = threading.current_thread().name
+        self.emissions: list[Emission] = []
+        #: What else is known of handlers: the emission, the number of the handler in it, what, and that.
+        self.more: list[tuple[Emission, int, str, Any]] = []
+        self.timings: list[Timing] = []
+        try:
+            self.thread = _of_thread.name
+        except AttributeError:
+            self.thread = _of_thread.name = threading.current_thread().name
         self.group = groups.current()
-        self.is_async = runtime.is_async
-        if self.is_async:
+        if shared.is_async:
             self.task = _task_name()
-        self.place = _callers_place(3 if self.is_async else 5)
-        channel = call.channel
-        view = timed(channel.transport, self.clock, bodies)
-        if view is not None:
-            self.timings = view.timings
-            call.channel = channel.replaced(transport=view)
+        self.place = _callers_place(shared.depth)
+
+    @property
+    def hiding(self) -> Hiding:
+        """What must be hidden."""
+        return self.shared.hiding
 
     # -- while it lasts ----------------------------------------------------------------------------------------
 
     def take_parameters(self, parameters: Any) -> None:
         """The handlers have made of the parameters what they wanted."""
-        self.parameters_until = self.clock()
-        self.parameters = copied(parameters, self.hiding.input_shape)
+        self.parameters_until = self.now()
+        try:
+            self.parameters = snapshot(parameters, self.shared.hiding.input_shape)
+        except Exception as error:
+            failed(error)
 
     def remark(self, text: str) -> None:
         """Of the attempt that is running, else of the call."""
@@ -111,13 +147,12 @@ class Capture:
         number = None
         if call is not None and call.attempts and call.attempts[-1].ended_at is None:
             number = call.attempts[-1].number
-        # Not the class's list, which all share.
-        self.remarks = [*self.remarks, (number, redact_text(text))]
+        self.remarks = (*self.remarks, (number, redact_text(text)))
         self.changed()
 
-    def note_wait(self, what: str, since: float, until: float) -> None:
+    def note_wait(self, what: str, since: float) -> None:
         """The call has waited for something of its own."""
-        self.waits = [*self.waits, (what, since, until)]
+        self.waits = (*self.waits, (what, since, self.now()))
 
     def error_text(self, error: BaseException) -> str:
         """Class and text of an error, without secrets."""
@@ -126,41 +161,75 @@ class Capture:
     def _cleaned(self, text: str) -> str:
         """Text of others: without what looks like a secret, and without the secrets among the parameters."""
         text = redact_text(text)
-        if self.hiding.input_shape is not None and self.call is not None:
-            from sotalia.explain.secrets import Secrets
-
-            secrets = Secrets()
-            secrets.add_parameters(dict(self.call.parameters), self.hiding.input_shape)
-            text = secrets.clean_text(text)
+        if self.call is not None:
+            text = self._secrets(self.call).clean_text(text)
         return text if len(text) <= _MOST_OF_ERROR else f"{text[:_MOST_OF_ERROR]}..."
 
-    def seen_attempts(self) -> list[SeenAttempt]:
+    def seen_attempts(self) -> tuple[SeenAttempt, ...]:
         """The attempts so far."""
         call = self.call
-        return self.attempts if call is None else [self._seen(call, attempt) for attempt in call.attempts]
+        if call is None:
+            return self.attempts
+        return tuple([self._seen(call, attempt) for attempt in list(call.attempts)])
 
     # -- its end -----------------------------------------------------------------------------------------------
 
     def end(self, error: BaseException | None) -> None:
         """The call has ended: keep what is needed of it, and let go of the rest."""
-        self.ended = self.clock()
+        self.ended = self.now()
         call = self.call
         assert call is not None
         if self.parameters is None:
-            self.parameters = copied(call.parameters, self.hiding.input_shape)
-        self.attempts = [self._seen(call, attempt) for attempt in call.attempts]
+            self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
+        attempts = call.attempts
+        self.attempts = (self._seen(call, attempts[0]),) if len(attempts) == 1 else self.seen_attempts()
+        for emission in self.emissions:
+            if emission[0].has_own:
+                self._clean(call)
+                break
         if error is not None:
             self._keep_error(error)
         elif call.operation.stream_output:
             self._follow_body(call)
         self.call = None
-        self.changed()
+        if self.records is not None:
+            self.changed()
+
+    def _clean(self, call: Call) -> None:
+        """Take secrets out that handlers of the program may have put where nobody looks for them; ours do not."""
+        secrets = self._secrets(call)
+        self.attempts = tuple(
+            [
+                seen._replace(
+                    url=secrets.clean(seen.url),
+                    request_headers=_cleaned(secrets, seen.request_headers),
+                    response_headers=_cleaned(secrets, seen.response_headers),
+                )
+                for seen in self.attempts
+            ]
+        )
+        self.more = [
+            (emission, index, what, secrets.clean(data) if what == "changes" else data)
+            for emission, index, what, data in self.more
+        ]
+        self.parameters = secrets.clean(thawed(self.parameters))
+
+    def _secrets(self, call: Call) -> Secrets:
+        from sotalia.explain.secrets import Secrets
+
+        secrets = Secrets()
+        if self.hiding.input_shape is not None:
+            secrets.add_parameters(dict(call.parameters), self.hiding.input_shape)
+        for value in call.client.parts.signer.known_secrets():
+            secrets.add(value)
+        return secrets
 
     def _keep_error(self, error: BaseException) -> None:
         response: Any = getattr(error, "response", None)
-        fields = response.get("Error") if isinstance(response, dict) else None
-        if isinstance(fields, dict) and fields.get("Code"):
-            self.error, message = str(fields["Code"]), str(fields.get("Message") or "")
+        fields: Any = _get(response, "Error")
+        code = _get(fields, "Code")
+        if code:
+            self.error, message = str(code), str(_get(fields, "Message") or "")
         else:
             self.error, message = type(error).__name__, str(error)
         self.message = self._cleaned(message)
@@ -172,60 +241,116 @@ class Capture:
             raw = getattr(call.response, "raw", None)
             if type(raw) is not RawBody:
                 return
-            timing = Timing(self.clock, self.bodies)
+            timing = Timing()
+            timing.clock = self.now
             timing.asked_at = self.attempts[-1].sent or self.started if self.attempts else self.started
-            timing.follow(raw)
-            self.timings = [*self.timings, timing]
+            timing.follow(raw, self.bodies)
+            self.timings.append(timing)
         if timing.is_complete is None:
             timing.when_ended = self.changed
 
     def changed(self) -> None:
         """Have records that somebody has seen already follow."""
-        for entry in self.entries:
-            entry.refresh()
+        for recorder, record in list((self.records or {}).items()):
+            self._fill(record, recorder)
+
+    def record(self, recorder: Recorder | None = None) -> CallRecord:
+        """The record, up to date; for a recorder always the same object. By default, that of the first one."""
+        if recorder is None:
+            recorder = self.numbers[0][0]
+        if self.records is None:
+            self.records = {}
+        known = self.records.get(recorder)
+        if known is None:
+            number, parent = self.numbers_in(recorder)
+            made = new_record(self, number, parent)
+            self._fill(made, recorder)
+            # Of two threads that look at once, both get the first one's.
+            known = self.records.setdefault(recorder, made)
+        elif self.ended is None:
+            self._fill(known, recorder)
+        return known
+
+    def _fill(self, record: CallRecord, recorder: Recorder) -> None:
+        try:
+            fill(record, self, recorder.bodies)
+        except Exception as error:  # A record that lacks something is better than none.
+            failed(error)
+
+    def numbers_in(self, recorder: Recorder) -> tuple[int, int | None]:
+        """Its own number in a recorder, and that of the call within which it was made."""
+        return next((number, parent) for known, number, parent in self.numbers if known is recorder)
 
     def _seen(self, call: Call, attempt: Attempt) -> SeenAttempt:
-        seen = SeenAttempt()
-        seen.number = attempt.number
-        seen.started, seen.sent, seen.ended = attempt.started_at, attempt.sent_at, attempt.ended_at
-        if attempt.delay_seconds is not None:
-            seen.delay, seen.reason = attempt.delay_seconds, attempt.retry_reason
-        if attempt.error is not None:
-            seen.error = self.error_text(attempt.error)
-        hidden = self.hiding
-        request = attempt.request
+        hidden = self.shared.hiding
+        request, response, result = attempt.request, attempt.response, attempt.result
+        method = url = ""
+        sent = sent_body = status = received = size = received_body = request_id = None
         if request is not None:
-            seen.method, seen.url = str(request.method), hidden.url(request.url)
-            seen.request_headers = _headers(request.headers, hidden.headers)
+            method, url = request.method or "", request.url
+            if hidden.hides_url or "?" in url or "@" in url:
+                url = hidden.url(url)
+            sent = _headers(request.headers, hidden.headers)
             if self.bodies:
-                seen.request_body = beginning(call, request.body, self.bodies)
-        response = attempt.response
+                sent_body = beginning(call, request.body, self.bodies)
         if response is not None:
-            seen.status = response.status_code
-            seen.response_headers = _headers(response.headers, hidden.headers)
+            status = response.status_code
+            received = _headers(response.headers, hidden.headers)
             content = getattr(response, "_content", None)
             if type(content) is bytes:
-                seen.response_bytes = len(content)
+                size = len(content)
                 if self.bodies:
-                    seen.response_body = response_beginning(call, content, self.bodies)
-        result = attempt.result
-        if result is not None:
-            metadata = result.get("ResponseMetadata")
-            if metadata is not None:
-                seen.request_id = metadata.get("RequestId")
+                    received_body = response_beginning(call, content, self.bodies)
+        if result is not None and (metadata := result.get("ResponseMetadata")) is not None:
+            request_id = metadata.get("RequestId")
+        seen: SeenAttempt = _new(
+            SeenAttempt,
+            (
+                attempt.number,
+                attempt.started_at,
+                attempt.sent_at,
+                attempt.ended_at,
+                _number(attempt.delay_seconds),
+                attempt.retry_reason,
+                None if attempt.error is None else self.error_text(attempt.error),
+                method,
+                url,
+                sent,
+                sent_body,
+                status,
+                received,
+                size,
+                received_body,
+                request_id,
+            ),
+        )
         return seen
+
+
+def _cleaned(secrets: Secrets, headers: Any) -> Any:
+    if headers is None:
+        return None
+    return {key: (name, secrets.clean(header_value(value))) for key, (name, value) in headers.items()}
+
+
+def _get(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _number(value: Any) -> float | None:
+    """What a handler returned, which may be anything."""
+    return None if value is None or not hasattr(value, "__float__") else float(value)
 
 
 def _headers(headers: Any, secret: frozenset[str]) -> dict[str, tuple[str, Any]]:
     """Spelling and value by lower-case name, without secrets; none of the caller's objects."""
-    known = getattr(headers, "by_lower_name", None)
-    store: dict[str, tuple[str, Any]] = (
-        {str(name).lower(): (str(name), value) for name, value in headers.items()}
-        if known is None
-        else known.copy()
-    )
-    for key in secret.intersection(store):
-        store[key] = (store[key][0], SECRET)
+    try:
+        store: dict[str, tuple[str, Any]] = headers.by_lower_name.copy()
+    except AttributeError:
+        store = {str(name).lower(): (str(name), value) for name, value in headers.items()}
+    if not secret.isdisjoint(store):
+        for key in secret.intersection(store):
+            store[key] = (store[key][0], SECRET)
     return store
 
 
@@ -246,7 +371,6 @@ _MACHINERY = tuple(
     f"{_LIBRARY}{name}" for name in ("asyncio", "concurrent", "threading", "contextlib", "contextvars")
 )
 _are_outside: dict[str, bool] = {}
-_MOST_FRAMES = 60
 
 
 def _callers_place(depth: int) -> tuple[Any, int] | None:
@@ -254,16 +378,11 @@ def _callers_place(depth: int) -> tuple[Any, int] | None:
     try:
         frame: Any = sys._getframe(depth)
     except ValueError:
-        return None
-    known = _are_outside
-    for _ in range(_MOST_FRAMES):
-        if frame is None:
-            return None
+        frame = None
+    while frame is not None:
         code = frame.f_code
-        is_outside = known.get(code.co_filename)
-        if is_outside is None:
-            is_outside = _is_outside(code.co_filename)
-        if is_outside:
+        is_outside = _are_outside.get(code.co_filename)
+        if is_outside or (is_outside is None and _is_outside(code.co_filename)):
             return code, frame.f_lasti
         frame = frame.f_back
     return None

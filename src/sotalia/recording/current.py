@@ -1,19 +1,16 @@
-"""The call that is being recorded in this context, and remarks about it."""
+"""Remarks about the call that is being recorded in this context."""
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from sotalia.runtime.notes import running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sotalia.recording.capture import Capture
-
-#: The innermost call of this thread or task that a recorder keeps.
-running: ContextVar[Capture | None] = ContextVar("sotalia_recorded_call", default=None)
+    from typing import Any
 
 
 def remark(text: str) -> None:
     """Say something about the attempt that is running, else about the call, in the records of all recorders that are on."""
-    capture = running.get()
+    capture: Any = running.get()
     if capture is not None:
         capture.remark(text)

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import CoroutineType
+
 from sotalia.events.handlers import OwnedHandler, is_built_in, place_of, unwrapped
+from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.explain.inputs import Inputs
-from sotalia.recording.current import running
 from sotalia.recording.failing import failed
+from sotalia.recording.noting import NOTHING, OTHER, REQUEST, VALUES, noting
 from sotalia.recording.values import copied
+from sotalia.runtime.notes import running
 from sotalia.runtime.redaction import SECRET
 from sotalia.transport.messages import HTTPHeaders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from typing import Any
 
     from sotalia.events.handlers import Handler
-    from sotalia.events.watching import WatchedListeners
+    from sotalia.events.listeners import Calling
+    from sotalia.events.tree import Handlers
     from sotalia.recording.capture import Capture
 
     #: What, its name, how, and copies of before and after.
     RawChange = tuple[str, str, str, Any, Any]
+    #: The handlers, when the first began, and when each ended.
+    Emission = list[Any]
 
 _EXTENSIONS = "sotalia.extensions."
-# What handlers of an event may change: its parameters, the headers and the URL of a request dict or a request, or the result.
-_NOTHING, _PARAMETERS, _REQUEST_DICT, _REQUEST, _RESULT = range(5)
 _SUBJECTS = {
-    "provide-client-params": (_PARAMETERS, "params"),
-    "before-parameter-build": (_PARAMETERS, "params"),
-    "before-call": (_REQUEST_DICT, "params"),
-    "request-created": (_REQUEST, "request"),
-    "before-sign": (_REQUEST, "request"),
-    "before-send": (_REQUEST, "request"),
-    "before-parse": (_RESULT, "customized_response_dict"),
-    "response-received": (_RESULT, "parsed_response"),
-    "after-call": (_RESULT, "parsed"),
+    "provide-client-params": (VALUES, "params"),
+    "before-parameter-build": (VALUES, "params"),
+    "before-call": (OTHER, "params"),
+    "request-created": (REQUEST, "request"),
+    "before-sign": (REQUEST, "request"),
+    "before-send": (OTHER, "request"),
+    "before-parse": (VALUES, "customized_response_dict"),
+    "response-received": (VALUES, "parsed_response"),
+    "after-call": (VALUES, "parsed"),
 }
-_UNKNOWN = (_NOTHING, "")
+_UNKNOWN = (NOTHING, "")
 
 
 class Described:
     """The handlers of one event as records show them, worked out once: ``rows`` are name, place and owner of each."""
 
-    __slots__ = ("argument", "event_name", "has_own", "kind", "rows")
+    __slots__ = ("argument", "event_name", "has_own", "kind", "rows", "what")
 
     def __init__(self, event_name: str, handlers: tuple[Handler, ...]) -> None:
         self.event_name = event_name
         self.kind, self.argument = _SUBJECTS.get(event_name.partition(".")[0], _UNKNOWN)
+        self.what = "parameter" if self.argument == "params" else "result"
         self.rows = [(_name(handler), place_of(handler), _owner(handler)) for handler in handlers]
         self.has_own = any(owner != "sotalia" for _, _, owner in self.rows)
 
@@ -67,112 +75,174 @@ def _owner(handler: Any) -> str:
     return type(getattr(target, "__self__", target)).__name__
 
 
-def emission_of(listeners: WatchedListeners, arguments: dict[str, Any]) -> Emission | None:
-    """What to note an emission in; ``None`` outside of calls that are recorded."""
-    capture = running.get()
-    if capture is None:
-        return None
-    try:
-        described: Described | None = listeners.described
+class RecordedListeners(Listeners):
+    """Listeners that note what they call, in calls that a recorder keeps."""
+
+    __slots__ = ("_noting", "described")
+
+    def __init__(self, event_name: str, handlers: Handlers) -> None:
+        self.event_name = event_name
+        self.handlers = handlers
+        self.described: Described | None = None
+        self._noting: dict[str, Any] = {}
+
+    def notify(self, **kwargs: Any) -> CoroutineType[Any, Any, Any]:
+        """Call sync and async handlers, in order."""
+        capture: Any = running.get()
+        if capture is None:
+            work: Any = Listeners.notify(self, **kwargs)
+            return work  # type: ignore[no-any-return]
+        return (self._noting.get("notify") or self._note_by("notify"))(self, kwargs, capture)  # type: ignore[no-any-return]
+
+    def first_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
+        """Call all handlers, sync and async, in order; the first value that is not ``None``, and whose it is."""
+        capture: Any = running.get()
+        if capture is None:
+            work: Any = Listeners.first_response(self, **kwargs)
+            return work  # type: ignore[no-any-return]
+        return (self._noting.get("first") or self._note_by("first"))(self, kwargs, capture)  # type: ignore[no-any-return]
+
+    def until_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
+        """Call handlers, sync and async, up to the first that returns something else than ``None``."""
+        capture: Any = running.get()
+        if capture is None:
+            work: Any = Listeners.until_response(self, **kwargs)
+            return work  # type: ignore[no-any-return]
+        return (self._noting.get("until") or self._note_by("until"))(self, kwargs, capture)  # type: ignore[no-any-return]
+
+    async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
+        """Call sync and async handlers; the pairs of handler and return value, in order."""
+        capture: Any = running.get()
+        if capture is None:
+            return await Listeners.all(self, **kwargs)
+        pairs: list[tuple[Handler, Any]] = await (self._noting.get("all") or self._note_by("all"))(
+            self, kwargs, capture
+        )
+        return pairs
+
+    def _note_by(self, mode: str) -> Any:
+        """The function that calls the handlers, see :mod:`~sotalia.recording.noting`."""
+        kind = self.describe().kind
+        made = self._noting[mode] = noting(mode, kind, len(self.handlers), _GLOBALS)
+        return made
+
+    def describe(self) -> Described:
+        """The handlers as records show them."""
+        described = self.described
         if described is None:
-            described = listeners.described = Described(listeners.event_name, listeners.handlers)
-        times = [capture.clock()]
-        emission = Emission(capture, described, times, len(capture.emissions))
-        capture.emissions.append((described, times))
-        if described.kind:
-            emission.begin(arguments)
-        return emission
-    except Exception as error:
-        failed(error)
-        return None
+            described = self.described = Described(self.event_name, self.handlers)
+        return described
+
+    def watched(self, call: Calling, kwargs: dict[str, Any]) -> Calling:
+        """How to call the handlers where they are not awaited."""
+        capture: Any = running.get()
+        if capture is None:
+            return call
+        emission: Emission = [self.describe(), capture.now()]
+        capture.emissions.append(emission)
+        return partial(_called, call, Look(capture, self.describe(), kwargs), emission)
 
 
-class Emission:
-    """One emission while it lasts. The capture keeps nothing of it but the list ``times``."""
+def _called(call: Calling, look: Look, emission: Emission, handler: Handler, kwargs: dict[str, Any]) -> Any:
+    try:
+        value = call(handler, kwargs)
+    except BaseException as error:
+        emission.append(look.capture.now())
+        _note_error(emission, look.capture, error)
+        raise
+    emission.append(look.capture.now())
+    look.note(emission)
+    if value is not None:
+        look.capture.more.append((emission, len(emission) - 3, "answered", True))
+    return value
 
-    __slots__ = (
-        "_capture",
-        "_described",
-        "_index",
-        "_request",
-        "before",
-        "clock",
-        "looks",
-        "subject",
-        "times",
-    )
 
-    def __init__(self, capture: Capture, described: Described, times: list[float], index: int) -> None:
-        self._capture, self._described, self._index = capture, described, index
-        self.clock = capture.clock
-        self.times = times
-        self.subject = self.before = None
-        self.looks = False
+def _note_raised(
+    listeners: RecordedListeners, capture: Capture, emission: Emission, handler: Handler, error: BaseException
+) -> None:
+    emission.append(capture.now())
+    _note_error(emission, capture, error)
+    if isinstance(error, Exception):
+        name_culprit(error, handler, listeners.event_name)
 
-    def begin(self, arguments: dict[str, Any]) -> None:
-        """Copy what the handlers may change."""
-        described = self._described
-        subject: Any = arguments.get(described.argument)
-        kind = described.kind
-        if subject is None:
-            return
-        if kind == _PARAMETERS or kind == _RESULT:
-            if not isinstance(subject, dict):
-                return
-            self.subject = subject
-            # Handlers of ours put new values in, those of programs may change what is there.
-            self.before = Inputs.plain_copy(subject) if described.has_own else subject.copy()
-        else:
-            self._request = subject
-            self.before = _request_seen(subject, kind)
-        self.looks = True
 
-    def look(self) -> None:
-        """Note what the last handler changed."""
+def _note_error(emission: Emission, capture: Capture, error: BaseException) -> None:
+    try:
+        capture.more.append((emission, len(emission) - 3, "error", capture.error_text(error)))
+    except Exception as failure:
+        failed(failure)
+
+
+class Look:
+    """Looks for changes of whatever the handlers of an event may change."""
+
+    __slots__ = ("_before", "_described", "_subject", "capture")
+
+    def __init__(self, capture: Capture, described: Described, kwargs: dict[str, Any]) -> None:
+        self.capture, self._described = capture, described
+        self._subject = kwargs.get(described.argument)
         try:
-            described = self._described
-            if self.subject is None:
-                now = _request_seen(self._request, described.kind)
-                if now != self.before:
-                    self._note(_request_changes(self.before, now, self._capture))
-                    self.before = now
-                return
-            now = Inputs.plain_copy(self.subject) if described.has_own else self.subject.copy()
-            self._note(_value_changes(self.before, now, described.kind, self._capture))
-            self.before = now
+            self._before = self._seen()
+        except Exception as error:
+            failed(error)
+            self._before = None
+
+    def _seen(self) -> Any:
+        subject: Any = self._subject
+        if subject is None:
+            return None
+        if self._described.kind != VALUES:
+            return _request_seen(subject)
+        return Inputs.plain_copy(subject) if isinstance(subject, dict) else None
+
+    def note(self, emission: Emission) -> None:
+        """Note what the last handler changed."""
+        if self._before is None:
+            return
+        try:
+            now = self._seen()
+            if _differ(now, self._before):
+                if self._described.kind == VALUES:
+                    changes = _value_changes(self._before, now, self._described.what, self.capture)
+                else:
+                    changes = _request_changes(self._before, now, self.capture)
+                if changes:
+                    self.capture.more.append((emission, len(emission) - 3, "changes", changes))
+                self._before = now
         except Exception as error:
             failed(error)
 
-    def _note(self, changes: list[RawChange]) -> None:
+
+def _note_values(emission: Emission, capture: Capture, before: Any, subject: dict[str, Any]) -> Any:
+    """Note what changed among parameters or in a result; what they are now. Comparing them may have failed."""
+    try:
+        described: Described = emission[0]
+        now = Inputs.plain_copy(subject) if described.has_own else subject.copy()
+        changes = _value_changes(before, now, described.what, capture)
         if changes:
-            self._capture.extras.append((self._index, len(self.times) - 2, "changes", changes))
-
-    def answered(self) -> None:
-        """The last handler returned something."""
-        self._capture.extras.append((self._index, len(self.times) - 2, "answered", True))
-
-    def raised(self, error: BaseException) -> None:
-        """The handler after the last one raised this."""
-        self.times.append(self.clock())
-        if self.looks:
-            self.look()
-        try:
-            text = self._capture.error_text(error)
-        except Exception as failure:
-            failed(failure)
-            text = type(error).__name__
-        self._capture.extras.append((self._index, len(self.times) - 2, "error", text))
+            capture.more.append((emission, len(emission) - 3, "changes", changes))
+        return now
+    except Exception as error:
+        failed(error)
+        return before
 
 
-def _request_seen(request: Any, kind: int) -> tuple[Any, Any]:
-    """URL and headers of a request or a request dict: a list of triples, or a dictionary of pairs by lower-case name."""
-    if kind == _REQUEST_DICT:
-        return request.get("url"), dict(request["headers"])
-    headers = request.headers
-    if type(headers) is HTTPHeaders:
-        return request.url, headers.keyed_items().copy()
-    by_lower_name = getattr(headers, "by_lower_name", None)
-    return request.url, dict(headers.items()) if by_lower_name is None else by_lower_name.copy()
+def _note_request(emission: Emission, capture: Capture, before: tuple[Any, Any], request: Any) -> None:
+    try:
+        changes = _request_changes(before, _request_seen(request), capture)
+        if changes:
+            capture.more.append((emission, len(emission) - 3, "changes", changes))
+    except Exception as error:
+        failed(error)
+
+
+def _request_seen(request: Any) -> tuple[Any, Any]:
+    """URL and headers of a request or a request dict: the headers as triples, or as they are in a dictionary."""
+    if isinstance(request, dict):
+        fields: dict[str, Any] = request  # pyright: ignore[reportUnknownVariableType]
+        return fields.get("url"), dict(fields["headers"])
+    headers: Any = request.headers
+    return request.url, headers.triples.copy() if type(headers) is HTTPHeaders else dict(headers.items())
 
 
 def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Capture) -> list[RawChange]:
@@ -204,7 +274,7 @@ def _url(url: Any, capture: Capture) -> str | None:
 def _headers(seen: Any) -> dict[str, tuple[str, Any]]:
     """By lower-case name: spelling and value."""
     if isinstance(seen, list):
-        triples: list[tuple[str, str, Any]] = seen
+        triples: list[tuple[str, str, Any]] = seen  # pyright: ignore[reportUnknownVariableType]
         return {key: (name, value) for key, name, value in triples}
     pairs: dict[str, Any] = seen
     return {name.lower(): value if type(value) is tuple else (name, value) for name, value in pairs.items()}
@@ -218,23 +288,21 @@ def header_value(value: Any) -> str:
 
 
 def _value_changes(
-    before: dict[Any, Any], now: dict[Any, Any], kind: int, capture: Capture
+    before: dict[Any, Any], now: dict[Any, Any], what: str, capture: Capture
 ) -> list[RawChange]:
     found: list[RawChange] = []
     hiding = capture.hiding
-    what, shape = (
-        ("parameter", hiding.input_shape) if kind == _PARAMETERS else ("result", hiding.output_shape)
-    )
+    shape = hiding.input_shape if what == "parameter" else hiding.output_shape
     for name in [*now, *(name for name in before if name not in now)]:
         old, new = before.get(name), now.get(name)
         if name in before and name in now and (old is new or not _differ(old, new)):
             continue
-        values = [
+        old, new = (
             None if name not in held else copied({name: held[name]}, shape).get(str(name))
             for held in (before, now)
-        ]
+        )
         action = "added" if name not in before else "removed" if name not in now else "changed"
-        found.append((what, str(name), action, *values))
+        found.append((what, str(name), action, old, new))
     return found
 
 
@@ -247,3 +315,35 @@ def _differ(old: Any, new: Any) -> bool:
 
 def _change(what: str, name: str, before: Any, after: Any) -> RawChange:
     return what, name, "added" if before is None else "removed" if after is None else "changed", before, after
+
+
+def _unwatched(listeners: Listeners, kwargs: dict[str, Any], mode: str) -> Coroutine[Any, Any, Any]:
+    """Call the handlers as if nobody watched."""
+    methods: dict[str, Any] = {
+        "notify": Listeners.notify,
+        "first": Listeners.first_response,
+        "until": Listeners.until_response,
+        "all": Listeners.all,
+    }
+    del kwargs["event_name"]  # It is added there.
+    work: Coroutine[Any, Any, Any] = methods[mode](listeners, **kwargs)
+    return work
+
+
+def _hide(triple: tuple[str, str, Any]) -> tuple[str, str, Any]:
+    return triple[0], triple[1], SECRET
+
+
+# What the functions of :mod:`~sotalia.recording.noting` use.
+_GLOBALS = {
+    "CoroutineType": CoroutineType,
+    "HTTPHeaders": HTTPHeaders,
+    "Look": Look,
+    "failed": failed,
+    "hide": _hide,
+    "note_raised": _note_raised,
+    "note_request": _note_request,
+    "note_values": _note_values,
+    "plain_copy": Inputs.plain_copy,
+    "unwatched": _unwatched,
+}

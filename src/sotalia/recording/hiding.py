@@ -14,15 +14,26 @@ class Hiding:
     any case · ``headers`` the names, in lower case, whose values are secrets.
     """
 
-    __slots__ = ("_hides_url", "_model", "headers", "input_shape", "output_shape", "whole_output")
+    __slots__ = (
+        "_model",
+        "headers",
+        "hides_url",
+        "input_shape",
+        "operation",
+        "output_shape",
+        "service",
+        "whole_output",
+    )
 
     def __init__(self, model: Any) -> None:
         self._model = model
+        self.service: str = model.service_model.service_id.hyphenize()
+        self.operation: str = model.name
         self.input_shape = _secret(model.input_shape)
         self.whole_output = model.output_shape
         self.output_shape = _secret(model.output_shape)
         self.headers = SECRET_HEADERS
-        self._hides_url = False
+        self.hides_url = False
         for shape in (self.input_shape, self.output_shape):
             for name, member in () if shape is None else shape.members.items():
                 location = member.serialization.get("location")
@@ -31,11 +42,11 @@ class Hiding:
                 if location == "header":
                     self.headers |= {str(member.serialization.get("name", name)).lower()}
                 elif location in ("uri", "querystring"):
-                    self._hides_url = True
+                    self.hides_url = True
 
     def url(self, url: str) -> str:
         """An address without secrets. Those with nothing in them that could be one are left as they are."""
-        if self._hides_url or "?" in url or "@" in url:
+        if self.hides_url or "?" in url or "@" in url:
             return redact_url(url, self._model)
         return url
 

@@ -14,10 +14,8 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import count
 
-from sotalia.recording.building import fill, new_record
 from sotalia.recording.records import CallRecord, GroupRecord
-from sotalia.runtime.forks import renew_in_child
-from sotalia.runtime.locks import reentrant_lock
+from sotalia.runtime.locks import ProcessLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,37 +38,6 @@ def recorder(*targets: Any, last: int | None = None, bodies: int = 0) -> Recorde
     return Recorder(*targets, last=last, bodies=bodies)
 
 
-class Entry:
-    """One call in one recorder."""
-
-    __slots__ = ("_capture", "_parent", "_record", "number", "recorder")
-
-    def __init__(self, recorder: Recorder, number: int, capture: Capture, parent: int | None) -> None:
-        self.recorder = recorder
-        self.number = number
-        self._capture = capture
-        self._parent = parent
-        self._record: CallRecord | None = None
-
-    def record(self) -> CallRecord:
-        """The record, up to date; always the same object."""
-        known = self._record
-        if known is None:
-            made = new_record(self._capture, self.number, self._parent)
-            fill(made, self._capture, self.recorder.bodies)
-            # Of two threads that look at once, both get the first one's.
-            with self.recorder.lock:
-                known = self._record = self._record or made
-        elif self._capture.ended is None:
-            fill(known, self._capture, self.recorder.bodies)
-        return known
-
-    def refresh(self) -> None:
-        """Something was noted: if somebody has the record already, it follows."""
-        if self._record is not None:
-            fill(self._record, self._capture, self.recorder.bodies)
-
-
 class Recorder(Sequence["CallRecord"]):
     """See :func:`recorder`. ``last`` and ``bodies`` are what it was made with."""
 
@@ -80,16 +47,14 @@ class Recorder(Sequence["CallRecord"]):
         self._targets = Targets(targets) if targets else None
         self.last = _checked("last", last, 1, " calls to keep; leave it out to keep all")
         self.bodies: int = _checked("bodies", bodies, 0, " characters to keep; 0 keeps none") or 0
-        self._entries: deque[Entry] = deque(maxlen=last)
+        # Number and call.
+        self._calls: deque[tuple[int, Capture]] = deque(maxlen=last)
         self._numbers = count(1)
         self._uses = 0
-        self.renew()
-        renew_in_child(self)
+        self._lock = ProcessLock()
 
-    def renew(self) -> None:
-        """In a forked child: nobody holds the lock."""
-        #: Held while entries are added or listed. Reentrant: the garbage collector may end a body anywhere.
-        self.lock = reentrant_lock()
+    # Found by identity: two recorders that have the same calls are two.
+    __hash__ = object.__hash__
 
     # -- on and off --------------------------------------------------------------------------------------------
 
@@ -97,7 +62,7 @@ class Recorder(Sequence["CallRecord"]):
         """Record from now on. Each start wants a stop of its own."""
         from sotalia.recording.hook import switch_on
 
-        with self.lock:
+        with self._lock.lock:
             self._uses += 1
             is_first = self._uses == 1
         if is_first:
@@ -105,10 +70,10 @@ class Recorder(Sequence["CallRecord"]):
         return self
 
     def stop(self) -> None:
-        """Record no more calls. Those that are under way are recorded to their end."""
+        """Record no more calls. Those that are under way are recorded to their end, but for handlers that they run from now on."""
         from sotalia.recording.hook import switch_off
 
-        with self.lock:
+        with self._lock.lock:
             self._uses = max(0, self._uses - 1)
             is_last = self._uses == 0
         if is_last:
@@ -135,35 +100,43 @@ class Recorder(Sequence["CallRecord"]):
         """Whether it records."""
         return self._uses > 0
 
+    @property
+    def has_targets(self) -> bool:
+        """Whether it records some calls only."""
+        return self._targets is not None
+
     def wants(self, call: Call) -> bool:
         """Whether a call is one of its targets'."""
         return self._targets is None or self._targets.has(call)
 
-    def add(self, capture: Capture, parent: Capture | None) -> Entry:
+    def add(self, capture: Capture, parent: Capture | None) -> None:
         """A call has started."""
+        number = next(self._numbers)
         number_of_parent = None
-        for entry in () if parent is None else parent.entries:
-            if entry.recorder is self:
-                number_of_parent = entry.number
-        with self.lock:
-            entry = Entry(self, next(self._numbers), capture, number_of_parent)
-            self._entries.append(entry)
-        return entry
+        if parent is not None:
+            for recorder, known, _ in parent.numbers:
+                if recorder is self:
+                    number_of_parent = known
+        capture.numbers = (*capture.numbers, (self, number, number_of_parent))
+        self._calls.append((number, capture))
 
-    def drop(self, entry: Entry) -> None:
+    def drop(self, number: int) -> None:
         """Forget a call, of which something went wrong here."""
-        with self.lock:
-            if entry in self._entries:
-                self._entries.remove(entry)
+        for row in self._rows():
+            if row[0] == number and row in self._calls:
+                self._calls.remove(row)
 
     # -- the calls ---------------------------------------------------------------------------------------------
 
-    def _all(self) -> list[Entry]:
-        with self.lock:
-            return list(self._entries)
+    def _rows(self) -> list[tuple[int, Capture]]:
+        while True:
+            try:
+                return list(self._calls)
+            except RuntimeError:
+                pass  # Another thread made a call meanwhile.
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._calls)
 
     if TYPE_CHECKING:
 
@@ -174,17 +147,16 @@ class Recorder(Sequence["CallRecord"]):
 
     def __getitem__(self, index: int | slice) -> CallRecord | list[CallRecord]:
         if isinstance(index, slice):
-            return [entry.record() for entry in self._all()[index]]
-        return self._all()[index].record()
+            return [capture.record(self) for _, capture in self._rows()[index]]
+        return self._rows()[index][1].record(self)
 
     def __iter__(self) -> Any:
-        for entry in self._all():
-            yield entry.record()
+        for _, capture in self._rows():
+            yield capture.record(self)
 
     def clear(self) -> None:
         """Forget the calls so far. Numbers go on."""
-        with self.lock:
-            self._entries.clear()
+        self._calls.clear()
 
     @property
     def failed(self) -> list[CallRecord]:
@@ -221,12 +193,14 @@ class Recorder(Sequence["CallRecord"]):
         """Export the calls as spans of OpenTelemetry, to ``tracer_provider`` or to the process's."""
         from sotalia.recording import spans
 
-        return spans.export(list(self), tracer_provider)
+        exported: Any = spans.export(list(self), tracer_provider)
+        return exported
 
     def _repr_html_(self) -> str:
         from sotalia.recording import page
 
-        return page.notebook(list(self))
+        shown: str = page.notebook(list(self))
+        return shown
 
     def __repr__(self) -> str:
         return f"<Recorder {'on' if self.is_on else 'off'}, {len(self)} calls>"

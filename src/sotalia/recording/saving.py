@@ -58,8 +58,7 @@ def write(path: str | PathLike[str], texts: Iterable[str]) -> None:
     descriptor, name = tempfile.mkstemp(dir=os.path.dirname(goal), prefix=f".{os.path.basename(goal)}.")
     try:
         with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            for text in texts:
-                file.write(text)
+            file.writelines(texts)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, goal)

@@ -44,5 +44,10 @@ class Targets:
         while client is not None:
             if any(client is target for target in self._clients):
                 return True
-            client = vars(client).get("_viewed")
+            client = _viewed(client)
         return False
+
+
+def _viewed(client: Any) -> Any:
+    """The client that a view is one of, ``None`` for no view."""
+    return client.__dict__.get("_viewed")

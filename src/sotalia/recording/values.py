@@ -6,6 +6,10 @@ for addresses and documents that hold some, which takes longer than a whole call
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from orjson import dumps, loads
+
 from sotalia.runtime.redaction import SECRET, is_secret_name, redact_text, redact_url
 
 TYPE_CHECKING = False
@@ -29,19 +33,45 @@ def copied(value: Any, shape: Any = None) -> Any:
     return _copied(value, shape, MOST_LEVELS, [MOST_PARTS])
 
 
+def snapshot(parameters: Any, shape: Any) -> Any:
+    """Parameters as they are now: a copy, or JSON where the model knows of no secrets. :func:`thawed` gives the copy.
+
+    JSON is made in a tenth of the time. Names that are secrets only by their sound are hidden when it is thawed.
+    """
+    if shape is None:
+        try:
+            data = dumps(parameters, _leaf)
+            if len(data) <= _MOST_JSON:
+                return data
+        except (
+            Exception
+        ):  # What JSON cannot say: numbers without end, broken characters, keys that are no text.
+            pass
+    return copied(parameters, shape)
+
+
+def thawed(value: Any) -> Any:
+    """What :func:`snapshot` was made of, without secrets and cut."""
+    return told(copied(loads(value)) if isinstance(value, bytes) else value)
+
+
+_MOST_JSON = 16 * 1024
+
+
 def _copied(value: Any, shape: Any, levels: int, left: list[int]) -> Any:
-    kind = type(value)
+    kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
+    item: Any = value
     if shape is not None and value is not None and shape.metadata.get("sensitive"):
         return SECRET
     if kind is str:
-        return value if len(value) <= MOST_CHARACTERS else f"{value[:MOST_CHARACTERS]}{_CUT}"
+        return item if len(item) <= MOST_CHARACTERS else f"{item[:MOST_CHARACTERS]}{_CUT}"
     if kind in _PLAIN:
         return value
     left[0] -= 1
     if levels == 0 or left[0] < 0:
         return _CUT
     if kind is dict or isinstance(value, dict):
-        return _mapping(value, shape, levels - 1, left)
+        return _mapping(item, shape, levels - 1, left)
     if isinstance(value, list | tuple | set | frozenset):
         return _sequence(value, shape, levels - 1, left)
     return _leaf(value)
@@ -67,6 +97,8 @@ def _mapping(value: dict[Any, Any], shape: Any, levels: int, left: list[int]) ->
             is_secret = _looked_up(name)
         if is_secret and item is not None:
             copy[name] = SECRET
+        elif type(item) is str and shape is None and len(item) <= MOST_CHARACTERS:
+            copy[name] = item  # As most are.
         else:
             copy[name] = _copied(item, item_shape if members is None else members.get(key), levels, left)
     return copy
@@ -85,7 +117,9 @@ def _sequence(value: Any, shape: Any, levels: int, left: list[int]) -> list[Any]
 
 def _leaf(value: Any) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
-        return f"<{len(value)} bytes>"
+        return f"<{len(value)} bytes>"  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(value, BytesIO):  # As which bytes are sent.
+        return f"<{value.getbuffer().nbytes} bytes>"
     if isinstance(value, str):  # Of a subclass, whose members may be anything.
         return _copied(str.__str__(value), None, 1, [1])
     if hasattr(value, "read") or hasattr(value, "__iter__") or hasattr(value, "__aiter__"):
@@ -107,8 +141,10 @@ def told(value: Any) -> Any:
     if isinstance(value, str):
         return told_text(value)
     if isinstance(value, dict):
-        return {told_text(key): told(item) for key, item in value.items()}
-    return [told(item) for item in value] if isinstance(value, list) else value
+        pairs: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return {told_text(key): told(item) for key, item in pairs.items()}
+    items: list[Any] | Any = value
+    return [told(item) for item in items] if isinstance(value, list) else value
 
 
 def told_text(text: str) -> str:
@@ -117,7 +153,7 @@ def told_text(text: str) -> str:
 
 
 # Text without any of these holds neither an address nor a document.
-_TELLING = frozenset("<:=&")
+_TELLING = frozenset("<:=&%")
 
 
 def shown(value: Any) -> str:
