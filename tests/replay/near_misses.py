@@ -20,6 +20,7 @@ class NearMiss:
     says: list[str]
     #: How many of the recorded calls are played before.
     played: int = 0
+    #: Of the config of the client that makes the last call.
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,7 +58,14 @@ NEAR_MISSES: list[NearMiss] = [
     _get("percent-encoded", {"Key": "a b.jpg"}, {"Key": "a%20b.jpg"}, "one is percent-encoded"),
     _get("backslashes", {}, {"Key": "2024\\may\\cat.jpg"}, "backslashes and slashes"),
     _get("another part", {"Range": "bytes=0-99"}, {"Range": "bytes=100-199"}, "another part: part sizes or thresholds"),
-    _get("checksums", {}, {"ChecksumMode": "ENABLED"}, "response_checksum_validation is another now"),
+    NearMiss(
+        "checksums",
+        # The parameter is a handler's.
+        [("s3", "GetObject", {"Bucket": "b", "Key": "k", "ChecksumMode": "ENABLED"})],
+        ("s3", "GetObject", {"Bucket": "b", "Key": "k"}),
+        ["nearest is call 1", "ChecksumMode: recorded 'ENABLED'", "response_checksum_validation is another now"],
+        options={"response_checksum_validation": "when_required"},
+    ),
     _one(
         "body of the same length", "s3", "PutObject",
         {"Bucket": "photos", "Key": "k", "Body": b"hello"}, {"Bucket": "photos", "Key": "k", "Body": b"hallo"},
@@ -159,7 +167,7 @@ NEAR_MISSES: list[NearMiss] = [
     ),
     NearMiss(
         "several differences", [("s3", "ListObjectsV2", {**_LIST, "MaxKeys": 1, "Prefix": "A", "Delimiter": "/", "StartAfter": "x"})],
-        ("s3", "ListObjectsV2", {"Bucket": "other", "MaxKeys": 2, "Prefix": "a", "FetchOwner": True, "EncodingType": "url"}),
+        ("s3", "ListObjectsV2", {"Bucket": "other", "MaxKeys": 2, "Prefix": "a", "FetchOwner": True, "RequestPayer": "requester"}),
         ["and 2 more differences"],
     ),
 ]  # fmt: skip

@@ -385,6 +385,26 @@ def test_equal_numbers(one: Any, other: Any) -> None:
     )
 
 
+class Whole:
+    """A number of another library."""
+
+    def __init__(self, value: int) -> None:
+        self.value_of_it = value
+
+    def __index__(self) -> int:
+        return self.value_of_it
+
+
+class Real:
+    def __float__(self) -> float:
+        return 1.5
+
+
+def test_numbers_of_other_libraries() -> None:
+    assert form("s3", "ListObjectsV2", {"MaxKeys": Whole(3)}) == {"MaxKeys": 3}
+    assert form("s3", "ListObjectsV2", {"MaxKeys": Real()}) == {"MaxKeys": 1.5}
+
+
 def test_operations_without_parameters() -> None:
     assert canonical({}, model("sts", "GetCallerIdentity")) == {}
     assert canonical({"Bucket": "b"}, model("s3", "ListBuckets")) == {"Bucket": "b"}

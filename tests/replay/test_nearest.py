@@ -97,6 +97,32 @@ def test_nothing_is_near() -> None:
     assert nearest("s3", "ListBuckets", {}, [Recorded(1, "sts", "GetCallerIdentity", {})]) is None
 
 
+@pytest.mark.parametrize(
+    ("wanted", "recorded", "expected"),
+    [
+        ([1, 2, 3], [1, 3], ["a[1]: wanted 2, not there when it was recorded"]),
+        ([1, 3], [1, 2, 3], ["a[1]: recorded 2, and not there now"]),
+        ([1], [], ["a[0]: wanted 1, not there when it was recorded"]),
+        ([1, 1, 1], [1, 1], ["a[2]: wanted 1, not there when it was recorded"]),
+        ([1, 2, 3], [1, 9, 3], ["a[1]: wanted 2, recorded 9"]),
+        ([1, 2], [2, 1], ["a: the same items in another order"]),
+        ([{"b": 1}, 2], [{"b": 2}, 2], ["a[0].b: wanted 1, recorded 2"]),
+        ([[1, 2], 3], [[2, 1], 3], ["a[0]: the same items in another order"]),
+        (
+            [1, 2, 3, 4],
+            [1, 9],
+            [
+                "a[1]: wanted 2, recorded 9",
+                "a[2]: wanted 3, not there when it was recorded",
+                "a[3]: wanted 4, not there when it was recorded",
+            ],
+        ),
+    ],
+)
+def test_lists(wanted: Any, recorded: Any, expected: list[str]) -> None:
+    assert [*map(str, differences({"a": wanted}, {"a": recorded}))] == expected
+
+
 def test_secrets_are_in_no_message() -> None:
     recorded = form(
         "secretsmanager", "CreateSecret", {"Name": "n", "SecretString": "hunter2!", "Description": "hunter2!"}

@@ -49,6 +49,9 @@ def front_door() -> None:
     sotalia.patch_boto3(True)  # E: positional
     sotalia.client("s3").get_paginator("list_buckets").paginte()  # E: paginte
     sotalia.client("s3").get_waiter("bucket_exists").wiat()  # E: wiat
+    sotalia.cassette("calls.json", mode="never")  # E: Literal
+    sotalia.cassette("calls.json", redct="Name")  # E: redct
+    sotalia.cassette(None)  # E: PathLike
     from sotalia import reource  # E: reource
 
 

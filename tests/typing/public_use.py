@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, assert_type
 
 import mypy_boto3_s3
@@ -45,6 +46,7 @@ from sotalia.extensions import (
     Timeouts,
 )
 from sotalia.pagination import PageIterator as Pages
+from sotalia.replay import Cassette, NotRecordedError, account_ids
 from sotalia.session import Session
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
 from sotalia.transport import Transport, TransportOptions
@@ -360,3 +362,20 @@ async def explanations(client: BaseClient, waiting: AsyncBaseClient) -> None:
     for unused in client.meta.events.unused():
         name: str = unused.event_name
         print(name)
+
+
+async def cassettes(client: BaseClient, session: Session) -> None:
+    names = {"Bucket": "bucket"}
+    with sotalia.cassette(
+        "calls.json", mode="none", redact=[account_ids, names], ignore=["Time"]
+    ) as cassette:
+        assert_type(cassette, Cassette)
+        assert_type(cassette.unused[0].parameters["Key"], Any)
+    times = {"cloudwatch": ["StartTime"]}
+    async with sotalia.cassette(Path("calls.json"), "new", ignore=times, targets=[client, session]) as other:
+        assert_type(other.played + other.recorded, int)
+    sotalia.cassette("calls.json", redact={"body": False, "Name": str.upper, "Id": None}).start().stop()
+    try:
+        client.close()
+    except NotRecordedError as error:
+        assert_type(error.call, str)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
             """Credentials at this moment: of the client's own (``None`` where it has none), or others."""
             ...
 
+
 # For who waits for itself: a source of credentials whose client uses the session that asks the source.
 RECURSION = (
     "getting credentials asked for the very credentials that it is to get; "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.credentials.objects import stand_in
+from sotalia.events.handlers import Hook
 from sotalia.replay.playing import CallOnCassette, CassetteTransport
 from sotalia.runtime import ProcessLock
 from sotalia.runtime.pauses import skipping
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from sotalia.replay.cassettes import Cassette
 
 _HOOK_ID: Final = "cassettes"
+_AROUND_ATTEMPTS: Final = "around.retry-loop"
+_ATTEMPTS_ID: Final = "results of cassettes"
 # In the order in which they began. Replaced, never changed: calls look at it without a lock.
 _running: tuple[Cassette, ...] = ()
 _changing: Final = ProcessLock()
@@ -32,8 +35,8 @@ class Targets:
         self._targets: list[Any] | None = None
         if targets is None:
             return
-        listed: Any = targets if isinstance(targets, list | tuple | set | frozenset) else [targets]
-        self._targets = [_target(target) for target in listed]
+        is_several = type(targets) in (list, tuple, set, frozenset)
+        self._targets = [_target(target) for target in (targets if is_several else [targets])]
 
     def covers(self, client: Caller) -> bool:
         """Whether calls of this client are meant."""
@@ -76,6 +79,7 @@ def enter(cassette: Cassette) -> None:
                 after=("recorder", "no-network"),
                 before=("faults", "deadline of a block"),
             )
+            EVERYWHERE.install(_AROUND_ATTEMPTS, Hook(_in_place_of_attempts), unique_id=_ATTEMPTS_ID)
 
 
 def leave(cassette: Cassette) -> None:
@@ -83,8 +87,10 @@ def leave(cassette: Cassette) -> None:
     global _running
     with _changing.lock:
         _running = tuple(one for one in _running if one is not cassette)
+        skipping.set(None)  # It refers to the last call of this context.
         if not _running:
             EVERYWHERE.unregister("around.call", unique_id=_HOOK_ID)
+            EVERYWHERE.unregister(_AROUND_ATTEMPTS, unique_id=_ATTEMPTS_ID)
 
 
 async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -104,3 +110,9 @@ async def _on_cassette(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any
         if isinstance(outer, CallOnCassette):
             skipping.set(outer.skips_pauses)
         mine.ended()
+
+
+async def _in_place_of_attempts(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    mine = stand_in.get()
+    if not (isinstance(mine, CallOnCassette) and mine.stands_for(call) and await mine.play_result()):
+        await proceed()

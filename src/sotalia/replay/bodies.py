@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from sotalia.events.handlers import is_coroutine_function
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -71,33 +73,39 @@ def is_stream(value: Any) -> bool:
 
 def _read_and_rewind(file: Any, found: Digest) -> bool:
     """Whether the file could be read and put back to where it was."""
-    read, seek, tell = (getattr(file, name, None) for name in ("read", "seek", "tell"))
-    seekable = getattr(file, "seekable", None)
-    if read is None or seek is None or tell is None:
+    start = _position(file)
+    if start is None:
         return False
     try:
-        if (
-            seekable is not None and seekable() is not True
-        ):  # A coroutine of an async file is not True either.
-            return False
-        start = tell()
-        if not isinstance(start, int):
-            return _unawaited(start)
-        while chunk := read(CHUNK):
+        while chunk := file.read(CHUNK):
             if not isinstance(chunk, str) and not hasattr(chunk, "__len__"):
-                return _unawaited(chunk)
+                _discard(chunk)
+                return False
             found.update(chunk)
-        seek(start)
+        file.seek(start)
     except (OSError, ValueError):  # Closed, or a pipe that calls itself a file.
         return False
     return True
 
 
-def _unawaited(value: Any) -> bool:
-    close = getattr(value, "close", None)
-    if close is not None and hasattr(value, "__await__"):
-        close()  # Or Python warns that a coroutine was never awaited.
-    return False
+def _position(file: Any) -> int | None:
+    """Where a file stands, ``None`` for what cannot be put back there."""
+    if not all(hasattr(file, name) for name in ("read", "seek", "tell")):
+        return None
+    try:
+        seekable: Any = file.seekable() if hasattr(file, "seekable") else True
+        position: Any = file.tell() if seekable is True else seekable
+    except (OSError, ValueError):
+        return None
+    if type(position) is int:
+        return position
+    _discard(position)
+    return None
+
+
+def _discard(value: Any) -> None:
+    if hasattr(value, "__await__") and hasattr(value, "close"):
+        value.close()  # Of an async file; or Python warns that a coroutine was never awaited.
 
 
 # -- bodies that can be read once ------------------------------------------------------------------------------------
@@ -125,19 +133,19 @@ class _Hashed:
 
 class _HashedFile(_Hashed):
     def read(self, size: int | None = -1, /) -> Any:
-        chunk = self.body.read(size)
-        if hasattr(chunk, "__await__"):
-            return self._awaited(chunk, size)
+        return self.note_read(self.body.read(size), size)
+
+    def note_read(self, chunk: Any, size: int | None) -> Any:
         self.note(chunk)
         if size is None or size < 0:
             self.is_complete = True
         return chunk
 
-    async def _awaited(self, chunk: Any, size: int | None) -> Any:
-        data = self.note(await chunk)
-        if size is None or size < 0:
-            self.is_complete = True
-        return data
+
+class _HashedAsyncFile(_HashedFile):
+    # A coroutine function, which is what tells such files from others.
+    async def read(self, size: int | None = -1, /) -> Any:
+        return self.note_read(await self.body.read(size), size)
 
 
 class _HashedIterable(_Hashed):
@@ -161,8 +169,18 @@ class _HashedAsyncIterable(_Hashed):
 def hashed(body: Any) -> Any:
     """A body that can be read once, to be sent in its place: :func:`digest` of it is known when all was sent."""
     if hasattr(body, "read"):
-        return _HashedFile(body)
+        return _HashedAsyncFile(body) if is_coroutine_function(body.read) else _HashedFile(body)
     return _HashedAsyncIterable(body) if hasattr(body, "__aiter__") else _HashedIterable(body)
+
+
+def with_hashed_streams(parameters: dict[str, Any]) -> dict[str, Any] | None:
+    """Parameters in which bodies that can be read once are hashed on their way; ``None`` if there are none."""
+    streams = {
+        name: hashed(value)
+        for name, value in parameters.items()
+        if (hasattr(value, "read") or hasattr(value, "__aiter__")) and _position(value) is None
+    }
+    return {**parameters, **streams} if streams else None
 
 
 async def copied(body: Any) -> SpooledTemporaryFile[bytes]:

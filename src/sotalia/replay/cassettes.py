@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from threading import Lock
 
 from sotalia.credentials import objects
@@ -16,7 +17,9 @@ from sotalia.replay import active
 from sotalia.replay.errors import CassetteFileError, NotRecordedError, UsedUpError
 from sotalia.replay.file_format import read
 from sotalia.replay.nearest import describe_miss, nearest
+from sotalia.replay.placebo import PlaceboFolder
 from sotalia.replay.recordings import Recording, in_order, key
+from sotalia.replay.regions import region_of
 from sotalia.replay.saving import save
 from sotalia.replay.secrecy import Secrecy
 from sotalia.runtime import groups
@@ -24,7 +27,7 @@ from sotalia.runtime.forks import renew_in_child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
     from typing import Any, Final, Literal, Self
 
@@ -45,7 +48,7 @@ MODES: Final = {
 class Cassette:
     """Records calls, and plays them back: ``with``, ``async with``, or :meth:`start` and :meth:`stop`.
 
-    ``path`` the file · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
+    ``path`` the file, or a folder that placebo recorded, which only plays · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
     ``CassetteFileError``), ``new`` (what the file does not have), ``all`` (everything anew) · ``redact`` what else is
     secret, see :class:`~sotalia.replay.secrecy.Secrecy` · ``ignore`` paths of parameters that do not count · ``repeat`` a
     call that was played as often as recorded gets its last recording again, in place of an error · ``targets`` clients and
@@ -61,7 +64,7 @@ class Cassette:
         mode: Mode = "once",
         *,
         redact: Rule | Iterable[Rule] | None = None,
-        ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+        ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
         repeat: bool = False,
         targets: Any = None,
     ) -> None:
@@ -79,10 +82,15 @@ class Cassette:
         self.played = 0
         self._loaded: list[Recording] = []
         self._new: list[Recording] = []
-        self._by_key: dict[str, list[Recording]] = {}
+        # By what was asked: recordings that are still to be played, in order, and the last one.
+        self._waiting: dict[str, deque[Recording]] = {}
+        self._last: dict[str, Recording] = {}
         self._moment = 0
+        self._place = self.path
         self._is_recording = False
         self._defers = False
+        #: Where results come from in the place of responses.
+        self.placebo: PlaceboFolder | None = None
         self.renew()
         renew_in_child(self)
 
@@ -98,13 +106,18 @@ class Cassette:
             raise RuntimeError(
                 f"the cassette {self.name} is in use already; make another Cassette for another block"
             )
+        self._place = os.path.abspath(self.path)  # The program may go to another folder within the block.
         self._loaded = self._load()
-        self._new, self._by_key, self.played, self._moment = [], {}, 0, 0
+        self._new, self.played, self._moment = [], 0, 0
+        self._waiting, self._last = {}, {}
         for recording in self._loaded:
-            self._by_key.setdefault(recording.key, []).append(recording)
+            self._waiting.setdefault(recording.key, deque()).append(recording)
+            self._last[recording.key] = recording
         # A client that is made within the block may find no credentials, where nothing will be sent.
         self._defers = not self._is_recording or self.mode == "new"
         objects.defer(1 if self._defers else 0)
+        groups.watch(1)  # A message says which waiter or paginator a call belongs to.
+        groups.watch(1)  # An error names the waiter or the transfer that made the call.
         self.is_running = True
         active.enter(self)
         return self
@@ -116,13 +129,24 @@ class Cassette:
         self.is_running = False
         active.leave(self)
         objects.defer(-1 if self._defers else 0)
+        groups.watch(-1)
+        groups.watch(-1)
         with self._lock:
             new = in_order([recording.without_secrets() for recording in self._new if recording.replies])
         if new:
-            save(self.path, new, self._loaded, anew=self.mode == "all")
+            save(self._place, new, self._loaded, anew=self.mode == "all")
 
     def _load(self) -> list[Recording]:
         exists = os.path.exists(self.path)
+        self._is_recording = False
+        self.placebo = PlaceboFolder(self.path) if os.path.isdir(self.path) else None
+        if self.placebo is not None:
+            if self.mode in ("all", "new"):
+                raise CassetteFileError(
+                    f"this is a folder of placebo, which is only played; mode={self.mode!r} needs the name of a file",
+                    self.path,
+                )
+            return []
         self._is_recording = self.mode in ("all", "new") or (self.mode == "once" and not exists)
         if self.mode == "all":
             return []
@@ -170,24 +194,35 @@ class Cassette:
             f"{len(self.unused)} unused>"
         )
 
+    def count_played(self) -> None:
+        """One more call that was not sent."""
+        with self._lock:
+            self.played += 1
+
+    @property
+    def may_record(self) -> bool:
+        """Whether it records what it does not have."""
+        return self._is_recording
+
     # -- calls -----------------------------------------------------------------------------------------------------
 
     def recording_of(self, call: Call, parameters: JSON) -> Recording | None:
         """What to play for a call, ``None`` to record it. Raises ``NotRecordedError``."""
-        operation, region = call.operation, call.client.meta.region_name
+        operation, region = call.operation, region_of(call.client)
         asked = key(operation.service_id, operation.name, region, parameters)
         with self._lock:
-            same = self._by_key.get(asked, [])
-            found = next((one for one in same if not one.is_played), None)
-            if found is None and same and self.repeat:
-                found = same[-1]
+            waiting, found = self._waiting.get(asked), None
+            if waiting:
+                found = waiting.popleft()
+            elif self.repeat:
+                found = self._last.get(asked)
             if found is not None:
-                found.times_played += 1
+                found.is_played = True
                 self.played += 1
                 return found
         if self._is_recording:
             return None
-        raise self._miss(call, parameters, region, is_used_up=bool(same))
+        raise self._miss(call, parameters, region, is_used_up=asked in self._last)
 
     def _miss(
         self, call: Call, parameters: JSON, region: str | None, *, is_used_up: bool
@@ -209,9 +244,7 @@ class Cassette:
     def begin(self, call: Call, parameters: JSON) -> Recording:
         """A recording of a call that is about to be sent."""
         operation = call.operation
-        recording = Recording(
-            operation.service_id, operation.name, call.client.meta.region_name, parameters
-        )
+        recording = Recording(operation.service_id, operation.name, region_of(call.client), parameters)
         with self._lock:
             self._moment += 1
             recording.started = recording.ended = self._moment
@@ -246,7 +279,7 @@ def cassette(
     mode: Mode = "once",
     *,
     redact: Rule | Iterable[Rule] | None = None,
-    ignore: Iterable[str] | dict[str, Iterable[str]] = (),
+    ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
     repeat: bool = False,
     targets: Any = None,
 ) -> Cassette:

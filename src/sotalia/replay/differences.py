@@ -6,7 +6,7 @@ from itertools import takewhile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any, Final, Literal
 
     # What forms consist of.
@@ -80,23 +80,28 @@ def _of_mappings(wanted: dict[str, Any], recorded: dict[str, Any], path: str) ->
 
 
 def _of_lists(wanted: list[Any], recorded: list[Any], path: str) -> Iterator[Difference]:
-    if identity(wanted) == identity(recorded):
+    mine, theirs = [*map(identity, wanted)], [*map(identity, recorded)]
+    if mine == theirs:
         return
-    if _is_permutation(wanted, recorded):
+    if sorted(mine) == sorted(theirs):
         yield Difference(path, wanted, recorded, "changed")
         return
-    for index in range(max(len(wanted), len(recorded))):
+    # What is the same at the beginning and at the end is no difference, where an item more or less stands between.
+    start = _same(mine, theirs)
+    end = min(_same(mine[::-1], theirs[::-1]), min(len(mine), len(theirs)) - start)
+    for index in range(start, max(len(mine), len(theirs)) - end):
         place = f"{path}[{index}]"
-        if index >= len(recorded):
+        if index >= len(theirs) - end:
             yield Difference(place, wanted[index], None, "extra")
-        elif index >= len(wanted):
+        elif index >= len(mine) - end:
             yield Difference(place, None, recorded[index], "missing")
         else:
             yield from _compare(wanted[index], recorded[index], place)
 
 
-def _is_permutation(wanted: list[Any], recorded: list[Any]) -> bool:
-    return sorted(map(identity, wanted)) == sorted(map(identity, recorded))
+def _same(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many items are the same at the beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def identity(form: Form) -> str:
@@ -135,8 +140,7 @@ def _beside(wanted: str, recorded: str) -> tuple[str, str]:
 
     start = 0
     if max(len(wanted), len(recorded)) > _SHOWN:
-        same = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, recorded, strict=False))
-        start = max(0, sum(1 for _ in same) - _SHOWN // 3)
+        start = max(0, _same(wanted, recorded) - _SHOWN // 3)
     cut = [f"{'...' if start else ''}{_cut(text[start:])}" for text in (wanted, recorded)]
     # What looks alike is shown by its codes.
     write = ascii if normalize("NFKC", wanted) == normalize("NFKC", recorded) else repr

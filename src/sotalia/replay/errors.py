@@ -1,9 +1,9 @@
 """What can go wrong with a cassette. No retry mode tries these again, and no handler of service errors catches them.
 
-    CassetteError
-    ├── CassetteFileError       the file: missing, damaged, of another program, of a newer version
-    └── NotRecordedError        a call that the cassette does not have
-        └── UsedUpError         it has the call, but not that many times
+- ``CassetteError``: all of them;
+- ``CassetteFileError``: the file is missing, damaged, another program's, or of a newer version;
+- ``NotRecordedError``: the cassette does not have a call;
+- ``UsedUpError``, a ``NotRecordedError``: it has the call, but not that many times.
 """
 
 from __future__ import annotations

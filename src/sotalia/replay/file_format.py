@@ -16,6 +16,7 @@ import os
 from hashlib import sha256
 
 from sotalia.replay.errors import CassetteFileError
+from sotalia.replay.json_documents import document_of, text_of
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.stored import bytes_of, stored
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     JSON = dict[str, Any]
+    # What JSON consists of; a union, for checkers to know what is in an object.
+    _Value = dict[str, Any] | list[Any] | str | float | bool | None
 
 FORMAT: Final = "sotalia cassette"
 VERSION: Final = 1
@@ -87,13 +90,11 @@ def _body(body: bytes, folder: str, bodies: dict[str, bytes]) -> JSON:
     return {"file": f"{folder}/{name}"}
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: _Value) -> Any:
     if isinstance(value, dict):
-        members: JSON = value
-        return {name: _sorted(members[name]) for name in sorted(members)}
+        return {name: _sorted(value[name]) for name in sorted(value)}
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_sorted(item) for item in items]
+        return [_sorted(item) for item in value]
     return value
 
 
@@ -119,17 +120,9 @@ class Reader:
 
     def recordings(self) -> list[Recording]:
         """All recordings of the file. Raises ``CassetteFileError``."""
-        try:
-            self._text = self._data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise self._error(
-                f"the file is not UTF-8 (byte {error.start}); it is damaged, or no cassette",
-                self._data[: error.start].count(b"\n") + 1,
-            ) from None
+        self._text = text_of(self._path, self._data)
         calls: list[Any] = self._document()["calls"]
-        lines = [
-            number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"
-        ]
+        lines = [number for number, line in enumerate(self._text.splitlines(), 1) if line.rstrip() == "    {"]
         recordings: list[Recording] = []
         for number, call in enumerate(calls):
             self._line = lines[number] if len(lines) == len(calls) else None
@@ -137,44 +130,33 @@ class Reader:
         return recordings
 
     def _document(self) -> JSON:
-        try:
-            document: Any = json.loads(self._text)
-        except json.JSONDecodeError as error:
-            line = self._text.splitlines()[error.lineno - 1 : error.lineno]
-            if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
-                raise self._error(
-                    "a merge left its marks here; keep the calls of both sides, or record anew (mode='all')",
-                    error.lineno,
-                ) from None
-            raise self._error(
-                f"this is not JSON ({error.msg}, column {error.colno}); mend it, or record anew (mode='all')",
-                error.lineno,
-            ) from None
-        except RecursionError:
-            raise self._error("this is nested too deeply for a cassette") from None
+        document: _Value = document_of(self._path, self._text)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._error(
-                f'this is no cassette: it does not begin with "format": "{FORMAT}"; folders of placebo are read by '
-                "sotalia.replay.placebo"
+                f'this is no cassette: it does not begin with "format": "{FORMAT}"; of placebo, name the whole folder'
             )
-        found: JSON = document
+        found = document
         version = found.get("version")
-        if version != VERSION:
+        if version != VERSION or isinstance(version, bool):
             is_newer = isinstance(version, int) and version > VERSION
             raise self._error(
                 f"the cassette has version {version!r}, and this release reads version {VERSION}; "
-                + ("use a newer sotalia, or record anew (mode='all')" if is_newer else "record anew (mode='all')")
+                + (
+                    "use a newer sotalia, or record anew (mode='all')"
+                    if is_newer
+                    else "record anew (mode='all')"
+                )
             )
         if not isinstance(found.get("calls"), list):
             raise self._error('"calls" is missing, or is no list')
         self._known(found, frozenset(("format", "version", "calls")), "the file")
         return found
 
-    def _recording(self, number: int, call: Any) -> Recording:
+    def _recording(self, number: int, call: _Value) -> Recording:
         what = f"call {number + 1}"
         if not isinstance(call, dict):
             raise self._error(f"{what} is {type(call).__name__}, not an object")
-        found: JSON = call
+        found = call
         self._known(found, _CALL, what)
         for name, kind in (("service", str), ("operation", str), ("parameters", dict), ("attempts", list)):
             if not isinstance(found.get(name), kind):
@@ -189,10 +171,10 @@ class Reader:
             number=number + 1,
         )
 
-    def _reply(self, attempt: Any, what: str) -> Reply:
+    def _reply(self, attempt: _Value, what: str) -> Reply:
         if not isinstance(attempt, dict):
             raise self._error(f"{what} is {type(attempt).__name__}, not an object")
-        found: JSON = attempt
+        found = attempt
         self._known(found, _ATTEMPT, what)
         failure: Any = found.get("failure")
         status = found.get("status")
@@ -203,7 +185,7 @@ class Reader:
                 None if status is None else int(status),
                 {str(name): str(value) for name, value in found.get("headers", {}).items()},
                 self._bytes(found.get("body", {}), what),
-                failure=failure and Failure(str(failure["class"]), dict(failure.get("arguments", {}))),
+                failure=None if failure is None else _failure(failure),
                 is_cut=bool(found.get("is_cut")),
                 clock_offset_seconds=int(found.get("clock_offset_seconds", 0)),
             )
@@ -219,10 +201,20 @@ class Reader:
         name = str(form["file"])
         folder = bodies_folder(self._path)
         expected = os.path.basename(folder)
-        if os.path.dirname(name) != expected or os.path.basename(name) in ("", ".", ".."):
+        # Letters, digits and these: no "..", and no drive or stream of Windows.
+        is_plain = os.path.basename(name).translate({ord(sign): None for sign in "._-"}).isalnum()
+        if os.path.dirname(name) != expected or not is_plain:
             raise self._error(f"{what}: the body's file is {name!r}, which is not in {expected}/")
+        path = os.path.join(folder, os.path.basename(name))
+        if os.path.islink(folder) or os.path.islink(path):
+            # Somebody else's cassette must not bring files of yours into what a test shows.
+            raise self._error(f"{what}: {name} is a link, which is not followed; put the file itself there")
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise self._error(
+                f"{what}: the body's file {name} is no plain file"
+            )  # To open a pipe is to wait.
         try:
-            with open(os.path.join(folder, os.path.basename(name)), "rb") as file:
+            with open(path, "rb") as file:
                 return file.read()
         except OSError as error:
             raise self._error(
@@ -237,6 +229,13 @@ class Reader:
 
     def _error(self, message: str, line: int | None = None) -> CassetteFileError:
         return CassetteFileError(message, self._path, line or self._line)
+
+
+def _failure(form: JSON) -> Failure:
+    name = form["class"]
+    if not isinstance(name, str):
+        raise TypeError("the class of a failure is no text")
+    return Failure(name, {str(key): str(text) for key, text in form.get("arguments", {}).items()})
 
 
 _TYPES: Final[dict[type, str]] = {str: "text", dict: "object", list: "list"}

@@ -24,6 +24,7 @@ _PAGE: Final = re.compile(r"(Token|Marker)$|^ExclusiveStart|^StartRecord|^Positi
 _PAGE_SIZES: Final = re.compile(
     r"^(Max(Keys|Results|Items|Records|Parts|Uploads)|Limit|PageSize)$", re.IGNORECASE
 )
+SAME_LENGTH: Final = "the same length, other content"
 _LIKENESS: Final = 0.75
 _LONGEST: Final = 1000
 
@@ -91,7 +92,7 @@ def _of_bodies(wanted: dict[str, Any], recorded: dict[str, Any]) -> str:
     if None in (wanted["length"], recorded["length"]):
         return "a stream that can be read only once, whose end was not seen"
     if wanted["length"] == recorded["length"]:
-        return "the same length, other content"
+        return SAME_LENGTH
     if wanted["length"] == 0 or recorded["length"] == 0:
         return "one of them is empty: was the file read to its end before?"
     return "another length"

@@ -62,17 +62,19 @@ class Rules:
 
     Paths are names with dots; ``[]`` stands for every item of a list, ``*`` for every member or key: ``StartTime``,
     ``Tags[].Value``, ``Item.*.S``. A list of paths counts for all operations. A dictionary has them by operation
-    (``cloudwatch.GetMetricData``), by service (``cloudwatch``) or for all (``*``). Raises ``TypeError`` and ``ValueError``
-    for what is no path.
+    (``cloudwatch.GetMetricData``), by service (``cloudwatch``) or for all (``*``). ``keep`` are names of members that are no
+    secrets, though the model calls them so. Raises ``TypeError`` and ``ValueError`` for what is no path.
     """
 
-    __slots__ = ("_ignored", "_redacted")
+    __slots__ = ("_ignored", "_redacted", "kept")
 
     def __init__(
         self,
         ignore: Iterable[str] | Mapping[str, Iterable[str]] = (),
         redact: Iterable[str] | Mapping[str, Iterable[str]] = (),
+        keep: Iterable[str] = (),
     ) -> None:
+        self.kept = frozenset(keep)
         self._ignored = _by_operation("ignore", ignore)
         self._redacted = _by_operation("redact", redact)
 
@@ -101,7 +103,9 @@ def canonical(
     shape = model.input_shape
     ignored: tuple[_Path, ...] = ()
     redacted: tuple[_Path, ...] = ()
+    kept: frozenset[str] = frozenset()
     if rules is not None:
+        kept = rules.kept
         service = model.service_model.service_id.hyphenize()
         ignored = rules.ignored(service, model.name)
         redacted = rules.redacted(service, model.name)
@@ -112,14 +116,23 @@ def canonical(
             for name, value in parameters.items()
             if name in own or not _is_token(name, None if shape is None else shape.members.get(name))
         }
-    walk = _Walk()
+    walk = _Walk(kept)
     found: dict[str, Any] = walk.structure(parameters, shape, (ignored, redacted), _DEPTH)
     if walk.has_secrets:
         # By value too: a handler may have written a password into a tag.
         secrets = Secrets()
-        secrets.add_parameters(parameters, shape)
+        secrets.add_parameters(without(dict(parameters), kept), shape)
         found = secrets.clean(found)
     return found
+
+
+def without(value: _Value, names: frozenset[str]) -> Any:
+    """Parameters without some of their members, however deep."""
+    if not names:
+        return value
+    if isinstance(value, dict):
+        return {name: without(item, names) for name, item in value.items() if name not in names}
+    return [without(item, names) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _is_token(name: str, member: Any) -> bool:
@@ -127,15 +140,20 @@ def _is_token(name: str, member: Any) -> bool:
 
 
 class _Walk:
-    """One walk over parameters. ``rules`` are what is left of the paths to ignore and of those to keep secret."""
+    """One walk over parameters. ``rules`` are what is left of the paths to ignore and of those to keep secret.
 
-    def __init__(self) -> None:
+    ``kept`` are names of members that are no secrets.
+    """
+
+    def __init__(self, kept: frozenset[str] = frozenset()) -> None:
         self.has_secrets = False
+        self._kept = kept
 
-    def value(self, value: _Value, shape: Any, rules: _Rest, depth: int) -> Any:
+    def value(self, value: _Value, shape: Any, rules: _Rest, depth: int, *, is_kept: bool = False) -> Any:
         if value is None:
             return None
-        if () in rules[1] or (shape is not None and shape.metadata.get("sensitive")):
+        is_sensitive = not is_kept and shape is not None and shape.metadata.get("sensitive")
+        if () in rules[1] or is_sensitive:
             self.has_secrets = True
             return SECRET
         if depth == 0:
@@ -148,7 +166,7 @@ class _Walk:
         if kind == "blob":
             return digest(value)
         if isinstance(value, list | tuple):
-            return self._list(value, shape, rules, depth)
+            return self._list(value, shape, rules, depth, is_kept=is_kept)
         if isinstance(value, set | frozenset):
             return _sorted(self.value(item, None, rules, depth - 1) for item in value)
         return _scalar(value)
@@ -162,11 +180,12 @@ class _Walk:
             below = _below(rules, str(name))
             if () in below[0]:
                 continue
-            if is_secret_name(name) and item is not None:
+            is_kept = name in self._kept
+            if is_secret_name(name) and item is not None and not is_kept:
                 self.has_secrets = True
                 found[_text(str(name))] = SECRET
                 continue
-            form = self.value(item, members.get(name), below, depth - 1)
+            form = self.value(item, members.get(name), below, depth - 1, is_kept=is_kept)
             if name == payload and form == SECRET and () not in below[1]:
                 # The whole body, as Lambda's: its digest would betray a short one, and without anything all are alike.
                 form = {"length": digest(item)["length"], "sha256": SECRET}
@@ -186,17 +205,17 @@ class _Walk:
             below = _below(rules, str(key))
             if () in below[0]:
                 continue
-            is_secret = is_secret_name(key) and item is not None
+            is_secret = is_secret_name(key) and item is not None and key not in self._kept
             self.has_secrets = self.has_secrets or is_secret
             found[_text(str(key))] = SECRET if is_secret else self.value(item, shape.value, below, depth - 1)
         return found
 
-    def _list(self, value: Any, shape: Any, rules: _Rest, depth: int) -> Any:
+    def _list(self, value: Any, shape: Any, rules: _Rest, depth: int, *, is_kept: bool) -> Any:
         below = _below(rules, "[]")
         if () in below[0]:
             return []
         member = getattr(shape, "member", None)
-        items = [self.value(item, member, below, depth - 1) for item in value]
+        items = [self.value(item, member, below, depth - 1, is_kept=is_kept) for item in value]
         if member is None or not is_set(shape):
             return items
         return _sorted(items) if member.type_name == "string" else _without_order(items)
@@ -245,6 +264,8 @@ def _scalar(value: Any) -> Any:
         return number(value)
     if isinstance(value, bytes | bytearray | memoryview) or is_stream(value):
         return digest(value)
+    if hasattr(value, "__index__") or hasattr(value, "__float__"):  # Of numpy, where nothing validates.
+        return number(value.__index__() if hasattr(value, "__index__") else float(value))
     if isinstance(value, datetime):
         return _timestamp(value)
     if isinstance(value, date):

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from heapq import nsmallest
 
 from sotalia.replay.differences import Difference, differences, identity, is_digest
-from sotalia.replay.hints import as_rule, hint, last_name, renamed
+from sotalia.replay.hints import SAME_LENGTH, as_rule, hint, last_name, renamed
 from sotalia.runtime.spelling import closest
 
 TYPE_CHECKING = False
@@ -21,21 +21,43 @@ if TYPE_CHECKING:
     from typing import Any, Final, Protocol
 
     class Candidate(Protocol):
-        """What is asked of a recorded call. ``number`` counts the calls of a cassette from 1 · ``parameters`` their
-        :func:`~sotalia.replay.matching.canonical` form · ``is_played`` whether it was played back already.
-        """
+        """What is asked of a recorded call."""
 
-        number: int
-        service: str
-        operation: str
-        parameters: dict[str, Any]
-        region: str | None
-        is_played: bool
+        @property
+        def number(self) -> int:
+            """Counts from 1."""
+            ...
+
+        @property
+        def service(self) -> str:
+            """The hyphenized id."""
+            ...
+
+        @property
+        def operation(self) -> str:
+            """The API's name."""
+            ...
+
+        @property
+        def parameters(self) -> dict[str, Any]:
+            """Their canonical form."""
+            ...
+
+        @property
+        def region(self) -> str | None:
+            """The client's."""
+            ...
+
+        @property
+        def is_played(self) -> bool:
+            """Whether it was played back already."""
+            ...
 
 
 # Of so many candidates that differ in the fewest places, texts are compared letter by letter.
-_COMPARED: Final = 40
-_LETTERS: Final = 200
+_COMPARED: Final = 20
+_COMPARED_DIFFERENCES: Final = 20
+_LETTERS: Final = 80
 _SHOWN_DIFFERENCES: Final = 5
 
 
@@ -67,8 +89,8 @@ def nearest(
     everything = list(candidates)
     same = [each for each in everything if (each.service, each.operation) == (service, operation)]
     if not same:
-        text = identity(wanted)
-        others = [each for each in everything if wanted and identity(each.parameters) == text]
+        text = _asked(wanted)
+        others = [each for each in everything if wanted and _asked(each.parameters) == text]
         # Rather the same operation of another service, or another one of the same service.
         others.sort(key=lambda each: (each.operation != operation, each.service != service, each.is_played))
         return Nearest(others[0], []) if others else None
@@ -77,11 +99,24 @@ def nearest(
     return min(
         few,
         key=lambda each: (
-            sum(map(_distance, each.differences)),
+            _distance_of(each.differences),
             region is not None and each.recorded.region != region,
             each.recorded.is_played,
         ),
     )
+
+
+def _asked(parameters: dict[str, Any]) -> str:
+    """The parameters as text, without those that handlers add to some operations of S3."""
+    return identity({name: value for name, value in parameters.items() if name not in _OF_HANDLERS})
+
+
+_OF_HANDLERS: Final = ("ChecksumAlgorithm", "ChecksumMode", "EncodingType")
+
+
+def _distance_of(differences: list[Difference]) -> float:
+    # Who differs in more places than these is far away in any case.
+    return sum(map(_distance, differences[:_COMPARED_DIFFERENCES])) + len(differences[_COMPARED_DIFFERENCES:])
 
 
 def _distance(difference: Difference) -> float:
@@ -92,7 +127,7 @@ def _distance(difference: Difference) -> float:
             return 0.3
         return 1.0 - 0.7 * SequenceMatcher(None, wanted[:_LETTERS], recorded[:_LETTERS]).ratio()
     if is_digest(wanted) and is_digest(recorded):
-        return 0.5
+        return 0.3 if hint(difference) == SAME_LENGTH else 0.5
     return 0.2 if difference.is_list_order else 1.0
 
 
@@ -202,8 +237,9 @@ def _of_differences(name: str, place: str, found: Nearest, region: str | None) -
         lines.append(
             f"  {text} ({why})" if why and why not in text and not each.is_list_order else f"  {text}"
         )
-    if len(shown) > _SHOWN_DIFFERENCES:
-        lines.append(f"  and {len(shown) - _SHOWN_DIFFERENCES} more differences")
+    more = len(shown) - _SHOWN_DIFFERENCES
+    if more > 0:
+        lines.append(f"  and {more} more difference{'s' if more > 1 else ''}")
     if region is not None and recorded.region not in (None, region):
         lines.append(f"  region: wanted {region!r}, recorded {recorded.region!r}")
     if recorded.is_played:

@@ -13,7 +13,6 @@ raised, as with a real response. Nothing is signed, and no handler of requests, 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from base64 import b64decode
@@ -22,6 +21,7 @@ from itertools import count
 
 from sotalia.protocols.timestamps import parse_timestamp
 from sotalia.replay.errors import CassetteFileError, NotRecordedError
+from sotalia.replay.json_documents import document_of, text_of
 from sotalia.runtime.spelling import did_you_mean, shortened
 from sotalia.transport.body import AsyncStreamingBody, RawBody, StreamingBody, spent_body
 from sotalia.transport.messages import AWSResponse, HeadersDict
@@ -161,27 +161,7 @@ class PlaceboFolder:
 
 def parsed_document(path: str, data: bytes) -> JSON:
     """A file's JSON object. Raises ``CassetteFileError``, which says where and why."""
-    try:
-        document: _Value = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise CassetteFileError(
-            f"the file is not UTF-8 (byte {error.start}); it is damaged",
-            path,
-            data[: error.start].count(b"\n") + 1,
-        ) from None
-    except json.JSONDecodeError as error:
-        lines = data.split(b"\n")[error.lineno - 1 : error.lineno]
-        if lines and lines[0].startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
-            raise CassetteFileError(
-                "a merge left its marks here; resolve the conflict", path, error.lineno
-            ) from None
-        raise CassetteFileError(
-            f"this is not JSON ({error.msg}, column {error.colno})", path, error.lineno
-        ) from None
-    except RecursionError:
-        raise CassetteFileError("this is nested too deeply", path) from None
-    except ValueError as error:  # An integer of too many digits.
-        raise CassetteFileError(f"this is not JSON ({error})", path) from None
+    document: _Value = document_of(path, text_of(path, data))
     if not isinstance(document, dict):
         raise CassetteFileError(f"expected a JSON object, found {type(document).__name__}", path)
     return document

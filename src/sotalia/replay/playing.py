@@ -13,6 +13,7 @@ from sotalia import exceptions
 from sotalia.call.pipeline import content
 from sotalia.credentials.objects import ReadOnlyCredentials, freeze
 from sotalia.recording.current import remark
+from sotalia.replay.bodies import copied, with_hashed_streams
 from sotalia.replay.recordings import Failure, Recording, Reply
 from sotalia.replay.responses import recorded_body, response_of
 from sotalia.retries.clock_skew import RESPONDED_AT, server_seconds
@@ -42,10 +43,16 @@ class CallOnCassette:
         self._cassette = cassette
         # Tokens that handlers make up are no part of what was asked.
         self._given = tuple(call.parameters)
+        # What can be read once is hashed on its way: calls that send something else are not the same.
+        hashed = with_hashed_streams(call.parameters)
+        self._has_streams = hashed is not None
+        if hashed is not None:
+            call.parameters = hashed
         self._recording: Recording | None = None
         self._missing: Exception | None = None
         self._attempts = 0
         self._is_decided = False
+        self._has_ended = False
         self.is_played = False
         #: Calls within are made to get credentials: they are nobody's recording.
         self.is_fetching = False
@@ -57,8 +64,12 @@ class CallOnCassette:
             return
         self._is_decided = True
         call, cassette = self._call, self._cassette
-        parameters = cassette.secrecy.parameters(call, self._given)
+        if cassette.placebo is not None:
+            self.is_played = True
+            return
         try:
+            # A rule of the user may fail, too; each attempt fails like the first one.
+            parameters = cassette.secrecy.parameters(call, self._given)
             self._recording = cassette.recording_of(call, parameters)
         except Exception as error:
             self._missing = error
@@ -73,12 +84,17 @@ class CallOnCassette:
 
     def skips_pauses(self) -> bool:
         """Whether nobody needs to wait after it."""
+        if self._call.attempts and not self._has_ended and not self._has_streams:
+            self.decide()  # What came of the attempt may have come from a fault, before anybody asked here.
         return self.is_played and self._cassette.is_running
 
     async def freeze(self, credentials: Any) -> Any:
         """The client's credentials where the call is sent; keys that open nothing where it is not."""
-        self.decide()
-        if self._recording is None or self.is_played:
+        if not self._has_streams:
+            self.decide()
+        # A stream says what it is when it is read, after this: its call may have to be sent.
+        may_be_sent = self._recording is not None or (self._has_streams and self._cassette.may_record)
+        if self.is_played or not may_be_sent:
             return _KEYS
         if credentials is None:
             return None
@@ -90,13 +106,40 @@ class CallOnCassette:
 
     def ended(self) -> None:
         """The call has a result or an error."""
+        self._has_ended = True
         if self._recording is not None and not self.is_played:
             self._cassette.end(self._recording, self.secrets, attempts=self._attempts)
+
+    def stands_for(self, call: Call) -> bool:
+        """Whether this is the call."""
+        return call is self._call
+
+    async def play_result(self) -> bool:
+        """Leave a result on the call in the place of all attempts, where the cassette is a folder of results."""
+        placebo = self._cassette.placebo
+        if placebo is None:
+            return False
+        self._is_decided = self.is_played = True
+        await placebo.play(self._call)
+        self._cassette.count_played()
+        remark(f"played from {self._cassette.name}")
+        return True
 
     # -- attempts --------------------------------------------------------------------------------------------------
 
     async def send(self, request: AWSPreparedRequest, inner: Any) -> AWSResponse:
         """The response to one attempt: recorded earlier, or recorded now."""
+        if not self._has_streams or self._is_decided or request.body is None:
+            return await self._respond(request, inner)
+        body = request.body
+        request.body = copy = await copied(body)
+        try:
+            return await self._respond(request, inner)
+        finally:
+            request.body = body  # Which cannot be sent again: retries must see that.
+            copy.close()
+
+    async def _respond(self, request: AWSPreparedRequest, inner: Any) -> AWSResponse:
         self.decide()
         if self._missing is not None:
             raise self._missing
@@ -108,9 +151,11 @@ class CallOnCassette:
 
     async def _play(self, request: AWSPreparedRequest, recording: Recording) -> AWSResponse:
         await _read_through(request)
-        if self._attempts > len(recording.replies):
+        reply = recording.replies[min(self._attempts, len(recording.replies)) - 1]
+        if self._attempts > len(recording.replies) and reply.is_transient:
             raise self._cassette.too_many_attempts(self._call, recording, self._attempts)
-        reply = recording.replies[self._attempts - 1]
+        # Behind a response that ended the call there is an attempt only if that response was lost, by a fault, say. The
+        # service would give it again.
         if reply.status is None:
             assert reply.failure is not None
             raise reply.failure.error()
@@ -131,8 +176,12 @@ class CallOnCassette:
         headers = {name: _text(value) for name, value in response.headers.items()}
         reply = Reply(response.status_code, headers, clock_offset_seconds=_clock_offset(response))
         if request.stream_output:
-            response.raw = recorded_body(
-                response, reply, is_async=self._call.channel.runtime.is_async
+            call = self._call
+            response.raw = await recorded_body(
+                response,
+                reply,
+                is_async=call.channel.runtime.is_async,
+                is_event_stream=call.operation.has_event_stream_output,
             )
         else:
             reply.pieces.append(await content(response))

@@ -42,6 +42,11 @@ class Reply:
         self.clock_offset_seconds = clock_offset_seconds
 
     @property
+    def is_transient(self) -> bool:
+        """Whether another attempt is likely: after it, a client had no more attempts left."""
+        return self.status is None or self.status >= 500 or self.status == 429
+
+    @property
     def body(self) -> bytes:
         """What has come of the body so far."""
         if len(self.pieces) > 1:
@@ -86,11 +91,12 @@ class Recording:
     """One call. ``service`` the hyphenized id, ``operation`` the API's name, ``region`` the client's, ``parameters`` their
     canonical form, without secrets.
 
-    ``number`` counts the calls of a file from 1; 0 for one that was recorded now · ``times_played`` how often it was played.
+    ``number`` counts the calls of a file from 1; 0 for one that was recorded now · ``is_played`` whether it was played back.
     """
 
     __slots__ = (
         "ended",
+        "is_played",
         "number",
         "operation",
         "parameters",
@@ -99,7 +105,6 @@ class Recording:
         "secrets",
         "service",
         "started",
-        "times_played",
     )
 
     def __init__(
@@ -118,7 +123,7 @@ class Recording:
         self.parameters = parameters
         self.replies: list[Reply] = replies or []
         self.number = number
-        self.times_played = 0
+        self.is_played = False
         #: What takes the secrets out of its replies, before they are written.
         self.secrets: CallSecrets | None = None
         # Moments in the order of a cassette's events: calls that overlapped have no order of their own.
@@ -128,11 +133,6 @@ class Recording:
     def name(self) -> str:
         """``s3.PutObject``."""
         return f"{self.service}.{self.operation}"
-
-    @property
-    def is_played(self) -> bool:
-        """Whether it was played back."""
-        return self.times_played > 0
 
     @property
     def key(self) -> str:

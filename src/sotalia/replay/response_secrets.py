@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from html import escape, unescape
 
 from sotalia.protocols import cbor
 from sotalia.replay.event_messages import messages_of, written
@@ -17,11 +18,13 @@ from sotalia.runtime.redaction import SECRET, is_secret_name, redact_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any, Final
 
     # What is done to each text that is no secret by its name.
     Clean = Callable[[str], str]
+    # What JSON and CBOR consist of; a union, for checkers to know what is in a mapping.
+    _Value = dict[Any, Any] | list[Any] | str | bytes | float | bool | datetime | None
 
 _DEPTH: Final = 100
 _BLOB: Final = "Kioq"  # "***" in base64.
@@ -39,42 +42,62 @@ _OF_TYPE: Final = {
 _SIGNED: Final = re.compile(r"(?i)signature=|security-token=|sig=")
 
 
+class MemberRules:
+    """What the user says about members, by their names: those to hide, those to keep though they are secrets, and those that
+    get other values.
+    """
+
+    __slots__ = ("hidden", "kept", "replaced")
+
+    def __init__(self, hidden: frozenset[str], kept: frozenset[str], replaced: Mapping[str, Any]) -> None:
+        self.hidden, self.kept, self.replaced = hidden, kept, replaced
+
+    def replacement(self, name: str, value: Any) -> Any:
+        """What takes the place of a value."""
+        other = self.replaced[name]
+        return other(value) if callable(other) else other
+
+
 class ResponseSecrets:
     """What is secret in the responses of one operation.
 
-    ``names`` are members that the user wants hidden, ``kept`` those that the user wants to keep; ``clean`` is done to all text.
+    ``members`` is what the user says about them; ``clean`` is done to all text.
     """
 
-    def __init__(self, model: Any, names: frozenset[str], kept: frozenset[str], clean: Clean) -> None:
+    def __init__(self, model: Any, members: MemberRules, clean: Clean) -> None:
         self._model = model
-        self._names = names
-        self._kept = kept
+        self.members = members
         self._clean = clean
         self._shape: Any = model.output_shape
         payload = None if self._shape is None else self._shape.serialization.get("payload")
-        self._payload: Any = None if payload is None else self._shape.members[payload]
+        self._members: dict[str, Any] = getattr(self._shape, "members", {})
+        self._payload: Any = self._members.get(payload or "")
         self._payload_name: str = payload or ""
 
     def is_secret(self, name: str, shape: Any) -> bool:
         """Whether a member is, by its name or by the model."""
-        if name in self._kept:
+        members = self.members
+        if name in members.kept:
             return False
-        if name in self._names or is_secret_name(name):
+        if name in members.hidden or is_secret_name(name):
             return True
         return shape is not None and bool(shape.metadata.get("sensitive"))
 
     def headers(self, headers: dict[str, str]) -> dict[str, str]:
         """Headers without those that are secrets."""
-        secret = set[str]()
-        for name, member in (self._shape.members if self._shape is not None else {}).items():
-            if member.serialization.get("location") == "header" and self.is_secret(name, member):
-                secret.add(str(member.serialization.get("name", name)).lower())
-        return {
-            name: SECRET
-            if name.lower() in secret or self.is_secret(name, None)
-            else self._clean(_address(value))
-            for name, value in headers.items()
+        members: dict[str, tuple[str, Any]] = {
+            str(member.serialization.get("name", name)).lower(): (name, member)
+            for name, member in self._members.items()
+            if member.serialization.get("location") == "header"
         }
+        found: dict[str, str] = {}
+        for header, value in headers.items():
+            name, member = members.get(header.lower(), (header, None))
+            if name in self.members.replaced:
+                found[header] = str(self.members.replacement(name, value))
+            else:
+                found[header] = SECRET if self.is_secret(name, member) else self.clean(value)
+        return found
 
     def body(self, body: bytes, *, is_error: bool) -> bytes:
         """A body without secrets; the same one if it has none."""
@@ -86,7 +109,10 @@ class ResponseSecrets:
         if model.has_event_stream_output:
             return self._events(body)
         if self._payload is not None and self._payload.type_name in ("blob", "string"):
-            if self.is_secret(self._payload_name, self._payload):
+            name = self._payload_name
+            if name in self.members.replaced:
+                return _bytes(self.members.replacement(name, body))
+            if self.is_secret(name, self._payload):
                 return SECRET.encode()
             return self._plain(body)
         shape = self._shape if self._payload is None else self._payload
@@ -192,6 +218,8 @@ class ResponseSecrets:
                     if secret_from is None and (name in names or self.is_secret(name, None)):
                         secret_from = len(path)
                     path.append(name)
+            elif token.strip() and path and path[-1] in self.members.replaced:
+                token = escape(str(self.members.replacement(path[-1], unescape(token))), quote=False)
             elif secret_from is not None and token.strip():
                 token = _OF_TYPE.get(names.get(path[-1] if path else "", "string"), SECRET)
             elif token.strip():
@@ -210,7 +238,7 @@ class ResponseSecrets:
             for name, member in shape.members.items():
                 wire = str(member.serialization.get("name", name)).rpartition(":")[2]
                 is_secret = inside or self.is_secret(name, member)
-                if is_secret and name not in self._kept:
+                if is_secret and name not in self.members.kept:
                     found[wire] = member.type_name
                 self._secret_elements(member, found, seen, inside=is_secret)
         elif kind == "list":
@@ -244,18 +272,16 @@ class _Walk:
         self._secrets = secrets
         self._names = names
 
-    def value(self, value: Any, shape: Any, depth: int) -> Any:
+    def value(self, value: _Value, shape: Any, depth: int) -> Any:
         if depth == 0 or value is None:
             return value
         if isinstance(value, dict):
-            items: dict[Any, Any] = value
-            return self._mapping(items, shape, depth)
+            return self._mapping(value, shape, depth)
         if isinstance(value, list):
-            members: list[Any] = value
             member = getattr(shape, "member", None)
             if member is not None and member.metadata.get("sensitive"):
-                return [_placeholder(item, member) for item in members]
-            return [self.value(item, member, depth - 1) for item in members]
+                return [_placeholder(item, member) for item in value]
+            return [self.value(item, member, depth - 1) for item in value]
         return self._secrets.clean(value) if isinstance(value, str) else value
 
     def _mapping(self, value: dict[Any, Any], shape: Any, depth: int) -> dict[Any, Any]:
@@ -277,14 +303,17 @@ class _Walk:
         found: dict[Any, Any] = {}
         for wire, item in value.items():
             name, member = members.get(wire, (str(wire), None))
-            if name in self._names or self._secrets.is_secret(name, member):
+            rules = self._secrets.members
+            if name in rules.replaced:
+                found[wire] = rules.replacement(name, item)
+            elif name in self._names or self._secrets.is_secret(name, member):
                 found[wire] = _placeholder(item, member)
             else:
                 found[wire] = self.value(item, member, depth - 1)
         return found
 
 
-def _placeholder(value: Any, shape: Any) -> Any:
+def _placeholder(value: _Value, shape: Any) -> Any:
     """Something of the same type as a value."""
     if value is None or isinstance(value, bool):
         return None if value is None else False
@@ -296,11 +325,14 @@ def _placeholder(value: Any, shape: Any) -> Any:
     if isinstance(value, datetime):
         return datetime.fromtimestamp(0, value.tzinfo)
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_placeholder(item, getattr(shape, "member", None)) for item in items]
+        return [_placeholder(item, getattr(shape, "member", None)) for item in value]
     if isinstance(value, dict):
         return {}
     return type(value)(0)
+
+
+def _bytes(value: Any) -> bytes:
+    return bytes(value) if isinstance(value, bytes | bytearray) else str(value).encode("utf-8")
 
 
 def _address(text: str) -> str:
@@ -313,15 +345,11 @@ def _address_in_xml(text: str) -> str:
     return redact_url(text.replace("&amp;", "&")).replace("&", "&amp;")
 
 
-def _cbor_of(value: Any) -> bytes:
+def _cbor_of(value: _Value) -> bytes:
     if isinstance(value, dict):
-        pairs: dict[Any, Any] = value
-        return cbor.head(5, len(pairs)) + b"".join(
-            _cbor_of(part) for name, item in pairs.items() for part in (name, item)
-        )
+        return cbor.head(5, len(value)) + b"".join(_cbor_of(part) for pair in value.items() for part in pair)
     if isinstance(value, list):
-        items: list[Any] = value
-        return cbor.head(4, len(items)) + b"".join(map(_cbor_of, items))
+        return cbor.head(4, len(value)) + b"".join(map(_cbor_of, value))
     if isinstance(value, str):
         return cbor.text(value)
     if isinstance(value, bytes):

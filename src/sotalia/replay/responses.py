@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sotalia import exceptions
 from sotalia.replay.errors import CassetteError
 from sotalia.replay.recordings import Failure, Reply
 from sotalia.transport.body import RawBody, spent_body
@@ -10,9 +11,12 @@ from sotalia.transport.messages import AWSResponse, HeadersDict
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
+    from typing import Any, Final
 
     from sotalia.transport.messages import AWSPreparedRequest
+
+# Bytes of a body that are read before the program asks for them.
+_READ_AT_ONCE: Final = 8 * 1024 * 1024
 
 
 def response_of(reply: Reply, request: AWSPreparedRequest, cassette: str) -> AWSResponse:
@@ -48,9 +52,16 @@ def _played_body(reply: Reply, cassette: str) -> RawBody:
     return RawBody(next_chunk, lambda complete: None, is_complete=lambda: is_whole and has_begun)
 
 
-def recorded_body(response: AWSResponse, reply: Reply, *, is_async: bool) -> RawBody:
-    """The body of a response that is recorded while it is read."""
+async def recorded_body(
+    response: AWSResponse, reply: Reply, *, is_async: bool, is_event_stream: bool
+) -> RawBody:
+    """The body of a response, to be recorded: at once if it is not large, so that whoever does not read it has it recorded
+    all the same; else while it is read, as event streams are, which may go on for ever.
+    """
     recorder = _BodyRecorder(response, reply)
+    announced = response.headers.get("content-length")
+    if announced is not None and int(announced) <= _READ_AT_ONCE and not is_event_stream:
+        return await recorder.read()
     return RawBody(
         recorder.next_chunk,
         recorder.finish,
@@ -70,6 +81,27 @@ class _BodyRecorder:
         self._left = None if announced is None else int(announced)
         self._pulled: Iterator[bytes] | None = None
         reply.is_cut = True  # Until its end was seen.
+
+    async def read(self) -> RawBody:
+        """All of it now, as a body that gives it again, with the error that ended it."""
+        failure: Exception | None = None
+        try:
+            while await self.next_chunk(0):
+                pass
+        except exceptions.DeadlineExceededError:
+            raise  # Of this program; the next run may have more time.
+        except Exception as error:
+            failure = error
+        data = [self._reply.body]
+
+        async def next_chunk(wanted: int | None) -> bytes:
+            if data and data[0]:
+                return data.pop()
+            if failure is not None:
+                raise failure
+            return b""
+
+        return RawBody(next_chunk, lambda complete: None, is_complete=lambda: failure is None)
 
     async def next_chunk(self, wanted: int | None) -> bytes:
         """What arrives next. All at once would lose what came before a failure."""

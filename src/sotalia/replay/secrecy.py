@@ -11,9 +11,9 @@ from zlib import crc32
 
 from sotalia.checksums.algorithms import as_text, checksum, is_supported
 from sotalia.explain.secrets import Secrets
-from sotalia.replay.matching import Rules, canonical
+from sotalia.replay.matching import Rules, canonical, without
 from sotalia.replay.recordings import Failure, Reply
-from sotalia.replay.response_secrets import ResponseSecrets
+from sotalia.replay.response_secrets import MemberRules, ResponseSecrets
 from sotalia.runtime.redaction import SECRET, redact_text, redact_url
 
 TYPE_CHECKING = False
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from sotalia.transport.messages import AWSPreparedRequest
 
     JSON = dict[str, Any]
+    # What parameters consist of; a union, for checkers to know what is in a dictionary.
+    _Value = dict[Any, Any] | list[Any] | tuple[Any, ...] | str | None
     #: What takes the place of a member: ``None`` for ``***``, another value, or a function of the value.
     Replacement = str | int | float | bool | None | Callable[[Any], Any]
     Rule = Mapping[str, Replacement] | Callable[[str], str] | str
 
 _ACCOUNT: Final = re.compile(r"(?<![\w])\d{12}(?![\w])")
+# Shorter text occurs by chance.
+_SHORTEST: Final = 4
 _CREDENTIAL: Final = re.compile(r"Credential=([^/,\s]+)")
 
 
@@ -54,19 +58,24 @@ class Secrecy:
             if isinstance(rule, str):
                 paths.append(rule)
             elif isinstance(rule, Mapping):
-                self._replacements.update(rule)
+                self._replacements.update(rule)  # pyright: ignore[reportUnknownArgumentType]
             elif callable(rule):
-                self._functions.append(rule)
+                self._functions.append(rule)  # pyright: ignore[reportArgumentType]
             else:
                 raise TypeError(
                     f"redact={rule!r}: expected the name of a member, a dictionary of names and replacements, a function of "
                     "text, or a list of these"
                 )
-        self._rules = Rules(ignore=ignore, redact=paths)
-        self._kept = frozenset(name for name, value in self._replacements.items() if value is False)
-        self._names = frozenset(path.rpartition(".")[2].removesuffix("[]") for path in paths) | frozenset(
-            self._replacements.keys() - self._kept
-        )
+        kept = frozenset(name for name, value in self._replacements.items() if value is False)
+        hidden = {name for name, value in self._replacements.items() if value is None}
+        hidden |= {_last_name(path) for path in paths}
+        replaced = {
+            name: value
+            for name, value in self._replacements.items()
+            if value is not None and value is not False
+        }
+        self._rules = Rules(ignore=ignore, redact=paths, keep=kept)
+        self._members = MemberRules(frozenset(hidden), kept, replaced)
 
     def parameters(self, call: Call, given: Iterable[str]) -> JSON:
         """The form by which a call is compared, and which stands in the file."""
@@ -79,22 +88,20 @@ class Secrecy:
         changed: JSON = _each_text(form, self._changed)
         return changed
 
-    def _replaced(self, value: Any) -> Any:
+    def _replaced(self, value: _Value) -> Any:
         if isinstance(value, dict):
-            members: dict[Any, Any] = value
-            return {name: self._member(name, item) for name, item in members.items()}
+            return {name: self._member(name, item) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            items: Any = value
-            return [self._replaced(item) for item in items]
+            return [self._replaced(item) for item in value]
         return value
 
     def _member(self, name: Any, value: Any) -> Any:
-        if name not in self._replacements or name in self._kept or value is None:
-            return self._replaced(value)
-        replacement = self._replacements[name]
-        if replacement is None:
+        members = self._members
+        if name in members.hidden and value is not None:
             return SECRET
-        return replacement(value) if callable(replacement) else replacement
+        if name in members.replaced and value is not None:
+            return members.replacement(name, value)
+        return self._replaced(value)
 
     def _changed(self, text: str) -> str:
         for function in self._functions:
@@ -103,33 +110,34 @@ class Secrecy:
 
     def of_call(self, call: Call) -> CallSecrets:
         """What is secret in one call."""
-        return CallSecrets(call, self._names, self._kept, self._changed)
+        return CallSecrets(call, self._members, self._changed)
 
 
 class CallSecrets:
     """The secrets of one call, by value as well: what came in as a parameter may come back in a response."""
 
-    def __init__(
-        self, call: Call, names: frozenset[str], kept: frozenset[str], changed: Callable[[str], str]
-    ) -> None:
+    def __init__(self, call: Call, members: MemberRules, changed: Callable[[str], str]) -> None:
         self._secrets = Secrets()
+        self._members = members
         self._changed = changed
+        # Text that came in with a member that gets another value, and that value.
+        self._others: dict[str, str] = {}
         model = call.operation.model
-        self._secrets.add_parameters(call.parameters, model.input_shape)
-        self._add_named(call.parameters, names)
-        self._responses = ResponseSecrets(model, names, kept, self._clean)
+        self._secrets.add_parameters(without(call.parameters, members.kept), model.input_shape)
+        self._add_named(call.parameters)
+        self._responses = ResponseSecrets(model, members, self._clean)
 
-    def _add_named(self, value: Any, names: frozenset[str]) -> None:
+    def _add_named(self, value: _Value) -> None:
         if isinstance(value, dict):
-            members: dict[Any, Any] = value
-            for name, item in members.items():
-                if name in names:
+            for name, item in value.items():
+                if name in self._members.hidden:
                     self._secrets.add(item)
-                self._add_named(item, names)
+                elif name in self._members.replaced and isinstance(item, str) and len(item) >= _SHORTEST:
+                    self._others[item] = str(self._members.replacement(name, item))
+                self._add_named(item)
         elif isinstance(value, list | tuple):
-            items: Any = value
-            for item in items:
-                self._add_named(item, names)
+            for item in value:
+                self._add_named(item)
 
     def add_request(self, request: AWSPreparedRequest) -> None:
         """The keys that signed a request, as far as they are sent."""
@@ -147,6 +155,8 @@ class CallSecrets:
 
     def _clean(self, text: str) -> str:
         cleaned: str = self._secrets.clean(text)
+        for value, other in self._others.items():
+            cleaned = cleaned.replace(value, other)
         return self._changed(cleaned)
 
     def reply(self, reply: Reply) -> Reply:
@@ -199,16 +209,19 @@ def _sum(algorithm: str, body: bytes) -> str:
 def _listed(redact: Any) -> list[Any]:
     if redact is None:
         return []
-    return list(redact) if isinstance(redact, list | tuple | set | frozenset) else [redact]
+    is_several = hasattr(redact, "__iter__") and not isinstance(redact, str | Mapping)
+    return [*redact] if is_several else [redact]
 
 
-def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+def _last_name(path: str) -> str:
+    return path.removesuffix("[]").rpartition(".")[2].removesuffix("[]")
+
+
+def _each_text(value: _Value, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
-        members: JSON = value
-        return {change(name): _each_text(item, change) for name, item in members.items()}
+        return {change(name): _each_text(item, change) for name, item in value.items()}
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_each_text(item, change) for item in items]
+        return [_each_text(item, change) for item in value]
     return value

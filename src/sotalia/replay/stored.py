@@ -100,7 +100,7 @@ def _as_json(body: bytes, text: str) -> JSON | None:
 def parsed_json(text: str) -> tuple[Any, str] | None:
     """A JSON document, and the style in which :func:`dumped` writes it alike; ``None`` where no style does."""
     try:
-        value: Any = json.loads(text)
+        value: Any = json.loads(text, parse_constant=_no_number)
         body = text.encode("utf-8")
         for style in _STYLES:
             if dumped(value, style) == body:
@@ -108,6 +108,11 @@ def parsed_json(text: str) -> tuple[Any, str] | None:
     except (ValueError, RecursionError, OverflowError):
         pass
     return None
+
+
+def _no_number(text: str) -> None:
+    """``NaN`` and ``Infinity`` are no JSON."""
+    raise ValueError(text)
 
 
 def dumped(value: Any, style: str) -> bytes:
