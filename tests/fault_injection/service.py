@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from sotalia.protocols import cbor
 from sotalia.testing import AsyncManualRuntime, ManualRuntime, ScriptedTransport, answer
 from tests.client_kinds import KEYS, Kind
 
 BODY = b"0123456789" * 100
 _COPIED = b"<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"
+# A map of one text to an empty list.
+_BUSES = cbor.head(5, 1) + cbor.text("EventBuses") + cbor.head(4, 0)
 _TARGETS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "PutItem": lambda sent: {},
     "GetItem": lambda sent: {"Item": {"k": {"S": "v"}}},
@@ -22,6 +25,12 @@ _TARGETS: dict[str, Callable[[Any], dict[str, Any]]] = {
         "FailedRecordCount": 0,
         "Records": [{"SequenceNumber": "1", "ShardId": "s"} for _ in sent["Records"]],
     },
+    "PutRecordBatch": lambda sent: {
+        "FailedPutCount": 0,
+        "RequestResponses": [{"RecordId": "r"} for _ in sent["Records"]],
+    },
+    "PutEvents": lambda sent: {"FailedEntryCount": 0, "Entries": [{"EventId": "e"} for _ in sent["Entries"]]},
+    "DeleteMessageBatch": lambda sent: {"Successful": [{"Id": entry["Id"]} for entry in sent["Entries"]]},
     "ListQueues": lambda sent: {"QueueUrls": ["https://sqs/1"]},
 }
 
@@ -37,6 +46,8 @@ def respond(request: Any) -> Any:
         text = target.decode() if isinstance(target, bytes) else target
         result = _TARGETS[text.rpartition(".")[2]](json.loads(request.body))
         return answer(200, {"content-type": "application/x-amz-json-1.0"}, json.dumps(result).encode())
+    if "smithy-protocol" in request.headers:
+        return answer(200, {"smithy-protocol": "rpc-v2-cbor"}, _BUSES)
     if "s3" not in request.url:
         return answer(200, body=_xml(request))
     if "x-amz-copy-source" in request.headers:
@@ -97,8 +108,24 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
         "put_records",
         {"StreamName": "s", "Records": [{"Data": b"d", "PartitionKey": "p"} for _ in range(4)]},
     ),
+    "firehose.PutRecordBatch": (
+        "put_record_batch",
+        {"DeliveryStreamName": "s", "Records": [{"Data": b"d"} for _ in range(4)]},
+    ),
+    "eventbridge.PutEvents": (
+        "put_events",
+        {"Entries": [{"Source": "s", "DetailType": "d", "Detail": "{}"} for _ in range(4)]},
+    ),
+    "sqs.DeleteMessageBatch": (
+        "delete_message_batch",
+        {
+            "QueueUrl": "https://sqs.us-west-2.amazonaws.com/1/q",
+            "Entries": [{"Id": str(n), "ReceiptHandle": "r"} for n in range(4)],
+        },
+    ),
     "lambda.ListFunctions": ("list_functions", {}),
     "cloudwatch.ListMetrics": ("list_metrics", {}),
+    "eventbridgev2.ListEventBuses": ("list_event_buses", {}),
     "route-53.ListHostedZones": ("list_hosted_zones", {}),
 }
 

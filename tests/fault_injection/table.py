@@ -60,26 +60,30 @@ def outcome(client_kind: Kind, kind: str, *, attempts: list[int] | None = None, 
             make()
             text = "its result"
         except ClientError as error:
-            text = f"`{type(error).__name__}`: `{error.response['Error']['Code']}`"
+            name, code = type(error).__name__, error.response["Error"]["Code"]
+            text = f"`{name}`" if name == code else f"`{name}`: `{code}`"
         except Exception as error:
             text = f"`{type(error).__name__}`"
     return Outcome(text, max(numbers), len(faults.fired), len(client.transport.requests))
 
 
-def rows() -> list[tuple[str, str, str, str]]:
-    """Kind, the sample, what the caller gets of one that stays, what the default mode does about one that passes."""
+def rows() -> list[tuple[str, ...]]:
+    """Kind, the sample, whether the service carries it out, what the caller gets, what the default mode does."""
     client_kind = SyncKind()
     found = []
     for kind in KINDS:
-        stays, most, _, _ = outcome(client_kind, kind)
-        passes, attempts, _, _ = outcome(client_kind, kind, attempts=[1])
-        if attempts == 1:
-            does = "nothing" if passes != "its result" else "nothing: there is no error to it"
-        elif most == attempts == 2:
+        stays = outcome(client_kind, kind)
+        passes = outcome(client_kind, kind, attempts=[1])
+        is_corrected = stays.attempts == passes.attempts == 2
+        if passes.attempts == 1:
+            does = "nothing" if passes.text != "its result" else "nothing: there is no error to it"
+        elif is_corrected:
             does = "tries once more, corrected"
         else:
-            does = f"tries again, {most} attempts in all"
-        found.append((kind, SAMPLES[kind][0], stays, does))
+            does = f"tries again, {stays.attempts} attempts in all"
+        carried_out = {0: "no", stays.attempts: "yes", 2 * stays.attempts: "twice"}
+        carried = "once corrected" if is_corrected else carried_out[stays.arrived]
+        found.append((kind, SAMPLES[kind][0], carried, stays.text, does))
     client_kind.close()
     return found
 
@@ -87,13 +91,13 @@ def rows() -> list[tuple[str, str, str, str]]:
 def table() -> str:
     """The table in Markdown."""
     lines = [
-        "| Kind | What it is | For example | You get | The default retry mode |",
-        "|---|---|---|---|---|",
+        "| Kind | What it is | For example | Carried out | You get | The default retry mode |",
+        "|---|---|---|---|---|---|",
     ]
-    for kind, sample, stays, does in rows():
+    for kind, sample, carried, text, does in rows():
         summary = " ".join((KINDS[kind].__doc__ or "").split("\n\n")[0].split())
         summary = summary.replace(":func:", "").replace("``", "`")
-        lines.append(f"| `{kind}` | {summary} | `{sample}` | {stays} | {does} |")
+        lines.append(f"| `{kind}` | {summary} | `{sample}` | {carried} | {text} | {does} |")
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ from sotalia.config import Config
 from sotalia.events import AfterCall, BeforeCall, BeforeSend, NeedsRetry, ProvideClientParams
 from sotalia.exceptions import s3
 from sotalia.extensions import DefaultParams, Headers, ReadOnly, RetryRule
+from sotalia.fault_injection import slow, throttle
 
 
 def front_door() -> None:
@@ -186,3 +187,13 @@ def explanations(client: BaseClient) -> None:
     client.explain("ListBuckets", run_handlers="yes")  # E: "bool"
     client.explain("ListBuckets").reqest  # E: reqest
     client.explain("ListBuckets").request.url  # E: url
+
+
+def faults_on_purpose() -> None:
+    throttle(probabilty=0.3)  # E: probabilty
+    throttle(attempts="first")  # E: attempts
+    slow(second=3)  # E: second
+    slow(3)  # E: slow
+    sotalia.faults("throttle", by="thread")  # E: by
+    with sotalia.faults("throttle") as faults:
+        faults.fird  # E: fird

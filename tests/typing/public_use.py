@@ -45,6 +45,7 @@ from sotalia.extensions import (
     RetryRule,
     Timeouts,
 )
+from sotalia.fault_injection import Fault, Fired, service_failure, slow, throttle
 from sotalia.pagination import PageIterator as Pages
 from sotalia.replay import Cassette, NotRecordedError, account_ids
 from sotalia.session import Session
@@ -379,3 +380,21 @@ async def cassettes(client: BaseClient, session: Session) -> None:
         client.close()
     except NotRecordedError as error:
         assert_type(error.call, str)
+
+
+async def faults_on_purpose(client: S3Client, waiting: AsyncS3Client, session: Session) -> None:
+    rules = [
+        throttle("s3.PutObject", attempts=[1, 2], retry_after=3),
+        slow(["s3", "PutItem"], seconds=2, probability=0.1, times=3, after=1),
+        service_failure(code="NoSuchKey", when=lambda call: call.parameters["Key"] == "k"),
+    ]
+    with sotalia.faults(*rules, client, session, seed=7) as faults:
+        client.list_buckets()
+    assert_type(faults.fired, list[Fired])
+    assert_type(faults.unused, list[Fault])
+    assert_type(faults.fired[0].kind, str)
+    assert_type(faults.fired[0].seconds, float)
+    async with sotalia.faults("throttle", waiting, operation="PutObject", probability=0.3, by="parameters"):
+        await waiting.list_buckets()
+    running = sotalia.faults({"kind": "slow", "seconds": 2}, by=lambda call: call.name).start()
+    running.stop()

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from sotalia.fault_injection.block import UnusedFaultWarning, faults
 from sotalia.fault_injection.connection_failures import (
-    closed,
     connect_timeout,
+    connection_closed,
     connection_refused,
     dns_failure,
     duplicate,
@@ -69,9 +69,9 @@ __all__ = [
     "access_denied",
     "bad_gateway",
     "clock_skew",
-    "closed",
     "conditional_conflict",
     "connect_timeout",
+    "connection_closed",
     "connection_refused",
     "corrupt_body",
     "cut_body",

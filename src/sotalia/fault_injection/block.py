@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any, Literal, Self
 
     from sotalia.call.call import Call
 
@@ -41,9 +41,10 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
     those of kinds given by name: ``faults("throttle", operation="PutObject", probability=0.3)``.
 
     ``seed``: decides which attempts rules with a ``probability`` hit. The same seed and the same calls give the same faults ·
-    ``by``: what makes two calls the same one. ``"order"``: the operation, and the how-manieth call of it this is; in a concurrent
-    program the threads decide that. ``"parameters"``: the operation, the caller's parameters, and the how-manieth call with them;
-    so it does not matter which thread comes first. A function of the call: the operation and what it returns.
+    ``by``: how chance knows a call again in the next run. ``"order"``: by its operation and how many calls of it came before. In a
+    concurrent program your threads decide that: the same number of calls fail, but not always the same ones. ``"parameters"``: by
+    its operation, the caller's parameters, and how many such calls came before. It does not matter which thread comes first. A
+    function of the call: by its operation, what the function returns, and how many such calls came before.
 
     Rules are asked in order for each attempt, those of inner blocks first. A rule that answers or fails ends it there; one that
     slows or damages goes around what comes after it. ``async with``, :meth:`start` and :meth:`stop` do the same as ``with``.
@@ -52,10 +53,10 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
 
     def __init__(
         self,
-        *rules_and_targets: Any,
+        *rules_and_targets: object,
         seed: int | str = 0,
-        by: str | Callable[[Call], object] = "order",
-        **settings: Any,
+        by: Literal["order", "parameters"] | Callable[[Call], object] = "order",
+        **settings: object,
     ) -> None:
         if by not in ("order", "parameters") and not callable(by):
             raise ValueError(f"by is {by!r}; write 'order', 'parameters', or give a function of the call")
@@ -64,7 +65,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
         self.seed = seed
         self._by = by
         rules: list[Fault] = []
-        targets: list[Any] = []
+        targets: list[object] = []
         is_named = False
         for item in _flat(rules_and_targets):
             is_named = is_named or isinstance(item, str)
@@ -131,6 +132,9 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
 
     def stop(self) -> None:
         """No more faults; calls that run keep theirs to their end. Nothing happens if it has not been started."""
+        self._stop(warns=True)
+
+    def _stop(self, *, warns: bool) -> None:
         global _active
         with _starting.lock:
             if self not in _active:
@@ -138,7 +142,8 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
             _active = tuple(block for block in _active if block is not self)
             if not _active:
                 EVERYWHERE.unregister("around.call", unique_id=_HOOK)
-        self._warn_of_misspelt()
+        if warns:
+            self._warn_of_misspelt()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -146,7 +151,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self._stop(warns=error is None)  # A warning that is an error would take the other one's place.
 
     async def __aenter__(self) -> Self:
         return self.start()
@@ -154,7 +159,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self._stop(warns=error is None)
 
     def _warn_of_misspelt(self) -> None:
         """An operation without a service can be checked only now, by the services that were called."""
@@ -171,12 +176,12 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
                         f"{rule!r} was never used: no service that was called has an operation {scope.operation!r}; "
                         f"did you mean {meant!r}?",
                         UnusedFaultWarning,
-                        stacklevel=3,
+                        stacklevel=4,
                     )
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
-    def visit(self, call: Call) -> Visit | None:
+    def _visit(self, call: Call) -> Visit | None:
         """What this block does to a call that begins; ``None`` if it is not meant."""
         if not self._targets.has(call.client):
             return None
@@ -205,7 +210,7 @@ class faults:  # noqa: N801 - it reads like a function, as contextlib's do
         return f"<faults: {len(self.rules)} rules, {len(self._fired)} fired, {state}>"
 
 
-def _flat(items: Iterable[Any]) -> Iterable[Any]:
+def _flat(items: Iterable[object]) -> Iterable[object]:
     for item in items:
         if isinstance(item, list | tuple):
             yield from _flat(item)  # pyright: ignore[reportUnknownArgumentType]
@@ -213,7 +218,7 @@ def _flat(items: Iterable[Any]) -> Iterable[Any]:
             yield item
 
 
-def _rule(item: Any, settings: Mapping[str, Any]) -> Fault | None:
+def _rule(item: object, settings: Mapping[str, object]) -> Fault | None:
     """The rule that an argument is; ``None`` for something else, which may be a client."""
     if isinstance(item, Fault):
         return item
@@ -222,13 +227,14 @@ def _rule(item: Any, settings: Mapping[str, Any]) -> Fault | None:
     if isinstance(item, Mapping):
         return rule_of(item)  # pyright: ignore[reportUnknownArgumentType]
     if callable(item) and getattr(item, "__module__", "").startswith(__name__.rpartition(".")[0]):
-        raise TypeError(f"{item.__name__} is a function that makes a rule; write {item.__name__}()")
+        name = getattr(item, "__name__", "throttle")
+        raise TypeError(f"{name} is a function that makes a rule; write {name}()")
     return None
 
 
 async def _inject(call: Call, proceed: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """The hook: a layer between the call and its transport, where one of the blocks means it."""
-    visits = [visit for block in reversed(_active) if (visit := block.visit(call)) is not None]
+    visits = [visit for block in reversed(_active) if (visit := block._visit(call)) is not None]
     if not visits:
         return await proceed()
     channel = call.channel

@@ -53,8 +53,13 @@ def read_timeout(
     return Fault("read_timeout", inject, operation, settings=settings, **selection)
 
 
+def _timed_out(delivery: Delivery) -> Exception:
+    """In the words of a socket, or of a stream of asyncio."""
+    return TimeoutError("the operation timed out" if delivery.runtime.is_async else "timed out")
+
+
 def _read_timed_out(delivery: Delivery) -> Exception:
-    cause = TimeoutError("timed out")
+    cause = _timed_out(delivery)
     return _caused(exceptions.ReadTimeoutError(endpoint_url=delivery.url, error=cause), cause)
 
 
@@ -64,7 +69,7 @@ def connect_timeout(
     """No connection could be opened in time; nothing was sent. ``seconds`` as in :func:`read_timeout`."""
 
     def error(delivery: Delivery) -> Exception:
-        cause = TimeoutError("timed out")
+        cause = _timed_out(delivery)
         return _caused(exceptions.ConnectTimeoutError(endpoint_url=delivery.url, error=cause), cause)
 
     waited = seconds_of("seconds", seconds)
@@ -134,7 +139,9 @@ def reset_after(operation: Operations = "*", **selection: Unpack[Selection]) -> 
     return Fault("reset_after", failing(_reset, processed=True), operation, **selection)
 
 
-def closed(operation: Operations = "*", *, processed: bool = False, **selection: Unpack[Selection]) -> Fault:
+def connection_closed(
+    operation: Operations = "*", *, processed: bool = False, **selection: Unpack[Selection]
+) -> Fault:
     """The service closes the connection without a response; ``processed``: after it has carried the request out."""
 
     def error(delivery: Delivery) -> Exception:
@@ -142,7 +149,7 @@ def closed(operation: Operations = "*", *, processed: bool = False, **selection:
 
     settings = {"processed": True} if processed else {}
     inject = failing(error, processed=bool(processed))
-    return Fault("closed", inject, operation, settings=settings, **selection)
+    return Fault("connection_closed", inject, operation, settings=settings, **selection)
 
 
 def slow(operation: Operations = "*", *, seconds: float = 1, **selection: Unpack[Selection]) -> Fault:

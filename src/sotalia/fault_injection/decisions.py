@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from sotalia.fault_injection.rules import Fault
 
 
-
 class RuleState:
     """A rule within a block: how many attempts fitted, and how many got the fault. Safe for threads."""
 

@@ -63,11 +63,7 @@ class Delivery:
 
     async def wait(self, seconds: float, phase: str = "waiting for the response") -> None:
         """Let time pass by the call's runtime. Raises ``DeadlineExceededError`` once the call's deadline has passed."""
-        deadline = self.request.context.get("deadline")
-        if isinstance(deadline, Deadline) and deadline.remaining <= seconds:
-            await self.runtime.sleep(deadline.remaining)
-            raise deadline.error(phase)
-        await self.runtime.sleep(seconds)
+        await pause(self.runtime, self.request.context.get("deadline"), seconds, phase)
 
     @property
     def read_timeout(self) -> float | None:
@@ -84,6 +80,14 @@ class Delivery:
     def streams(self) -> bool:
         """Whether the body of a good response is read by the caller, piece by piece."""
         return self.request.stream_output
+
+
+async def pause(runtime: Runtime, deadline: Any, seconds: float, phase: str) -> None:
+    """Let time pass by a runtime, up to a deadline, where there is one. Raises ``DeadlineExceededError``."""
+    if isinstance(deadline, Deadline) and deadline.remaining <= seconds:
+        await runtime.sleep(deadline.remaining)
+        raise deadline.error(phase)
+    await runtime.sleep(seconds)
 
 
 def has_stream(delivery: Delivery, response: AWSResponse) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from sotalia.fault_injection.service_codes import wire_names
 from sotalia.protocols import cbor
 from sotalia.transport.scripted import canned_response
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sotalia.fault_injection.delivery import Delivery
-    from sotalia.model.service import ServiceModel
+    from sotalia.fault_injection.service_codes import WireNames
+    from sotalia.model.service import OperationModel, ServiceModel
     from sotalia.transport.messages import AWSResponse
 
     Members = dict[str, Any]
@@ -39,17 +41,19 @@ def service_response(
     members: Mapping[str, Any] | None = None,
 ) -> AWSResponse:
     """The error ``code`` as the service of this call sends it. ``members`` are further ones of the error."""
-    model = delivery.call.operation.model.service_model
-    own, body = error_form(model, code, message, status, members or {}, delivery.identity)
+    operation = delivery.call.operation.model
+    own, body = error_form(operation, code, message, status, members or {}, delivery.identity)
     fields = {"Date": http_date(), **own, "Content-Length": str(len(body)), **(headers or {})}
     return canned_response(delivery.request, status, fields, body)
 
 
 def error_form(
-    model: ServiceModel, code: str, message: str, status: int, members: Mapping[str, Any], identity: str
+    operation: OperationModel, code: str, message: str, status: int, members: Mapping[str, Any], identity: str
 ) -> tuple[dict[str, str], bytes]:
     """Headers and body of an error as the service writes it. ``identity``: sixteen hexadecimal digits, of which ids are made."""
-    return _WRITERS[model.resolved_protocol](model, code, message, status, dict(members), identity)
+    model = operation.service_model
+    write = _WRITERS[model.resolved_protocol]
+    return write(model, wire_names(operation, code), message, status, dict(members), identity)
 
 
 def html_response(delivery: Delivery, status: int, reason: str) -> AWSResponse:
@@ -74,30 +78,30 @@ def bare_response(delivery: Delivery, status: int) -> AWSResponse:
 
 
 def _json(
-    model: ServiceModel, code: str, message: str, status: int, members: Members, identity: str
+    model: ServiceModel, names: WireNames, message: str, status: int, members: Members, identity: str
 ) -> tuple[dict[str, str], bytes]:
     version = model.metadata.get("jsonVersion", "1.0")
     headers = {"Content-Type": f"application/x-amz-json-{version}", "x-amzn-RequestId": _request_id(identity)}
     if model.is_query_compatible:
-        headers["x-amzn-query-error"] = f"{code};{_side(status)}"
+        headers["x-amzn-query-error"] = f"{names.code};{_side(status)}"
     return headers, _dumped(
-        {"__type": f"com.amazonaws.{model.endpoint_prefix}#{code}", "message": message, **members}
+        {"__type": f"com.amazonaws.{model.endpoint_prefix}#{names.shape}", "message": message, **members}
     )
 
 
 def _rest_json(
-    model: ServiceModel, code: str, message: str, status: int, members: Members, identity: str
+    model: ServiceModel, names: WireNames, message: str, status: int, members: Members, identity: str
 ) -> tuple[dict[str, str], bytes]:
     headers = {
         "Content-Type": "application/json",
         "x-amzn-RequestId": _request_id(identity),
-        "x-amzn-ErrorType": code,
+        "x-amzn-ErrorType": names.shape,
     }
     return headers, _dumped({"message": message, **members})
 
 
 def _cbor(
-    model: ServiceModel, code: str, message: str, status: int, members: Members, identity: str
+    model: ServiceModel, names: WireNames, message: str, status: int, members: Members, identity: str
 ) -> tuple[dict[str, str], bytes]:
     headers = {
         "Content-Type": "application/cbor",
@@ -105,45 +109,40 @@ def _cbor(
         "x-amzn-RequestId": _request_id(identity),
     }
     if model.is_query_compatible:
-        headers["x-amzn-query-error"] = f"{code};{_side(status)}"
-    return headers, cbor_error_body(f"com.amazonaws.{model.endpoint_prefix}#{code}", message)
-
-
-def cbor_error_body(name: str, message: str) -> bytes:
-    """An error of RPC v2 CBOR: a map of texts."""
-    named = {"__type": name, "message": message}
-    pairs = b"".join(cbor.text(key) + cbor.text(value) for key, value in named.items())
-    return cbor.head(5, len(named)) + pairs  # RFC 8949 3.1: major type 5 is a map.
+        headers["x-amzn-query-error"] = f"{names.code};{_side(status)}"
+    named = {"__type": f"com.amazonaws.{model.endpoint_prefix}#{names.shape}", "message": message}
+    pairs = b"".join(cbor.text(name) + cbor.text(value) for name, value in named.items())
+    return headers, cbor.head(5, len(named)) + pairs  # RFC 8949 3.1: major type 5 is a map.
 
 
 def _query(
-    model: ServiceModel, code: str, message: str, status: int, members: Members, identity: str
+    model: ServiceModel, names: WireNames, message: str, status: int, members: Members, identity: str
 ) -> tuple[dict[str, str], bytes]:
     request_id = _request_id(identity)
     namespace = model.metadata.get("xmlNamespace")
     opening = f'<ErrorResponse xmlns="{namespace}">' if isinstance(namespace, str) else "<ErrorResponse>"
-    error = _elements({"Type": _side(status), "Code": code, "Message": message, **members})
+    error = _elements({"Type": _side(status), "Code": names.code, "Message": message, **members})
     body = f"{opening}<Error>{error}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
     return {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}, _document(body)
 
 
 def _ec2(
-    model: ServiceModel, code: str, message: str, status: int, members: Members, identity: str
+    model: ServiceModel, names: WireNames, message: str, status: int, members: Members, identity: str
 ) -> tuple[dict[str, str], bytes]:
     request_id = _request_id(identity)
-    error = _elements({"Code": code, "Message": message, **members})
+    error = _elements({"Code": names.code, "Message": message, **members})
     body = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
     return {"Content-Type": "text/xml;charset=UTF-8", "x-amzn-RequestId": request_id}, _document(body)
 
 
 def _rest_xml(
-    model: ServiceModel, code: str, message: str, status: int, members: Members, identity: str
+    model: ServiceModel, names: WireNames, message: str, status: int, members: Members, identity: str
 ) -> tuple[dict[str, str], bytes]:
     if model.service_id.hyphenize() not in _BARE_XML:
-        return _query(model, code, message, status, members, identity)
+        return _query(model, names, message, status, members, identity)
     request_id, host_id = identity.upper(), f"{identity}/injected"
     error = _elements(
-        {"Code": code, "Message": message, **members, "RequestId": request_id, "HostId": host_id}
+        {"Code": names.code, "Message": message, **members, "RequestId": request_id, "HostId": host_id}
     )
     headers = {
         "Content-Type": "application/xml",

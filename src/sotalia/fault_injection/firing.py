@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class Fired:
-    """A fault that happened. ``call``: ``s3.PutObject`` · ``number``: which call of this operation in the block it was, from 1 ·
-    ``attempt``: its attempt, from 1 · ``kind`` and ``rule`` · ``seconds``: since the block began, by the machine's clock.
+    """A fault that happened. ``call``: ``s3.PutObject`` · ``number``: that of the call among those of its operation in the block,
+    from 1 · ``attempt``: its attempt, from 1 · ``kind`` and ``rule`` · ``seconds``: since the block began, by the machine's clock.
 
     Two are equal if they differ in ``seconds`` alone.
     """

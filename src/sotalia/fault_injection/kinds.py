@@ -13,7 +13,6 @@ from sotalia.runtime.spelling import did_you_mean, shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
     from sotalia.fault_injection.rules import Fault
 
@@ -45,7 +44,7 @@ KINDS: Mapping[str, Callable[..., Fault]] = {
         connection_failures.tls_error,
         connection_failures.reset_before,
         connection_failures.reset_after,
-        connection_failures.closed,
+        connection_failures.connection_closed,
         connection_failures.read_timeout,
         connection_failures.slow,
         connection_failures.duplicate,
@@ -70,12 +69,13 @@ _OTHER_WORDS = {
     "conflict": "conditional_conflict",
     "slowdown": "throttle",
     "ratelimit": "throttle",
-    "disconnect": "closed",
+    "disconnect": "connection_closed",
+    "closed": "connection_closed",
     "truncated": "cut_body",
 }
 
 
-def rule_from(kind: object, settings: Mapping[str, Any]) -> Fault:
+def rule_from(kind: object, settings: Mapping[str, object]) -> Fault:
     """A rule of a kind's name and its settings. Raises ``ValueError`` for an unknown kind, ``TypeError`` for unknown settings."""
     make = KINDS.get(kind) if isinstance(kind, str) else None
     if make is None:
@@ -88,15 +88,12 @@ def rule_from(kind: object, settings: Mapping[str, Any]) -> Fault:
         if unknown:
             hint = did_you_mean(unknown[0], names) or f". It takes {', '.join(names)}"
             raise TypeError(f"{kind} has no setting {unknown[0]!r}{hint}") from None
-        missing = [
-            name for name in ("code",) if name in names and name not in settings and kind == "service_failure"
-        ]
-        if missing:
+        if kind == "service_failure" and "code" not in settings:
             raise TypeError(f"{kind} needs code=, the error's name, such as 'NoSuchKey'") from None
         raise error from None
 
 
-def rule_of(description: Mapping[str, Any]) -> Fault:
+def rule_of(description: Mapping[str, object]) -> Fault:
     """A rule of a dictionary: ``{"kind": "throttle", "operation": "s3.PutObject", "attempts": [1]}``."""
     settings = dict(description)
     if "kind" not in settings:

@@ -6,17 +6,21 @@ exactly what the response says.
 
 from __future__ import annotations
 
+import json
+import re
+
 from sotalia.call.pipeline import content
+from sotalia.checksums.request import apply_request_checksum
 from sotalia.fault_injection.delivery import changed
 from sotalia.fault_injection.error_bodies import http_date
 from sotalia.fault_injection.rules import Fault, share_of
-from sotalia.transport.messages import AWSRequest
+from sotalia.transport.messages import AWSRequest, prepared_body
 from sotalia.transport.scripted import canned_response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, Unpack
+    from typing import Any, Protocol, Unpack
 
     from sotalia.fault_injection.delivery import Delivery, Send
     from sotalia.fault_injection.rules import Selection
@@ -25,23 +29,91 @@ if TYPE_CHECKING:
     Operations = str | Iterable[str]
     JSON = dict[str, Any]
 
+    class _Batch(Protocol):
+        """How one operation's batches look on the wire."""
 
-class _Batch:
-    """How one operation's batches look. All of these speak JSON.
+        def cut(self, body: bytes, share: float) -> tuple[bytes, Any]:
+            """A request's body without the entries that fail, ``b""`` if none is left; and those entries, ``None`` for none."""
+            ...
 
-    ``split``: of a request's parameters and a number, those with so many entries less at the end, and the failing entries ·
-    ``size``: how many entries there are · ``merge``: put the failing ones into the result.
+        def merge(self, body: bytes, dropped: Any) -> bytes:
+            """A result's body, ``b""`` if nothing was sent, with the entries that failed."""
+            ...
+
+
+def _count(total: int, share: float) -> int:
+    """How many of so many entries fail."""
+    return max(1, int(total * share))
+
+
+class _JSONBatch:
+    """``entries``: how many a request has · ``split``: of a request and a number, the request with so many entries less at the
+    end, and these · ``merged``: puts them into the result.
     """
 
-    __slots__ = ("merge", "size", "split")
+    __slots__ = ("_entries", "_merge", "_split")
 
     def __init__(
         self,
-        size: Callable[[JSON], int],
+        entries: Callable[[JSON], int],
         split: Callable[[JSON, int], tuple[JSON, Any]],
         merge: Callable[[JSON, Any], None],
     ) -> None:
-        self.size, self.split, self.merge = size, split, merge
+        self._entries, self._split, self._merge = entries, split, merge
+
+    def cut(self, body: bytes, share: float) -> tuple[bytes, Any]:
+        """See ``_Batch``."""
+        request = json.loads(body)
+        total = self._entries(request)
+        if not total:
+            return body, None
+        failing = _count(total, share)
+        less, dropped = self._split(request, failing)
+        return (b"" if failing == total else json.dumps(less).encode()), dropped
+
+    def merge(self, body: bytes, dropped: Any) -> bytes:
+        """See ``_Batch``."""
+        result: JSON = json.loads(body) if body else {}
+        self._merge(result, dropped)
+        return json.dumps(result).encode()
+
+
+# -- S3: deletions -----------------------------------------------------------------------------------------------------
+
+# What is in it is escaped, so no text can end it.
+_OBJECT = re.compile(rb"<Object>(.*?)</Object>", re.DOTALL)
+_NAMES = re.compile(rb"<(Key|VersionId)>.*?</\1>", re.DOTALL)
+_INTERNAL = "We encountered an internal error. Please try again."
+_END = b"</DeleteResult>"
+
+
+class _Deletions:
+    """``DeleteObjects`` of S3, in XML: those that fail are ``Error`` elements of the result."""
+
+    @staticmethod
+    def cut(body: bytes, share: float) -> tuple[bytes, list[bytes] | None]:
+        """See ``_Batch``."""
+        objects = list(_OBJECT.finditer(body))
+        if not objects:
+            return body, None
+        failing = _count(len(objects), share)
+        dropped = [found[1] for found in objects[-failing:]]
+        if failing == len(objects):
+            return b"", dropped
+        return body[: objects[-failing].start()] + body[objects[-1].end() :], dropped
+
+    @staticmethod
+    def merge(body: bytes, dropped: list[bytes]) -> bytes:
+        """See ``_Batch``."""
+        errors = b"".join(
+            b"<Error>%b<Code>InternalError</Code><Message>%b</Message></Error>"
+            % (b"".join(name[0] for name in _NAMES.finditer(entry)), _INTERNAL.encode())
+            for entry in dropped
+        )
+        head, end, _ = body.rpartition(_END)
+        if end:
+            return head + errors + end
+        return b"<DeleteResult>%b</DeleteResult>" % errors
 
 
 # -- DynamoDB: entries by table ----------------------------------------------------------------------------------------
@@ -49,7 +121,7 @@ class _Batch:
 
 def _by_table(
     keys_of: Callable[[Any], list[Any]], with_keys: Callable[[Any, list[Any]], Any], rest: str
-) -> _Batch:
+) -> _JSONBatch:
     def size(parameters: JSON) -> int:
         return sum(len(keys_of(table)) for table in parameters["RequestItems"].values())
 
@@ -76,19 +148,19 @@ def _by_table(
         if rest == "UnprocessedKeys":
             result.setdefault("Responses", {})
 
-    return _Batch(size, split, merge)
+    return _JSONBatch(size, split, merge)
 
 
 # -- a list of entries ---------------------------------------------------------------------------------------------------
 
 
-def _listed(member: str, merge: Callable[[JSON, list[Any]], None]) -> _Batch:
+def _listed(member: str, merge: Callable[[JSON, list[Any]], None]) -> _JSONBatch:
     def split(parameters: JSON, failing: int) -> tuple[JSON, list[Any]]:
         entries = parameters[member]
         border = len(entries) - failing
         return {**parameters, member: entries[:border]}, entries[border:]
 
-    return _Batch(lambda parameters: len(parameters[member]), split, merge)
+    return _JSONBatch(lambda parameters: len(parameters[member]), split, merge)
 
 
 def _failed_entries(result: JSON, dropped: list[Any]) -> None:
@@ -99,7 +171,7 @@ def _failed_entries(result: JSON, dropped: list[Any]) -> None:
             "Id": entry["Id"],
             "SenderFault": False,
             "Code": "InternalError",
-            "Message": "We encountered an internal error. Please try again.",
+            "Message": _INTERNAL,
         }
         for entry in dropped
     )
@@ -123,7 +195,8 @@ _CAPACITY = {
     "ErrorCode": "ProvisionedThroughputExceededException",
     "ErrorMessage": "Rate exceeded for a shard of the stream.",
 }
-_BATCHES = {
+_BATCHES: dict[str, _Batch] = {
+    "s3.DeleteObjects": _Deletions(),
     "dynamodb.BatchWriteItem": _WRITES,
     "dynamodb.BatchGetItem": _READS,
     "sqs.SendMessageBatch": _listed("Entries", _failed_entries),
@@ -153,7 +226,7 @@ def partial_batch(
     operation: Operations = "*", *, share: float = 0.5, **selection: Unpack[Selection]
 ) -> Fault:
     """The last entries of a batch fail, and the others are carried out: ``UnprocessedItems`` of DynamoDB, ``Failed`` of SQS,
-    error codes of Kinesis, Firehose and EventBridge.
+    ``Errors`` of S3's ``DeleteObjects``, error codes of Kinesis, Firehose and EventBridge.
 
     ``share``: how many of them, above 0 and up to 1; at least one.
     """
@@ -162,28 +235,18 @@ def partial_batch(
         raise ValueError("share is 0, so that no entry would fail; give more")
 
     async def inject(delivery: Delivery, send: Send) -> AWSResponse:
-        import json
-
-        batch = _BATCHES[delivery.call.name]
-        request = delivery.request
-        parameters = json.loads(request.body)
-        count = batch.size(parameters)
-        failing = max(1, int(count * failing_share))
-        if not count:
+        batch, request = _BATCHES[delivery.call.name], delivery.request
+        less, dropped = batch.cut(bytes(prepared_body(request.body)), failing_share)
+        if dropped is None:
             delivery.spares()
             return await send(request)
         delivery.fires()
-        less, dropped = batch.split(parameters, failing)
-        if failing == count:
-            result: JSON = {}
-            batch.merge(result, dropped)
-            return canned_response(request, 200, _headers(delivery), json.dumps(result).encode())
-        response = await send(await _signed_anew(delivery, json.dumps(less).encode()))
+        if not less:
+            return canned_response(request, 200, _headers(delivery), batch.merge(b"", dropped))
+        response = await send(await _signed_anew(delivery, less))
         if response.status_code >= 300:
             return response
-        result = json.loads(await content(response))
-        batch.merge(result, dropped)
-        body = json.dumps(result).encode()
+        body = batch.merge(await content(response), dropped)
         # A checksum that the service sent is that of the other body.
         return await changed(
             response, headers={"Content-Length": str(len(body)), "x-amz-crc32": None}, body=body
@@ -194,22 +257,34 @@ def partial_batch(
 
 
 def _headers(delivery: Delivery) -> dict[str, str]:
-    version = delivery.call.operation.model.service_model.metadata.get("jsonVersion", "1.0")
+    model = delivery.call.operation.model.service_model
+    if model.resolved_protocol != "json":
+        return {
+            "Date": http_date(),
+            "Content-Type": "application/xml",
+            "x-amz-request-id": delivery.identity.upper(),
+        }
     return {
         "Date": http_date(),
-        "Content-Type": f"application/x-amz-json-{version}",
+        "Content-Type": f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}",
         "x-amzn-RequestId": delivery.identity,
     }
 
 
 async def _signed_anew(delivery: Delivery, body: bytes) -> AWSPreparedRequest:
-    """The request with another body, through the handlers that sign it."""
+    """The request with another body and its checksum, through the handlers that sign it."""
     call = delivery.call
     operation = call.operation
     assert call.request is not None
-    created = AWSRequest.from_request_dict(
-        {**call.request, "body": body}, stream_output=operation.stream_output
-    )
+    headers = {
+        name: value
+        for name, value in call.request["headers"].items()
+        if name.lower() not in ("content-md5", "content-length")
+        and not name.lower().startswith("x-amz-checksum-")
+    }
+    request = {**call.request, "body": body, "headers": headers}
+    await apply_request_checksum(request)
+    created = AWSRequest.from_request_dict(request, stream_output=operation.stream_output)
     if listeners := call.events.listeners(operation.request_created, operation.model):
         await listeners.notify(request=created, operation_name=operation.name)
     return created.prepare()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.call.pipeline import content
-from sotalia.fault_injection.delivery import answering, changed, has_stream, spoiling
+from sotalia.fault_injection.delivery import answering, changed, has_stream, pause, spoiling
 from sotalia.fault_injection.error_bodies import http_date, s3_error_body
 from sotalia.fault_injection.rules import Fault, share_of
 from sotalia.runtime import resolved
@@ -37,7 +37,11 @@ async def _piece(raw: Any) -> bytes:
 
 
 def _stream(delivery: Delivery, raw: Any, next_chunk: NextChunk) -> RawBody:
-    """A body read through ``next_chunk``. When it ends early, what is below is closed."""
+    """A body read through ``next_chunk``. When it ends early, what is below is closed.
+
+    It must not refer to the delivery: the call's response would refer to itself, and a body that is dropped would keep its
+    connection until the collector runs.
+    """
 
     def finish(complete: bool) -> None:
         if not complete:
@@ -89,7 +93,7 @@ def cut_body(
 
 
 def _cut_stream(delivery: Delivery, raw: Any, left: int | None, share: float) -> RawBody:
-    rest = left
+    rest, url = left, delivery.url
 
     async def next_chunk(wanted: int | None) -> bytes:
         nonlocal rest
@@ -101,7 +105,7 @@ def _cut_stream(delivery: Delivery, raw: Any, left: int | None, share: float) ->
         if data:
             return data
         cause = ProtocolError(_CUT)
-        raise exceptions.ConnectionClosedError(endpoint_url=delivery.url, error=cause) from cause
+        raise exceptions.ConnectionClosedError(endpoint_url=url, error=cause) from cause
 
     return _stream(delivery, raw, next_chunk)
 
@@ -130,10 +134,12 @@ def slow_body(
 
 
 def _slow_stream(delivery: Delivery, raw: Any, rate: float) -> RawBody:
+    runtime, deadline = delivery.runtime, delivery.request.context.get("deadline")
+
     async def next_chunk(wanted: int | None) -> bytes:
         data = await _piece(raw)
         if data:
-            await delivery.wait(len(data) / rate, "reading the response")
+            await pause(runtime, deadline, len(data) / rate, "reading the response")
         return data
 
     return _stream(delivery, raw, next_chunk)

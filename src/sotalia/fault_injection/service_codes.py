@@ -141,10 +141,49 @@ def service_error(failure: str, operation: OperationModel) -> ServiceError:
     return ServiceError(*row)
 
 
-def modeled_status(operation: OperationModel, code: str, default: int) -> int:
-    """The status that the model gives to an error, ``default`` where it gives none."""
-    for shape in operation.error_shapes:
+# What SQS still sends as codes, although its model has no word about them ("Migrating from the AWS query protocol to the AWS JSON
+# protocol" of its Developer Guide).
+_PREFIX = "AWS.SimpleQueueService."
+_OLDER_CODES = {
+    "QueueDoesNotExist": f"{_PREFIX}NonExistentQueue",
+    "QueueNameExists": "QueueAlreadyExists",
+    **{
+        name: f"{_PREFIX}{name}"
+        for name in (
+            "BatchEntryIdsNotDistinct",
+            "BatchRequestTooLong",
+            "EmptyBatchRequest",
+            "InvalidBatchEntryId",
+            "MessageNotInflight",
+            "PurgeQueueInProgress",
+            "QueueDeletedRecently",
+            "TooManyEntriesInBatchRequest",
+            "UnsupportedOperation",
+        )
+    },
+}
+
+
+class WireNames:
+    """An error's names: ``shape`` in the model, which JSON and CBOR send, and ``code``, which XML and query services send.
+
+    They differ for few: SQS models ``QueueDoesNotExist`` and sends ``AWS.SimpleQueueService.NonExistentQueue``. ``status`` is
+    the model's, ``None`` where it gives none.
+    """
+
+    __slots__ = ("code", "shape", "status")
+
+    def __init__(self, shape: str, code: str, status: int | None) -> None:
+        self.shape, self.code, self.status = shape, code, status
+
+
+def wire_names(operation: OperationModel, name: str) -> WireNames:
+    """The names of an error that is known by either of them; of one that is not modeled, both are ``name``."""
+    service = operation.service_model
+    older = _OLDER_CODES if service.service_id.hyphenize() == "sqs" else {}
+    for shape in (*operation.error_shapes, *service.error_shapes):
         trait = shape.metadata.get("error", {})
-        if code in (trait.get("code"), shape.name):
-            return int(trait.get("httpStatusCode") or default)
-    return default
+        code: str = trait.get("code") or older.get(shape.name) or shape.name
+        if name in (code, shape.name):
+            return WireNames(shape.name, code, trait.get("httpStatusCode"))
+    return WireNames(name, name, None)

@@ -7,7 +7,7 @@ import time
 from sotalia.fault_injection.delivery import answering
 from sotalia.fault_injection.error_bodies import bare_response, html_response, http_date, service_response
 from sotalia.fault_injection.rules import Fault, seconds_of, whole
-from sotalia.fault_injection.service_codes import modeled_status, service_error
+from sotalia.fault_injection.service_codes import service_error, wire_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def throttle(
     def respond(delivery: Delivery) -> AWSResponse:
         model = delivery.call.operation.model
         error = service_error("throttle", model)
-        status = error.status if code is None else modeled_status(model, code, error.status)
+        status = error.status if code is None else wire_names(model, code).status or error.status
         return service_response(delivery, code or error.code, error.message, status, headers=headers)
 
     return Fault("throttle", answering(respond), operation, settings=settings, **selection)
@@ -74,7 +74,7 @@ def service_failure(
             raise ValueError(f"status is {status}; an error's is from 400 to 599")
 
     def respond(delivery: Delivery) -> AWSResponse:
-        found = status or modeled_status(delivery.call.operation.model, code, 400)
+        found = status or wire_names(delivery.call.operation.model, code).status or 400
         return service_response(delivery, code, message, found)
 
     return Fault("service_failure", answering(respond), operation, settings=settings, **selection)

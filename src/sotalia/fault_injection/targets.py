@@ -20,7 +20,7 @@ class Targets:
             client = getattr(getattr(target, "meta", None), "client", target)
             if hasattr(client, "parts") and hasattr(client, "meta"):
                 self.clients.append(client)
-            elif hasattr(target, "client") and hasattr(target, "events"):
+            elif hasattr(target, "client") and hasattr(getattr(target, "events", None), "around_call"):
                 self._events.append(target.events)
             else:
                 raise TypeError(
