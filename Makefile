@@ -6,11 +6,12 @@ READY = $(VENV)/.ready
 DEMO_VENV ?= .venv-demo
 DOCS = $(VENV)/.docs
 SITE = $(VENV)/.site
+BROWSER = $(VENV)/.browser
 ENGINES = $(VENV)/.engines
 # Not --quiet, which drops the warnings that make a strict build fail. The variable: no advertisement at each build.
 BUILD = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-.PHONY: demo test test-slow test-all test-site test-engines coverage lint docs site bench dist clean
+.PHONY: demo test test-slow test-all test-site test-browser test-engines coverage lint docs site bench dist clean
 
 demo:  ## the guide's app and its nine events against an embedded S3, a hundred calls at once, and the cost beside boto3
 	@$(PYTHON) examples/demo/prepare.py $(DEMO_VENV)
@@ -31,6 +32,9 @@ docs: site
 test-site: $(SITE)  ## build the site, look at it in a browser, and run the examples of pages that need other packages
 	$(BUILD)
 	$(BIN)/python -m pytest -q -m site tests/test_site.py tests/test_documents.py
+
+test-browser: $(BROWSER)  ## look at the page of recorded calls in Chromium; SOTALIA_SCREENSHOTS=1 makes the pictures of the docs
+	$(BIN)/python -m pytest -q -m browser tests/recording
 
 test-engines: $(ENGINES)  ## run pandas, Arrow, polars, zarr, datasets, dask and Ray on sotalia.fs, and the examples of their page
 	$(BIN)/python -m pytest -q -m engines tests/fs/test_engines.py tests/test_documents.py
@@ -75,7 +79,11 @@ $(DOCS): pyproject.toml constraints.txt
 
 $(SITE): $(READY)
 	$(BIN)/python -m pip install -q -c constraints.txt --group site
-	touch $(DOCS) $(SITE)
+	touch $(DOCS) $(SITE) $(BROWSER)
+
+$(BROWSER): $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt --group browser
+	touch $(BROWSER)
 
 $(ENGINES): $(READY)
 	$(BIN)/python -m pip install -q -c constraints.txt --group engines

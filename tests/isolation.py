@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Variables that sotalia, the reference, or what the tests use of Python and OpenTelemetry would follow.
 _FOLLOWED = re.compile(
     r"(AWS|BOTO|OTEL|XDG)_.*|BOTO.*|.*_PROXY|_?LAMBDA_.*|_HANDLER|_X_AMZN_TRACE_ID"
-    r"|SOTALIA_(?!CONFORMANCE|GUIDE).*"
+    r"|SOTALIA_(?!CONFORMANCE|GUIDE|SCREENSHOTS).*"
     r"|(REQUESTS|CURL)_CA_BUNDLE|SSL_CERT_(FILE|DIR)|SSLKEYLOGFILE|NETRC|NO_COLOR|FORCE_COLOR|COLUMNS",
     re.IGNORECASE,
 )

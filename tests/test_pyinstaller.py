@@ -9,7 +9,8 @@ import tomllib
 from pathlib import Path
 
 import sotalia
-from sotalia.__pyinstaller import get_hook_dirs, hidden_imports, installed_data_packages
+from sotalia.__pyinstaller import get_hook_dirs, hidden_imports, installed_data_packages, own_data_files
+from sotalia.recording import page
 
 ROOT = Path(sotalia.__file__).parent
 MODULE = re.compile(r"(sotalia|botocore|boto3|s3transfer)(\.[a-z_0-9]+)*")
@@ -47,6 +48,15 @@ def test_every_module_that_a_string_may_name_is_listed() -> None:
 
 def test_packages_with_data_are_modules_of_the_bundle() -> None:
     assert {"botocore", "boto3"} <= set(installed_data_packages()) <= set(hidden_imports())
+
+
+def test_files_that_are_read_are_in_the_bundle() -> None:
+    """In the place where ``importlib.resources`` looks for them."""
+    files = own_data_files()
+    assert {(Path(path).name, folder) for path, folder in files} == {
+        (name, str(Path("sotalia/recording"))) for name in page.FILES
+    }
+    assert all(Path(path).is_file() for path, _ in files)
 
 
 def test_pyinstaller_finds_the_hook() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import functools
 import http.server
-import os
 import re
 import shutil
 import subprocess
@@ -21,12 +20,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from tests import documents
+from tests import browsers, documents
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build/site"
 SCREENSHOTS = ROOT / "build/screenshots"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 PAGES = [
     "",
@@ -64,16 +62,11 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: make test-site")
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium: apt-get install chromium")
+    if (absence := browsers.absence()) is not None:
+        pytest.skip(f"{absence}: make test-site")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with playwright.sync_playwright() as running:
-        home = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}
-        opened = running.chromium.launch(executable_path=path, args=["--no-sandbox"], env=home)
+    with browsers.launched(tmp_path_factory.mktemp("home")) as opened:
         yield opened
-        opened.close()
 
 
 class Visit:

@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 import sotalia
+from sotalia.recording import page
 from tests.distributions import ROOT, build_wheel
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -49,7 +50,9 @@ def test_the_package_is_there_whole_and_alone(wheel: ZipFile) -> None:
 
 def test_no_caches_or_leftovers(wheel: ZipFile) -> None:
     others = [name for name in wheel.namelist() if ".dist-info/" not in name and not name.endswith(".py")]
-    assert [name for name in others if not name.endswith(".pyi")] == ["sotalia/py.typed"]
+    assert sorted(name for name in others if not name.endswith(".pyi")) == sorted(
+        ["sotalia/py.typed", *(f"sotalia/recording/{name}" for name in page.FILES)]
+    )
     assert [name for name in others if name.startswith("sotalia/exceptions")]
     assert not [name for name in wheel.namelist() if "__pycache__" in name or name.startswith("tests")]
 
@@ -83,7 +86,10 @@ def test_entry_points(wheel: ZipFile) -> None:
 
 def test_it_runs_from_the_wheel(wheel: ZipFile, tmp_path: Path) -> None:
     wheel.extractall(tmp_path)
-    program = "import sotalia, sys; print(sotalia.__file__); sotalia.client('s3', region_name='eu-west-1')"
+    program = (
+        "import sotalia, sys; print(sotalia.__file__); sotalia.client('s3', region_name='eu-west-1')\n"
+        "from sotalia.recording import page; assert 'No calls' in page.html([])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},

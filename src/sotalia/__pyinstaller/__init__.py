@@ -11,6 +11,8 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent.parent
 #: Distributions whose data files are read: service descriptions and CA bundles.
 DATA_PACKAGES = ("botocore", "boto3", "certifi")
+# The page of recorded calls.
+_DATA_SUFFIXES = (".css", ".html", ".js")
 
 
 def get_hook_dirs() -> list[str]:
@@ -28,6 +30,12 @@ def hidden_imports() -> list[str]:
     own = (path.relative_to(_PACKAGE.parent).with_suffix("").parts for path in _PACKAGE.rglob("*.py"))
     modules = {".".join(parts).removesuffix(".__init__") for parts in own if "__pyinstaller" not in parts}
     return sorted({*modules, *exceptions.HOMES, *installed_data_packages(), "botocore.plugin"})
+
+
+def own_data_files() -> list[tuple[str, str]]:
+    """Files of this package that it reads and that are no modules, each with the folder of the bundle that it belongs in."""
+    files = (path for path in sorted(_PACKAGE.rglob("*")) if path.suffix in _DATA_SUFFIXES)
+    return [(str(path), str(path.parent.relative_to(_PACKAGE.parent))) for path in files]
 
 
 def installed_data_packages() -> list[str]:

@@ -2,7 +2,8 @@
 
 from PyInstaller.utils.hooks import collect_data_files
 
-from sotalia.__pyinstaller import hidden_imports, installed_data_packages
+from sotalia.__pyinstaller import hidden_imports, installed_data_packages, own_data_files
 
 hiddenimports = hidden_imports()
-datas = [entry for package in installed_data_packages() for entry in collect_data_files(package)]
+datas = own_data_files()
+datas += [entry for package in installed_data_packages() for entry in collect_data_files(package)]

@@ -47,7 +47,7 @@ def curl_command(
 
 def _word(text: str) -> str:
     """One word of a command. What a terminal would obey or hide is written in the escapes of bash and zsh."""
-    if all(one.isprintable() or one in "\n\t" for one in text):
+    if text.isprintable() or all(one.isprintable() or one in "\n\t" for one in text):
         return quote(text)
     escaped = (
         one if one.isprintable() and one not in "\\'" else "".join(f"\\x{byte:02x}" for byte in _utf8(one))

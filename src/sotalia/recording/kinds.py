@@ -40,6 +40,8 @@ def cells(
     best: list[tuple[float, str | None]] = [(0.0, None)] * count
     scale = count / span if span > 0 else 0.0
     for kind, start, end in parts:
+        if not start <= end:  # Also what is no number.
+            continue
         left = min(max((start - began) * scale, 0.0), count - 1e-9)
         right = min(max((end - began) * scale, left), float(count))
         for cell in range(int(left), max(int(left), -int(-right // 1) - 1) + 1):

@@ -57,7 +57,18 @@ def styled(records: Sequence[CallRecord], width: int) -> list[Line]:
     table += [[], [(cut(summary(records, ended - began), width), "bold")]]
     if layout.bar:
         table.append(_LEGEND if sum(len(text) for text, _ in _LEGEND) <= width else [])
-    return table
+    return [clipped(line, width) for line in table]
+
+
+def clipped(line: Line, width: int) -> Line:
+    """The pieces that fit, the last of them cut: numbers may be longer than any column."""
+    pieces: Line = []
+    for text, style in line:
+        if width <= 0:
+            break
+        pieces.append((cut(text, width), style))
+        width -= width_of(text)
+    return pieces
 
 
 def summary(records: Sequence[CallRecord], seconds: float) -> str:
@@ -74,6 +85,8 @@ def duration(seconds: float | None) -> str:
     """``0.31 ms``, ``84.3 ms``, ``1.24 s``, ``2 min 5 s``; ``under way`` for ``None``."""
     if seconds is None:
         return "under way"
+    if not abs(seconds) < 1e12:
+        return "unknown"
     if seconds < 0.9995:
         return f"{seconds * 1000:.2f} ms" if seconds < 0.00995 else f"{seconds * 1000:.1f} ms"
     if seconds < 99.995:
@@ -84,7 +97,8 @@ def duration(seconds: float | None) -> str:
 def status_of(record: CallRecord) -> str:
     """The code of the error with the status, or the status, or that there is none yet."""
     if record.error is not None:
-        known = "" if record.status is None else f"{record.status} "
+        # The code of an error without a body is its status.
+        known = "" if record.status is None or str(record.status) == record.error else f"{record.status} "
         return f"{known}{printable(record.error)}"
     if record.status is not None:
         return str(record.status)
@@ -100,7 +114,7 @@ class _Layout:
         self._number = max(len(str(call.number)) for _, call in calls)
         name = max(width_of(printable(call.name)) + 2 * depth for depth, call in calls)
         status = max(6, *(width_of(status_of(call)) for _, call in calls))
-        self._status = min(status, 24 if width >= 100 else 12)
+        self._status = min(status, 24 if width >= 100 else 12 if width >= 40 else 6)
         self._start = 9 if width >= 72 else 0
         self._tries = 7 if width >= 60 else 0
         self._time = 10
