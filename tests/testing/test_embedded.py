@@ -189,6 +189,8 @@ def test_endpoints_of_the_environment_are_not_for_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with EmbeddedAWS() as aws:
         assert buckets(aws.client("s3")) == []
+        with aws.everywhere():
+            assert buckets(sotalia.Session().client("s3")) == []
 
 
 def test_faults_cassettes_and_recorders_see_its_calls(

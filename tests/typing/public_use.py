@@ -380,6 +380,8 @@ async def cassettes(client: BaseClient, session: Session) -> None:
         client.close()
     except NotRecordedError as error:
         assert_type(error.call, str)
+
+
 async def faults_on_purpose(client: S3Client, waiting: AsyncS3Client, session: Session) -> None:
     rules = [
         throttle("s3.PutObject", attempts=[1, 2], retry_after=3),

@@ -90,6 +90,9 @@ def _fields(record: Any) -> list[tuple[str, Any]]:
     """Names and values of a record; none of what is no record."""
     if not hasattr(record, "as_json"):
         return []
-    kind: Any = type(record)
+    return [(name, getattr(record, name)) for name in _names(type(record))]
+
+
+def _names(kind: Any) -> tuple[str, ...]:
     names: tuple[str, ...] = kind.__slots__
-    return [(name, getattr(record, name)) for name in names]
+    return names

@@ -183,7 +183,11 @@ class Everywhere:
 
     def start(self) -> Self:
         """Answer all clients."""
-        settings = {**_KEYS, "AWS_DEFAULT_REGION": self._aws.region_name}
+        settings = {
+            **_KEYS,
+            "AWS_DEFAULT_REGION": self._aws.region_name,
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        }
         self._environment = {name: os.environ.get(name) for name in [*settings, "AWS_SESSION_TOKEN"]}
         os.environ.pop("AWS_SESSION_TOKEN", None)
         os.environ.update(settings)

@@ -105,7 +105,7 @@ class ScriptedTransport(scripted.ScriptedTransport):
         if isinstance(entry, ErrorAnswer):
             from sotalia.fault_injection.error_bodies import error_form
 
-            model = _operation_of(request).model.service_model
+            model = _operation_of(request).model
             headers, body = error_form(
                 model, entry.code, entry.message, entry.status, entry.members, _IDENTITY
             )
