@@ -166,6 +166,7 @@ def test_a_stale_connection_is_replaced() -> None:
         assert closed.wait(30)
         with sotalia.recorder() as calls:
             client.head_bucket(Bucket="b")
+        client.close()
     [attempt] = calls[0].attempts
     assert (attempt.status, attempt.connection) == (200, "new")
 
