@@ -153,11 +153,20 @@ def test_a_connection_that_nobody_takes(client_kind: Kind) -> None:
 
 
 def test_a_stale_connection_is_replaced() -> None:
-    with serving(responses(ok())) as address:  # It closes after one.
+    closed = threading.Event()
+
+    def once(connected: socket.socket) -> None:
+        responses(ok())(connected)
+        connected.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    with serving(once) as address:
         client = sotalia.Session(**KEYS).client("s3", endpoint_url=address, config=ONCE)
         client.head_bucket(Bucket="b")
+        assert closed.wait(30)
         with sotalia.recorder() as calls:
             client.head_bucket(Bucket="b")
+        client.close()
     [attempt] = calls[0].attempts
     assert (attempt.status, attempt.connection) == (200, "new")
 

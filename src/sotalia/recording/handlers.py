@@ -13,7 +13,7 @@ from sotalia.recording.noting import NOTHING, OTHER, REQUEST, VALUES, noting
 from sotalia.recording.values import copied
 from sotalia.runtime.notes import running
 from sotalia.runtime.redaction import SECRET, is_secret_name
-from sotalia.transport.messages import HTTPHeaders
+from sotalia.transport.messages import HeadersDict, HTTPHeaders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -240,9 +240,14 @@ def _request_seen(request: Any) -> tuple[Any, Any]:
     """URL and headers of a request or a request dict: the headers as triples, or as they are in a dictionary."""
     if isinstance(request, dict):
         fields: dict[str, Any] = request  # pyright: ignore[reportUnknownVariableType]
-        return fields.get("url"), dict(fields["headers"])
-    headers: Any = request.headers
-    return request.url, headers.triples.copy() if type(headers) is HTTPHeaders else dict(headers.items())
+        url, headers = fields.get("url"), fields["headers"]
+    else:
+        url, headers = request.url, request.headers
+    kind: type[Any] = type(headers)
+    if kind is HTTPHeaders:
+        return url, headers.triples.copy()
+    # A mapping of ours is copied item by item otherwise, each by functions of Python's.
+    return url, headers.by_lower_name.copy() if kind is HeadersDict else dict(headers.items())
 
 
 def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Capture) -> list[RawChange]:
