@@ -93,7 +93,8 @@ def test_boto3_is_left_alone_where_that_is_asked_for(run: Any) -> None:
 
 def test_botocore_sessions(run: Any) -> None:
     code = "import botocore.session as b; b.get_session().create_client('sts').get_caller_identity()"
-    assert run("-c", code).names == ["sts.GetCallerIdentity"]
+    assert run("-c", code).names == []
+    assert run("--botocore", "-c", code).names == ["sts.GetCallerIdentity"]
 
 
 def test_asyncio(run: Any) -> None:

@@ -92,6 +92,7 @@ def _output(ctx: click.Context, parameter: click.Parameter, path: str | None) ->
 @click.option(
     "--bodies", type=click.IntRange(0), default=0, help="keep so many characters of each body (default: none)"
 )
+@click.option("--botocore", "is_botocore", is_flag=True, help="record botocore's own sessions, too")
 @click.option("--no-patch", is_flag=True, help="leave boto3 alone: record calls of sotalia only")
 def command(
     settings: Settings,
@@ -102,6 +103,7 @@ def command(
     is_open: bool,
     last: int,
     bodies: int,
+    is_botocore: bool,
     no_patch: bool,
 ) -> int:
     """Run a Python program, and show the calls that it made, also those it makes through boto3.
@@ -121,7 +123,7 @@ def command(
     if not no_patch:
         from sotalia.compatibility.patching import patch_boto3
 
-        patch_boto3(botocore=True)
+        patch_boto3(botocore=is_botocore)
     recording = _Recording(show, last, bodies)
     try:
         program = _program(list(words), module, code)
