@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 from examples.demo.handlers import BUCKET, Overload, nine
 from examples.demo.recorder import Recorder, Row
 
 import sotalia
+
+if TYPE_CHECKING:
+    from sotalia.recording.recorder import Recorder as Recording
 
 KEYS: dict[str, Any] = {
     "aws_access_key_id": "demo",
@@ -20,6 +25,7 @@ KEYS: dict[str, Any] = {
 }
 CALLS = 100
 OVERLOADED = 10
+PART_BYTES = 5 * 1024 * 1024  # S3 takes no smaller ones
 # botocore's own rules retry nothing: the demo's handler of needs-retry decides alone.
 NO_RETRIES = sotalia.config.Config(retries={"max_attempts": 0})
 
@@ -101,3 +107,22 @@ async def at_once(url: str) -> Flight:
         start = time.perf_counter()
         results = await asyncio.gather(*(client.photos() for _ in range(CALLS)))
         return Flight(time.perf_counter() - start, recorder, list(results))
+
+
+def recorded(url: str) -> Recording:
+    """A film that is uploaded in parts and read through the filesystem, and a photo that is not there, with a recorder on."""
+    from sotalia.fs import S3FileSystem
+
+    s3 = sotalia.Session(**KEYS).client("s3", endpoint_url=url)
+    files = S3FileSystem(
+        key="demo", secret="demo", client_kwargs={"endpoint_url": url, "region_name": "us-east-1"}
+    )
+    in_parts = sotalia.s3.transfer.TransferConfig(
+        multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=3
+    )
+    with sotalia.recorder() as calls:
+        s3.upload_fileobj(BytesIO(bytes(3 * PART_BYTES)), BUCKET, "film.mp4", Config=in_parts)
+        files.cat_file(f"{BUCKET}/film.mp4", end=4)
+        with suppress(s3.exceptions.NoSuchKey):
+            s3.get_object(Bucket=BUCKET, Key="paris.jpg")
+    return calls

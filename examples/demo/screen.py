@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from importlib.metadata import version
 from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from examples.demo.calls import CALLS, Act, Flight
 from examples.demo.comparison import MEASURES, ROUNDS
@@ -15,7 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 import sotalia
+from sotalia.recording.text import lines
 
+if TYPE_CHECKING:
+    from sotalia.recording.recorder import Recorder
+
+# For terminals that have ASCII only.
+PLAIN = str.maketrans("░▒█·…", "-~#..")
 GUIDE_ORDER = (
     "creating-client-class",
     "creating-resource-class",
@@ -39,7 +47,7 @@ class Screen:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        is_unicode = (console.encoding or "").lower().startswith("utf")
+        is_unicode = self._is_unicode = (console.encoding or "").lower().startswith("utf")
         self._bar, self._arrow, self._micro = ("█", "→", "µ") if is_unicode else ("#", "->", "u")
 
     def title(self) -> None:
@@ -106,9 +114,21 @@ class Screen:
             f"up to {flight.recorder.most_at_once()} at once, slowest {took:.0f} ms"
         )
 
+    def timeline(self, calls: Recorder, page: Path) -> None:
+        """What a recorder saw."""
+        self._heading(4, "What calls did, phase by phase", "with sotalia.recorder() as calls")
+        # Not indented, as bars take what is left of the width.
+        for line in filter(None, lines(list(calls), min(self._console.width, 100))):
+            self._line(line if self._is_unicode else line.translate(PLAIN))
+        self._line(
+            "  phases, handlers, headers of each: ",
+            (str(page), "bold"),
+            (f" {self._arrow} your browser", "dim"),
+        )
+
     def costs(self, figures: list[tuple[float, float]]) -> None:
         """Bars beside boto3."""
-        self._heading(4, "Beside boto3", f"best of {ROUNDS} starts; S3's HeadObject, server on this machine")
+        self._heading(5, "Beside boto3", f"best of {ROUNDS} starts; S3's HeadObject, server on this machine")
         table = Table.grid(padding=(0, 1))
         table.add_column(width=21, no_wrap=True)
         table.add_column(width=7, no_wrap=True)
@@ -128,7 +148,7 @@ class Screen:
 
     def next_steps(self) -> None:
         """Where to go from here."""
-        self._heading(5, "Next")
+        self._heading(6, "Next")
         table = Table.grid(padding=(0, 2))
         for step, why in NEXT:
             table.add_row(Text(f"  {step}", style="bold cyan"), why)

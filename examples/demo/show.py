@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.server import Server
-from examples.demo.calls import at_once, fill, one_by_one
+from examples.demo.calls import at_once, fill, one_by_one, recorded
 from examples.demo.comparison import ROUNDS, compare
 from examples.demo.screen import Screen, console
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = Path("build/demo/calls.html")
 
 
 def forget_settings() -> None:
@@ -49,6 +50,10 @@ def main() -> int:
         fill(url)
         screen.events(one_by_one(url))
         screen.flight(asyncio.run(at_once(url)))
+        calls = recorded(url)
+    (ROOT / PAGE).parent.mkdir(parents=True, exist_ok=True)
+    calls.save(ROOT / PAGE)
+    screen.timeline(calls, PAGE)
     with Server() as url, terminal.status("measuring") as status:
         figures = compare(url, lambda number: status.update(f"measuring: {number} of {ROUNDS}"))
     screen.costs(figures)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sotalia.config.client_config import AnyConfig
     from sotalia.events import Extension
     from sotalia.fault_injection import faults
+    from sotalia.recording.recorder import recorder
     from sotalia.replay.cassettes import cassette
     from sotalia.resources.base import ServiceResource
     from sotalia.runtime import Runtime, redaction
@@ -73,6 +74,7 @@ __all__ = [
     "faults",
     "local",
     "patch_boto3",
+    "recorder",
     "redaction",
     "resource",
     "resources",
@@ -94,6 +96,7 @@ _LAZY = {
     "faults": "sotalia.fault_injection",
     "patch_boto3": "sotalia.compatibility.patching",
     "unpatch_boto3": "sotalia.compatibility.patching",
+    "recorder": "sotalia.recording.recorder",
     # The extra of boto3 that transfers with awscrt: here, whether it is there.
     "crt": "sotalia.runtime",
     "local": "sotalia.testing",
@@ -284,6 +287,11 @@ def set_stream_logger(name: str = "sotalia", level: int | str = 10, format_strin
 # At the end, as what writes the log imports rooms of this package.
 if "SOTALIA_LOG" in _environ:
     from sotalia.extensions.program_log import start_from_environment
+
+    start_from_environment()
+    del start_from_environment
+if "SOTALIA_RECORD" in _environ:
+    from sotalia.recording.program import start_from_environment
 
     start_from_environment()
     del start_from_environment

@@ -1,4 +1,4 @@
-"""botocore's ``Stubber`` on our clients, beside the same on boto3's."""
+"""botocore's ``Stubber`` and ours on our clients, beside botocore's on boto3's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
+from sotalia.testing import Stubber as OurStubber
 from tests.client_kinds import KEYS, Kind
 
 
@@ -215,14 +216,15 @@ CASES = [
 ]
 
 
+@pytest.mark.parametrize("stubber_class", [Stubber, OurStubber], ids=["botocore's", "ours"])
 @pytest.mark.parametrize(("service", "case"), CASES, ids=lambda value: getattr(value, "__name__", value))
 def test_stubber_as_on_boto3(
-    service: str, case: Callable[[Stubber, Any], Any], client_kind: Kind, monkeypatch: pytest.MonkeyPatch
+    service: str, case: Callable[[Any, Any], Any], client_kind: Kind, stubber_class: Any
 ) -> None:
     theirs = boto3.Session(**KEYS).client(service)
     ours = client_kind.client(service)
     wanted = outcome(lambda: case(Stubber(theirs), theirs))
-    assert outcome(lambda: case(Stubber(ours.raw), ours)) == wanted
+    assert outcome(lambda: case(stubber_class(ours.raw), ours)) == wanted
 
 
 def test_errors_are_of_the_services_classes(client_kind: Kind) -> None:

@@ -27,8 +27,8 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def check_screen(text: str) -> None:
-    """The five sections, each with what was measured in it."""
-    one, two, three, four, five = re.split(r"^\d (?=[A-Z])", text, flags=re.MULTILINE)[1:]
+    """The six sections, each with what was measured in it."""
+    one, two, three, four, five, six = re.split(r"^\d (?=[A-Z])", text, flags=re.MULTILINE)[1:]
     assert "+ import sotalia as boto3" in one
     assert 'Uploaded example.txt. ETag: "' in one
     numbers = [int(number) for number in re.findall(r"^ +\d+\.\d ms (\d) ", two, re.MULTILINE)]
@@ -50,10 +50,20 @@ def check_screen(text: str) -> None:
     for count in ("provide-client-params 100", "before-send 110", "needs-retry 110", "after-call 100"):
         assert count in three
     assert re.search(r"100 results in \d+ ms, 10 retried, up to 100 at once, slowest \d+ ms", three)
+    for shown in (
+        "transfer upload s3://photos/film.mp4",
+        "    s3.UploadPart ",
+        "filesystem cat",
+        "s3.GetObject ",
+        "404 NoSuch",
+    ):
+        assert shown in four
+    assert four.count("s3.UploadPart") == 3
+    assert "build/demo/calls.html" in four
     assert (
-        len(re.findall(r"boto3 +\d+ (?:ms|µs) █+\n +sotalia +\d+ (?:ms|µs) █+ \d+\.\d times less", four)) == 4
+        len(re.findall(r"boto3 +\d+ (?:ms|µs) █+\n +sotalia +\d+ (?:ms|µs) █+ \d+\.\d times less", five)) == 4
     )
-    assert "import sotalia as boto3" in five
+    assert "import sotalia as boto3" in six
 
 
 def test_the_screen_without_a_terminal() -> None:
@@ -76,7 +86,8 @@ def test_the_screen_without_a_terminal() -> None:
     assert "\x1b" not in done.stdout
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    assert len(lines) <= 50  # One screen.
+    assert len(lines) <= 66  # Little more than one screen.
+    assert "UploadPart" in (ROOT / "build/demo/calls.html").read_text()
 
 
 @pytest.mark.slow(keep=0)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
 import random
+from base64 import b64encode
+from html import escape
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 
 import sotalia
 from sotalia.config import Config
+from sotalia.credentials.objects import Credentials
+from sotalia.explain.secrets import Secrets
 from sotalia.transport.scripted import answer
 from tests.client_kinds import AsyncKind, Kind, SyncKind
 from tests.protocols.generated import Generator
@@ -256,3 +262,37 @@ def test_sensitive_members_of_any_service() -> None:
             if planted % 8 == 0:
                 break
     assert planted > 50
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        quote,
+        quote_plus,
+        escape,
+        json.dumps,
+        lambda text: b64encode(text.encode()).decode(),
+        lambda text: b64encode(f"user:{text}!".encode()).decode(),
+        lambda text: b64encode(f"me:{text}".encode()).decode(),
+        lambda text: f"x{text[:20]}...",
+        lambda text: f"x{text.lower()}y",
+    ],
+)
+def test_a_value_is_found_in_each_form(write: Any) -> None:
+    secret = "wJalrXUtnFEMI/K7MDENG+bPx=RfiCY<&EXAMPLEKEY"
+    secrets = Secrets()
+    secrets.add(secret)
+    cleaned = secrets.clean(f"a {write(secret)}")
+    assert "***" in cleaned
+    assert "K7MDENG" not in cleaned
+    assert b64encode(secret.encode()).decode()[8:40] not in cleaned
+    assert secrets.clean("nothing of it") == "nothing of it"
+
+
+def test_keys_as_short_as_those_of_tests_are_not_searched_for() -> None:
+    secrets = Secrets()
+    secrets.add_keys(Credentials("testing", "minioadmin", "token"))
+    assert secrets.clean("bucket testing-minioadmin-token") == "bucket testing-minioadmin-token"
+    secrets.add_keys(Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"))
+    assert secrets.clean("by AKIAIOSFODNN7EXAMPLE") == "by ***"

@@ -81,6 +81,30 @@ def test_headers(name: str, value: Any) -> None:
     assert redact_headers({name: value, "Host": "s3"}) == {name: "***", "Host": "s3"}
 
 
+@pytest.mark.parametrize("name", ["X-Api-Key", "X-Auth-Token", "x-amz-meta-password", "X-Vault-Client-Secret"])
+def test_headers_that_are_secrets_by_their_names(name: str) -> None:
+    assert redact_headers({name: "planted", "X-Team": "data"}) == {name: "***", "X-Team": "data"}
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        (
+            {"Parameters": [{"ParameterKey": "DBPassword", "ParameterValue": "planted"}]},
+            {"Parameters": [{"ParameterKey": "DBPassword", "ParameterValue": "***"}]},
+        ),
+        (
+            {"environment": [{"name": "API_KEY", "value": "planted"}, {"name": "STAGE", "value": "test"}]},
+            {"environment": [{"name": "API_KEY", "value": "***"}, {"name": "STAGE", "value": "test"}]},
+        ),
+        ({"Tags": [{"Key": "secret", "Value": "planted"}]}, {"Tags": [{"Key": "secret", "Value": "***"}]}),
+        ({"Key": {"id": {"S": "1"}}, "Value": "v"}, {"Key": {"id": {"S": "1"}}, "Value": "v"}),
+    ],
+)
+def test_members_that_name_what_stands_beside_them(params: Any, expected: Any) -> None:
+    assert redact_params(params) == expected
+
+
 def test_headers_of_sensitive_members() -> None:
     name = "x-amz-server-side-encryption-aws-kms-key-id"
     assert redact_headers({name: "planted"}, operation("s3", "PutObject")) == {name: "***"}
@@ -114,6 +138,14 @@ def test_addresses(url: str, expected: str) -> None:
         "x-amz-security-token:planted",
         "Authorization: Bearer planted",
         "{'SecretAccessKey': 'planted', 'SessionToken': 'planted'}",
+        "aws_session_token=planted",
+        "Action=A&Password=planted%26planted%3Cplanted&B=c",
+        "b/k%3FX-Amz-Signature%3Dplanted%26a%3Db",
+        "b/k%253FX-Amz-Signature%253Dplanted%2526a%253Db",
+        "<Password>planted&amp;planted&lt;planted</Password>",
+        "&lt;Password&gt;planted&lt;/Password&gt;",
+        r'{"message": "POST\\n/\\nhost:x\\nx-amz-security-token:planted\\n"}',
+        "<SignatureProvided>planted</SignatureProvided>",
     ],
 )
 def test_text(text: str) -> None:

@@ -95,7 +95,7 @@ class ReadOnlyView:
 class Hooks:
     """Everything around the calls of one operation of one client, composed once."""
 
-    __slots__ = ("_moments", "_runtime", "perform", "send", "try_once")
+    __slots__ = ("moments", "now", "perform", "send", "try_once")
 
     def __init__(
         self,
@@ -108,12 +108,14 @@ class Hooks:
         self.perform = perform
         self.send = send
         self.try_once = try_once
-        self._runtime = runtime
-        self._moments: dict[str, list[Callable[[Any], None]]] = {}
+        #: Seconds of the runtime's clock.
+        self.now: Callable[[], float] = runtime.now
+        #: Methods of observers by moment.
+        self.moments: dict[str, list[Callable[[Any], None]]] = {}
         for observer in observers:
             for name in _MOMENTS:
                 if getattr(type(observer), name, None) not in (None, getattr(Observer, name)):
-                    self._moments.setdefault(name, []).append(getattr(observer, name))
+                    self.moments.setdefault(name, []).append(getattr(observer, name))
 
     async def run(self, call: Call) -> Any:
         """The whole call, observed from its start to its end."""
@@ -132,7 +134,7 @@ class Hooks:
 
     async def run_attempt(self, call: Call) -> Attempt:
         """One attempt, timed. What it raises (a wrong checksum, say) ended it."""
-        attempt = call.attempt
+        attempt = call.attempts[-1]
         attempt.started_at = self.now()
         try:
             await self.try_once(call)
@@ -144,13 +146,9 @@ class Hooks:
             raise
         return attempt
 
-    def now(self) -> float:
-        """Seconds of the runtime's clock."""
-        return self._runtime.now()
-
     def notify(self, moment: str, call: Call) -> None:
         """Let observers know; what they raise is logged."""
-        methods = self._moments.get(moment)
+        methods = self.moments.get(moment)
         if methods is None:
             return
         view: Any = ReadOnlyView(call)
@@ -175,6 +173,20 @@ def _place(error: Exception) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return "?" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+
+
+#: The class of what :func:`compose` makes: see :func:`stand_outside`.
+composed_class: type[Hooks] = Hooks
+
+
+def stand_outside(hooks_class: type[Hooks]) -> None:
+    """Have the calls of the process run by ``hooks_class``, outside of all hooks; by :class:`Hooks` itself as before.
+
+    Like a hook that is the outermost in any case, and without what it costs that hooks can be many.
+    """
+    global composed_class
+    composed_class = hooks_class
+    forget_hooks_everywhere()
 
 
 _MOMENTS = tuple(name for name in vars(Observer) if not name.startswith("_"))
@@ -211,7 +223,7 @@ def compose(call: Call, perform: Step, send: Step, try_once: Step) -> Hooks | Li
         EVERYWHERE.targets(what, call.name) + events.targets(what, call.name)
         for what in ("call", "retry-loop", "attempt", "observer")
     )
-    if not (around_call or around_retry_loop or around_attempt or observers):
+    if composed_class is Hooks and not (around_call or around_retry_loop or around_attempt or observers):
         return False
     for hook in reversed(around_attempt):
         try_once = _around(hook, try_once, _attempt_outcome, runtime)
@@ -219,7 +231,7 @@ def compose(call: Call, perform: Step, send: Step, try_once: Step) -> Hooks | Li
         send = _around(hook, send, _loop_outcome, runtime)
     for hook in reversed(around_call):
         perform = _around(hook, perform, _call_outcome, runtime)
-    return Hooks(perform, send, try_once, observers, runtime)
+    return composed_class(perform, send, try_once, observers, runtime)
 
 
 def _around(hook: Callable[..., Any], inner: Step, checked: Callable[..., Any], runtime: Runtime) -> Step:

@@ -97,6 +97,13 @@ class Operation:
             model, timestamp_parser=serialization.timestamp_parser, blob_parser=serialization.blob_parser
         )
 
+    def replaced(self, **attributes: Any) -> Operation:
+        """The same with other attributes, for a call."""
+        twin = object.__new__(Operation)
+        for name in Operation.__slots__:
+            setattr(twin, name, attributes.get(name) or getattr(self, name))
+        return twin
+
     def __repr__(self) -> str:
         return f"<Operation {self.name}>"
 

@@ -59,6 +59,7 @@ SECTIONS: dict[str, list[Row]] = {
     "Calls and handlers": [
         Row("call", "call any operation of any service", "sotalia.cli.call:command"),
         Row("explain", "show what a call would send, and why; send nothing", "sotalia.cli.explain:command"),
+        Row("record", "run a Python program, and show the calls that it made", "sotalia.cli.record:command"),
         Row("events", "list the events that handlers can be registered for", "sotalia.cli.events:command"),
         # Hooks of pre-commit install the package without its extras.
         Row(

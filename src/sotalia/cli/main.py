@@ -12,7 +12,7 @@ import sys
 from sotalia.cli import exit_codes
 from sotalia.cli.commands import ROWS, overview
 from sotalia.cli.environment import COMPLETION_VARIABLE
-from sotalia.cli.output import open_streams, say
+from sotalia.cli.output import flush_stdout, open_streams, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     open_streams()
     try:
         code = _run(arguments)
-        sys.stdout.flush()
+        flush_stdout()
         return code
     except KeyboardInterrupt as interrupt:
         _abandon_threads(interrupt)

@@ -20,6 +20,10 @@ def print_json(value: Any, *, indent: int | None = None) -> None:
     print(json.dumps(value, indent=indent, default=str, ensure_ascii=not is_unicode))
 
 
+# What streams did with what they cannot encode, before `open_streams`.
+_errors: dict[str, str] = {}
+
+
 def open_streams() -> None:
     """Have streams that take any text, and are there, though the caller has closed them: nothing goes nowhere else then."""
     for name in ("stdin", "stdout", "stderr"):
@@ -28,7 +32,24 @@ def open_streams() -> None:
             # Until the program ends.
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
         elif name != "stdin" and hasattr(stream, "reconfigure"):
+            _errors.setdefault(name, stream.errors)
             stream.reconfigure(errors="backslashreplace")
+
+
+def restore_streams() -> None:
+    """Take back what :func:`open_streams` did to streams that were there, for a program that runs in this process."""
+    for name, errors in _errors.items():
+        stream: Any = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=errors)
+    _errors.clear()
+
+
+def flush_stdout() -> None:
+    """Write what waits, unless the stream is closed or gone: a program that ran in this process may have done that."""
+    stream: Any = sys.stdout
+    if stream is not None and not getattr(stream, "closed", False):
+        stream.flush()
 
 
 def say(text: str) -> None:

@@ -101,11 +101,16 @@ def _serialization(settings: ClientSettings, events: EventRegistry) -> Serializa
 def _channel(
     settings: ClientSettings, events: EventRegistry, kind: ClientKind, serialization: Serialization
 ) -> Channel:
+    transport: Any = kind.transport(_transport_options(settings))
+    if hasattr(
+        transport.__class__, "around_call"
+    ):  # It wants to know whose requests it gets, as scripted ones do.
+        events.around_call(transport.around_call)
     return Channel(
         settings.endpoint.url,
         settings.model.endpoint_prefix,
         events,
-        kind.transport(_transport_options(settings)),
+        transport,
         kind.runtime,
         settings.config.read_timeout,
         serialization,

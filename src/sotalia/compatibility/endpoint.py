@@ -61,7 +61,8 @@ class Endpoint(Channel, metaclass=_Watched):
 
     @classmethod
     def of(cls, channel: Channel) -> Endpoint:
-        """The channel as an endpoint: the same object."""
+        """The channel as an endpoint: the same object; of a view of a channel, as recorders take it, the channel behind."""
+        channel = getattr(channel, "original", channel)
         if type(channel) is Channel:
             channel.__class__ = cls
         return channel  # type: ignore[return-value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sotalia.credentials.objects import features_of, freeze
 from sotalia.runtime.features import features
+from sotalia.runtime.notes import begin_wait, end_wait
 from sotalia.runtime.pickling import OfOneProcess
 
 TYPE_CHECKING = False
@@ -27,7 +28,11 @@ class DeferredCredentials(OfOneProcess):
         """The credentials as a tuple; ``None`` when there are none, and then they are looked for again next time."""
         found = self._found
         if found is None:
-            found = self._found = await self._load()
+            began = begin_wait()
+            try:
+                found = self._found = await self._load()
+            finally:
+                end_wait("credentials", began)
         if found is None:
             return None
         for feature in features_of(found):

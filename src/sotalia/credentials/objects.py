@@ -113,6 +113,29 @@ async def freeze(credentials: Any) -> Any:
     return credentials
 
 
+def held(credentials: Any) -> Any:
+    """What :func:`keys_at_hand` needs of them, which does not change when they renew themselves."""
+    found = getattr(credentials, "found", credentials)
+    frozen = getattr(found, "_value", None)
+    return frozen if isinstance(frozen, tuple) else found  # pyright: ignore[reportUnknownVariableType]
+
+
+def keys_at_hand(credentials: Any) -> list[str]:
+    """Access key, secret key and token, or a bearer token, as far as they are known: for who has to hide them.
+
+    Nothing is fetched or refreshed for it, so what is a property here is not asked.
+    """
+    found = held(credentials)
+    attributes: dict[str, Any] = getattr(found, "__dict__", {})
+    parts: list[Any] = list(found) if isinstance(found, tuple) else list(map(attributes.get, _KEYS))  # pyright: ignore[reportUnknownArgumentType]
+    # A frozen tuple has the account, or a time, in it as well.
+    return [part for part in parts if isinstance(part, str) and not part.isdecimal()]
+
+
+# Those of our objects, and those of the reference's that renew themselves.
+_KEYS = ("access_key", "secret_key", "token", "_access_key", "_secret_key", "_token")
+
+
 class Credentials(ReferenceBase):
     """Fixed credentials. ``method`` says where they come from."""
 

@@ -28,6 +28,7 @@ from datetime import UTC, datetime, timedelta
 
 from sotalia.credentials.objects import RECURSION
 from sotalia.runtime import SingleFlight, SyncRuntime, drive, resolved
+from sotalia.runtime.notes import begin_wait, end_wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,6 +96,16 @@ class Refreshing(Generic[T]):
 
     async def freeze(self) -> T:
         """The value, refreshed where needed. Raises what ``refresh_using`` raises."""
+        if self._is_due():
+            began = begin_wait()
+            try:
+                await self._wait_for_refresh()
+            finally:
+                end_wait("credentials", began)
+        assert self._value is not None
+        return self._value
+
+    async def _wait_for_refresh(self) -> None:
         while self._is_due():
             flight = self._flight.begin()
             if flight is not None:
@@ -106,7 +117,10 @@ class Refreshing(Generic[T]):
             await self._flight.wait(self._runtime)
             if failures != self._failures and not self.refresh_needed(0):
                 break  # It failed; those who waited do not each try again while the value is good.
-        assert self._value is not None
+
+    @property
+    def known(self) -> T | None:
+        """The value, however old it is; ``None`` before there is one."""
         return self._value
 
     def _refreshed(self) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sotalia.clients.base import BaseClient
-from sotalia.runtime import SyncRuntime, drive, resolved
+from sotalia.runtime import SyncRuntime, drive, groups, resolved
 from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
@@ -68,6 +68,7 @@ class BatchWriter:
         self._items_buffer: list[dict[str, Any]] = []
         self._flush_amount = flush_amount
         self._overwrite_by_pkeys = overwrite_by_pkeys
+        self._group = groups.Lasting("batch", "batch_writer {}", table_name)
 
     def put_item(self, Item: dict[str, Any]) -> Any:  # noqa: N803 - the reference's public names
         """Write an item."""
@@ -119,7 +120,10 @@ class BatchWriter:
         self._items_buffer = self._items_buffer[self._flush_amount :]
         self._sending = _task() if self._runtime.is_async else None
         try:
-            response = await resolved(self._client.batch_write_item(RequestItems={self._table_name: batch}))
+            with self._group.within():
+                response = await resolved(
+                    self._client.batch_write_item(RequestItems={self._table_name: batch})
+                )
         except BaseException as error:
             # A task that is cancelled while it sends takes no items of others with it.
             if not isinstance(error, Exception):

@@ -12,10 +12,13 @@ from sotalia.events.handlers import OwnedHandler, add_note, describe, is_built_i
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from sotalia.events.handlers import Handler, Returned
     from sotalia.events.tree import Handlers
+
+    Calling = Callable[[Handler, dict[str, Any]], Any]
 
 
 def name_culprit(error: Exception, handler: Handler, event_name: str) -> None:
@@ -38,6 +41,10 @@ class Listeners:
         return (
             f"{self.event_name}: {describe(handler)} returned a coroutine, but this client is synchronous: "
         )
+
+    def watched(self, call: Calling, kwargs: dict[str, Any]) -> Calling:
+        """How to call the handlers where they are not awaited: by ``call``, or by what watches it."""
+        return call
 
     async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call sync and async handlers; the pairs of handler and return value, in order."""
@@ -97,3 +104,7 @@ class Listeners:
             if value is not None:
                 return handler, value
         return handler, None
+
+
+#: The class of what look-ups find: see :mod:`sotalia.events.watching`.
+found_class: type[Listeners] = Listeners

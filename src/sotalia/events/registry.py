@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from types import CoroutineType
 
+from sotalia.events import listeners as listening
 from sotalia.events.handlers import Hook, LazyHandler, Ordered, applicable, describe
 from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.events.registrations import Registrations
@@ -90,7 +91,7 @@ class EventRegistry(Registrations):
             pass
         found = self.lookup(event_name)
         wanted = applicable(found.handlers, operation)
-        heard = Listeners(found.event_name, wanted) if wanted else None
+        heard = listening.found_class(found.event_name, wanted) if wanted else None
         if len(snapshot.found_for_operation) > _CACHE_LIMIT:
             snapshot.found_for_operation.clear()
         snapshot.found_for_operation[event_name] = heard
@@ -105,6 +106,11 @@ class EventRegistry(Registrations):
         """Look hooks and observers up anew at the next call of each operation."""
         with self._lock:
             self._snapshot = self._snapshot.replaced(self._snapshot.root, AROUND)
+
+    def forget_lookups(self) -> None:
+        """Look everything up anew. What ran so far is still known."""
+        with self._lock:
+            self._snapshot = self._snapshot.replaced(self._snapshot.root, "*")
 
     def composed(self, name: str) -> Any:
         """What :meth:`keep_composed` kept under ``name`` since the last hook was added or removed; ``None`` for nothing."""
@@ -169,7 +175,7 @@ class EventRegistry(Registrations):
             from sotalia.events.order import in_order
 
             found = in_order(found, self.unique_ids())
-        return Listeners(name, found)
+        return listening.found_class(name, found)
 
     def emit(self, event_name: str, **kwargs: Any) -> list[tuple[Handler, Any]]:
         """Call every handler with ``kwargs`` and ``event_name``; the pairs of handler and return value, in order.
@@ -178,7 +184,10 @@ class EventRegistry(Registrations):
         """
         found = self.lookup(event_name)
         kwargs["event_name"] = found.event_name
-        return [(handler, self._call(handler, kwargs)) for handler in found.handlers]
+        if not found.handlers:
+            return []
+        call = self._call if type(found) is Listeners else found.watched(self._call, kwargs)
+        return [(handler, call(handler, kwargs)) for handler in found.handlers]
 
     def emit_until_response(self, event_name: str, **kwargs: Any) -> tuple[Handler | None, Any]:
         """Call handlers up to the first that returns something else than ``None``: that handler and its value.
@@ -188,8 +197,11 @@ class EventRegistry(Registrations):
         found = self.lookup(event_name)
         kwargs["event_name"] = found.event_name
         handler: Handler | None = None
+        if not found.handlers:
+            return None, None
+        call = self._call if type(found) is Listeners else found.watched(self._call, kwargs)
         for handler in found.handlers:
-            value = self._call(handler, kwargs)
+            value = call(handler, kwargs)
             if value is not None:
                 return handler, value
         return handler, None
@@ -390,6 +402,13 @@ def forget_hooks_everywhere() -> None:
     for holder in renewed_in_child():
         if isinstance(holder, EventRegistry):
             holder.forget_hooks()
+
+
+def forget_lookups_everywhere() -> None:
+    """Have every registry of the process look everything up anew."""
+    for holder in renewed_in_child():
+        if isinstance(holder, EventRegistry):
+            holder.forget_lookups()
 
 
 def first_non_none_response(responses: Iterable[tuple[Any, Any]], default: Any = None) -> Any:

@@ -257,6 +257,7 @@ class ScopedRegistry(Registrations):
     registered_at = _outside("registered_at")
     refuse_circle = _outside("refuse_circle")
     forget_hooks = _outside("forget_hooks")
+    forget_lookups = _outside("forget_lookups")
     set_accepts_coroutines = _outside("set_accepts_coroutines")
     __getstate__ = _outside("__getstate__")
     __repr__ = _outside("__repr__")

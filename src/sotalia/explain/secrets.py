@@ -7,12 +7,21 @@ somewhere else does not bring it into an explanation.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from html import escape
 from json import dumps
 from urllib.parse import quote, quote_plus
 
-from sotalia.runtime.redaction import SECRET, is_secret_name, redact_params, redact_text, redact_url
+from sotalia.credentials.objects import keys_at_hand
+from sotalia.runtime.redaction import (
+    SECRET,
+    is_secret_name,
+    redact_params,
+    redact_text,
+    redact_url,
+    secret_beside_its_name,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +29,14 @@ if TYPE_CHECKING:
 
 # Shorter text occurs by chance, and what is so short is found by its name only.
 _SHORTEST = 4
+# Keys of clients are searched for in everything, also where "testing" or "minioadmin" is a name. Real ones are longer: see
+# "AccessKey" in the IAM API Reference.
+_SHORTEST_KEY = 16
+# Base64 of a document shows a secret in it wherever it begins; of a shorter one nothing would be left to search for.
+_SHORTEST_WITHIN_BASE64 = 12
+# Who cuts texts ends them so.
+_CUT = "..."
+_PLAIN = re.compile(r"[A-Za-z0-9]+")
 _DEPTH = 30
 _PLACEHOLDERS: dict[str, Any] = {
     "string": SECRET,
@@ -40,6 +57,9 @@ class Secrets:
 
     def __init__(self) -> None:
         self._texts: set[str] = set()
+        # One of these is in every text that has one of those; there are far fewer.
+        self._marks: set[str] = set()
+        self._added: set[bytes] = set()
 
     def add(self, value: Any) -> None:
         """A text or bytes, in every form."""
@@ -49,9 +69,31 @@ class Secrets:
             data = bytes(value)
         else:
             return
+        if len(data.decode("utf-8", "replace")) >= _SHORTEST and data != SECRET.encode():
+            self._added.add(data)
+
+    def joined(self, *others: Secrets) -> Secrets:
+        """The same values and those of others, to which more may be added."""
+        joined = Secrets()
+        for one in (self, *others):
+            one._prepare()
+            joined._texts |= one._texts
+            joined._marks |= one._marks
+        return joined
+
+    def add_keys(self, credentials: Any) -> None:
+        """What a client signs with, or a bearer token, as far as it is known; ``None`` for nothing."""
+        for key in keys_at_hand(credentials):
+            if len(key) >= _SHORTEST_KEY:
+                self.add(key)
+
+    def _prepare(self) -> None:
+        """Work out the forms of what was added: most calls say nothing that would be searched."""
+        while self._added:
+            self._add_forms(self._added.pop())
+
+    def _add_forms(self, data: bytes) -> None:
         text = data.decode("utf-8", "replace")
-        if len(text) < _SHORTEST or text == SECRET:
-            return
         encoded = b64encode(data).decode("ascii")
         for form in (text, encoded):
             self._texts |= {
@@ -63,6 +105,22 @@ class Secrets:
             }
             self._texts |= {escape(form, quote=False), quote(form, safe=""), quote(form), quote_plus(form)}
             self._texts.add(quote(quote(form, safe=""), safe=""))
+            self._marks.add(max(_PLAIN.findall(form), key=len, default=""))
+        # Names of headers come in lower case.
+        self._texts.add(text.lower())
+        self._marks.add(max(_PLAIN.findall(text.lower()), key=len, default=""))
+        if len(data) >= _SHORTEST_WITHIN_BASE64:
+            for shift in range(3):
+                # The first and the last characters are those of its neighbours as well.
+                within = b64encode(bytes(shift) + data).decode("ascii").rstrip("=")
+                within = within[4 if shift else 0 : -1]
+                self._texts |= {within, quote(within, safe="")}
+                self._marks.add(max(_PLAIN.findall(within), key=len, default=""))
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth while to clean a text."""
+        self._prepare()
+        return any(mark in text for mark in self._marks)
 
     def add_parameters(self, value: Any, shape: Any, depth: int = _DEPTH, *, is_secret: bool = False) -> None:
         """The secrets among parameters: by the model, and by name."""
@@ -71,9 +129,11 @@ class Secrets:
             return
         if isinstance(value, dict):
             members: Any = getattr(shape, "members", None)
+            named = secret_beside_its_name(value)
             for name, item in value.items():
                 member = members.get(name) if members is not None else getattr(shape, "value", None)
-                self.add_parameters(item, member, depth - 1, is_secret=is_secret or is_secret_name(name))
+                is_named = name == named or is_secret_name(name)
+                self.add_parameters(item, member, depth - 1, is_secret=is_secret or is_named)
                 if members is None and is_secret:
                     self.add(name)
         elif isinstance(value, list | tuple):
@@ -85,20 +145,32 @@ class Secrets:
     def clean(self, value: Any) -> Any:
         """A value made of dictionaries, lists and text, without them."""
         if isinstance(value, str):
-            for text in sorted(self._texts, key=len, reverse=True):
-                if text in value:
+            if self.may_be_in(value):
+                for text in sorted(self._texts, key=len, reverse=True):
                     value = value.replace(text, SECRET)
-            return value
+            return self._without_beginnings(value) if value.endswith(_CUT) else value
         if isinstance(value, dict):
             return {self.clean(name): self.clean(item) for name, item in value.items()}
         if isinstance(value, list | tuple):
             return type(value)(self.clean(item) for item in value)
         return value
 
+    def _without_beginnings(self, text: str) -> str:
+        """A text that was cut, also without the beginning of a secret whose rest was cut off."""
+        self._prepare()
+        kept = text.removesuffix(_CUT)
+        for form in self._texts:
+            if form[:_SHORTEST] not in kept:
+                continue
+            for count in range(min(len(form) - 1, len(kept)), _SHORTEST - 1, -1):
+                if kept.endswith(form[:count]):
+                    kept = f"{kept[:-count]}{SECRET}"
+                    break
+        return f"{kept}{_CUT}"
+
     def clean_text(self, text: str) -> str:
-        """Text of others, such as an error's."""
-        cleaned: str = self.clean(redact_text(text))
-        return cleaned
+        """Text of others, such as an error's. By value first: by its name a secret may be found in part only."""
+        return redact_text(self.clean(text))
 
 
 def serializable(value: Any, shape: Any, depth: int = _DEPTH) -> Any:

@@ -20,11 +20,12 @@ Needs ``sotalia[otel]``. Nothing of this runs in a process that does not ask for
 from __future__ import annotations
 
 from sotalia.call.hooks import EVERYWHERE
+from sotalia.call.spans import SCHEMA, call_attributes, is_failure, response_attributes
 from sotalia.clients.base import BaseClient
 from sotalia.events import RequestCreated
 from sotalia.extensions.opentelemetry_services import ServiceExtension, service_extension
 from sotalia.runtime.version import __version__
-from sotalia.transport.address import host_and_port, split_url
+from sotalia.transport.address import split_url
 
 try:
     from opentelemetry import context as otel_context
@@ -50,8 +51,6 @@ _HEADER_ID = f"{_ID}-header"
 # More specific than any handler of a whole service, so the signers come later.
 _HEADER_EVENT = RequestCreated.name("*", "*")
 _TRACE_HEADER = "X-Amzn-Trace-Id"
-# The original instrumentation names this version of the conventions.
-_SCHEMA = "https://opentelemetry.io/schemas/1.11.0"
 # Under either key a context says that nothing is to be traced; the second is the one of old.
 _SUPPRESSED = (getattr(otel_context, "_SUPPRESS_INSTRUMENTATION_KEY", ""), "suppress_instrumentation")
 _ORIGINAL_SCOPE = "opentelemetry.instrumentation.botocore"
@@ -169,7 +168,7 @@ class CallTracing:
         tracer = self._tracers.get(name)
         if tracer is None:
             tracer = self._tracers[name] = trace.get_tracer(
-                name, __version__, self._provider, schema_url=_SCHEMA
+                name, __version__, self._provider, schema_url=SCHEMA
             )
         return tracer
 
@@ -217,17 +216,8 @@ class _HttpSuppressed:
 
 def _attributes(client: BaseClient, operation_name: str) -> dict[str, Any]:
     meta = client.meta
-    found: dict[str, Any] = {
-        "rpc.system": "aws-api",
-        "rpc.service": str(meta.service_model.service_id),
-        "rpc.method": operation_name,
-        "cloud.region": meta.region_name,
-    }
-    if meta.endpoint_url:
-        _, authority, _, _ = split_url(meta.endpoint_url)
-        host, port = host_and_port(authority)
-        found.update({"server.address": host, "server.port": port or 443})
-    return {name: value for name, value in found.items() if value is not None}
+    service_id = str(meta.service_model.service_id)
+    return call_attributes(service_id, operation_name, meta.region_name, meta.endpoint_url)
 
 
 def _without_user(attributes: dict[str, Any], client: BaseClient) -> dict[str, Any]:
@@ -251,12 +241,9 @@ def _note_result(span: Any, result: dict[str, Any] | None) -> None:
         request_id = (
             headers.get("x-amzn-requestid") or headers.get("x-amz-request-id") or headers.get("x-amz-id-2")
         )
-    attributes: dict[str, Any] = {
-        "aws.request_id": request_id or None,
-        "retry_attempts": metadata.get("RetryAttempts"),
-        "http.status_code": metadata.get("HTTPStatusCode"),
-    }
-    span.set_attributes({name: value for name, value in attributes.items() if value is not None})
+    span.set_attributes(
+        response_attributes(request_id, metadata.get("RetryAttempts"), metadata.get("HTTPStatusCode"))
+    )
 
 
 def _note_failure(span: Any, error: Exception, extension: ServiceExtension) -> Any:
@@ -277,7 +264,7 @@ def _note_failure(span: Any, error: Exception, extension: ServiceExtension) -> A
     answer: Any = error.response
     _note_result(span, answer)
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if isinstance(status, int) and not 100 <= status < 400:
+    if is_failure(status):
         span.set_status(trace.StatusCode.ERROR, text)
         extension.on_error(span, error)
     else:

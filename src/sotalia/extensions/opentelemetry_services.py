@@ -7,6 +7,8 @@ public there: whatever is missing in another version is done without, and what t
 
 from __future__ import annotations
 
+from sotalia.call import spans
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -83,7 +85,7 @@ class ServiceExtension:
 def service_extension(client: BaseClient, operation_name: str, params: dict[str, Any]) -> ServiceExtension:
     """How this call is to be traced."""
     service = client.meta.service_model.service_name
-    span_name = f"{client.meta.service_model.service_id}.{operation_name}"
+    span_name = spans.span_name(client.meta.service_model.service_id, operation_name)
     registry = _registry()
     if registry is None or service not in _services:
         return ServiceExtension(span_name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sotalia.fault_injection.delivery import Delivery
     from sotalia.fault_injection.service_codes import WireNames
-    from sotalia.model.service import ServiceModel
+    from sotalia.model.service import OperationModel, ServiceModel
     from sotalia.transport.messages import AWSResponse
 
     Members = dict[str, Any]
@@ -42,13 +42,18 @@ def service_response(
 ) -> AWSResponse:
     """The error ``code`` as the service of this call sends it. ``members`` are further ones of the error."""
     operation = delivery.call.operation.model
-    model = operation.service_model
-    write = _WRITERS[model.resolved_protocol]
-    own, body = write(
-        model, wire_names(operation, code), message, status, dict(members or {}), delivery.identity
-    )
+    own, body = error_form(operation, code, message, status, members or {}, delivery.identity)
     fields = {"Date": http_date(), **own, "Content-Length": str(len(body)), **(headers or {})}
     return canned_response(delivery.request, status, fields, body)
+
+
+def error_form(
+    operation: OperationModel, code: str, message: str, status: int, members: Mapping[str, Any], identity: str
+) -> tuple[dict[str, str], bytes]:
+    """Headers and body of an error as the service writes it. ``identity``: sixteen hexadecimal digits, of which ids are made."""
+    model = operation.service_model
+    write = _WRITERS[model.resolved_protocol]
+    return write(model, wire_names(operation, code), message, status, dict(members), identity)
 
 
 def html_response(delivery: Delivery, status: int, reason: str) -> AWSResponse:

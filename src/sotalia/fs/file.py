@@ -16,6 +16,7 @@ from sotalia.fs.file_writing import WrittenFile
 from sotalia.fs.older_fsspec import file_mode
 from sotalia.fs.paths import one_version
 from sotalia.fs.writing import LARGEST_PART, LEAST_PART
+from sotalia.runtime import groups
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class S3File(ReadFile, WrittenFile):
             raise ValueError(f"ACL {acl!r} is not in {sorted(OBJECT_ACLS)}")
         self.bucket = bucket
         self.key = key
+        self._group = groups.Lasting("filesystem", "open s3://{}/{}", bucket, key)
         self.version_id = one_version(version_id, version_of_path)
         self.acl = acl
         self.fill_cache = fill_cache
@@ -72,30 +74,37 @@ class S3File(ReadFile, WrittenFile):
         if block_size in ("default", None):
             block_size = s3.default_block_size
         if "r" in mode:
-            self._find_version(s3, path)
+            with self._group.within():
+                self._find_version(s3, path)
         elif isinstance(block_size, int) and block_size < LEAST_PART:
             raise ValueError(
                 f"Block size must be >=5MB, which is S3's least for a part: not {block_size} bytes"
             )
-        super().__init__(
-            s3,
-            path,
-            file_mode(mode),
-            block_size,
-            autocommit=autocommit,
-            cache_type=cache_type,
-            cache_options=cache_options,
-            size=size,
-        )
+        with self._group.within():
+            super().__init__(
+                s3,
+                path,
+                file_mode(mode),
+                block_size,
+                autocommit=autocommit,
+                cache_type=cache_type,
+                cache_options=cache_options,
+                size=size,
+            )
         self.s3 = self.fs
         if "r" not in mode:
-            if self._is_exclusive and s3.exists(path):
-                self.closed = True
-                raise FileExistsError(errno.EEXIST, "the object exists already", path)
+            self._check_exclusive()
             self.process = os.getpid()
             leaving.remember(self)
             if "a" in mode:
                 self._begin_to_append()
+
+    def _check_exclusive(self) -> None:
+        with self._group.within():
+            exists = self._is_exclusive and self.fs.exists(self.path)
+        if exists:
+            self.closed = True
+            raise FileExistsError(errno.EEXIST, "the object exists already", self.path)
 
     # -- as an object ------------------------------------------------------------------------------------------------
 

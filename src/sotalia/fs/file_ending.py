@@ -57,7 +57,8 @@ class EndingFile(ObjectFile):
             )
         if background is not None and self.process == os.getpid():
             # Collected in whatever thread, also in that of the loop: nobody waits for it.
-            leaving.run_later(self.fs.loop, background.abort())
+            with self._group.within():
+                leaving.run_later(self.fs.loop, background.abort())
 
     def discard(self) -> None:
         """Leave no object, and no upload. The file can not be used any more."""
@@ -78,7 +79,7 @@ class EndingFile(ObjectFile):
         """Have S3 forget the upload, once no part of it is on its way."""
         background, self._background, self.mpu = self._background, None, None
         if background is not None and self.process == os.getpid():
-            self.fs._sync(background.abort())
+            self._sync(background.abort())
 
     def give_up(self) -> None:
         """:meth:`discard` after an error, which must be heard of rather than one of aborting."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from fsspec.spec import AbstractBufferedFile
 
+from sotalia.runtime import groups
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Coroutine
+    from typing import Any, TypeVar
 
     from sotalia.fs.background import Background
     from sotalia.fs.filesystem import S3FileSystem
     from sotalia.fs.writing import Upload
     from sotalia.s3.parts import Part
+
+    T = TypeVar("T")
 
 
 class ObjectFile(AbstractBufferedFile):
@@ -34,9 +39,17 @@ class ObjectFile(AbstractBufferedFile):
     _background: Background | None = None
     # Where a file that is written was opened: after a fork it is still that process's to finish.
     process = 0
+    # Its calls belong together, from the first read or write to the end.
+    _group: groups.Lasting = groups.Lasting("filesystem", "open")
 
     def _call_s3(self, method: str, *kwarglist: dict[str, Any], **kwargs: Any) -> Any:
-        return self.fs.call_s3(method, self._parameters(), *kwarglist, **kwargs)
+        with self._group.within():
+            return self.fs.call_s3(method, self._parameters(), *kwarglist, **kwargs)
+
+    def _sync(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """What a coroutine gives, run on the filesystem's loop while this thread waits."""
+        with self._group.within():
+            return self.fs._sync(coroutine)
 
     def _parameters(self) -> dict[str, Any]:
         acl = {"ACL": self.acl} if self.acl else {}

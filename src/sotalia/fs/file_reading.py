@@ -27,7 +27,7 @@ class ReadFile(ObjectFile):
         """Bytes for the cache; large ranges in pieces, several at once. Raises ``FileExpired``."""
         if start >= end:
             return b""
-        data: bytes = self.fs._sync(self._fetch(start, end))
+        data: bytes = self._sync(self._fetch(start, end))
         return data
 
     async def _fetch(self, start: int, end: int) -> bytes:

@@ -53,7 +53,7 @@ class WrittenFile(EndingFile):
         self.s3_additional_kwargs = {**kept, **self.s3_additional_kwargs}
         self._appended_to = head
         if size < LEAST_PART:
-            self.write(self.fs._sync(self._content_of(head)))
+            self.write(self._sync(self._content_of(head)))
         else:
             self.append_block = True
         self.loc = size
@@ -72,7 +72,7 @@ class WrittenFile(EndingFile):
         self._parts = []
         self.mpu = Upload(self.fs, self.bucket, self.key, {**self._parameters(), **self._conditions()})
         self._background = Background(self.fs, self.mpu)
-        self.fs._sync(self._begin_upload(self.mpu))
+        self._sync(self._begin_upload(self.mpu))
 
     async def _begin_upload(self, upload: Upload) -> None:
         await upload.begin()
@@ -132,7 +132,8 @@ class WrittenFile(EndingFile):
             self.blocksize = min(2 * self.blocksize, LARGEST_PART)
         limit = max(1, min(self.fs.max_concurrency, _IN_BACKGROUND // max(len(data), 1)))
         self._finish_parts(limit - 1)
-        self._background.send(number, data)
+        with self._group.within():
+            self._background.send(number, data)
 
     def _finish_parts(self, left: int = 0) -> None:
         """Wait for the oldest parts until so many are on their way. Raises what uploading one of them raised."""
@@ -178,7 +179,7 @@ class WrittenFile(EndingFile):
                 result = self._call_s3("put_object", Bucket=self.bucket, Key=self.key, **self._conditions())
             else:
                 self._finish_parts()
-                result = self.fs._sync(self.mpu.complete(self._parts or []))
+                result = self._sync(self.mpu.complete(self._parts or []))
         except BaseException:
             self.give_up()
             raise

@@ -10,6 +10,7 @@ from sotalia.fs.attributes import S3Attributes
 from sotalia.fs.copying import S3Copying
 from sotalia.fs.deleting import S3Deleting
 from sotalia.fs.file import S3File
+from sotalia.fs.grouped import with_groups
 from sotalia.fs.layers import CompressedFile, TextFile
 from sotalia.fs.paths import OWN, PROTOCOLS, SHARED, names_version
 from sotalia.fs.reading import S3Reading
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _TEXT = ("encoding", "errors", "newline")
 
 
+@with_groups
 class S3FileSystem(S3Reading, S3Writing, S3Copying, S3Deleting, S3Attributes):
     """S3 as files: ``S3FileSystem().ls("bucket")``, ``.open("bucket/key")``, and all else that fsspec's filesystems have.
 

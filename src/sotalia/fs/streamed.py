@@ -5,6 +5,7 @@ from __future__ import annotations
 from fsspec.asyn import AbstractAsyncStreamedFile
 
 from sotalia.fs.writing import LEAST_PART, Upload
+from sotalia.runtime import groups
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class S3AsyncStreamedFile(AbstractAsyncStreamedFile):
         self.size: int | None = None
         self.closed = False
         self.bucket, self.key, version = fs.split_path(path)
+        self._group = groups.Lasting("filesystem", "open s3://{}/{}", self.bucket, self.key)
         self.version_id = version_id or version
         self.blocksize = max(block_size or fs.default_block_size, LEAST_PART)
         self._parameters = kwargs
@@ -53,9 +55,10 @@ class S3AsyncStreamedFile(AbstractAsyncStreamedFile):
         self._check("rb")
         if self._body is None:
             version = {"VersionId": self.version_id} if self.version_id else {}
-            response = await self.fs._call_s3(
-                "get_object", self._parameters, Bucket=self.bucket, Key=self.key, **version
-            )
+            with self._group.within():
+                response = await self.fs._call_s3(
+                    "get_object", self._parameters, Bucket=self.bucket, Key=self.key, **version
+                )
             self.size, self._body = response["ContentLength"], response["Body"]
         data: bytes = await self._body.read(None if length is None or length < 0 else length)
         self.loc += len(data)
@@ -69,7 +72,8 @@ class S3AsyncStreamedFile(AbstractAsyncStreamedFile):
         self.loc += len(view)
         if len(self._pending) >= self.blocksize:
             try:
-                await self._send_part()
+                with self._group.within():
+                    await self._send_part()
             except BaseException:
                 await self.discard()
                 raise
@@ -105,31 +109,36 @@ class S3AsyncStreamedFile(AbstractAsyncStreamedFile):
                 self._body.close()
             return
         try:
-            if self._upload is None:
-                await self.fs._call_s3(
-                    "put_object",
-                    self._parameters,
-                    Bucket=self.bucket,
-                    Key=self.key,
-                    Body=bytes(self._pending),
-                    **self._conditions(),
-                )
-            else:
-                if self._pending:
-                    await self._send_part()
-                await self._upload.complete(self._parts)
+            with self._group.within():
+                await self._finish()
         except BaseException:
             await self.discard()
             raise
         self.closed = True
         self.fs.invalidate_cache(self.path)
 
+    async def _finish(self) -> None:
+        if self._upload is None:
+            await self.fs._call_s3(
+                "put_object",
+                self._parameters,
+                Bucket=self.bucket,
+                Key=self.key,
+                Body=bytes(self._pending),
+                **self._conditions(),
+            )
+            return
+        if self._pending:
+            await self._send_part()
+        await self._upload.complete(self._parts)
+
     async def discard(self) -> None:
         """Leave no object, and no upload."""
         self.closed = True
         upload, self._upload = self._upload, None
         if upload is not None:
-            await upload.abort()
+            with self._group.within():
+                await upload.abort()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

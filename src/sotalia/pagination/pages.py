@@ -11,6 +11,7 @@ from __future__ import annotations
 from sotalia import exceptions
 from sotalia.pagination.paginator_model import PaginationModel
 from sotalia.pagination.progress import Listing, Progress, merge_non_aggregate, merge_page
+from sotalia.runtime import groups
 from sotalia.runtime.documented import DocumentedFunction, lazily
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
@@ -137,7 +138,7 @@ class _PageIterator:
     def __repr__(self) -> str:
         """The operation's method and the names of parameters; their values may be secrets."""
         names = ", ".join(f"{name}=..." for name in self._listing.parameters)
-        return f"<{type(self).__name__} of {getattr(self._method, '__name__', 'pages')}({names})>"
+        return f"<{type(self).__name__} of {self._method_name()}({names})>"
 
     @property
     def result_keys(self) -> list[Any]:
@@ -179,6 +180,9 @@ class _PageIterator:
                 message="The response says that there is more, but not where it goes on: what was listed is not all"
             )
 
+    def _method_name(self) -> str:
+        return getattr(self._method, "__name__", "pages")
+
     def _begin(self) -> Progress:
         self._resume_token = None
         return Progress(self._listing)
@@ -210,8 +214,10 @@ class PageIterator(_PageIterator, ReferenceBase):
 
     def __iter__(self) -> Iterator[Page]:
         progress = self._begin()
+        group = groups.begin("paginator", self._method_name)
         while not progress.done:
-            with features.used("PAGINATOR"):
+            # Around the request only: what the consumer calls between two pages is not the listing's.
+            with features.used("PAGINATOR"), group.within():
                 page = self._make_request(progress.request)
             self._receive(progress, page)
             yield page
@@ -279,8 +285,10 @@ class AsyncPageIterator(_PageIterator):
 
     async def __aiter__(self) -> AsyncIterator[Page]:
         progress = self._begin()
+        group = groups.begin("paginator", self._method_name)
         while not progress.done:
-            with features.used("PAGINATOR"):
+            # Around the request only: what the consumer calls between two pages is not the listing's.
+            with features.used("PAGINATOR"), group.within():
                 page = await self._make_request(progress.request)
             self._receive(progress, page)
             yield page

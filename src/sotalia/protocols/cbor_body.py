@@ -30,7 +30,7 @@ def compile_cbor(model: OperationModel, precision: str) -> Callable[[dict[str, A
     if service.is_query_compatible:
         headers["x-amzn-query-mode"] = "true"
     shape = model.input_shape
-    write = None if shape is None else _Writer(precision).of(shape)
+    write = None if shape is None else CBORWriter(precision).of(shape)
 
     def serialize(params: dict[str, Any]) -> dict[str, Any]:
         body = b"" if write is None else write(params)
@@ -45,12 +45,15 @@ def compile_cbor(model: OperationModel, precision: str) -> Callable[[dict[str, A
     return serialize
 
 
-class _Writer(ShapeCompiler["Write"]):
+class CBORWriter(ShapeCompiler["Write"]):
+    """Compiles functions from values to CBOR."""
+
     def __init__(self, precision: str) -> None:
         super().__init__()
         self._precision = precision
 
     def structure(self, shape: StructureShape) -> Write:
+        """Members as a map of texts."""
         members: dict[str, Shape] = shape.members
         table: dict[str, tuple[bytes, Write]] = {}
 
@@ -70,6 +73,7 @@ class _Writer(ShapeCompiler["Write"]):
         return write
 
     def list_(self, shape: ListShape) -> Write:
+        """Items as an array."""
         member: Write | None = None
 
         def write(value: Collection[Any]) -> bytes:
@@ -81,6 +85,7 @@ class _Writer(ShapeCompiler["Write"]):
         return write
 
     def map_(self, shape: MapShape) -> Write:
+        """Entries as a map."""
         pair: tuple[Write, Write] | None = None
 
         def write(value: Mapping[Any, Any]) -> bytes:
@@ -93,6 +98,7 @@ class _Writer(ShapeCompiler["Write"]):
         return write
 
     def scalar(self, shape: Shape) -> Write:
+        """One value."""
         if shape.type_name == "timestamp":
             precision = self._precision
             return lambda value: cbor.timestamp(unix_timestamp(value, precision))

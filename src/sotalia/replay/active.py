@@ -25,6 +25,11 @@ _running: tuple[Cassette, ...] = ()
 _changing: Final = ProcessLock()
 
 
+def running() -> tuple[Cassette, ...]:
+    """Those that run, in the order in which they began."""
+    return _running
+
+
 def enter(cassette: Cassette) -> None:
     """A cassette begins."""
     global _running

@@ -14,7 +14,7 @@ from html import escape, unescape
 from sotalia.protocols import cbor
 from sotalia.replay.event_messages import messages_of, written
 from sotalia.replay.stored import dumped, parsed_json
-from sotalia.runtime.redaction import SECRET, is_secret_name, redact_url
+from sotalia.runtime.redaction import SECRET, is_secret_name, redact_text, redact_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ class ResponseSecrets:
             try:
                 known = json.loads(text), ""
             except (ValueError, RecursionError):
-                return self._clean(text).encode("utf-8")
+                # Cut off or damaged: only names can tell what is a secret in it.
+                return redact_text(self._clean(text)).encode("utf-8")
         value, style = known
         walked = _Walk(self, names).value(value, shape, _DEPTH)
         return body if walked == value else dumped(walked, style)
@@ -156,7 +157,7 @@ class ResponseSecrets:
     def _events(self, body: bytes) -> bytes:
         messages = messages_of(body)
         if messages is None:
-            return body
+            return self._plain(body)
         members: dict[str, Any] = {}
         for member in self._shape.members.values():
             members.update(getattr(member, "members", {}))

@@ -14,7 +14,7 @@ from sotalia.explain.secrets import Secrets
 from sotalia.replay.matching import Rules, canonical, without
 from sotalia.replay.recordings import Failure, Reply
 from sotalia.replay.response_secrets import MemberRules, ResponseSecrets
-from sotalia.runtime.redaction import SECRET, redact_text, redact_url
+from sotalia.runtime.redaction import SECRET, redact_text, redact_url, secret_beside_its_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _ACCOUNT: Final = re.compile(r"(?<![\w])\d{12}(?![\w])")
 # Shorter text occurs by chance.
 _SHORTEST: Final = 4
+# How a body begins that is compressed: RFC 1952, section 2.3.1.
+_GZIP: Final = b"\x1f\x8b"
 _CREDENTIAL: Final = re.compile(r"Credential=([^/,\s]+)")
 
 
@@ -82,7 +84,10 @@ class Secrecy:
         parameters: Any = call.parameters
         if self._replacements:
             parameters = self._replaced(parameters)
-        form = canonical(parameters, call.operation.model, self._rules, given=given)
+        known = canonical(parameters, call.operation.model, self._rules, given=given)
+        keys = Secrets()
+        keys.add_keys(call.client.parts.request.credentials)
+        form: JSON = _shown(keys.clean(known))
         if not self._functions:
             return form
         changed: JSON = _each_text(form, self._changed)
@@ -124,6 +129,7 @@ class CallSecrets:
         self._others: dict[str, str] = {}
         model = call.operation.model
         self._secrets.add_parameters(without(call.parameters, members.kept), model.input_shape)
+        self._secrets.add_keys(call.client.parts.request.credentials)
         self._add_named(call.parameters)
         self._responses = ResponseSecrets(model, members, self._clean)
 
@@ -159,17 +165,24 @@ class CallSecrets:
             cleaned = cleaned.replace(value, other)
         return self._changed(cleaned)
 
+    def _body(self, body: bytes, *, is_error: bool) -> bytes:
+        content = _unpacked(body)
+        if content is None:
+            return self._responses.body(body, is_error=is_error)
+        shown = self._responses.body(content, is_error=is_error)
+        return body if shown == content else _packed(shown)
+
     def reply(self, reply: Reply) -> Reply:
         """A reply as it may be written, with lengths and checksums of what is left of its body."""
         headers = self._responses.headers(reply.headers)
         status = reply.status or 0
-        body = self._responses.body(reply.body, is_error=status >= 300)
+        body = self._body(reply.body, is_error=status >= 300)
         if body != reply.body:
             headers = _measured(headers, reply.body, body)
         failure = reply.failure and Failure(
             reply.failure.name,
             {
-                name: self._clean(redact_text(redact_url(text)))
+                name: redact_text(redact_url(self._clean(text)))
                 for name, text in reply.failure.arguments.items()
             },
         )
@@ -204,6 +217,38 @@ def _sum(algorithm: str, body: bytes) -> str:
     started = checksum(algorithm)
     started.update(body)
     return as_text(started.digest())
+
+
+def _shown(value: _Value) -> Any:
+    """Parameters without signed addresses, and without what a name within a text or beside a value says is secret."""
+    if isinstance(value, str):
+        return redact_text(redact_url(value))
+    if isinstance(value, dict):
+        named = secret_beside_its_name(value)
+        return {name: SECRET if name == named else _shown(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return value
+
+
+def _unpacked(body: bytes) -> bytes | None:
+    """What a compressed body says, ``None`` for one that is not compressed, or damaged."""
+    if body[:2] != _GZIP:
+        return None
+    import zlib
+
+    try:
+        opened = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        content = opened.decompress(body)
+    except zlib.error:
+        return None
+    return content if opened.eof and not opened.unused_data else None
+
+
+def _packed(content: bytes) -> bytes:
+    import gzip
+
+    return gzip.compress(content, mtime=0)
 
 
 def _listed(redact: Any) -> list[Any]:

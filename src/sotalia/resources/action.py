@@ -5,13 +5,13 @@ from __future__ import annotations
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.runtime.documented import DocumentedFunction, DocumentedProperty
 from sotalia.runtime.reference_names import stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
     from sotalia.resources.base import ServiceResource
@@ -97,11 +97,19 @@ def batch_method(action: Action, write: Write, sign: Sign) -> Method:
     call = Call(action)
 
     def act(self: Any, *args: Any, **kwargs: Any) -> Any:
-        work: Any = call.make_batch(self.all(), args, kwargs)
+        collection = self.all()
+        work: Any = _in_group(collection, action.name, call.make_batch(collection, args, kwargs))
         work.__qualname__ = action.name
         return self._parent._finish(work)
 
     return DocumentedFunction(_named(act, action.name), write, sign)
+
+
+async def _in_group(collection: ResourceCollection, action: str, work: Coroutine[Any, Any, Any]) -> Any:
+    """Pages and calls of a batch as children of one group: ``s3.Bucket.objects.delete``."""
+    name = type(collection).__name__.removesuffix("Collection")
+    with groups.begin("resource", "{}.{}", name, action).within():
+        return await work
 
 
 def waiter_method(waiter: Waiter, write: Write, sign: Sign) -> Method:

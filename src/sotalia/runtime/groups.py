@@ -6,7 +6,9 @@ Who makes several calls for one purpose says so around them, and a recorder show
     with listing.within():
         page = self._make_request(...)
 
-Threads that work for a group enter ``within()`` themselves. While no recorder is on, ``begin`` makes nothing.
+A generator enters ``within()`` around its own calls only, never around a ``yield``: the consumer's calls are not its.
+Threads that work for a group run in a copy of the context, or enter ``within()`` themselves. While no recorder is on,
+``begin`` makes nothing.
 """
 
 from __future__ import annotations
@@ -14,19 +16,23 @@ from __future__ import annotations
 from contextvars import ContextVar
 from itertools import count
 
+from sotalia.runtime.locks import ProcessLock
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextvars import Token
     from typing import Final
 
 _numbers = count(1)
+_watching = ProcessLock()
 _current: ContextVar[Group | None] = ContextVar("sotalia_group", default=None)
 
 
 class Group:
-    """One purpose. ``kind`` is ``paginator``, ``waiter``, ``transfer`` or ``filesystem``; ``name`` what it is called there
-    (``list_objects_v2``, ``bucket_exists``, ``upload s3://bucket/key``); ``number`` counts the groups of the process from 1;
-    ``parent`` is the group within which it began.
+    """One purpose. ``kind`` is ``paginator``, ``waiter``, ``transfer``, ``filesystem``, ``resource`` or ``batch``; ``name`` what it
+    is called there (``list_objects_v2``, ``bucket_exists``, ``upload s3://bucket/key``), without secrets; ``number`` counts the
+    groups of the process from 1; ``parent`` is the group within which it began.
     """
 
     __slots__ = ("kind", "name", "number", "parent")
@@ -77,9 +83,40 @@ _NOTHING: Final = _Nothing()
 watchers: int = 0
 
 
-def begin(kind: str, name: str) -> Group | _Nothing:
-    """A new group within the current one."""
-    return Group(kind, name, _current.get()) if watchers else _NOTHING
+def begin(kind: str, name: str | Callable[[], str], *places: object) -> Group | _Nothing:
+    """A new group within the current one.
+
+    With ``places``, ``name`` is a format for them: ``begin("transfer", "upload s3://{}/{}", bucket, key)``. They show as
+    parameters do, without secrets. Nothing is formatted, and no function for ``name`` called, while nobody looks.
+    """
+    return Group(kind, _named(name, places), _current.get()) if watchers else _NOTHING
+
+
+class Lasting:
+    """A purpose that may outlive recorders, such as an open file: its group begins when a recorder first sees it at work."""
+
+    __slots__ = ("_group", "_kind", "_name", "_places")
+
+    def __init__(self, kind: str, name: str, *places: object) -> None:
+        self._kind, self._name, self._places = kind, name, places
+        self._group: Group | None = None
+
+    def within(self) -> _Within | _Nothing:
+        """What to be within while calls are made for it."""
+        if not watchers:
+            return _NOTHING
+        if self._group is None:
+            self._group = Group(self._kind, _named(self._name, self._places), _current.get())
+        return self._group.within()
+
+
+def _named(name: str | Callable[[], str], places: tuple[object, ...]) -> str:
+    if not isinstance(name, str):
+        return name()
+    # Loaded with the first group that somebody sees: `re` is not on the way of a start.
+    from sotalia.runtime.redaction import redact_params
+
+    return name.format(*[redact_params(str(place)) for place in places]) if places else name
 
 
 def current() -> Group | None:
@@ -90,4 +127,5 @@ def current() -> Group | None:
 def watch(by: int) -> None:
     """``1``: another recorder looks; ``-1``: one has stopped."""
     global watchers
-    watchers += by
+    with _watching.lock:
+        watchers += by

@@ -50,9 +50,7 @@ _QUERY = SECRET_HEADERS | {"x-amz-credential", "x-amz-signature", "signature", "
 # Members that are secrets although not every model says so (STS does not of its SessionToken), in lower case.
 _MEMBERS = frozenset(
     (
-        "accesstoken",
         "authorizationtoken",
-        "authtoken",
         "bearertoken",
         "clientid",
         "clientsecret",
@@ -68,34 +66,55 @@ _MEMBERS = frozenset(
         "samlassertion",
         "secretbinary",
         "secretstring",
-        "securitytoken",
-        "sessiontoken",
+        "signatureprovided",
         "ssecustomerkey",
         "ssecustomerkeymd5",
         "webidentitytoken",
     )
 )
-_ENDINGS = ("apikey", "password", "passphrase", "privatekey", "secret", "secretaccesskey", "secretkey")
+_ENDINGS = (
+    *(
+        "accesstoken",
+        "apikey",
+        "authtoken",
+        "password",
+        "passphrase",
+        "privatekey",
+        "secret",
+        "secretaccesskey",
+    ),
+    *("secretkey", "securitytoken", "sessiontoken"),
+)
+# Members that name what stands in the member beside them: tags, variables of containers, parameters of stacks.
+_NAME_AND_VALUE = (
+    ("Name", "Value"),
+    ("Key", "Value"),
+    ("name", "value"),
+    ("key", "value"),
+    ("ParameterKey", "ParameterValue"),
+)
 _PAIR = re.compile(r"([?&;]|^)([^=&;\s]+)=([^&;\s]*)")
 # Also a password that should have been encoded: `//user:pass/word@host`, but not `//host:80/path@`.
 _USER = re.compile(r"""//(?:[^/?\#\s"'<>:@\[]+:(?!\d+[/?\#])[^\s"'<>]*@|[^/?\#\s"'<>]*@)""")
 # The name of something, and what stands between it and its value: ``Authorization: ``, ``'SessionToken': b'``,
 # ``\"secretAccessKey\":\"`` (JSON in JSON), ``X-Amz-Signature=``, ``Password%3D``.
 _OPENING = re.compile(
-    r"""(?<!%)(?<!%[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%3D|%3A) \s*+ (?:b(?=\\*["']))? (?P<quote>\\*["'])?""",
+    r"""(?<!%)(?<!%[0-9A-F])(?<!%25[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%(?:25)*3[DA]) \s*+ (?:b(?=\\*["']))? (?P<quote>\\*["'])?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BARE = re.compile(
-    r"""AWS4-[^\n"']* | (?:Bearer|Basic|AWS)\s+[^\s"',}]+ | (?:(?!%26)[^\s&"',;<>}\\])+""",
-    re.IGNORECASE | re.VERBOSE,
+    r"""AWS4-[^\n"']* | (?:Bearer|Basic|AWS)\s+[^\s"',}]+ | [^\s&"',;<>}\\]+""", re.IGNORECASE | re.VERBOSE
 )
+# Behind a ``=`` that is percent-encoded the ``&`` is, too; behind a plain one ``%26`` is part of the value.
+_BARE_ENCODED = re.compile(r"""(?:(?!%(?:25)*26)[^\s&"',;<>}\\])+""")
 _LINE = re.compile(r"""[^\n"']+""")
-# An element with text, also one that is escaped itself, and one that is cut off.
+# An element with text, also one that is escaped itself, and one that is cut off. The text of one that is not escaped may be.
 _ELEMENT = re.compile(
-    r"""(?P<start>(?:<|&lt;)(?:[\w.-]+:)?(?P<name>[\w.-]+)(?:\s[^<>]*?)?(?:>|&gt;))
-        (?P<value>(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|(?!<|&lt;).)+)""",
+    r"""(?P<start>(?:(?P<raw><)|&lt;)(?:[\w.-]+:)?(?P<name>[\w.-]+)(?:\s[^<>]*?)?(?:>|&gt;))
+        (?P<value>(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|(?(raw)[^<]|(?!<|&lt;).))+)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_BREAK = re.compile(r".*\\+[nrt]", re.DOTALL)
 _ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SIGNED_PARTS = re.compile(r"\b(Credential|Signature)=[^\s,&\"']+")
 
@@ -160,8 +179,9 @@ def _mapping(value: dict[Any, Any], shape: Any, depth: int) -> dict[Any, Any]:
             return {SECRET: SECRET} if value else {}
         return {key: _value(item, shape.value, depth - 1) for key, item in value.items()}
     found: dict[Any, Any] = {}
+    named = secret_beside_its_name(value)
     for key, item in value.items():
-        if is_secret_name(key) and item is not None:
+        if (key == named or is_secret_name(key)) and item is not None:
             found[key] = SECRET
         else:
             found[key] = _value(item, None if members is None else members.get(key), depth - 1)
@@ -176,19 +196,30 @@ def is_secret_name(name: Any) -> bool:
     return plain in _MEMBERS or plain.endswith(_ENDINGS) or name.lower() in SECRET_HEADERS
 
 
+def secret_beside_its_name(value: dict[Any, Any]) -> str | None:
+    """The member that is a secret as the one beside it says: ``Value`` of ``{"Name": "DB_PASSWORD", "Value": "..."}``."""
+    for name, member in _NAME_AND_VALUE:
+        if member in value and is_secret_name(value.get(name)):
+            return member
+    return None
+
+
 def _text(value: str) -> str:
     """Addresses among the parameters (``PresignedUrl``, ``CopySource``) may be signed."""
     return redact_text(redact_url(value)) if not _UNTOLD.isdisjoint(value) else value
 
 
 # Text without any of these holds neither an address nor a document.
-_UNTOLD = frozenset("<:=&")
+_UNTOLD = frozenset("<:=&%")
 
 
 def redact_headers(headers: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
     """Headers of a request or response without secrets; with an operation model, also those of sensitive members."""
     secret = SECRET_HEADERS if model is None else SECRET_HEADERS | _sensitive_places(model, "header")
-    return {name: SECRET if name.lower() in secret else _shown(value) for name, value in headers.items()}
+    return {
+        name: SECRET if name.lower() in secret or is_secret_name(name) else _shown(value)
+        for name, value in headers.items()
+    }
 
 
 def _shown(value: Any) -> Any:
@@ -254,7 +285,8 @@ def _without_values(text: str) -> str:
                 end = _end_of_quoted(text, start, opening["quote"])
             else:
                 is_header = opening["sign"] == ":" and opening["name"].lower() in SECRET_HEADERS
-                bare = (_LINE if is_header else _BARE).match(text, start)
+                pattern = _BARE_ENCODED if opening["sign"][0] == "%" else _LINE if is_header else _BARE
+                bare = pattern.match(text, start)
                 end = start if bare is None else bare.end()
         elif opening["quote"]:
             start = end = opening.start("quote")  # What is quoted may be a document of its own.
@@ -282,6 +314,14 @@ def _end_of_quoted(text: str, start: int, quote: str) -> int:
 
 def _names_secret(name: str) -> bool:
     if "\\" in name:
+        if _is_behind_a_break(name):
+            return True
         name = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), name).replace("\\", "")
     name = name.rpartition(".")[2]
     return name.lower() in _QUERY or is_secret_name(name)
+
+
+def _is_behind_a_break(name: str) -> bool:
+    """Whether a name is one behind an escaped end of line, as in a canonical request that was written as JSON."""
+    behind = _BREAK.sub("", name, count=1)
+    return behind != name and _names_secret(behind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sotalia import exceptions
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.runtime.features import features
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
@@ -49,7 +49,8 @@ async def copy_object(
     arguments.checked(None, [], source.get("Bucket"))
     _warn_of_arguments_without_directive(extra)
     config = config or TransferConfig()
-    with features.used("S3_TRANSFER"):
+    group = groups.begin("transfer", "copy s3://{}/{}", bucket, key)
+    with features.used("S3_TRANSFER"), group.within():
         copying = _Copy(client, source_client or client, source, {"Bucket": bucket, "Key": key}, extra)
         await copying.run(callback, config)
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sotalia import exceptions
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.runtime.features import features
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
@@ -63,8 +63,9 @@ async def download_file(
     """
     path = path_of(filename)
     download = _Download(client, bucket, key, extra, callback, config, listed)
+    group = groups.begin("transfer", "download s3://{}/{}", bucket, key)
     try:
-        with features.used("S3_TRANSFER"):
+        with features.used("S3_TRANSFER"), group.within():
             await download.run(_NamedTarget(path, client.meta.runtime))
     except _BrokenTooOftenError as error:
         raise exceptions.RetriesExceededError(error.last) from error.last
@@ -87,8 +88,9 @@ async def download_fileobj(
             "the file to download to is in append mode, so it is written from start to end, one range after another"
         )
     download = _Download(client, bucket, key, extra, callback, config)
+    group = groups.begin("transfer", "download s3://{}/{}", bucket, key)
     try:
-        with features.used("S3_TRANSFER"):
+        with features.used("S3_TRANSFER"), group.within():
             await download.run(_OpenTarget(fileobj, client.meta.runtime))
     except _BrokenTooOftenError as error:
         # The reference translates it for files by name only.

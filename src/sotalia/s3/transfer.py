@@ -7,7 +7,7 @@ needs futures or subscribers finds them in s3transfer's manager, which works on 
 from __future__ import annotations
 
 from sotalia import exceptions
-from sotalia.runtime import drive
+from sotalia.runtime import drive, groups
 from sotalia.runtime.reference_names import stand_in
 from sotalia.s3 import arguments
 from sotalia.s3.config import KB, MB, TransferConfig
@@ -84,8 +84,11 @@ class S3Transfer:
             drive(upload_file(self._client, filename, bucket, key, extra_args, callback, self._config))
             return
         path = path_of(filename)
+        group = groups.begin("transfer", "upload s3://{}/{}", bucket, key)
         try:
-            self._manager.upload(path, bucket, key, extra_args, _subscribers(callback)).result()
+            with group.within():
+                future = self._manager.upload(path, bucket, key, extra_args, _subscribers(callback))
+            future.result()
         except exceptions.ClientError as error:
             raise exceptions.S3UploadFailedError(
                 f"Failed to upload {path} to {bucket}/{key}: {error}"
@@ -108,8 +111,11 @@ class S3Transfer:
         from s3transfer.exceptions import RetriesExceededError
 
         path = path_of(filename)
+        group = groups.begin("transfer", "download s3://{}/{}", bucket, key)
         try:
-            self._manager.download(bucket, key, path, extra_args, _subscribers(callback)).result()
+            with group.within():
+                future = self._manager.download(bucket, key, path, extra_args, _subscribers(callback))
+            future.result()
         except RetriesExceededError as error:
             cause: Exception = getattr(error, "last_exception", error)
             raise exceptions.RetriesExceededError(cause) from error

@@ -11,7 +11,7 @@ from contextlib import aclosing
 
 from sotalia import exceptions
 from sotalia.checksums.request import DEFAULT_ALGORITHM
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.runtime.features import features
 from sotalia.s3 import arguments
 from sotalia.s3.config import TransferConfig
@@ -74,8 +74,9 @@ async def upload_file(
     path = path_of(filename)
     upload = _Upload(client, bucket, key, extra, callback, config)
     runtime = client.meta.runtime
+    group = groups.begin("transfer", "upload s3://{}/{}", bucket, key)
     try:
-        with features.used("S3_TRANSFER"):
+        with features.used("S3_TRANSFER"), group.within():
             file: Any
             # Not in a thread, where a task that is cancelled would leave it open; a pipe, though, may wait for its writer.
             file = await runtime.offload(open, path, "rb") if is_special(path) else NamedFile(path, "rb")
@@ -101,7 +102,8 @@ async def upload_fileobj(
 ) -> None:
     """Upload from an open file, whose ``read`` may be ``async def``, from where it stands. It stays open."""
     upload = _Upload(client, bucket, key, extra, callback, config)
-    with features.used("S3_TRANSFER"):
+    group = groups.begin("transfer", "upload s3://{}/{}", bucket, key)
+    with features.used("S3_TRANSFER"), group.within():
         size = None if is_read_asynchronously(fileobj) else body_length(fileobj)
         if size is not None and size < upload.threshold and hasattr(fileobj, "seek"):
             await upload.whole(SharedFile(fileobj, fileobj.tell()), size, is_slow=waits_for_disk(fileobj))

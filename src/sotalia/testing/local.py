@@ -24,11 +24,16 @@ _KEYS: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key"
 _running: set[LocalAWS] = set()
 
 
+def running_addresses() -> list[str]:
+    """The addresses of those that run in this process."""
+    return sorted(aws.endpoint_url for aws in list(_running))
+
+
 class LocalAWS:
     """A running embedded AWS; ``with`` starts and stops it, and so do :meth:`start` and :meth:`stop`.
 
     ``port`` 0 (the default) takes a free one. ``endpoint_url`` is its address once started. ``persist`` is a directory, made if
-    it is missing, in which the next one finds again what this one was told: see :mod:`sotalia.testing.recording`.
+    it is missing, in which the next one finds again what this one was told: see :mod:`sotalia.testing.persistence`.
     """
 
     def __init__(self, port: int = 0, host: str = "127.0.0.1", *, persist: str | None = None) -> None:
@@ -43,7 +48,7 @@ class LocalAWS:
         """Start serving in a thread of its own; once started, this does nothing.
 
         Raises ``ImportError`` saying what to install, ``OSError`` for a port or a directory that cannot be had, ``ValueError``
-        for a recording that is damaged.
+        for a file of requests that is damaged.
         """
         if self._server is not None:
             return self
@@ -63,26 +68,29 @@ class LocalAWS:
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._check_port()
-        application: Any = DomainDispatcherApplication(create_backend_app)
-        recording = None
+        from sotalia.testing.moto_worlds import outside
+
+        # Others of this process, in worlds of their own, use the same moto.
+        application: Any = outside(DomainDispatcherApplication(create_backend_app))
+        requests = None
         if self._persist is not None:
             import os
 
-            from sotalia.testing.recording import Recording
+            from sotalia.testing.persistence import RequestFile
 
             os.makedirs(self._persist, mode=0o700, exist_ok=True)
-            recording = Recording(os.path.join(self._persist, "requests.jsonl"))
+            requests = RequestFile(os.path.join(self._persist, "requests.jsonl"))
         self._server = make_server(
             self._host,
             self._port,
-            application if recording is None else recording.wrap(application),
+            application if requests is None else requests.wrap(application),
             threaded=True,
             request_handler=KeepAlive,
         )
         self._server.daemon_threads = True
-        if recording is not None:
+        if requests is not None:
             try:
-                recording.replay(application, f"{self._host}:{self._server.server_port}")
+                requests.replay(application, f"{self._host}:{self._server.server_port}")
             except BaseException:
                 self._server.server_close()
                 self._server = None
@@ -118,9 +126,9 @@ class LocalAWS:
         self.endpoint_url = ""
         _running.discard(self)
         if not _running:
-            from moto.moto_api import _internal
+            from sotalia.testing.moto_worlds import forget_outside
 
-            _internal.moto_api_backend.reset()  # type: ignore[attr-defined]  # moto has no __all__
+            forget_outside()
 
     def client(self, service_name: str, **arguments: Any) -> Any:
         """A client of this AWS: ``Session.client`` with endpoint, region and keys filled in."""

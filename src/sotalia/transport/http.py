@@ -12,6 +12,7 @@ from sotalia.runtime import forks
 from sotalia.runtime.late_names import has_late_names
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
+from sotalia.transport.guards import GUARDS
 from sotalia.transport.http11 import Conversation, request_head
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.pool import Pool, close_all_idle
@@ -122,7 +123,7 @@ class HTTPTransport:
 
     def with_connect_timeout(self, seconds: float | None) -> HTTPTransport:
         """A view with the same connections and the same end that waits so long for connections it opens itself."""
-        view = object.__new__(_TransportView)
+        view = object.__new__(TransportView)
         view.__dict__.update(self.__dict__)
         view._origin = self
         view._connector = self._connector.with_connect_timeout(seconds)
@@ -246,6 +247,8 @@ class HTTPTransport:
 
     async def _open(self, destination: Destination, url: str, deadline: Any = None) -> Stream:
         """A new connection, counted. A process without free descriptors closes idle connections and tries once more."""
+        for guard in GUARDS:
+            guard(url, None if destination.proxy is None else destination.proxy.url)
         connector = self._connector if deadline is None else deadline.bound_connector(self._connector)
         self.pool.reserve()
         try:
@@ -377,7 +380,7 @@ class HTTPTransport:
         return f"<HTTPTransport {self.pool!r}>"
 
 
-class _TransportView(HTTPTransport):
+class TransportView(HTTPTransport):
     """A transport that differs in a setting. It is closed when the one that it is a view of is."""
 
     _origin: HTTPTransport

@@ -30,11 +30,12 @@ class HTTPHeaders:
     the last one wins. To replace, delete first.
     """
 
-    __slots__ = ("_items",)
+    __slots__ = ("triples",)
 
     def __init__(self, items: Iterable[tuple[str, Any]] = ()) -> None:
-        # Name in lower case, name, value: a request's headers are looked through many times before it is sent.
-        self._items: list[tuple[str, str, Any]] = [(name.lower(), name, value) for name, value in items]
+        #: Name in lower case, name, value: a request's headers are looked through many times before it is sent. What is there is
+        #: never changed in place: more is appended, or there is another list. So who watches need not compare it.
+        self.triples: list[tuple[str, str, Any]] = [(name.lower(), name, value) for name, value in items]
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, Any]) -> HTTPHeaders:
@@ -47,7 +48,7 @@ class HTTPHeaders:
         return cls(pairs)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._items.append((name.lower(), name, value))
+        self.triples.append((name.lower(), name, value))
 
     def add_header(self, name: str, value: Any, **parameters: Any) -> None:
         """Add a value, with parameters as e-mail messages have them: ``attachment; filename="a.txt"``."""
@@ -63,7 +64,7 @@ class HTTPHeaders:
     def get(self, name: str, default: Any = None) -> Any:
         """The first value of a header, or ``default``."""
         wanted = name.lower()
-        for key, _, value in self._items:
+        for key, _, value in self.triples:
             if key == wanted:
                 return value
         return default
@@ -71,58 +72,59 @@ class HTTPHeaders:
     def get_all(self, name: str, default: Any = None) -> Any:
         """All values of a header in order, or ``default``."""
         wanted = name.lower()
-        return [value for key, _, value in self._items if key == wanted] or default
+        return [value for key, _, value in self.triples if key == wanted] or default
 
     def __delitem__(self, name: str) -> None:
         wanted = name.lower()
-        self._items = [item for item in self._items if item[0] != wanted]
+        self.triples = [item for item in self.triples if item[0] != wanted]
 
     def remove_all(self, lower_names: frozenset[str]) -> set[str]:
         """Delete several headers, given in lower case, in one pass; the names of those that were there."""
-        kept = [item for item in self._items if item[0] not in lower_names]
-        if len(kept) == len(self._items):
+        kept = [item for item in self.triples if item[0] not in lower_names]
+        if len(kept) == len(self.triples):
             return set()
-        removed = {item[0] for item in self._items if item[0] in lower_names}
-        self._items = kept
+        removed = {item[0] for item in self.triples if item[0] in lower_names}
+        self.triples = kept
         return removed
 
     def replace_header(self, name: str, value: Any) -> None:
         """Replace the first value of a header in place. Raises ``KeyError`` when there is none."""
         wanted = name.lower()
-        for index, (key, known, _) in enumerate(self._items):
+        for index, (key, known, _) in enumerate(self.triples):
             if key == wanted:
-                self._items[index] = (key, known, value)
+                triples = self.triples = self.triples.copy()
+                triples[index] = (key, known, value)
                 return
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
         wanted = name.lower() if isinstance(name, str) else name
-        for item in self._items:  # noqa: SIM110 - a generator costs more than the whole loop
+        for item in self.triples:  # noqa: SIM110 - a generator costs more than the whole loop
             if item[0] == wanted:
                 return True
         return False
 
     def __iter__(self) -> Iterator[str]:
-        return (name for _, name, _ in self._items)
+        return (name for _, name, _ in self.triples)
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self.triples)
 
     def keys(self) -> list[str]:
         """The names, one for each value."""
-        return [name for _, name, _ in self._items]
+        return [name for _, name, _ in self.triples]
 
     def values(self) -> list[Any]:
         """All values."""
-        return [value for _, _, value in self._items]
+        return [value for _, _, value in self.triples]
 
     def items(self) -> list[tuple[str, Any]]:
         """All pairs, in the order they were added."""
-        return [(name, value) for _, name, value in self._items]
+        return [(name, value) for _, name, value in self.triples]
 
     def keyed_items(self) -> list[tuple[str, str, Any]]:
         """The same, each with its name in lower case before it. Not to be changed."""
-        return self._items
+        return self.triples
 
     def update(self, other: Mapping[str, Any]) -> None:
         """Add all pairs of a mapping."""
@@ -134,7 +136,7 @@ class HTTPHeaders:
         from sotalia.runtime.redaction import SECRET, SECRET_HEADERS
 
         lines = [
-            f"{name}: {SECRET if key in SECRET_HEADERS else value}\n" for key, name, value in self._items
+            f"{name}: {SECRET if key in SECRET_HEADERS else value}\n" for key, name, value in self.triples
         ]
         return "".join([*lines, "\n"])
 

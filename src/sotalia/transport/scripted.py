@@ -55,15 +55,26 @@ class ScriptedTransport:
         if self.is_closed:
             raise RuntimeError("the client was closed; create another one, or close it after its last call")
         self.requests.append(request)
-        entry: Any = self._script[min(self._next, len(self._script) - 1)]
-        self._next += 1
+        entry: Any = self.entry(request)
         if callable(entry) and not isinstance(entry, type):
             entry = await resolved(entry(request))
-        return self._response(entry, request)
+        return self.respond(entry, request)
 
-    def _response(
+    def entry(self, request: AWSPreparedRequest) -> Any:
+        """The next entry of the script. Raises ``ValueError`` for a script without any."""
+        if not self._script:
+            raise ValueError("the script is empty; give at least one answer")
+        self._next += 1
+        return self._script[min(self._next, len(self._script)) - 1]
+
+    def left(self) -> list[Any]:
+        """The entries that no request got."""
+        return self._script[self._next :]
+
+    def respond(
         self, entry: Answer | AWSResponse | BaseException | type[BaseException], request: AWSPreparedRequest
     ) -> AWSResponse:
+        """The response that an entry means, or raise it."""
         if isinstance(entry, BaseException | type):
             raise entry
         if isinstance(entry, AWSResponse):
@@ -85,13 +96,14 @@ def canned_response(
     body = b"" if request.method == "HEAD" else body
     fields = HeadersDict(headers)
     if request.stream_output:
-        return AWSResponse(request.url, status_code, fields, _raw(body))
+        return AWSResponse(request.url, status_code, fields, raw_body(body))
     response = AWSResponse(request.url, status_code, fields, spent_body())
     response._content = body
     return response
 
 
-def _raw(body: bytes) -> RawBody:
+def raw_body(body: bytes) -> RawBody:
+    """A body that is read as one that comes over a connection."""
     chunks = iter([body])
 
     async def next_chunk(wanted: int | None) -> bytes:

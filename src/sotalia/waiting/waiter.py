@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sotalia import exceptions
 from sotalia.model.naming import xform_name
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.runtime.documented import DocumentedFunction, lazily
 from sotalia.runtime.features import features
 from sotalia.runtime.pickling import OfOneProcess
@@ -55,8 +55,10 @@ class Waiter(OfOneProcess, ReferenceBase):
     async def _wait(self, parameters: dict[str, Any], *, delay_seconds: float, max_attempts: int) -> None:
         attempts = 0
         last_matched = None
+        group = groups.begin("waiter", self._group_name)
         while True:
-            response = await self._polled(parameters)
+            with group.within():
+                response = await self._polled(parameters)
             attempts += 1
             acceptor = next((a for a in self.config.acceptors if a.matches(response)), None)
             last_matched = acceptor or last_matched
@@ -81,6 +83,9 @@ class Waiter(OfOneProcess, ReferenceBase):
             from sotalia.runtime.pauses import pause  # Often the first poll is the last.
 
             await pause(self._runtime, delay_seconds)
+
+    def _group_name(self) -> str:
+        return xform_name(self.name)
 
     async def _polled(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Poll once: the parsed response, or the one that a ``ClientError`` carries."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 
+from sotalia.runtime import groups
 from sotalia.s3.bulk.sources import NothingFoundError, OneObject, Source, Sources
 from sotalia.s3.sync.deletion import AT_ONCE, Deletion
 from sotalia.s3.sync.filters import Filters
@@ -71,6 +72,20 @@ async def _delete(
             raise ValueError(
                 f"{text!r} is not in S3: write 's3://bucket/key'; files of this machine are not deleted"
             )
+    with groups.begin("transfer", "rm {}", ", ".join(texts)).within():
+        return await _delete_from(client, texts, looking, extra, progress, workers, dry_run=dry_run)
+
+
+async def _delete_from(
+    client: BaseClient,
+    texts: list[str],
+    looking: Sources,
+    extra: dict[str, Any],
+    progress: Callable[[SyncProgress], Any] | None,
+    workers: int,
+    *,
+    dry_run: bool,
+) -> SyncReport:
     # A single key is not looked at: it is deleted, or was not there.
     sources = [await looking.find(text, look=False) for text in texts]
     report = SyncReport(source=", ".join(texts), target=", ".join(texts), dry_run=dry_run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 
 from sotalia import exceptions
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.s3.bulk.sources import NothingFoundError, Source, Sources
 from sotalia.s3.sync.filters import Filters
 
@@ -64,11 +64,13 @@ async def _read(
     failed: Callable[[str, Exception], None] | None,
 ) -> None:
     looking = Sources(client, Filters(), extra, recursive=False, literal=literal)
+    group = groups.begin("transfer", "cat {}", ", ".join(texts))
     for text in texts:
         if not text.startswith("s3:"):
             raise ValueError(f"{text!r} is not in S3: write 's3://bucket/key'")
         try:
-            await _read_source(client, await looking.find(text, look=False), file, extra, config, failed)
+            with group.within():
+                await _read_source(client, await looking.find(text, look=False), file, extra, config, failed)
         except _UNREADABLE as error:
             if failed is None:
                 raise

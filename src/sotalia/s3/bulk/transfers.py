@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from sotalia import exceptions
-from sotalia.runtime import resolved
+from sotalia.runtime import groups, resolved
 from sotalia.s3 import arguments
 from sotalia.s3.addresses import is_alias
 from sotalia.s3.bulk.sources import NothingFoundError, OneFile, OneObject, Source, Sources, target_of
@@ -120,6 +120,12 @@ class _Bulk:
 
     async def run(self) -> SyncReport:
         """Do it."""
+        report = self._report
+        name = f"{'mv' if self._move else 'cp'} {{}} {{}}"
+        with groups.begin("transfer", name, report.source, report.target).within():
+            return await self._run()
+
+    async def _run(self) -> SyncReport:
         recursive, literal, filters = self._looking
         looking = Sources(
             self._client,

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from contextlib import aclosing
 
+from sotalia.runtime import groups
 from sotalia.s3 import arguments
 from sotalia.s3.sync.deletion import Deletion
 from sotalia.s3.sync.filters import Filters
@@ -132,6 +133,10 @@ class _Sync:
 
     async def run(self) -> SyncReport:
         """Do it."""
+        with groups.begin("transfer", "sync {} {}", *self._ends).within():
+            return await self._run()
+
+    async def _run(self) -> SyncReport:
         await self.runtime.offload(_check_folders, *self._ends)
         await in_parallel(self.runtime, self._jobs(), self._workers, self._tally.stop)
         if self._plan.doomed:

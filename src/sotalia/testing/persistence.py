@@ -40,7 +40,7 @@ _SIGNATURE = re.compile(r"(Signature=)[0-9a-fA-F]+")
 _READS = re.compile(r"(?:\.|\bAction=)(?:Get|List|Describe|BatchGet|Head|Query|Scan)[A-Z]?")
 
 
-class Recording:
+class RequestFile:
     """A file of requests. Raises ``OSError`` for one that cannot be written, ``ValueError`` for one that is damaged."""
 
     def __init__(self, path: str) -> None:
@@ -94,7 +94,7 @@ class Recording:
                     environ, body = dict(entry["environ"]), b64decode(entry["body"])
                 except (KeyError, TypeError, ValueError):
                     raise ValueError(
-                        f"{self.path}, line {number} is no request of a recording; delete the line, or the file"
+                        f"{self.path}, line {number} is no request of an embedded AWS; delete the line, or the file"
                     ) from None
                 _tell(application, environ, body, host)
             return len(lines)

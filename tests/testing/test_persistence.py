@@ -1,4 +1,4 @@
-"""What an embedded AWS was told, told again: :mod:`sotalia.testing.recording`."""
+"""What an embedded AWS was told, told again: :mod:`sotalia.testing.persistence`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sotalia.testing.recording import Recording
+from sotalia.testing.persistence import RequestFile
 
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=abcdef0123"
 
@@ -49,8 +49,8 @@ def asked(
     }
 
 
-def told(recording: Recording, application: Application, *requests: dict[str, Any]) -> None:
-    wrapped = recording.wrap(application)
+def told(file: RequestFile, application: Application, *requests: dict[str, Any]) -> None:
+    wrapped = file.wrap(application)
     for environ in requests:
         assert list(wrapped(environ, lambda *_: None)) == [b"body"]
 
@@ -58,8 +58,8 @@ def told(recording: Recording, application: Application, *requests: dict[str, An
 def test_requests_are_made_again(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
     first, second = Application(), Application()
-    told(Recording(str(path)), first, asked(), asked(body=b""), asked("DELETE"))
-    assert Recording(str(path)).replay(second, "127.0.0.1:5000") == 3
+    told(RequestFile(str(path)), first, asked(), asked(body=b""), asked("DELETE"))
+    assert RequestFile(str(path)).replay(second, "127.0.0.1:5000") == 3
     assert [each[:3] for each in second.asked] == [each[:3] for each in first.asked]
     assert {each[3] for each in second.asked} == {"bucket.127.0.0.1:5000"}
     text = path.read_text()
@@ -96,25 +96,25 @@ def test_requests_are_made_again(tmp_path: Path) -> None:
 def test_what_changes_nothing_is_not_kept(tmp_path: Path, environ: dict[str, Any], is_kept: bool) -> None:
     path = tmp_path / "requests.jsonl"
     environ = {**environ, "wsgi.input": io.BytesIO(environ["wsgi.input"].getvalue())}
-    told(Recording(str(path)), Application(), environ)
+    told(RequestFile(str(path)), Application(), environ)
     assert path.exists() == is_kept
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "500 Internal Server Error"])
 def test_what_failed_is_not_kept(tmp_path: Path, status: str) -> None:
     path = tmp_path / "requests.jsonl"
-    told(Recording(str(path)), Application(status), asked())
+    told(RequestFile(str(path)), Application(status), asked())
     assert not path.exists()
 
 
 def test_what_is_made_again_is_not_written_twice(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
-    recording, application = Recording(str(path)), Application()
-    told(recording, application, asked())
-    wrapped: Any = recording.wrap(application)
-    recording.replay(wrapped, "127.0.0.1:5000")
+    file, application = RequestFile(str(path)), Application()
+    told(file, application, asked())
+    wrapped: Any = file.wrap(application)
+    file.replay(wrapped, "127.0.0.1:5000")
     assert len(path.read_text().splitlines()) == 1
-    told(recording, application, asked())
+    told(file, application, asked())
     assert len(path.read_text().splitlines()) == 2
 
 
@@ -123,23 +123,23 @@ def test_a_body_in_chunks(tmp_path: Path) -> None:
     environ = asked(HTTP_TRANSFER_ENCODING="chunked", **{"wsgi.input": io.BytesIO(b"all of it")})
     del environ["CONTENT_LENGTH"]
     first, second = Application(), Application()
-    told(Recording(str(path)), first, environ)
-    Recording(str(path)).replay(second, "127.0.0.1:5000")
+    told(RequestFile(str(path)), first, environ)
+    RequestFile(str(path)).replay(second, "127.0.0.1:5000")
     assert first.asked[0][2] == second.asked[0][2] == b"all of it"
 
 
 def test_a_last_line_that_is_cut_off(tmp_path: Path) -> None:
     """As of a process that was killed."""
     path = tmp_path / "requests.jsonl"
-    told(Recording(str(path)), Application(), asked(), asked())
+    told(RequestFile(str(path)), Application(), asked(), asked())
     path.write_text(path.read_text()[:-10])
     application = Application()
-    Recording(str(path)).replay(application, "127.0.0.1:5000")
+    RequestFile(str(path)).replay(application, "127.0.0.1:5000")
     assert len(application.asked) == 1
     # The next line does not become part of it.
-    told(Recording(str(path)), Application(), asked())
+    told(RequestFile(str(path)), Application(), asked())
     application = Application()
-    Recording(str(path)).replay(application, "127.0.0.1:5000")
+    RequestFile(str(path)).replay(application, "127.0.0.1:5000")
     assert len(application.asked) == 2
 
 
@@ -148,11 +148,11 @@ def test_a_last_line_that_is_cut_off(tmp_path: Path) -> None:
 )
 def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "requests.jsonl"
-    told(Recording(str(path)), Application(), asked())
+    told(RequestFile(str(path)), Application(), asked())
     path.write_text(f"{path.read_text()}{line}\n{json.dumps({})}\n")
     with pytest.raises(ValueError, match=r"requests\.jsonl, line 2 is no request"):
-        Recording(str(path)).replay(Application(), "127.0.0.1:5000")
+        RequestFile(str(path)).replay(Application(), "127.0.0.1:5000")
 
 
 def test_nothing_there_yet(tmp_path: Path) -> None:
-    assert Recording(str(tmp_path / "none")).replay(Application(), "127.0.0.1:5000") == 0
+    assert RequestFile(str(tmp_path / "none")).replay(Application(), "127.0.0.1:5000") == 0
