@@ -170,7 +170,7 @@ def test_a_cancelled_call() -> None:
         session = sotalia.AsyncSession(**KEYS, transport=ScriptedTransport([never]))
         async with session.client("s3") as client, sotalia.recorder() as calls:
             task = asyncio.create_task(client.head_bucket(Bucket="b"), name="patient")
-            while not calls or not calls[0].attempts:
+            while not calls or not calls[0].attempts:  # noqa: ASYNC110
                 await asyncio.sleep(0)
             under_way = calls[0]
             assert under_way.seconds is None
