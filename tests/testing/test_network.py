@@ -23,7 +23,7 @@ from sotalia.testing import (
     answer,
     no_network,
 )
-from sotalia.transport.guards import GUARDS
+from sotalia.transport.http import GUARDS
 from tests.client_kinds import KEYS, Kind
 
 

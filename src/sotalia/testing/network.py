@@ -19,8 +19,7 @@ from sotalia.call.hooks import EVERYWHERE
 from sotalia.runtime import ProcessLock
 from sotalia.runtime.redaction import redact_url
 from sotalia.transport.address import host_and_port, split_url
-from sotalia.transport.guards import GUARDS
-from sotalia.transport.http import HTTPTransport
+from sotalia.transport.http import GUARDS, HTTPTransport
 from sotalia.transport.http_session import SessionTransport
 from sotalia.transport.layers import TransportLayer
 

@@ -12,7 +12,6 @@ from sotalia.runtime import forks
 from sotalia.runtime.late_names import has_late_names
 from sotalia.transport.address import bracketed, host_and_port, split_url
 from sotalia.transport.body import RawBody, spent_body
-from sotalia.transport.guards import GUARDS
 from sotalia.transport.http11 import Conversation, request_head
 from sotalia.transport.messages import AWSResponse
 from sotalia.transport.pool import Pool, close_all_idle
@@ -21,12 +20,17 @@ from sotalia.transport.response_reader import ProtocolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, Final
 
     from sotalia.transport import TransportOptions
     from sotalia.transport.http11 import Stream
     from sotalia.transport.messages import AWSPreparedRequest
 
+
+#: Functions that are asked before a connection is opened, and may raise in its place: for tests that must not reach the network. Each gets
+#: the URL that is wanted, and that of the proxy in between (``None`` for no proxy).
+GUARDS: Final[list[Callable[[str, str | None], None]]] = []
 
 # Most programs have few hosts, but each bucket may have its own. Making a destination again takes microseconds.
 _DESTINATIONS_CACHED = 256
