@@ -237,7 +237,10 @@ def test_a_clock_that_was_wrong(client_kind: Kind, path: Path, code: str, date: 
     import time
 
     ahead = {"Date": formatdate(time.time() + 3600, usegmt=True)}
-    script = [answer(403, headers=ahead, body=SKEWED % code.encode()), answer(headers=ahead, body=b"<ListAllMyBucketsResult/>")]
+    script = [
+        answer(403, headers=ahead, body=SKEWED % code.encode()),
+        answer(headers=ahead, body=b"<ListAllMyBucketsResult/>"),
+    ]
     with sotalia.cassette(path):
         recorded = client_kind.scripted("s3", script).list_buckets()
     assert recorded["ResponseMetadata"]["RetryAttempts"] == 1

@@ -81,7 +81,9 @@ def test_headers(name: str, value: Any) -> None:
     assert redact_headers({name: value, "Host": "s3"}) == {name: "***", "Host": "s3"}
 
 
-@pytest.mark.parametrize("name", ["X-Api-Key", "X-Auth-Token", "x-amz-meta-password", "X-Vault-Client-Secret"])
+@pytest.mark.parametrize(
+    "name", ["X-Api-Key", "X-Auth-Token", "x-amz-meta-password", "X-Vault-Client-Secret"]
+)
 def test_headers_that_are_secrets_by_their_names(name: str) -> None:
     assert redact_headers({name: "planted", "X-Team": "data"}) == {name: "***", "X-Team": "data"}
 
