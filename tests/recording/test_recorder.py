@@ -273,7 +273,7 @@ def test_numbers_that_make_no_sense(arguments: dict[str, Any], error: type[Excep
 
 
 def test_what_is_no_target() -> None:
-    with pytest.raises(TypeError, match="client, a resource or a session"):
+    with pytest.raises(TypeError, match="clients, resources and sessions"):
         sotalia.recorder("s3")
 
 

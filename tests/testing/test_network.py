@@ -134,7 +134,7 @@ def test_addresses_that_are_none(entry: str) -> None:
 def test_arguments_that_are_none() -> None:
     with pytest.raises(TypeError, match=r"write allow=\['localhost'\]"):
         no_network(allow="localhost")
-    with pytest.raises(TypeError, match="takes clients and sessions, not str"):
+    with pytest.raises(TypeError, match=r"takes clients, resources and sessions.*; str is none of them"):
         no_network("localhost")
 
 

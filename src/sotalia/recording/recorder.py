@@ -19,6 +19,7 @@ from sotalia.runtime.locks import ProcessLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from os import PathLike
     from types import TracebackType
     from typing import Any, Self, TextIO, overload
@@ -42,9 +43,16 @@ class Recorder(Sequence["CallRecord"]):
     """See :func:`recorder`. ``last`` and ``bodies`` are what it was made with."""
 
     def __init__(self, *targets: Any, last: int | None = None, bodies: int = 0) -> None:
-        from sotalia.recording.targets import Targets
+        from sotalia.session.targets import Targets
 
-        self._targets = Targets(targets) if targets else None
+        self._targets = (
+            Targets(
+                targets,
+                "targets are clients, resources and sessions of sotalia; leave them out for all clients",
+            )
+            if targets
+            else None
+        )
         self.last = _checked("last", last, 1, " calls to keep; leave it out to keep all")
         self.bodies: int = _checked("bodies", bodies, 0, " characters to keep; 0 keeps none") or 0
         # Number and call.
@@ -107,7 +115,7 @@ class Recorder(Sequence["CallRecord"]):
 
     def wants(self, call: Call) -> bool:
         """Whether a call is one of its targets'."""
-        return self._targets is None or self._targets.has(call)
+        return self._targets is None or self._targets.cover(call.client)
 
     def add(self, capture: Capture, parent: Capture | None) -> None:
         """A call has started."""
@@ -150,7 +158,7 @@ class Recorder(Sequence["CallRecord"]):
             return [capture.record(self) for _, capture in self._rows()[index]]
         return self._rows()[index][1].record(self)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[CallRecord]:
         for _, capture in self._rows():
             yield capture.record(self)
 
@@ -189,18 +197,16 @@ class Recorder(Sequence["CallRecord"]):
 
         save(path, list(self))
 
-    def spans(self, tracer_provider: Any = None) -> Any:
+    def spans(self, tracer_provider: Any = None) -> None:
         """Export the calls as spans of OpenTelemetry, to ``tracer_provider`` or to the process's."""
         from sotalia.recording import spans
 
-        exported: Any = spans.export(list(self), tracer_provider)
-        return exported
+        spans.export(list(self), tracer_provider)
 
     def _repr_html_(self) -> str:
         from sotalia.recording import page
 
-        shown: str = page.notebook(list(self))
-        return shown
+        return page.notebook(list(self))
 
     def __repr__(self) -> str:
         return f"<Recorder {'on' if self.is_on else 'off'}, {len(self)} calls>"

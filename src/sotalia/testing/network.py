@@ -18,6 +18,7 @@ import sys
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.runtime import ProcessLock
 from sotalia.runtime.redaction import redact_url
+from sotalia.session.targets import Targets
 from sotalia.transport.address import host_and_port, split_url
 from sotalia.transport.http import GUARDS, HTTPTransport
 from sotalia.transport.http_session import SessionTransport
@@ -76,7 +77,9 @@ class NoNetwork:
     def __init__(self, targets: tuple[Any, ...] = (), allow: Iterable[str] = ()) -> None:
         if isinstance(allow, str):
             raise TypeError(f"allow is a list of addresses, not text; write allow=[{allow!r}]")
-        self._targets = [_target(target) for target in targets]
+        self._targets = Targets(
+            targets, "no_network() takes clients, resources and sessions, and addresses by allow=[...]"
+        )
         self._allowed = [_address(entry) for entry in allow]
         self.refused: list[NetworkRefusedError] = []
         self._starts = 0
@@ -100,15 +103,11 @@ class NoNetwork:
     @property
     def is_limited(self) -> bool:
         """Whether it is about some clients only, and so not about connections of anybody else."""
-        return bool(self._targets)
+        return not self._targets.are_all
 
     def covers(self, call: Call) -> bool:
         """Whether a call is of a client that is meant."""
-        if not self._targets:
-            return True
-        client: Any = call.client
-        parts = client.parts
-        return any(target is parts.cache or target is parts.session for target in self._targets)
+        return self._targets.cover(call.client)
 
     def allows(self, url: str) -> bool:
         """Whether an address may be reached."""
@@ -229,22 +228,6 @@ def is_network(transport: Any) -> bool:
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------
-
-
-def _target(target: Any) -> Any:
-    """What a target's calls are known by. Views share the cache of their client."""
-    parts = getattr(target, "parts", None)
-    if parts is not None and hasattr(parts, "cache"):
-        return parts.cache
-    core = getattr(target, "_session", None)
-    if core is not None:
-        return core
-    client = getattr(getattr(target, "meta", None), "client", None)
-    if client is not None:
-        return _target(client)
-    raise TypeError(
-        f"no_network() takes clients and sessions, not {type(target).__name__}; addresses go by allow=[...]"
-    )
 
 
 def _place(url: str) -> tuple[str, int]:
