@@ -258,11 +258,12 @@ class CallRecord:
 
 
 def _fields(record: Any) -> JSON:
-    return {name: _plain(getattr(record, name)) for name in type(record).__slots__}
+    names: tuple[str, ...] = record.__slots__
+    return {name: _plain(getattr(record, name)) for name in names}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
+    if type(value) is list:
         items: list[Any] = value
         return [_plain(item) for item in items]
     return value.as_json() if hasattr(value, "as_json") else value

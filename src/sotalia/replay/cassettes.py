@@ -78,11 +78,7 @@ class Cassette:
         self.mode: Mode = mode
         self.repeat = repeat
         self.secrecy = Secrecy(redact, ignore)
-        is_several = isinstance(targets, list | tuple | set | frozenset)
-        self.targets = Targets(
-            targets if is_several else [] if targets is None else [targets],
-            "targets are clients, resources and sessions",
-        )
+        self.targets = Targets(_several(targets), "targets are clients, resources and sessions")
         self.is_running = False
         self.played = 0
         self._loaded: list[Recording] = []
@@ -248,6 +244,13 @@ class Cassette:
             if attempts > len(recording.replies) and recording in self._new:
                 # The last attempt was cancelled, or ended by a deadline: nothing came that could be played.
                 self._new.remove(recording)
+
+
+def _several(targets: Any) -> list[Any]:
+    """What ``targets=`` gives: one, several, or none."""
+    if targets is None:
+        return []
+    return list(targets) if type(targets) in (list, tuple, set, frozenset) else [targets]
 
 
 def cassette(
