@@ -243,7 +243,7 @@ def _request_seen(request: Any) -> tuple[Any, Any]:
         url, headers = fields.get("url"), fields["headers"]
     else:
         url, headers = request.url, request.headers
-    kind: Any = type(headers)
+    kind: Any = type(headers)  # pyright: ignore[reportUnknownVariableType]
     if kind is HTTPHeaders:
         return url, headers.triples.copy()
     # A mapping of ours is copied item by item otherwise, each by functions of Python's.

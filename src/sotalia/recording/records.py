@@ -262,8 +262,8 @@ def _fields(record: Any) -> JSON:
     return {name: _plain(getattr(record, name)) for name in names}
 
 
-def _plain(value: Any) -> Any:
-    if type(value) is list:
-        items: list[Any] = value
-        return [_plain(item) for item in items]
-    return value.as_json() if hasattr(value, "as_json") else value
+def _plain(value: list[Any] | dict[str, Any] | str | float | None) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    part: Any = value
+    return part.as_json() if hasattr(part, "as_json") else part
