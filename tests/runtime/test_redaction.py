@@ -220,3 +220,13 @@ def test_nothing_that_the_model_calls_sensitive_is_shown(service: str) -> None:
             if isinstance(shown, dict):
                 assert shown.keys() == value.keys()
     assert count > 0
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    ["//a:b", "a-b_", "\\", "//", "<a>", '\\"', "%3D", "a=", "//a@", '{"Name":"password","Value":"', "&lt;a&gt;"],
+)
+def test_a_long_text_is_read_once(repeated: str) -> None:
+    """Reading it anew from each of its places would take hours."""
+    text = repeated * (400_000 // len(repeated))
+    assert "hunter2" not in redact_text(f"{text} password=hunter2")

@@ -95,11 +95,16 @@ _NAME_AND_VALUE = (
 )
 _PAIR = re.compile(r"([?&;]|^)([^=&;\s]+)=([^&;\s]*)")
 # Also a password that should have been encoded: `//user:pass/word@host`, but not `//host:80/path@`.
-_USER = re.compile(r"""//(?:[^/?\#\s"'<>:@\[]+:(?!\d+[/?\#])[^\s"'<>]*@|[^/?\#\s"'<>]*@)""")
+# Each part is bounded: without that, a text of many `//` would be read to its end from each of them.
+_USER = re.compile(
+    r"""//(?:[^/?\#\s"'<>:@\[]{1,512}:(?!\d+[/?\#])[^\s"'<>]{0,2048}@|[^/?\#\s"'<>]{0,2048}@)"""
+)
 # The name of something, and what stands between it and its value: ``Authorization: ``, ``'SessionToken': b'``,
-# ``\"secretAccessKey\":\"`` (JSON in JSON), ``X-Amz-Signature=``, ``Password%3D``.
+# ``\"secretAccessKey\":\"`` (JSON in JSON), ``X-Amz-Signature=``, ``Password%3D``. Of longer names the end is looked at: without a bound,
+# a long word, such as a body in base64, would be read to its end from each of its letters.
 _OPENING = re.compile(
-    r"""(?<!%)(?<!%[0-9A-F])(?<!%25[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]*+) (?P<after>\\*["'])? \s*+ (?P<sign>[:=]|%(?:25)*3[DA]) \s*+ (?:b(?=\\*["']))? (?P<quote>\\*["'])?""",
+    r"""(?<!%)(?<!%[0-9A-F])(?<!%25[0-9A-F])(?P<name>[A-Za-z_\\][\w.\\-]{0,100}+) (?P<after>\\{0,128}["'])? \s*+ (?P<sign>[:=]|%(?:25)*3[DA]) \s*+ (?:b(?=\\{0,128}["']))?
+        (?P<quote>\\{0,128}["'])?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BARE = re.compile(
