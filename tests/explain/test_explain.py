@@ -441,13 +441,15 @@ def test_hooks_are_listed_and_do_not_run(client_kind: Kind) -> None:
     events.around_attempt(outer, "s3")
     events.observe(Watching())
     found = explained(client, "ListBuckets", run_handlers=True)
-    assert [(one.around, one.has_run) for one in found.hooks] == [
+    # That of deadlines stays, once there was one in the process.
+    hooks = [one for one in found.hooks if "_within_block" not in one.name]
+    assert [(one.around, one.has_run) for one in hooks] == [
         ("call", False),
         ("attempt", False),
         ("observer", False),
     ]
-    assert "outer" in found.hooks[0].name
-    assert found.hooks[2].name.endswith("Watching")
+    assert "outer" in hooks[0].name
+    assert hooks[2].name.endswith("Watching")
     client.list_buckets()
     assert all(one.has_run for one in explained(client, "ListBuckets").hooks)
     assert "Hooks and observers" in str(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sotalia.model.naming import xform_name
 from sotalia.resources.params import Filling, data_at_hand
 from sotalia.resources.response import Instances, Outcome
@@ -98,18 +100,20 @@ def batch_method(action: Action, write: Write, sign: Sign) -> Method:
 
     def act(self: Any, *args: Any, **kwargs: Any) -> Any:
         collection = self.all()
-        work: Any = _in_group(collection, action.name, call.make_batch(collection, args, kwargs))
+        work: Any = _in_group(collection, action.name, partial(call.make_batch, collection, args, kwargs))
         work.__qualname__ = action.name
         return self._parent._finish(work)
 
     return DocumentedFunction(_named(act, action.name), write, sign)
 
 
-async def _in_group(collection: ResourceCollection, action: str, work: Coroutine[Any, Any, Any]) -> Any:
+async def _in_group(
+    collection: ResourceCollection, action: str, work: Callable[[], Coroutine[Any, Any, Any]]
+) -> Any:
     """Pages and calls of a batch as children of one group: ``s3.Bucket.objects.delete``."""
     name = type(collection).__name__.removesuffix("Collection")
     with groups.begin("resource", "{}.{}", name, action).within():
-        return await work
+        return await work()
 
 
 def waiter_method(waiter: Waiter, write: Write, sign: Sign) -> Method:
