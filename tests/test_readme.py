@@ -80,7 +80,7 @@ def test_the_examples_run_for_somebody_who_has_nothing(tmp_path: Path) -> None:
     printed = json.loads(done.stdout)
     assert [text for pair in zip(found, printed, strict=True) for text in differences(*pair)] == []
     assert [example.line for example in found if example.output is None] == []
-    assert len(found) == 3
+    assert len(found) == 4
 
 
 @pytest.mark.parametrize("link", [link for link in LINKS if link.startswith((SITE, SOURCE, RAW))])
@@ -97,7 +97,7 @@ def test_a_link_of_ours_leads_somewhere(link: str) -> None:
 def test_links_and_pictures_work_on_pypi() -> None:
     assert [link for link in LINKS if not link.startswith("https://")] == []
     pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", TEXT)
-    assert len([picture for picture in pictures if picture.startswith(RAW)]) == 2
+    assert len([picture for picture in pictures if picture.startswith(RAW)]) == 3
     assert {picture for picture in pictures if not picture.startswith(RAW)} == BADGES
     assert re.findall(r"!\[\]", TEXT) == []  # Each has words for who does not see it.
 

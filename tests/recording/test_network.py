@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from sotalia.exceptions import (
 from sotalia.testing import LocalAWS, answer
 from tests.client_kinds import KEYS as ALL_KEYS
 from tests.client_kinds import Kind
+from tests.transport.servers import certificate
 
 KEYS: Any = ALL_KEYS
 
@@ -98,21 +100,16 @@ def test_new_and_reused_connections(client_kind: Kind) -> None:
     assert all(phase.seconds is not None for phase in first.phases)
 
 
-def test_tls(client_kind: Kind) -> None:
-    trustme = pytest.importorskip("trustme")
-    import ssl
-
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+def test_tls(client_kind: Kind, tmp_path: Path) -> None:
+    bundle, context = certificate(tmp_path)
 
     def converse(connected: socket.socket) -> None:
         with context.wrap_socket(connected, server_side=True) as secured:
             responses(ok())(secured)
 
-    with serving(converse) as address, authority.cert_pem.tempfile() as bundle:
+    with serving(converse) as address:
         client = client_kind.connected(
-            "s3", endpoint_url=address.replace("http:", "https:"), config=ONCE, verify=bundle
+            "s3", endpoint_url=address.replace("http:", "https:"), config=ONCE, verify=str(bundle)
         )
         with sotalia.recorder() as calls:
             client.head_bucket(Bucket="b")

@@ -44,7 +44,7 @@ def test_it_shows_the_calls(visit: Open, scheme: str) -> None:
         "s3.ListObjectsV2",
     ]
     retried = window.page.locator("[data-row]", has_text="349.6 ms")
-    assert retried.locator(".tries").inner_text() == "3"
+    assert retried.locator(".attempts").inner_text() == "3"
     bar = retried.locator(".bar")
     image = bar.evaluate("element => getComputedStyle(element).backgroundImage")
     delay, wait = (

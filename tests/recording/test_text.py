@@ -16,12 +16,12 @@ from tests.recording import scenes
 from tests.recording.samples import BEGAN_AT, many
 
 PROGRAM = """\
- #    start  call                         status  tries      time
- 1   +0.000  sts.AssumeRole               200         1   79.2 ms ▒████
+ #    start  call                         status  attempts      time
+ 1   +0.000  sts.AssumeRole               200            1   79.2 ms ▒████
              paginator list_objects_v2  3 calls in 215.6 ms
- 2   +0.118    s3.ListObjectsV2           200         1   74.5 ms       ▒▒███
- 3   +0.198    s3.ListObjectsV2           200         1   54.8 ms           ████
- 4   +0.278    s3.ListObjectsV2           200         1   55.6 ms                ████
+ 2   +0.118    s3.ListObjectsV2           200            1   74.5 ms       ▒▒██░
+ 3   +0.198    s3.ListObjectsV2           200            1   54.8 ms           ████
+ 4   +0.278    s3.ListObjectsV2           200            1   55.6 ms               ████
              transfer upload s3://photos/2026/harbour.tif  10 calls in 638.4 ms, 1 retried, at most 4 at once
 """
 

@@ -8,6 +8,7 @@ from sotalia.call.hooks import EVERYWHERE, Observer
 from sotalia.recording.failing import failed
 from sotalia.recording.jsonl import line
 from sotalia.recording.recorder import Recorder
+from sotalia.runtime.locks import ProcessLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _OBSERVER_ID: Final = "growing-recorder"
 
 
 class GrowingFile:
-    """A file to whose end lines are written, each by one call of the system, so that threads need no lock.
+    """A file to whose end lines are written, each by one call of the system, so that threads need a lock for its opening only.
 
     It is made when the first line is written, for its owner alone. ``failed`` hears, once, of a line that could not be
     written; nothing is written from then on.
@@ -30,23 +31,29 @@ class GrowingFile:
     def __init__(self, path: str, failed: Callable[[OSError], None], descriptor: int | None = None) -> None:
         self._path, self._failed, self._descriptor = path, failed, descriptor
         self._is_broken = False
+        self._opening = ProcessLock()
 
     def write(self, text: str) -> None:
         """Add a line."""
         if self._is_broken:
             return
         try:
+            descriptor = self._descriptor if self._descriptor is not None else self._opened()
+            data = f"{text}\n".encode()
+            # A disk that fills up takes a part.
+            while data:
+                data = data[os.write(descriptor, data) :]
+        except OSError as error:
+            self._is_broken = True
+            self._failed(error)
+
+    def _opened(self) -> int:
+        with self._opening.lock:
             if self._descriptor is None:
                 # A file of this name is of an earlier program that had our number.
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC
                 self._descriptor = os.open(self._path, flags, 0o600)
-            data = f"{text}\n".encode()
-            # A disk that fills up takes a part.
-            while data:
-                data = data[os.write(self._descriptor, data) :]
-        except OSError as error:
-            self._is_broken = True
-            self._failed(error)
+            return self._descriptor
 
 
 class GrowingRecorder(Recorder):

@@ -6,7 +6,7 @@ const COLUMNS = [
   ["number", "#"],
   ["name", "Call"],
   ["status", "Status"],
-  ["tries", "Tries"],
+  ["attempts", "Attempts"],
   ["start", "Start"],
   ["took", "Time"],
   ["waterfall", "Waterfall"],
@@ -105,12 +105,12 @@ function nameCell(row, ...children) {
 function callCells(row) {
   const call = callOf(row);
   const name = h("span", { class: "full", title: nameOf(call) }, h("span", { class: "service" }, `${fieldText(call, "service")}.`), fieldText(call, "operation"));
-  const tries = field(call, "attempts").length;
+  const attempts = field(call, "attempts").length;
   return [
     cell("number", String(field(call, "number"))),
     nameCell(row, name),
     cell("status", pill(call)),
-    cell("tries", h("span", { class: tries > 1 ? "many" : "" }, String(tries))),
+    cell("attempts", h("span", { class: attempts > 1 ? "many" : "" }, String(attempts))),
     cell("start", offset(field(call, "start"))),
     cell("took", duration(field(call, "took"))),
     cell("waterfall", bar(call)),
@@ -131,7 +131,7 @@ function groupCells(row) {
     cell("number", ""),
     nameCell(row, h("span", { class: "full", title: label }, h("span", { class: "kind" }, textAt(kind)), ` ${textAt(name)}`)),
     cell("status", failed ? h("span", { class: "pill bad" }, `${failed} failed`) : null),
-    cell("tries", h("span", { title: plural(calls, "call") }, `×${calls.toLocaleString("en")}`)),
+    cell("attempts", h("span", { title: plural(calls, "call") }, `×${calls.toLocaleString("en")}`)),
     cell("start", offset(start)),
     cell("took", duration(end - start)),
     cell("waterfall", span),
@@ -185,7 +185,7 @@ const PAGE = 100;
 let plainFrom = 0;
 
 function plainTable(rows, caption) {
-  const head = ["#", "Call", "Group", "Status", "Tries", "Start", "Time", "Request id", "Message"];
+  const head = ["#", "Call", "Group", "Status", "Attempts", "Start", "Time", "Request id", "Message"];
   const lines = rows.map((row) => {
     const call = callOf(row);
     let group = above(row);

@@ -116,9 +116,9 @@ class _Layout:
         status = max(6, *(width_of(status_of(call)) for _, call in calls))
         self._status = min(status, 24 if width >= 100 else 12 if width >= 40 else 6)
         self._start = 9 if width >= 72 else 0
-        self._tries = 7 if width >= 60 else 0
+        self._attempts = 10 if width >= 60 else 0
         self._time = 10
-        rest = width - self._number - self._start - self._tries - self._time - self._status - 3
+        rest = width - self._number - self._start - self._attempts - self._time - self._status - 3
         self._name = max(min(name, rest * 3 // 5 if rest >= 40 else rest), 4)
         if width < 60:
             self._name = max(min(name, rest), 4)
@@ -127,12 +127,12 @@ class _Layout:
 
     def heading(self) -> Line:
         """The names of the columns."""
-        tries = "  tries"[: self._tries].rjust(self._tries)
+        attempts = "  attempts"[: self._attempts].rjust(self._attempts)
         start = "start".rjust(self._start) if self._start else ""
         text = (
             f"{'#'.rjust(self._number)}{start}  {padded('call', self._name)} {padded('status', self._status)}"
         )
-        return [(cut(f"{text}{tries}{'time'.rjust(self._time)}", self.width), "dim")]
+        return [(cut(f"{text}{attempts}{'time'.rjust(self._time)}", self.width), "dim")]
 
     def group(self, depth: int, node: Node) -> Line:
         """A heading for the calls below it."""
@@ -161,9 +161,9 @@ class _Layout:
             (f"  {name} ", "bold red" if bad else ""),
             (padded(status_of(record), self._status), "red" if bad else "green"),
         ]
-        if self._tries:
-            tries = len(record.attempts)
-            line.append((str(tries).rjust(self._tries), "yellow" if tries > 1 else "dim"))
+        if self._attempts:
+            attempts = len(record.attempts)
+            line.append((str(attempts).rjust(self._attempts), "yellow" if attempts > 1 else "dim"))
         line.append((duration(record.seconds).rjust(self._time), ""))
         if self.bar:
             line.append((" ", ""))
