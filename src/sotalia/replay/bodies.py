@@ -6,13 +6,14 @@ What can be rewound is read from where it stands, and put back there. The rest (
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 
 from sotalia.events.handlers import is_coroutine_function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from tempfile import SpooledTemporaryFile
     from typing import Any, Final
 
@@ -120,7 +121,13 @@ class _Hashed:
         self.is_complete = False
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.body, name)
+        found = getattr(self.body, name)
+        return partial(self._rewind, found) if name == "seek" else found
+
+    def _rewind(self, seek: Callable[..., Any], *arguments: Any) -> Any:
+        """What was read so far, for a checksum say, will be read again."""
+        self.digest, self.is_complete = Digest(), False
+        return seek(*arguments)
 
     def note(self, chunk: Any) -> Any:
         """A piece on its way; nothing ends the body."""
@@ -148,6 +155,18 @@ class _HashedAsyncFile(_HashedFile):
         return self.note_read(await self.body.read(size), size)
 
 
+class _HashedSizedAsyncFile(_HashedAsyncFile):
+    # Without it such a body would be sent in chunks.
+    def __len__(self) -> int:
+        return len(self.body)
+
+    def note(self, chunk: Any) -> Any:
+        """Who knows the length does not read on behind the last byte."""
+        super().note(chunk)
+        self.is_complete = self.is_complete or self.digest.length == len(self)
+        return chunk
+
+
 class _HashedIterable(_Hashed):
     def __iter__(self) -> Iterator[Any]:
         for chunk in self.body:
@@ -169,16 +188,19 @@ class _HashedAsyncIterable(_Hashed):
 def hashed(body: Any) -> Any:
     """A body that can be read once, to be sent in its place: :func:`digest` of it is known when all was sent."""
     if hasattr(body, "read"):
-        return _HashedAsyncFile(body) if is_coroutine_function(body.read) else _HashedFile(body)
+        if not is_coroutine_function(body.read):
+            return _HashedFile(body)
+        return _HashedSizedAsyncFile(body) if hasattr(body, "__len__") else _HashedAsyncFile(body)
     return _HashedAsyncIterable(body) if hasattr(body, "__aiter__") else _HashedIterable(body)
 
 
 def with_hashed_streams(parameters: dict[str, Any]) -> dict[str, Any] | None:
-    """Parameters in which bodies that can be read once are hashed on their way; ``None`` if there are none."""
+    """Parameters in which bodies that can be read once, or only by ``await``, are hashed on their way; ``None`` if there are none."""
     streams = {
         name: hashed(value)
         for name, value in parameters.items()
-        if (hasattr(value, "read") or hasattr(value, "__aiter__")) and _position(value) is None
+        if (hasattr(value, "read") or hasattr(value, "__aiter__"))
+        and (_position(value) is None or is_coroutine_function(getattr(value, "read", None)))
     }
     return {**parameters, **streams} if streams else None
 
