@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from itertools import count
 
 from sotalia.recording.records import CallRecord, GroupRecord
+from sotalia.runtime.blocks import Block
 from sotalia.runtime.locks import ProcessLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
-    from types import TracebackType
     from typing import Any, Self, TextIO, overload
 
     from sotalia.call.call import Call
@@ -39,7 +39,7 @@ def recorder(*targets: Any, last: int | None = None, bodies: int = 0) -> Recorde
     return Recorder(*targets, last=last, bodies=bodies)
 
 
-class Recorder(Sequence["CallRecord"]):
+class Recorder(Block, Sequence["CallRecord"]):
     """See :func:`recorder`. ``last`` and ``bodies`` are what it was made with."""
 
     def __init__(self, *targets: Any, last: int | None = None, bodies: int = 0) -> None:
@@ -86,22 +86,6 @@ class Recorder(Sequence["CallRecord"]):
             is_last = self._uses == 0
         if is_last:
             switch_off(self)
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        return self.start()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def is_on(self) -> bool:

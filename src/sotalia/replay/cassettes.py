@@ -23,13 +23,13 @@ from sotalia.replay.regions import region_of
 from sotalia.replay.saving import save
 from sotalia.replay.secrecy import Secrecy
 from sotalia.runtime import groups
+from sotalia.runtime.blocks import Block
 from sotalia.runtime.forks import renew_in_child
 from sotalia.session.targets import Targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from types import TracebackType
     from typing import Any, Final, Literal, Self
 
     from sotalia.call.call import Call
@@ -46,7 +46,7 @@ MODES: Final = {
 }
 
 
-class Cassette:
+class Cassette(Block):
     """Records calls, and plays them back: ``with``, ``async with``, or :meth:`start` and :meth:`stop`.
 
     ``path`` the file, or a folder that placebo recorded, which only plays · ``mode`` what is recorded: ``once`` (if there is no file yet), ``none`` (nothing; without a file
@@ -124,7 +124,7 @@ class Cassette:
         return self
 
     def stop(self) -> None:
-        """End, and write the file if something was recorded. Raises ``OSError``."""
+        """End, and write the file if something was recorded: also what came before an error. Raises ``OSError``."""
         if not self.is_running:
             return
         self.is_running = False
@@ -159,23 +159,6 @@ class Cassette:
                 self.path,
             )
         return []
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        # Also after an error: what was recorded until then is true, and often what one wants to look at.
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        return self.start()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     # -- what happened ---------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ import sys
 
 from sotalia.call.hooks import EVERYWHERE
 from sotalia.runtime import ProcessLock
+from sotalia.runtime.blocks import Block
 from sotalia.runtime.redaction import redact_url
 from sotalia.session.targets import Targets
 from sotalia.transport.address import host_and_port, split_url
@@ -27,7 +28,6 @@ from sotalia.transport.layers import TransportLayer
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
-    from types import TracebackType
     from typing import Any, Self
 
     from sotalia.call import Call
@@ -71,7 +71,7 @@ def no_network(*targets: Any, allow: Iterable[str] = ()) -> NoNetwork:
     return NoNetwork(targets, allow)
 
 
-class NoNetwork:
+class NoNetwork(Block):
     """What :func:`no_network` gives. ``refused`` are the errors it raised, also those that the program swallowed."""
 
     def __init__(self, targets: tuple[Any, ...] = (), allow: Iterable[str] = ()) -> None:
@@ -122,22 +122,6 @@ class NoNetwork:
         error = NetworkRefusedError(message, url, call)
         self.refused.append(error)
         raise error
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        return self.start()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def __repr__(self) -> str:
         state = "on" if self._starts else "off"
