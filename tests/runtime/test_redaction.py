@@ -224,7 +224,19 @@ def test_nothing_that_the_model_calls_sensitive_is_shown(service: str) -> None:
 
 @pytest.mark.parametrize(
     "repeated",
-    ["//a:b", "a-b_", "\\", "//", "<a>", '\\"', "%3D", "a=", "//a@", '{"Name":"password","Value":"', "&lt;a&gt;"],
+    [
+        "//a:b",
+        "a-b_",
+        "\\",
+        "//",
+        "<a>",
+        '\\"',
+        "%3D",
+        "a=",
+        "//a@",
+        '{"Name":"password","Value":"',
+        "&lt;a&gt;",
+    ],
 )
 def test_a_long_text_is_read_once(repeated: str) -> None:
     """Reading it anew from each of its places would take hours."""

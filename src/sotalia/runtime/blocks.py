@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sotalia.runtime.pickling import refuse
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
 
 class Block:
@@ -35,3 +37,7 @@ class Block:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Raise ``pickle.PicklingError``."""
+        refuse(repr(self), "it is about the calls of this process; begin another one where it is needed")
