@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sotalia.call.call import Attempt, Call
     from sotalia.explain.secrets import Secrets
-    from sotalia.recording.handlers import Emission
     from sotalia.recording.hiding import Hiding
     from sotalia.recording.recorder import Recorder
     from sotalia.recording.records import CallRecord
@@ -117,9 +116,9 @@ class Capture:
         self.call: Call | None = call
         self.shared = shared
         self.bodies = bodies
-        self.emissions: list[Emission] = []
-        #: What else is known of handlers: the emission, the number of the handler in it, what, and that.
-        self.more: list[tuple[Emission, int, str, Any]] = []
+        #: Events one after the other, when all their handlers have run: the handlers, what else is known of them (the number of
+        #: one of them, what, and that), when the first began, and when each ended.
+        self.emissions: list[Any] = []
         self.timings: list[Timing] = []
         try:
             self.thread = _of_thread.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from types import CoroutineType
 
 from sotalia.events.handlers import OwnedHandler, is_built_in, place_of, unwrapped
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     #: What, its name, how, and copies of before and after.
     RawChange = tuple[str, str, str, Any, Any]
-    #: The handlers, when the first began, and when each ended.
-    Emission = list[Any]
 
 _EXTENSIONS = "sotalia.extensions."
 _SUBJECTS = {
@@ -76,55 +75,30 @@ def _owner(handler: Any) -> str:
 
 
 class RecordedListeners(Listeners):
-    """Listeners that note what they call, in calls that a recorder keeps."""
+    """Listeners that note what they call, in calls that a recorder keeps.
 
-    __slots__ = ("_noting", "described")
+    Their methods are functions of :mod:`~sotalia.recording.noting`, each made when it is first asked for. They do not refer to the
+    listeners, so there is no cycle that would keep handlers, and what these refer to, until somebody collects garbage.
+    """
+
+    __slots__ = ("all", "described", "first_response", "notify", "until_response")
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            mode = _MODES.get(name)
+            if mode is None:
+                raise AttributeError(name)
+            described = self.describe()
+            make = noting(mode, described.kind, len(self.handlers), _GLOBALS)
+            made = make(self.event_name, described, self.handlers)
+            setattr(self, name, made)
+            return made
 
     def __init__(self, event_name: str, handlers: Handlers) -> None:
         self.event_name = event_name
         self.handlers = handlers
         self.described: Described | None = None
-        self._noting: dict[str, Any] = {}
-
-    def notify(self, **kwargs: Any) -> CoroutineType[Any, Any, Any]:
-        """Call sync and async handlers, in order."""
-        capture: Any = running.get()
-        if capture is None:
-            work: Any = Listeners.notify(self, **kwargs)
-            return work  # type: ignore[no-any-return]
-        return (self._noting.get("notify") or self._note_by("notify"))(self, kwargs, capture)  # type: ignore[no-any-return]
-
-    def first_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
-        """Call all handlers, sync and async, in order; the first value that is not ``None``, and whose it is."""
-        capture: Any = running.get()
-        if capture is None:
-            work: Any = Listeners.first_response(self, **kwargs)
-            return work  # type: ignore[no-any-return]
-        return (self._noting.get("first") or self._note_by("first"))(self, kwargs, capture)  # type: ignore[no-any-return]
-
-    def until_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
-        """Call handlers, sync and async, up to the first that returns something else than ``None``."""
-        capture: Any = running.get()
-        if capture is None:
-            work: Any = Listeners.until_response(self, **kwargs)
-            return work  # type: ignore[no-any-return]
-        return (self._noting.get("until") or self._note_by("until"))(self, kwargs, capture)  # type: ignore[no-any-return]
-
-    async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
-        """Call sync and async handlers; the pairs of handler and return value, in order."""
-        capture: Any = running.get()
-        if capture is None:
-            return await Listeners.all(self, **kwargs)
-        pairs: list[tuple[Handler, Any]] = await (self._noting.get("all") or self._note_by("all"))(
-            self, kwargs, capture
-        )
-        return pairs
-
-    def _note_by(self, mode: str) -> Any:
-        """The function that calls the handlers, see :mod:`~sotalia.recording.noting`."""
-        kind = self.describe().kind
-        made = self._noting[mode] = noting(mode, kind, len(self.handlers), _GLOBALS)
-        return made
 
     def describe(self) -> Described:
         """The handlers as records show them."""
@@ -138,48 +112,60 @@ class RecordedListeners(Listeners):
         capture: Any = running.get()
         if capture is None:
             return call
-        emission: Emission = [self.describe(), capture.now()]
-        capture.emissions.append(emission)
-        return partial(_called, call, Look(capture, self.describe(), kwargs), emission)
+        return partial(_called, call, Look(capture, self.describe(), kwargs), count())
 
 
-def _called(call: Calling, look: Look, emission: Emission, handler: Handler, kwargs: dict[str, Any]) -> Any:
+_MODES = {"notify": "notify", "first_response": "first", "until_response": "until", "all": "all"}
+
+
+def _called(call: Calling, look: Look, indexes: Any, handler: Handler, kwargs: dict[str, Any]) -> Any:
+    capture, index = look.capture, next(indexes)
+    more: tuple[Any, ...] = (0, "index", index)
+    began = capture.now()
     try:
         value = call(handler, kwargs)
     except BaseException as error:
-        emission.append(look.capture.now())
-        _note_error(emission, look.capture, error)
+        more += _error(0, capture, error)
+        capture.emissions += (look.described, more, began, capture.now())
         raise
-    emission.append(look.capture.now())
-    look.note(emission)
+    ended = capture.now()
+    more += look.changes(0)
     if value is not None:
-        look.capture.more.append((emission, len(emission) - 3, "answered", True))
+        more += (0, "answered", True)
+    capture.emissions += (look.described, more, began, ended)
     return value
 
 
 def _note_raised(
-    listeners: RecordedListeners, capture: Capture, emission: Emission, handler: Handler, error: BaseException
+    names: dict[str, Any], described: Described, handlers: Handlers, capture: Capture, error: BaseException
 ) -> None:
-    emission.append(capture.now())
-    _note_error(emission, capture, error)
-    if isinstance(error, Exception):
-        name_culprit(error, handler, listeners.event_name)
+    """Note the handlers up to the one that raised. ``names``: the variables of the function that called them."""
+    times: list[float] = []
+    while (at := names.get(f"at_{len(times)}")) is not None:
+        times.append(at)
+    index = len(times) - 1
+    if index < len(handlers):
+        more = names["more"] + _error(index, capture, error)
+        capture.emissions += (described, more, *times, capture.now())
+        if isinstance(error, Exception):
+            name_culprit(error, handlers[index], described.event_name)
 
 
-def _note_error(emission: Emission, capture: Capture, error: BaseException) -> None:
+def _error(index: int, capture: Capture, error: BaseException) -> tuple[Any, ...]:
     try:
-        capture.more.append((emission, len(emission) - 3, "error", capture.error_text(error)))
+        return index, "error", capture.error_text(error)
     except Exception as failure:
         failed(failure)
+        return ()
 
 
 class Look:
     """Looks for changes of whatever the handlers of an event may change."""
 
-    __slots__ = ("_before", "_described", "_subject", "capture")
+    __slots__ = ("_before", "_subject", "capture", "described")
 
     def __init__(self, capture: Capture, described: Described, kwargs: dict[str, Any]) -> None:
-        self.capture, self._described = capture, described
+        self.capture, self.described = capture, described
         self._subject = kwargs.get(described.argument)
         try:
             self._before = self._seen()
@@ -191,49 +177,47 @@ class Look:
         subject: Any = self._subject
         if subject is None:
             return None
-        if self._described.kind != VALUES:
+        if self.described.kind != VALUES:
             return _request_seen(subject)
         return Inputs.plain_copy(subject) if isinstance(subject, dict) else None
 
-    def note(self, emission: Emission) -> None:
-        """Note what the last handler changed."""
+    def changes(self, index: int) -> tuple[Any, ...]:
+        """What the last handler changed, for what else is known of handlers: its number, the word, and that."""
         if self._before is None:
-            return
+            return ()
         try:
             now = self._seen()
             if _differ(now, self._before):
-                if self._described.kind == VALUES:
-                    changes = _value_changes(self._before, now, self._described.what, self.capture)
+                if self.described.kind == VALUES:
+                    changes = _value_changes(self._before, now, self.described.what, self.capture)
                 else:
                     changes = _request_changes(self._before, now, self.capture)
-                if changes:
-                    self.capture.more.append((emission, len(emission) - 3, "changes", changes))
                 self._before = now
+                if changes:
+                    return index, "changes", changes
         except Exception as error:
             failed(error)
+        return ()
 
 
-def _note_values(emission: Emission, capture: Capture, before: Any, subject: dict[str, Any]) -> Any:
-    """Note what changed among parameters or in a result; what they are now. Comparing them may have failed."""
+def _note_values(
+    described: Described, capture: Capture, before: Any, subject: dict[str, Any]
+) -> tuple[Any, list[RawChange]]:
+    """What parameters or a result are now, and what of them changed. Comparing them may have failed."""
     try:
-        described: Described = emission[0]
         now = Inputs.plain_copy(subject) if described.has_own else subject.copy()
-        changes = _value_changes(before, now, described.what, capture)
-        if changes:
-            capture.more.append((emission, len(emission) - 3, "changes", changes))
-        return now
+        return now, _value_changes(before, now, described.what, capture)
     except Exception as error:
         failed(error)
-        return before
+        return before, []
 
 
-def _note_request(emission: Emission, capture: Capture, before: tuple[Any, Any], request: Any) -> None:
+def _note_request(capture: Capture, before: tuple[Any, Any], request: Any) -> list[RawChange]:
     try:
-        changes = _request_changes(before, _request_seen(request), capture)
-        if changes:
-            capture.more.append((emission, len(emission) - 3, "changes", changes))
+        return _request_changes(before, _request_seen(request), capture)
     except Exception as error:
         failed(error)
+        return []
 
 
 def _request_seen(request: Any) -> tuple[Any, Any]:
@@ -322,7 +306,9 @@ def _change(what: str, name: str, before: Any, after: Any) -> RawChange:
     return what, name, "added" if before is None else "removed" if after is None else "changed", before, after
 
 
-def _unwatched(listeners: Listeners, kwargs: dict[str, Any], mode: str) -> Coroutine[Any, Any, Any]:
+def _unwatched(
+    event_name: str, handlers: Handlers, kwargs: dict[str, Any], mode: str
+) -> Coroutine[Any, Any, Any]:
     """Call the handlers as if nobody watched."""
     methods: dict[str, Any] = {
         "notify": Listeners.notify,
@@ -330,8 +316,7 @@ def _unwatched(listeners: Listeners, kwargs: dict[str, Any], mode: str) -> Corou
         "until": Listeners.until_response,
         "all": Listeners.all,
     }
-    del kwargs["event_name"]  # It is added there.
-    work: Coroutine[Any, Any, Any] = methods[mode](listeners, **kwargs)
+    work: Coroutine[Any, Any, Any] = methods[mode](Listeners(event_name, handlers), **kwargs)
     return work
 
 
@@ -350,5 +335,6 @@ _GLOBALS = {
     "note_request": _note_request,
     "note_values": _note_values,
     "plain_copy": Inputs.plain_copy,
+    "running": running.get,
     "unwatched": _unwatched,
 }
