@@ -71,6 +71,12 @@ else:
     )
 
 
+def clock(runtime: Any) -> Callable[[], float]:
+    """That of a runtime, without a function of Python's around it."""
+    now: Callable[[], float] = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
+    return now
+
+
 class Shared:
     """What all calls of one operation of one client have in common."""
 
@@ -81,7 +87,7 @@ class Shared:
         self.hiding: Hiding = hiding(call.operation.model)
         self.region = call.client.meta.region_name
         self.is_async = runtime.is_async
-        self.now: Callable[[], float] = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
+        self.now = clock(runtime)
         # Frames of ours between the capture and the program's line. A coroutine is awaited by the program itself.
         self.depth = 4 if runtime.is_async else 6
 
@@ -140,7 +146,8 @@ class Capture:
         """The handlers have made of the parameters what they wanted."""
         self.parameters_until = self.now()
         try:
-            self.parameters = snapshot(parameters, self.shared.hiding.input_shape)
+            hidden = self.shared.hiding
+            self.parameters = snapshot(parameters, hidden.input_shape, hidden.secret_names)
         except Exception as error:
             failed(error)
 
@@ -187,7 +194,8 @@ class Capture:
         call = self.call
         assert call is not None
         if self.parameters is None:
-            self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
+            hidden = self.shared.hiding
+            self.parameters = snapshot(call.parameters, hidden.input_shape, hidden.secret_names)
         self.keys = held(call.client.parts.request.credentials)
         if (
             error is not None

@@ -11,7 +11,7 @@ from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.explain.inputs import Inputs
 from sotalia.recording.failing import failed
 from sotalia.recording.noting import NOTHING, OTHER, REQUEST, VALUES, noting
-from sotalia.recording.values import copied
+from sotalia.recording.values import copied, copied_part
 from sotalia.runtime.notes import running
 from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.messages import HeadersDict, HTTPHeaders
@@ -286,12 +286,12 @@ def _value_changes(
         old, new = before.get(name), now.get(name)
         if name in before and name in now and (old is new or not _differ(old, new)):
             continue
-        old, new = (
-            None if name not in held else copied({name: held[name]}, shape).get(str(name))
-            for held in (before, now)
-        )
+        text = str(name)
+        known = None if what == "parameter" and name not in hiding.secret_names else shape
+        old = None if old is None else copied_part(text, old, known)
+        new = None if new is None else copied_part(text, new, known)
         action = "added" if name not in before else "removed" if name not in now else "changed"
-        found.append((what, str(name), action, old, new))
+        found.append((what, text, action, old, new))
     return found
 
 
@@ -328,6 +328,7 @@ def _hide(triple: tuple[str, str, Any]) -> tuple[str, str, Any]:
 _GLOBALS = {
     "CoroutineType": CoroutineType,
     "HTTPHeaders": HTTPHeaders,
+    "HeadersDict": HeadersDict,
     "Look": Look,
     "failed": failed,
     "hide": _hide,

@@ -9,7 +9,7 @@ from sotalia.call.channel import Channel
 from sotalia.call.hooks import Hooks, stand_outside
 from sotalia.events import watching
 from sotalia.events.listeners import Listeners
-from sotalia.recording.capture import Capture, Shared
+from sotalia.recording.capture import Capture, Shared, clock
 from sotalia.recording.failing import failed
 from sotalia.recording.handlers import RecordedListeners
 from sotalia.runtime import ProcessLock, groups
@@ -76,6 +76,10 @@ class RecordedHooks(Hooks):
     _transport: Transport
     #: ``None`` for a transport that is not ours.
     _channel: TimedChannel | None
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.now = clock(arguments[-1])
 
     async def run(self, call: Call) -> Any:
         """The whole call, recorded from its start to its end."""

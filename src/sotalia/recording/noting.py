@@ -64,7 +64,15 @@ _BEGIN = {
         "count = len(triples)",
         "secret, adds = capture.shared.hiding.headers, not has_own",
     ],
-    OTHER: ["look = Look(capture, described, kwargs)"],
+    OTHER: [
+        "subject = kwargs.get(argument)",
+        "url = before = look = None",
+        "if not has_own and type(subject) is dict and type(subject.get('headers')) is HeadersDict:",
+        "    url, headers = subject['url'], subject['headers']",
+        "    before = headers.by_lower_name.copy()",
+        "else:",
+        "    look = Look(capture, described, kwargs)",
+    ],
 }
 _LOOK = {
     NOTHING: [],
@@ -87,7 +95,14 @@ _LOOK = {
         "    triples = () if look else headers.triples",
         "    count = len(triples)",
     ],
-    OTHER: ["more += look.changes(INDEX)"],
+    OTHER: [
+        "if look:",
+        "    more += look.changes(INDEX)",
+        "elif subject['headers'] is not headers or subject['url'] is not url or headers.by_lower_name != before:",
+        "    more += (INDEX, 'changes', note_request(capture, (url, before), subject))",
+        "    url, headers = subject['url'], subject['headers']",
+        "    before = headers.by_lower_name.copy()",
+    ],
 }
 _VALUE = {
     "notify": [],

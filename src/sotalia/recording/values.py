@@ -39,12 +39,25 @@ def copied(value: Any, shape: Any = None) -> Any:
     return _copied(value, shape, MOST_LEVELS, [MOST_PARTS])
 
 
-def snapshot(parameters: Any, shape: Any) -> Any:
+def copied_part(name: str, value: Any, shape: Any) -> Any:
+    """A copy of one parameter, or of one part of a result: as it is in a copy of all of them."""
+    if shape is not None:
+        return copied({name: value}, shape).get(name)
+    is_secret = _secret_names.get(name)
+    if is_secret is None:
+        is_secret = _looked_up(name)
+    return SECRET if is_secret and value is not None else _copied(value, None, MOST_LEVELS - 1, [MOST_PARTS])
+
+
+def snapshot(parameters: Any, shape: Any, secret_names: frozenset[str] | None = None) -> Any:
     """Parameters as they are now: a copy, or JSON where the model knows of no secrets. :func:`thawed` gives the copy.
+
+    ``secret_names`` are the parameters that are secrets, or hold some: without them, there are none in the shape either.
 
     JSON is made in a tenth of the time. Names that are secrets only by their sound are hidden when it is thawed.
     """
-    if shape is None:
+    if shape is None or (secret_names is not None and secret_names.isdisjoint(parameters)):
+        shape = None
         try:
             data = dumps(parameters, _leaf)
             if len(data) <= _MOST_JSON:
