@@ -328,7 +328,6 @@ def _hide(triple: tuple[str, str, Any]) -> tuple[str, str, Any]:
 _GLOBALS = {
     "CoroutineType": CoroutineType,
     "HTTPHeaders": HTTPHeaders,
-    "HeadersDict": HeadersDict,
     "Look": Look,
     "failed": failed,
     "hide": _hide,

@@ -66,10 +66,10 @@ _BEGIN = {
     ],
     OTHER: [
         "subject = kwargs.get(argument)",
-        "url = before = look = None",
-        "if not has_own and type(subject) is dict and type(subject.get('headers')) is HeadersDict:",
+        "url = headers = before = look = None",
+        "if not has_own and type(subject) is dict and type(subject.get('headers')) is dict:",
         "    url, headers = subject['url'], subject['headers']",
-        "    before = headers.by_lower_name.copy()",
+        "    before = headers.copy()",
         "else:",
         "    look = Look(capture, described, kwargs)",
     ],
@@ -98,10 +98,10 @@ _LOOK = {
     OTHER: [
         "if look:",
         "    more += look.changes(INDEX)",
-        "elif subject['headers'] is not headers or subject['url'] is not url or headers.by_lower_name != before:",
+        "elif subject['headers'] is not headers or subject['url'] is not url or headers != before:",
         "    more += (INDEX, 'changes', note_request(capture, (url, before), subject))",
         "    url, headers = subject['url'], subject['headers']",
-        "    before = headers.by_lower_name.copy()",
+        "    before = headers.copy()",
     ],
 }
 _VALUE = {
