@@ -19,6 +19,7 @@ from sotalia.recording.records import (
 from sotalia.recording.values import shown, thawed, told_text
 from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.address import split_url
+from sotalia.transport.http import Destination
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,8 +193,13 @@ class _Building:
         if timing.is_reused is not None:
             record.connection = "reused" if timing.is_reused else "new"
             _add_written_headers(record)
-        if timing.destination is not None:
-            _, host, port = timing.destination
+        destination = timing.destination
+        if destination is None and timing.is_reused:
+            # The address says the same, and takes longer to read than all that is noted of a connection.
+            scheme, authority = split_url(record.url)[:2]
+            destination = Destination(scheme, authority, None, forwards_https=False).key
+        if destination is not None:
+            _, host, port = destination
             record.peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if not timing.streams:
             return

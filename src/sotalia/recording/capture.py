@@ -332,9 +332,8 @@ def _headers(headers: Any, secret: frozenset[str]) -> dict[str, tuple[str, Any]]
         store: dict[str, tuple[str, Any]] = headers.by_lower_name.copy()
     except AttributeError:
         store = {str(name).lower(): (str(name), value) for name, value in headers.items()}
-    if not secret.isdisjoint(store):
-        for key in secret.intersection(store):
-            store[key] = (store[key][0], SECRET)
+    for key in secret.intersection(store):
+        store[key] = (store[key][0], SECRET)
     return store
 
 

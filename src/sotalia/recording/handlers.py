@@ -10,7 +10,7 @@ from sotalia.events.handlers import OwnedHandler, is_built_in, place_of, unwrapp
 from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.explain.inputs import Inputs
 from sotalia.recording.failing import failed
-from sotalia.recording.noting import NOTHING, OTHER, REQUEST, VALUES, noting
+from sotalia.recording.noting import ADDING, NOTHING, OTHER, REQUEST, VALUES, noting
 from sotalia.recording.values import copied, copied_part
 from sotalia.runtime.notes import running
 from sotalia.runtime.redaction import SECRET, is_secret_name
@@ -55,6 +55,8 @@ class Described:
         self.what = "parameter" if self.argument == "params" else "result"
         self.rows = [(_name(handler), place_of(handler), _owner(handler)) for handler in handlers]
         self.has_own = any(owner != "sotalia" for _, _, owner in self.rows)
+        if self.kind == REQUEST and not self.has_own:
+            self.kind = ADDING
 
 
 def _name(handler: Any) -> str:

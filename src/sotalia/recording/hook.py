@@ -6,7 +6,7 @@ from functools import partial
 from weakref import ref
 
 from sotalia.call.channel import Channel
-from sotalia.call.hooks import Hooks, stand_outside
+from sotalia.call.hooks import Hooks, compose, stand_outside
 from sotalia.events import watching
 from sotalia.events.listeners import Listeners
 from sotalia.recording.capture import Capture, Shared, clock
@@ -19,9 +19,10 @@ from sotalia.transport.timing import timed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CoroutineType
     from typing import Any
 
-    from sotalia.call.call import Call
+    from sotalia.call.call import Attempt, Call
     from sotalia.call.operation import Operation
     from sotalia.recording.recorder import Recorder
     from sotalia.transport import Transport
@@ -68,7 +69,7 @@ def _set(active: tuple[Recorder, ...]) -> None:
 class RecordedHooks(Hooks):
     """Everything around the calls of one operation of one client, with a recorder outside of it."""
 
-    __slots__ = ("_channel", "_plain", "_shared", "_timed", "_transport")
+    __slots__ = ("_channel", "_is_bare", "_plain", "_shared", "_timed", "_transport")
 
     _shared: Shared
     _plain: Operation
@@ -80,6 +81,10 @@ class RecordedHooks(Hooks):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.now = clock(arguments[-1])
+        # Whether there is nothing but the recorder: then nobody asks for an attempt's error while the call lasts.
+        self._is_bare = not self.moments and all(
+            step.__module__ != compose.__module__ for step in arguments[:3]
+        )
 
     async def run(self, call: Call) -> Any:
         """The whole call, recorded from its start to its end."""
@@ -97,6 +102,10 @@ class RecordedHooks(Hooks):
             return result
         except BaseException as error:
             call.error = failure = error
+            if self._is_bare and isinstance(error, Exception) and call.attempts:
+                attempt = call.attempts[-1]
+                if attempt.ended_at is None:
+                    attempt.error, attempt.ended_at = error, self.now()
             raise
         finally:
             call.ended_at = capture.now()
@@ -108,6 +117,16 @@ class RecordedHooks(Hooks):
             if self.moments:
                 self.notify("call_ended", call)
             del failure  # Its traceback holds this frame.
+
+    def run_attempt(self, call: Call) -> CoroutineType[Any, Any, Attempt]:
+        """One attempt, timed."""
+        work: Any
+        if self._is_bare:
+            call.attempts[-1].started_at = self.now()
+            work = self.try_once(call)
+        else:
+            work = Hooks.run_attempt(self, call)
+        return work  # type: ignore[no-any-return]
 
     def notify(self, moment: str, call: Call) -> None:
         """A moment of the call has come."""

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: What handlers of an event may change: nothing, parameters or a result, a request that is being made, or another form of a request.
-NOTHING, VALUES, REQUEST, OTHER = range(4)
+#: ``ADDING`` is a request that is being made where all handlers are ours, which add headers or put new things in the place of old.
+NOTHING, VALUES, REQUEST, OTHER, ADDING = range(5)
 
 _BEGIN = {
     NOTHING: [],
@@ -62,7 +63,11 @@ _BEGIN = {
         "look = None if type(headers) is HTTPHeaders else Look(capture, described, kwargs)",
         "triples = () if look else headers.triples",
         "count = len(triples)",
-        "secret, adds = capture.shared.hiding.headers, not has_own",
+    ],
+    ADDING: [
+        "request = kwargs['request']",
+        "url, triples = request.url, request.headers.triples",
+        "count, secret = len(triples), capture.shared.hiding.headers",
     ],
     OTHER: [
         "subject = kwargs.get(argument)",
@@ -84,15 +89,20 @@ _LOOK = {
     REQUEST: [
         "if look:",
         "    more += look.changes(INDEX)",
-        "elif request.headers is headers and headers.triples is triples and request.url is url and adds:",
-        "    if len(triples) != count:",
-        "        more += (INDEX, 'added', tuple([one if one[0] not in secret else hide(one) for one in triples[count:]]))",
-        "        count = len(triples)",
         "elif request.headers is not headers or headers.triples is not triples or len(triples) != count or request.url is not url:",
         "    more += (INDEX, 'changes', note_request(capture, (url, triples[:count]), request))",
         "    url, headers = request.url, request.headers",
         "    look = None if type(headers) is HTTPHeaders else Look(capture, described, kwargs)",
         "    triples = () if look else headers.triples",
+        "    count = len(triples)",
+    ],
+    ADDING: [
+        "if request.headers.triples is not triples or request.url is not url:",
+        "    more += (INDEX, 'changes', note_request(capture, (url, triples[:count]), request))",
+        "    url, triples = request.url, request.headers.triples",
+        "    count = len(triples)",
+        "elif len(triples) != count:",
+        "    more += (INDEX, 'added', tuple([one if one[0] not in secret else hide(one) for one in triples[count:]]))",
         "    count = len(triples)",
     ],
     OTHER: [

@@ -27,7 +27,7 @@ class Timing:
 
     ``asked_at`` a connection was asked for · ``opening_at`` none was idle · ``connecting_at``, ``connected_at``,
     ``securing_at``, ``secured_at`` · ``sending_at``, ``sent_at`` · ``first_byte_at`` · ``ended_at`` the body's end, or the failure's ·
-    ``destination`` scheme, host and port · ``received`` bytes of a body that streams, of which ``beginning`` has up to ``limit`` ·
+    ``destination`` scheme, host and port of a new connection · ``received`` bytes of a body that streams, of which ``beginning`` has up to ``limit`` ·
     ``is_complete`` whether all of it came, ``None`` until it ended · ``failure`` the class of what cut it.
     """
 
@@ -57,7 +57,8 @@ class Timing:
 
     def follow(self, body: RawBody, limit: int) -> None:
         """Note what is received of a body, of which ``limit`` bytes are kept, and its end."""
-        self.streams, self.limit = True, limit
+        # All of it may have arrived.
+        self.streams, self.limit, self.ended_at = True, limit, None
         watch_body(body, self._note_chunk, self._note_end)
 
     def _note_chunk(self, data: bytes) -> None:
@@ -139,22 +140,13 @@ class TimedTransport(TransportView):
             raise
         return stream
 
-    def _converse(
-        self, lease: Any, request: AWSPreparedRequest, head: bytes
-    ) -> CoroutineType[Any, Any, AWSResponse]:
-        notes = running.get()
-        if notes is not None:
-            timing = notes.timings[-1]
-            timing.is_reused, timing.destination = lease.is_reused, lease.destination.key
-        work: Any = HTTPTransport._converse(self, lease, request, head)
-        return work  # type: ignore[no-any-return]
-
     def _conversation(self, stream: Any) -> Conversation:  # type: ignore[override]  # There it is a class.
         notes = running.get()
         if notes is None:
             return Conversation(stream)
         conversation = _TimedConversation(stream)
-        conversation.timing = notes.timings[-1]
+        conversation.timing = timing = notes.timings[-1]
+        timing.is_reused = timing.opening_at is None
         return conversation
 
     def _translated(self, error: BaseException, url: str) -> BaseException:
@@ -204,27 +196,13 @@ class _TimedConversation(Conversation):
         work: Any = Conversation.response(self)
         return work  # type: ignore[no-any-return]
 
-    def rest(self) -> CoroutineType[Any, Any, bytes]:
-        """All that is left of the body."""
-        timing = self.timing
-        work: Any
-        if self._reader.is_complete:
-            timing.ended_at = timing.clock()
-            work = Conversation.rest(self)
-        else:
-            work = self._timed_rest()
-        return work  # type: ignore[no-any-return]
-
-    async def _timed_rest(self) -> bytes:
-        data = await Conversation.rest(self)
-        self.timing.ended_at = self.timing.clock()
-        return data
-
     def _take(self, data: bytes) -> None:
         timing = self.timing
         if data and timing.first_byte_at is None:
             timing.first_byte_at = timing.clock()
         Conversation._take(self, data)
+        if self._reader.is_complete:
+            timing.ended_at = timing.clock()
 
 
 class _TimedConnector:
