@@ -11,9 +11,9 @@ from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.explain.inputs import Inputs
 from sotalia.recording.failing import failed
 from sotalia.recording.noting import ADDING, NOTHING, OTHER, REQUEST, VALUES, noting
-from sotalia.recording.values import copied, copied_part
+from sotalia.recording.values import copied, copied_part, is_secret
 from sotalia.runtime.notes import running
-from sotalia.runtime.redaction import SECRET, is_secret_name
+from sotalia.runtime.redaction import SECRET
 from sotalia.transport.messages import HeadersDict, HTTPHeaders
 
 TYPE_CHECKING = False
@@ -222,6 +222,19 @@ def _note_request(capture: Capture, before: tuple[Any, Any], request: Any) -> li
         return []
 
 
+def _note_headers(capture: Capture, before: tuple[Any, Any], request: dict[str, Any]) -> list[RawChange]:
+    """Note what changed in a request dict. Only what differs is worth reading names in two spellings."""
+    url, old = before
+    try:
+        new: dict[str, Any] = request["headers"]
+        added = {name: value for name, value in new.items() if old.get(name) != value}
+        gone = {name: value for name, value in old.items() if new.get(name) != value}
+        return _request_changes((url, gone), (request.get("url"), added), capture)
+    except Exception as error:
+        failed(error)
+        return []
+
+
 def _request_seen(request: Any) -> tuple[Any, Any]:
     """URL and headers of a request or a request dict: the headers as triples, or as they are in a dictionary."""
     if isinstance(request, dict):
@@ -247,7 +260,7 @@ def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Cap
         if old is not None and new is not None and old[1] == new[1]:
             continue
         name = (new or old or ("", ""))[0]
-        if key in secret or is_secret_name(key):
+        if key in secret or is_secret(key):
             values: Any = (None if old is None else SECRET, None if new is None else SECRET)
         else:
             values = (
@@ -334,6 +347,7 @@ _GLOBALS = {
     "failed": failed,
     "hide": _hide,
     "note_raised": _note_raised,
+    "note_headers": _note_headers,
     "note_request": _note_request,
     "note_values": _note_values,
     "plain_copy": Inputs.plain_copy,

@@ -109,7 +109,7 @@ _LOOK = {
         "if look:",
         "    more += look.changes(INDEX)",
         "elif subject['headers'] is not headers or subject['url'] is not url or headers != before:",
-        "    more += (INDEX, 'changes', note_request(capture, (url, before), subject))",
+        "    more += (INDEX, 'changes', note_headers(capture, (url, before), subject))",
         "    url, headers = subject['url'], subject['headers']",
         "    before = headers.copy()",
     ],

@@ -43,10 +43,15 @@ def copied_part(name: str, value: Any, shape: Any) -> Any:
     """A copy of one parameter, or of one part of a result: as it is in a copy of all of them."""
     if shape is not None:
         return copied({name: value}, shape).get(name)
-    is_secret = _secret_names.get(name)
-    if is_secret is None:
-        is_secret = _looked_up(name)
-    return SECRET if is_secret and value is not None else _copied(value, None, MOST_LEVELS - 1, [MOST_PARTS])
+    if value is not None and is_secret(name):
+        return SECRET
+    return _copied(value, None, MOST_LEVELS - 1, [MOST_PARTS])
+
+
+def is_secret(name: str) -> bool:
+    """Whether a name is one of secrets, by its sound. Names are few, and asked for again and again."""
+    known = _secret_names.get(name)
+    return _looked_up(name) if known is None else known
 
 
 def snapshot(parameters: Any, shape: Any, secret_names: frozenset[str] | None = None) -> Any:
@@ -139,7 +144,8 @@ def _leaf(value: Any) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
         return f"<{len(value)} bytes>"  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, BytesIO):  # As which bytes are sent.
-        return f"<{value.getbuffer().nbytes} bytes>"
+        # Not by its buffer, for which it would copy what it was made of.
+        return f"<{len(value.getvalue())} bytes>"
     if isinstance(value, str):  # Of a subclass, whose members may be anything.
         return _copied(str.__str__(value), None, 1, [1])
     if hasattr(value, "read") or hasattr(value, "__iter__") or hasattr(value, "__aiter__"):
