@@ -300,7 +300,7 @@ class Capture:
                 attempt.started_at,
                 attempt.sent_at,
                 attempt.ended_at,
-                _number(attempt.delay_seconds),
+                None if attempt.delay_seconds is None else _number(attempt.delay_seconds),
                 attempt.retry_reason,
                 None if attempt.error is None else self.error_text(attempt.error),
                 method,

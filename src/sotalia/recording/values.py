@@ -28,6 +28,9 @@ MOST_ITEMS: Final = 50
 MOST_LEVELS: Final = 6
 MOST_PARTS: Final = 1000
 
+# Written out in a function, unions are made anew each time.
+_BYTES = (bytes, bytearray, memoryview)
+_SEQUENCES = (list, tuple, set, frozenset)
 _PLAIN = frozenset((int, float, bool, type(None)))
 _CUT = "..."
 _secret_names: dict[Any, bool] = {}
@@ -96,7 +99,7 @@ def _copied(value: Any, shape: Any, levels: int, left: list[int]) -> Any:
         return _CUT
     if kind is dict or isinstance(value, dict):
         return _mapping(item, shape, levels - 1, left)
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, _SEQUENCES):
         return _sequence(value, shape, levels - 1, left)
     return _leaf(value)
 
@@ -141,7 +144,7 @@ def _sequence(value: Any, shape: Any, levels: int, left: list[int]) -> list[Any]
 
 
 def _leaf(value: Any) -> Any:
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, _BYTES):
         return f"<{len(value)} bytes>"  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, BytesIO):  # As which bytes are sent.
         # Not by its buffer, for which it would copy what it was made of.
