@@ -228,7 +228,8 @@ class _Building:
                 of_runs.setdefault(number, {})[what] = data
             for index, until in enumerate(times[1:]):
                 found = of_runs.get(index, {})
-                name, place, owner = described.rows[found.get("index", index)]
+                row: int = found.get("index", index)
+                name, place, owner = described.rows[row]
                 started = times[index]
                 runs.append(
                     HandlerRun(

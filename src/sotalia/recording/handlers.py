@@ -53,7 +53,7 @@ class Described:
         self.event_name = event_name
         self.kind, self.argument = _SUBJECTS.get(event_name.partition(".")[0], _UNKNOWN)
         self.what = "parameter" if self.argument == "params" else "result"
-        self.rows = [(_name(handler), place_of(handler), _owner(handler)) for handler in handlers]
+        self.rows: list[tuple[str, str, str]] = [(_name(handler), place_of(handler), _owner(handler)) for handler in handlers]
         self.has_own = any(owner != "sotalia" for _, _, owner in self.rows)
         if self.kind == REQUEST and not self.has_own:
             self.kind = ADDING

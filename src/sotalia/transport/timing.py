@@ -140,7 +140,7 @@ class TimedTransport(TransportView):
             raise
         return stream
 
-    def _conversation(self, stream: Any) -> Conversation:  # type: ignore[override]  # There it is a class.
+    def _conversation(self, stream: Any) -> Conversation:  # There it is a class.
         notes = running.get()
         if notes is None:
             return Conversation(stream)
