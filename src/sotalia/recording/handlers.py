@@ -53,7 +53,9 @@ class Described:
         self.event_name = event_name
         self.kind, self.argument = _SUBJECTS.get(event_name.partition(".")[0], _UNKNOWN)
         self.what = "parameter" if self.argument == "params" else "result"
-        self.rows: list[tuple[str, str, str]] = [(_name(handler), place_of(handler), _owner(handler)) for handler in handlers]
+        self.rows: list[tuple[str, str, str]] = [
+            (_name(handler), place_of(handler), _owner(handler)) for handler in handlers
+        ]
         self.has_own = any(owner != "sotalia" for _, _, owner in self.rows)
         if self.kind == REQUEST and not self.has_own:
             self.kind = ADDING
@@ -254,7 +256,7 @@ def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Cap
     if before[0] != now[0]:
         found.append(_change("URL", "URL", _url(before[0], capture), _url(now[0], capture)))
     earlier, later = _headers(before[1]), _headers(now[1])
-    secret = capture.hiding.headers
+    secret = capture.shared.hiding.headers
     for key in [*later, *(key for key in earlier if key not in later)]:
         old, new = earlier.get(key), later.get(key)
         if old is not None and new is not None and old[1] == new[1]:
@@ -295,7 +297,7 @@ def _value_changes(
     before: dict[Any, Any], now: dict[Any, Any], what: str, capture: Capture
 ) -> list[RawChange]:
     found: list[RawChange] = []
-    hiding = capture.hiding
+    hiding = capture.shared.hiding
     shape = hiding.input_shape if what == "parameter" else hiding.output_shape
     for name in [*now, *(name for name in before if name not in now)]:
         old, new = before.get(name), now.get(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from weakref import ref
 
 from sotalia.call.channel import Channel
@@ -169,8 +168,8 @@ class RecordedHooks(Hooks):
         operation, channel = call.operation, call.channel
         self._shared = Shared(call)
         self._timed = operation.replaced(
-            validate=partial(_validate, operation.validate),
-            serialize=partial(_serialize, operation.serialize),
+            validate=_validating(operation.validate),
+            serialize=_serializing(operation.serialize),
         )
         view = timed(channel.transport)
         self._channel = None if view is None else TimedChannel(channel, view)
@@ -216,19 +215,25 @@ def _end(capture: Capture, error: BaseException | None) -> None:
 # -- moments within it ------------------------------------------------------------------------------------------------
 
 
-def _validate(validate: Callable[[object], str], parameters: object) -> str:
-    capture: Any = running.get()
-    if capture is not None:
-        capture.endpoint_until = capture.now()
-    return validate(parameters)
+def _validating(validate: Callable[[object], str]) -> Callable[[object], str]:
+    def timed_validate(parameters: object) -> str:
+        capture: Any = running.get()
+        if capture is not None:
+            capture.endpoint_until = capture.now()
+        return validate(parameters)
+
+    return timed_validate
 
 
-def _serialize(serialize: Callable[[dict[str, Any]], dict[str, Any]], parameters: dict[str, Any]) -> Any:
-    capture: Any = running.get()
-    if capture is None:
-        return serialize(parameters)
-    if capture.endpoint_until is None:
-        capture.endpoint_until = capture.now()
-    request = serialize(parameters)
-    capture.serialized_at = capture.now()
-    return request
+def _serializing(serialize: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[dict[str, Any]], Any]:
+    def timed_serialize(parameters: dict[str, Any]) -> Any:
+        capture: Any = running.get()
+        if capture is None:
+            return serialize(parameters)
+        if capture.endpoint_until is None:
+            capture.endpoint_until = capture.now()
+        request = serialize(parameters)
+        capture.serialized_at = capture.now()
+        return request
+
+    return timed_serialize
