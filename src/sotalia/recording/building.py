@@ -7,7 +7,7 @@ import sys
 
 from sotalia.recording.bodies import stream_beginning
 from sotalia.recording.by_value import clean
-from sotalia.recording.handlers import header_value
+from sotalia.recording.handlers import Described, header_value
 from sotalia.recording.records import (
     AttemptRecord,
     CallRecord,
@@ -19,9 +19,11 @@ from sotalia.recording.records import (
 from sotalia.recording.values import shown, thawed, told_text
 from sotalia.runtime.redaction import SECRET, is_secret_name
 from sotalia.transport.address import split_url
+from sotalia.transport.http import Destination
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from sotalia.recording.capture import Capture, SeenAttempt
@@ -191,8 +193,13 @@ class _Building:
         if timing.is_reused is not None:
             record.connection = "reused" if timing.is_reused else "new"
             _add_written_headers(record)
-        if timing.destination is not None:
-            _, host, port = timing.destination
+        destination = timing.destination
+        if destination is None and timing.is_reused:
+            # The address says the same, and takes longer to read than all that is noted of a connection.
+            scheme, authority = split_url(record.url)[:2]
+            destination = Destination(scheme, authority, None, forwards_https=False).key
+        if destination is not None:
+            _, host, port = destination
             record.peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if not timing.streams:
             return
@@ -214,16 +221,15 @@ class _Building:
 
     def _handlers(self) -> list[HandlerRun]:
         runs: list[HandlerRun] = []
-        more: dict[tuple[int, int], dict[str, Any]] = {}
-        for emission, index, what, data in list(self.capture.more):
-            of_run = more.setdefault((id(emission), index), {})
-            of_run[what] = data
-        for emission in list(self.capture.emissions):
-            described, *times = emission
+        for described, more, times in _emissions(self.capture.emissions):
             is_of_attempt = described.event_name.partition(".")[0] in _OF_ATTEMPTS
+            of_runs: dict[int, dict[str, Any]] = {}
+            for number, what, data in zip(more[::3], more[1::3], more[2::3], strict=True):
+                of_runs.setdefault(number, {})[what] = data
             for index, until in enumerate(times[1:]):
-                name, place, owner = described.rows[index]
-                found = more.get((id(emission), index), {})
+                found = of_runs.get(index, {})
+                row: int = found.get("index", index)
+                name, place, owner = described.rows[row]
                 started = times[index]
                 runs.append(
                     HandlerRun(
@@ -248,6 +254,14 @@ class _Building:
             if seen.started is not None and seen.started <= at:
                 number = seen.number
         return number
+
+
+def _emissions(noted: list[Any]) -> Iterator[tuple[Described, tuple[Any, ...], list[float]]]:
+    """The events that were noted: their handlers, what else is known of them, and moments."""
+    parts = noted.copy()  # Another thread may note more.
+    starts = [index for index, part in enumerate(parts) if type(part) is Described]
+    for start, end in zip(starts, [*starts[1:], len(parts)], strict=True):
+        yield parts[start], parts[start + 1], parts[start + 2 : end]
 
 
 def _begin(run: HandlerRun) -> float:

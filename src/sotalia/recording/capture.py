@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sotalia.call.call import Attempt, Call
     from sotalia.explain.secrets import Secrets
-    from sotalia.recording.handlers import Emission
     from sotalia.recording.hiding import Hiding
     from sotalia.recording.recorder import Recorder
     from sotalia.recording.records import CallRecord
@@ -72,6 +71,12 @@ else:
     )
 
 
+def clock(runtime: Any) -> Callable[[], float]:
+    """That of a runtime, without a function of Python's around it."""
+    now: Callable[[], float] = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
+    return now
+
+
 class Shared:
     """What all calls of one operation of one client have in common."""
 
@@ -82,7 +87,7 @@ class Shared:
         self.hiding: Hiding = hiding(call.operation.model)
         self.region = call.client.meta.region_name
         self.is_async = runtime.is_async
-        self.now: Callable[[], float] = perf_counter if type(runtime) in _OUR_CLOCKS else runtime.now
+        self.now = clock(runtime)
         # Frames of ours between the capture and the program's line. A coroutine is awaited by the program itself.
         self.depth = 4 if runtime.is_async else 6
 
@@ -117,9 +122,9 @@ class Capture:
         self.call: Call | None = call
         self.shared = shared
         self.bodies = bodies
-        self.emissions: list[Emission] = []
-        #: What else is known of handlers: the emission, the number of the handler in it, what, and that.
-        self.more: list[tuple[Emission, int, str, Any]] = []
+        #: Events one after the other, when all their handlers have run: the handlers, what else is known of them (the number of
+        #: one of them, what, and that), when the first began, and when each ended.
+        self.emissions: list[Any] = []
         self.timings: list[Timing] = []
         try:
             self.thread = _of_thread.name
@@ -141,7 +146,8 @@ class Capture:
         """The handlers have made of the parameters what they wanted."""
         self.parameters_until = self.now()
         try:
-            self.parameters = snapshot(parameters, self.shared.hiding.input_shape)
+            hidden = self.shared.hiding
+            self.parameters = snapshot(parameters, hidden.input_shape, hidden.secret_names)
         except Exception as error:
             failed(error)
 
@@ -188,7 +194,8 @@ class Capture:
         call = self.call
         assert call is not None
         if self.parameters is None:
-            self.parameters = snapshot(call.parameters, self.shared.hiding.input_shape)
+            hidden = self.shared.hiding
+            self.parameters = snapshot(call.parameters, hidden.input_shape, hidden.secret_names)
         self.keys = held(call.client.parts.request.credentials)
         if (
             error is not None
@@ -293,7 +300,7 @@ class Capture:
                 attempt.started_at,
                 attempt.sent_at,
                 attempt.ended_at,
-                _number(attempt.delay_seconds),
+                None if attempt.delay_seconds is None else _number(attempt.delay_seconds),
                 attempt.retry_reason,
                 None if attempt.error is None else self.error_text(attempt.error),
                 method,
@@ -325,9 +332,8 @@ def _headers(headers: Any, secret: frozenset[str]) -> dict[str, tuple[str, Any]]
         store: dict[str, tuple[str, Any]] = headers.by_lower_name.copy()
     except AttributeError:
         store = {str(name).lower(): (str(name), value) for name, value in headers.items()}
-    if not secret.isdisjoint(store):
-        for key in secret.intersection(store):
-            store[key] = (store[key][0], SECRET)
+    for key in secret.intersection(store):
+        store[key] = (store[key][0], SECRET)
     return store
 
 

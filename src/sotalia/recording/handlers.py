@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from types import CoroutineType
 
 from sotalia.events.handlers import OwnedHandler, is_built_in, place_of, unwrapped
 from sotalia.events.listeners import Listeners, name_culprit
 from sotalia.explain.inputs import Inputs
 from sotalia.recording.failing import failed
-from sotalia.recording.noting import NOTHING, OTHER, REQUEST, VALUES, noting
-from sotalia.recording.values import copied
+from sotalia.recording.noting import ADDING, NOTHING, OTHER, REQUEST, VALUES, noting
+from sotalia.recording.values import copied, copied_part, is_secret
 from sotalia.runtime.notes import running
-from sotalia.runtime.redaction import SECRET, is_secret_name
+from sotalia.runtime.redaction import SECRET
 from sotalia.transport.messages import HeadersDict, HTTPHeaders
 
 TYPE_CHECKING = False
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     #: What, its name, how, and copies of before and after.
     RawChange = tuple[str, str, str, Any, Any]
-    #: The handlers, when the first began, and when each ended.
-    Emission = list[Any]
 
 _EXTENSIONS = "sotalia.extensions."
 _SUBJECTS = {
@@ -54,8 +53,12 @@ class Described:
         self.event_name = event_name
         self.kind, self.argument = _SUBJECTS.get(event_name.partition(".")[0], _UNKNOWN)
         self.what = "parameter" if self.argument == "params" else "result"
-        self.rows = [(_name(handler), place_of(handler), _owner(handler)) for handler in handlers]
+        self.rows: list[tuple[str, str, str]] = [
+            (_name(handler), place_of(handler), _owner(handler)) for handler in handlers
+        ]
         self.has_own = any(owner != "sotalia" for _, _, owner in self.rows)
+        if self.kind == REQUEST and not self.has_own:
+            self.kind = ADDING
 
 
 def _name(handler: Any) -> str:
@@ -76,55 +79,30 @@ def _owner(handler: Any) -> str:
 
 
 class RecordedListeners(Listeners):
-    """Listeners that note what they call, in calls that a recorder keeps."""
+    """Listeners that note what they call, in calls that a recorder keeps.
 
-    __slots__ = ("_noting", "described")
+    Their methods are functions of :mod:`~sotalia.recording.noting`, each made when it is first asked for. They do not refer to the
+    listeners, so there is no cycle that would keep handlers, and what these refer to, until somebody collects garbage.
+    """
+
+    __slots__ = ("all", "described", "first_response", "notify", "until_response")
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            mode = _MODES.get(name)
+            if mode is None:
+                raise AttributeError(name)
+            described = self.describe()
+            make = noting(mode, described.kind, len(self.handlers), _GLOBALS)
+            made = make(self.event_name, described, self.handlers)
+            setattr(self, name, made)
+            return made
 
     def __init__(self, event_name: str, handlers: Handlers) -> None:
         self.event_name = event_name
         self.handlers = handlers
         self.described: Described | None = None
-        self._noting: dict[str, Any] = {}
-
-    def notify(self, **kwargs: Any) -> CoroutineType[Any, Any, Any]:
-        """Call sync and async handlers, in order."""
-        capture: Any = running.get()
-        if capture is None:
-            work: Any = Listeners.notify(self, **kwargs)
-            return work  # type: ignore[no-any-return]
-        return (self._noting.get("notify") or self._note_by("notify"))(self, kwargs, capture)  # type: ignore[no-any-return]
-
-    def first_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
-        """Call all handlers, sync and async, in order; the first value that is not ``None``, and whose it is."""
-        capture: Any = running.get()
-        if capture is None:
-            work: Any = Listeners.first_response(self, **kwargs)
-            return work  # type: ignore[no-any-return]
-        return (self._noting.get("first") or self._note_by("first"))(self, kwargs, capture)  # type: ignore[no-any-return]
-
-    def until_response(self, **kwargs: Any) -> CoroutineType[Any, Any, tuple[Handler | None, Any]]:
-        """Call handlers, sync and async, up to the first that returns something else than ``None``."""
-        capture: Any = running.get()
-        if capture is None:
-            work: Any = Listeners.until_response(self, **kwargs)
-            return work  # type: ignore[no-any-return]
-        return (self._noting.get("until") or self._note_by("until"))(self, kwargs, capture)  # type: ignore[no-any-return]
-
-    async def all(self, **kwargs: Any) -> list[tuple[Handler, Any]]:
-        """Call sync and async handlers; the pairs of handler and return value, in order."""
-        capture: Any = running.get()
-        if capture is None:
-            return await Listeners.all(self, **kwargs)
-        pairs: list[tuple[Handler, Any]] = await (self._noting.get("all") or self._note_by("all"))(
-            self, kwargs, capture
-        )
-        return pairs
-
-    def _note_by(self, mode: str) -> Any:
-        """The function that calls the handlers, see :mod:`~sotalia.recording.noting`."""
-        kind = self.describe().kind
-        made = self._noting[mode] = noting(mode, kind, len(self.handlers), _GLOBALS)
-        return made
 
     def describe(self) -> Described:
         """The handlers as records show them."""
@@ -138,48 +116,60 @@ class RecordedListeners(Listeners):
         capture: Any = running.get()
         if capture is None:
             return call
-        emission: Emission = [self.describe(), capture.now()]
-        capture.emissions.append(emission)
-        return partial(_called, call, Look(capture, self.describe(), kwargs), emission)
+        return partial(_called, call, Look(capture, self.describe(), kwargs), count())
 
 
-def _called(call: Calling, look: Look, emission: Emission, handler: Handler, kwargs: dict[str, Any]) -> Any:
+_MODES = {"notify": "notify", "first_response": "first", "until_response": "until", "all": "all"}
+
+
+def _called(call: Calling, look: Look, indexes: Any, handler: Handler, kwargs: dict[str, Any]) -> Any:
+    capture, index = look.capture, next(indexes)
+    more: tuple[Any, ...] = (0, "index", index)
+    began = capture.now()
     try:
         value = call(handler, kwargs)
     except BaseException as error:
-        emission.append(look.capture.now())
-        _note_error(emission, look.capture, error)
+        more += _error(0, capture, error)
+        capture.emissions += (look.described, more, began, capture.now())
         raise
-    emission.append(look.capture.now())
-    look.note(emission)
+    ended = capture.now()
+    more += look.changes(0)
     if value is not None:
-        look.capture.more.append((emission, len(emission) - 3, "answered", True))
+        more += (0, "answered", True)
+    capture.emissions += (look.described, more, began, ended)
     return value
 
 
 def _note_raised(
-    listeners: RecordedListeners, capture: Capture, emission: Emission, handler: Handler, error: BaseException
+    names: dict[str, Any], described: Described, handlers: Handlers, capture: Capture, error: BaseException
 ) -> None:
-    emission.append(capture.now())
-    _note_error(emission, capture, error)
-    if isinstance(error, Exception):
-        name_culprit(error, handler, listeners.event_name)
+    """Note the handlers up to the one that raised. ``names``: the variables of the function that called them."""
+    times: list[float] = []
+    while (at := names.get(f"at_{len(times)}")) is not None:
+        times.append(at)
+    index = len(times) - 1
+    if index < len(handlers):
+        more = names["more"] + _error(index, capture, error)
+        capture.emissions += (described, more, *times, capture.now())
+        if isinstance(error, Exception):
+            name_culprit(error, handlers[index], described.event_name)
 
 
-def _note_error(emission: Emission, capture: Capture, error: BaseException) -> None:
+def _error(index: int, capture: Capture, error: BaseException) -> tuple[Any, ...]:
     try:
-        capture.more.append((emission, len(emission) - 3, "error", capture.error_text(error)))
+        return index, "error", capture.error_text(error)
     except Exception as failure:
         failed(failure)
+        return ()
 
 
 class Look:
     """Looks for changes of whatever the handlers of an event may change."""
 
-    __slots__ = ("_before", "_described", "_subject", "capture")
+    __slots__ = ("_before", "_subject", "capture", "described")
 
     def __init__(self, capture: Capture, described: Described, kwargs: dict[str, Any]) -> None:
-        self.capture, self._described = capture, described
+        self.capture, self.described = capture, described
         self._subject = kwargs.get(described.argument)
         try:
             self._before = self._seen()
@@ -191,49 +181,60 @@ class Look:
         subject: Any = self._subject
         if subject is None:
             return None
-        if self._described.kind != VALUES:
+        if self.described.kind != VALUES:
             return _request_seen(subject)
         return Inputs.plain_copy(subject) if isinstance(subject, dict) else None
 
-    def note(self, emission: Emission) -> None:
-        """Note what the last handler changed."""
+    def changes(self, index: int) -> tuple[Any, ...]:
+        """What the last handler changed, for what else is known of handlers: its number, the word, and that."""
         if self._before is None:
-            return
+            return ()
         try:
             now = self._seen()
             if _differ(now, self._before):
-                if self._described.kind == VALUES:
-                    changes = _value_changes(self._before, now, self._described.what, self.capture)
+                if self.described.kind == VALUES:
+                    changes = _value_changes(self._before, now, self.described.what, self.capture)
                 else:
                     changes = _request_changes(self._before, now, self.capture)
-                if changes:
-                    self.capture.more.append((emission, len(emission) - 3, "changes", changes))
                 self._before = now
+                if changes:
+                    return index, "changes", changes
         except Exception as error:
             failed(error)
+        return ()
 
 
-def _note_values(emission: Emission, capture: Capture, before: Any, subject: dict[str, Any]) -> Any:
-    """Note what changed among parameters or in a result; what they are now. Comparing them may have failed."""
+def _note_values(
+    described: Described, capture: Capture, before: Any, subject: dict[str, Any]
+) -> tuple[Any, list[RawChange]]:
+    """What parameters or a result are now, and what of them changed. Comparing them may have failed."""
     try:
-        described: Described = emission[0]
         now = Inputs.plain_copy(subject) if described.has_own else subject.copy()
-        changes = _value_changes(before, now, described.what, capture)
-        if changes:
-            capture.more.append((emission, len(emission) - 3, "changes", changes))
-        return now
+        return now, _value_changes(before, now, described.what, capture)
     except Exception as error:
         failed(error)
-        return before
+        return before, []
 
 
-def _note_request(emission: Emission, capture: Capture, before: tuple[Any, Any], request: Any) -> None:
+def _note_request(capture: Capture, before: tuple[Any, Any], request: Any) -> list[RawChange]:
     try:
-        changes = _request_changes(before, _request_seen(request), capture)
-        if changes:
-            capture.more.append((emission, len(emission) - 3, "changes", changes))
+        return _request_changes(before, _request_seen(request), capture)
     except Exception as error:
         failed(error)
+        return []
+
+
+def _note_headers(capture: Capture, before: tuple[Any, Any], request: dict[str, Any]) -> list[RawChange]:
+    """Note what changed in a request dict. Only what differs is worth reading names in two spellings."""
+    url, old = before
+    try:
+        new: dict[str, Any] = request["headers"]
+        added = {name: value for name, value in new.items() if old.get(name) != value}
+        gone = {name: value for name, value in old.items() if new.get(name) != value}
+        return _request_changes((url, gone), (request.get("url"), added), capture)
+    except Exception as error:
+        failed(error)
+        return []
 
 
 def _request_seen(request: Any) -> tuple[Any, Any]:
@@ -255,13 +256,13 @@ def _request_changes(before: tuple[Any, Any], now: tuple[Any, Any], capture: Cap
     if before[0] != now[0]:
         found.append(_change("URL", "URL", _url(before[0], capture), _url(now[0], capture)))
     earlier, later = _headers(before[1]), _headers(now[1])
-    secret = capture.hiding.headers
+    secret = capture.shared.hiding.headers
     for key in [*later, *(key for key in earlier if key not in later)]:
         old, new = earlier.get(key), later.get(key)
         if old is not None and new is not None and old[1] == new[1]:
             continue
         name = (new or old or ("", ""))[0]
-        if key in secret or is_secret_name(key):
+        if key in secret or is_secret(key):
             values: Any = (None if old is None else SECRET, None if new is None else SECRET)
         else:
             values = (
@@ -296,18 +297,18 @@ def _value_changes(
     before: dict[Any, Any], now: dict[Any, Any], what: str, capture: Capture
 ) -> list[RawChange]:
     found: list[RawChange] = []
-    hiding = capture.hiding
+    hiding = capture.shared.hiding
     shape = hiding.input_shape if what == "parameter" else hiding.output_shape
     for name in [*now, *(name for name in before if name not in now)]:
         old, new = before.get(name), now.get(name)
         if name in before and name in now and (old is new or not _differ(old, new)):
             continue
-        old, new = (
-            None if name not in held else copied({name: held[name]}, shape).get(str(name))
-            for held in (before, now)
-        )
+        text = str(name)
+        known = None if what == "parameter" and name not in hiding.secret_names else shape
+        old = None if old is None else copied_part(text, old, known)
+        new = None if new is None else copied_part(text, new, known)
         action = "added" if name not in before else "removed" if name not in now else "changed"
-        found.append((what, str(name), action, old, new))
+        found.append((what, text, action, old, new))
     return found
 
 
@@ -322,7 +323,9 @@ def _change(what: str, name: str, before: Any, after: Any) -> RawChange:
     return what, name, "added" if before is None else "removed" if after is None else "changed", before, after
 
 
-def _unwatched(listeners: Listeners, kwargs: dict[str, Any], mode: str) -> Coroutine[Any, Any, Any]:
+def _unwatched(
+    event_name: str, handlers: Handlers, kwargs: dict[str, Any], mode: str
+) -> Coroutine[Any, Any, Any]:
     """Call the handlers as if nobody watched."""
     methods: dict[str, Any] = {
         "notify": Listeners.notify,
@@ -330,8 +333,7 @@ def _unwatched(listeners: Listeners, kwargs: dict[str, Any], mode: str) -> Corou
         "until": Listeners.until_response,
         "all": Listeners.all,
     }
-    del kwargs["event_name"]  # It is added there.
-    work: Coroutine[Any, Any, Any] = methods[mode](listeners, **kwargs)
+    work: Coroutine[Any, Any, Any] = methods[mode](Listeners(event_name, handlers), **kwargs)
     return work
 
 
@@ -347,8 +349,10 @@ _GLOBALS = {
     "failed": failed,
     "hide": _hide,
     "note_raised": _note_raised,
+    "note_headers": _note_headers,
     "note_request": _note_request,
     "note_values": _note_values,
     "plain_copy": Inputs.plain_copy,
+    "running": running.get,
     "unwatched": _unwatched,
 }

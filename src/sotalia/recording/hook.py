@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from weakref import ref
 
 from sotalia.call.channel import Channel
-from sotalia.call.hooks import Hooks, stand_outside
+from sotalia.call.hooks import Hooks, compose, stand_outside
 from sotalia.events import watching
 from sotalia.events.listeners import Listeners
-from sotalia.recording.capture import Capture, Shared
+from sotalia.recording.capture import Capture, Shared, clock
 from sotalia.recording.failing import failed
 from sotalia.recording.handlers import RecordedListeners
 from sotalia.runtime import ProcessLock, groups
@@ -19,9 +18,10 @@ from sotalia.transport.timing import timed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CoroutineType
     from typing import Any
 
-    from sotalia.call.call import Call
+    from sotalia.call.call import Attempt, Call
     from sotalia.call.operation import Operation
     from sotalia.recording.recorder import Recorder
     from sotalia.transport import Transport
@@ -68,7 +68,7 @@ def _set(active: tuple[Recorder, ...]) -> None:
 class RecordedHooks(Hooks):
     """Everything around the calls of one operation of one client, with a recorder outside of it."""
 
-    __slots__ = ("_channel", "_plain", "_shared", "_timed", "_transport")
+    __slots__ = ("_channel", "_is_bare", "_plain", "_shared", "_timed", "_transport")
 
     _shared: Shared
     _plain: Operation
@@ -76,6 +76,14 @@ class RecordedHooks(Hooks):
     _transport: Transport
     #: ``None`` for a transport that is not ours.
     _channel: TimedChannel | None
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.now = clock(arguments[-1])
+        # Whether there is nothing but the recorder: then nobody asks for an attempt's error while the call lasts.
+        self._is_bare = not self.moments and all(
+            step.__module__ != compose.__module__ for step in arguments[:3]
+        )
 
     async def run(self, call: Call) -> Any:
         """The whole call, recorded from its start to its end."""
@@ -93,6 +101,10 @@ class RecordedHooks(Hooks):
             return result
         except BaseException as error:
             call.error = failure = error
+            if self._is_bare and isinstance(error, Exception) and call.attempts:
+                attempt = call.attempts[-1]
+                if attempt.ended_at is None:
+                    attempt.error, attempt.ended_at = error, self.now()
             raise
         finally:
             call.ended_at = capture.now()
@@ -104,6 +116,16 @@ class RecordedHooks(Hooks):
             if self.moments:
                 self.notify("call_ended", call)
             del failure  # Its traceback holds this frame.
+
+    def run_attempt(self, call: Call) -> CoroutineType[Any, Any, Attempt]:
+        """One attempt, timed."""
+        work: Any
+        if self._is_bare:
+            call.attempts[-1].started_at = self.now()
+            work = self.try_once(call)
+        else:
+            work = Hooks.run_attempt(self, call)
+        return work  # type: ignore[no-any-return]
 
     def notify(self, moment: str, call: Call) -> None:
         """A moment of the call has come."""
@@ -146,8 +168,8 @@ class RecordedHooks(Hooks):
         operation, channel = call.operation, call.channel
         self._shared = Shared(call)
         self._timed = operation.replaced(
-            validate=partial(_validate, operation.validate),
-            serialize=partial(_serialize, operation.serialize),
+            validate=_validating(operation.validate),
+            serialize=_serializing(operation.serialize),
         )
         view = timed(channel.transport)
         self._channel = None if view is None else TimedChannel(channel, view)
@@ -193,19 +215,25 @@ def _end(capture: Capture, error: BaseException | None) -> None:
 # -- moments within it ------------------------------------------------------------------------------------------------
 
 
-def _validate(validate: Callable[[object], str], parameters: object) -> str:
-    capture: Any = running.get()
-    if capture is not None:
-        capture.endpoint_until = capture.now()
-    return validate(parameters)
+def _validating(validate: Callable[[object], str]) -> Callable[[object], str]:
+    def timed_validate(parameters: object) -> str:
+        capture: Any = running.get()
+        if capture is not None:
+            capture.endpoint_until = capture.now()
+        return validate(parameters)
+
+    return timed_validate
 
 
-def _serialize(serialize: Callable[[dict[str, Any]], dict[str, Any]], parameters: dict[str, Any]) -> Any:
-    capture: Any = running.get()
-    if capture is None:
-        return serialize(parameters)
-    if capture.endpoint_until is None:
-        capture.endpoint_until = capture.now()
-    request = serialize(parameters)
-    capture.serialized_at = capture.now()
-    return request
+def _serializing(serialize: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[dict[str, Any]], Any]:
+    def timed_serialize(parameters: dict[str, Any]) -> Any:
+        capture: Any = running.get()
+        if capture is None:
+            return serialize(parameters)
+        if capture.endpoint_until is None:
+            capture.endpoint_until = capture.now()
+        request = serialize(parameters)
+        capture.serialized_at = capture.now()
+        return request
+
+    return timed_serialize

@@ -109,7 +109,7 @@ class Recorder(Block, Sequence["CallRecord"]):
             for recorder, known, _ in parent.numbers:
                 if recorder is self:
                     number_of_parent = known
-        capture.numbers = (*capture.numbers, (self, number, number_of_parent))
+        capture.numbers += ((self, number, number_of_parent),)
         self._calls.append((number, capture))
 
     def drop(self, number: int) -> None:

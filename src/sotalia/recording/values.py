@@ -28,6 +28,9 @@ MOST_ITEMS: Final = 50
 MOST_LEVELS: Final = 6
 MOST_PARTS: Final = 1000
 
+# Written out in a function, unions are made anew each time.
+_BYTES = (bytes, bytearray, memoryview)
+_SEQUENCES = (list, tuple, set, frozenset)
 _PLAIN = frozenset((int, float, bool, type(None)))
 _CUT = "..."
 _secret_names: dict[Any, bool] = {}
@@ -39,12 +42,30 @@ def copied(value: Any, shape: Any = None) -> Any:
     return _copied(value, shape, MOST_LEVELS, [MOST_PARTS])
 
 
-def snapshot(parameters: Any, shape: Any) -> Any:
+def copied_part(name: str, value: Any, shape: Any) -> Any:
+    """A copy of one parameter, or of one part of a result: as it is in a copy of all of them."""
+    if shape is not None:
+        return copied({name: value}, shape).get(name)
+    if value is not None and is_secret(name):
+        return SECRET
+    return _copied(value, None, MOST_LEVELS - 1, [MOST_PARTS])
+
+
+def is_secret(name: str) -> bool:
+    """Whether a name is one of secrets, by its sound. Names are few, and asked for again and again."""
+    known = _secret_names.get(name)
+    return _looked_up(name) if known is None else known
+
+
+def snapshot(parameters: Any, shape: Any, secret_names: frozenset[str] | None = None) -> Any:
     """Parameters as they are now: a copy, or JSON where the model knows of no secrets. :func:`thawed` gives the copy.
+
+    ``secret_names`` are the parameters that are secrets, or hold some: without them, there are none in the shape either.
 
     JSON is made in a tenth of the time. Names that are secrets only by their sound are hidden when it is thawed.
     """
-    if shape is None:
+    if shape is None or (secret_names is not None and secret_names.isdisjoint(parameters)):
+        shape = None
         try:
             data = dumps(parameters, _leaf)
             if len(data) <= _MOST_JSON:
@@ -78,7 +99,7 @@ def _copied(value: Any, shape: Any, levels: int, left: list[int]) -> Any:
         return _CUT
     if kind is dict or isinstance(value, dict):
         return _mapping(item, shape, levels - 1, left)
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, _SEQUENCES):
         return _sequence(value, shape, levels - 1, left)
     return _leaf(value)
 
@@ -123,10 +144,11 @@ def _sequence(value: Any, shape: Any, levels: int, left: list[int]) -> list[Any]
 
 
 def _leaf(value: Any) -> Any:
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, _BYTES):
         return f"<{len(value)} bytes>"  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, BytesIO):  # As which bytes are sent.
-        return f"<{value.getbuffer().nbytes} bytes>"
+        # Not by its buffer, for which it would copy what it was made of.
+        return f"<{len(value.getvalue())} bytes>"
     if isinstance(value, str):  # Of a subclass, whose members may be anything.
         return _copied(str.__str__(value), None, 1, [1])
     if hasattr(value, "read") or hasattr(value, "__iter__") or hasattr(value, "__aiter__"):

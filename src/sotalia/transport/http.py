@@ -112,6 +112,9 @@ class HTTPTransport:
     ``slots`` limits the connections in use. Without it, every thread may have one, as in the reference.
     """
 
+    # What carries one request and its response over a stream.
+    _conversation: Callable[[Any], Conversation] = Conversation
+
     def __init__(self, options: TransportOptions, connector: Any, slots: Any = None) -> None:
         self._options = options
         self._connector = connector
@@ -178,7 +181,7 @@ class HTTPTransport:
         stream = lease.stream
         stream.has_sent = False
         timeout, deadline = request.context.get("read_timeout"), request.context.get("deadline")
-        conversation = Conversation(
+        conversation = self._conversation(
             stream if deadline is None else deadline.bound(stream, timeout or self._options.read_timeout)
         )
         try:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from sotalia.runtime.notes import running
 from sotalia.transport.http import HTTPTransport, TransportView
+from sotalia.transport.http11 import Conversation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
     from types import CoroutineType
     from typing import Any
 
     from sotalia.transport.body import RawBody
     from sotalia.transport.http import Destination
-    from sotalia.transport.http11 import Conversation, Stream
-    from sotalia.transport.messages import AWSPreparedRequest, AWSResponse
+    from sotalia.transport.http11 import Stream
+    from sotalia.transport.messages import AWSPreparedRequest, AWSResponse, HeadersDict
 
 
 class Timing:
@@ -26,7 +27,7 @@ class Timing:
 
     ``asked_at`` a connection was asked for · ``opening_at`` none was idle · ``connecting_at``, ``connected_at``,
     ``securing_at``, ``secured_at`` · ``sending_at``, ``sent_at`` · ``first_byte_at`` · ``ended_at`` the body's end, or the failure's ·
-    ``destination`` scheme, host and port · ``received`` bytes of a body that streams, of which ``beginning`` has up to ``limit`` ·
+    ``destination`` scheme, host and port of a new connection · ``received`` bytes of a body that streams, of which ``beginning`` has up to ``limit`` ·
     ``is_complete`` whether all of it came, ``None`` until it ended · ``failure`` the class of what cut it.
     """
 
@@ -56,7 +57,8 @@ class Timing:
 
     def follow(self, body: RawBody, limit: int) -> None:
         """Note what is received of a body, of which ``limit`` bytes are kept, and its end."""
-        self.streams, self.limit = True, limit
+        # All of it may have arrived.
+        self.streams, self.limit, self.ended_at = True, limit, None
         watch_body(body, self._note_chunk, self._note_end)
 
     def _note_chunk(self, data: bytes) -> None:
@@ -107,7 +109,6 @@ def timed(transport: Any) -> TimedTransport | None:
     view = object.__new__(TimedTransport)
     view.__dict__.update(transport.__dict__)
     view._origin = transport
-    view.pool = _Pool(transport.pool)  # type: ignore[assignment]  # By its methods it is one.
     view._connector = _TimedConnector(transport._connector)
     return view
 
@@ -137,9 +138,23 @@ class TimedTransport(TransportView):
         except BaseException:
             timing.ended_at = timing.clock()
             raise
-        timing.is_reused = False
-        watched: Stream = _timed_stream(stream, timing)
-        return watched
+        return stream
+
+    def _conversation(self, stream: Any) -> Conversation:  # There it is a class.
+        notes = running.get()
+        if notes is None:
+            return Conversation(stream)
+        conversation = _TimedConversation(stream)
+        conversation.timing = timing = notes.timings[-1]
+        timing.is_reused = timing.opening_at is None
+        return conversation
+
+    def _translated(self, error: BaseException, url: str) -> BaseException:
+        # It may be the body of a call that ended, read where another one runs that has sent nothing yet.
+        notes = running.get()
+        if notes is not None and notes.timings and notes.timings[-1].ended_at is None:
+            notes.timings[-1].ended_at = notes.now()
+        return super()._translated(error, url)
 
     def _body(self, conversation: Conversation, lease: Any, url: str) -> RawBody:
         body = super()._body(conversation, lease, url)
@@ -156,99 +171,38 @@ def _timing() -> Timing | None:
     return None if notes is None else notes.timings[-1]
 
 
-class _Pool:
-    """The client's pool, which gives out streams with a stop-watch, and gets back those without."""
+class _TimedConversation(Conversation):
+    """A conversation with a stop-watch."""
 
-    __slots__ = ("_pool", "_release", "_take")
+    __slots__ = ("timing",)
 
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
-        self._take, self._release = pool.take, pool.release
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._pool, name)
-
-    def take(self, destination: Any) -> Any:
-        """An idle connection, or ``None``."""
-        stream = self._take(destination)
-        notes = running.get()
-        if stream is None or notes is None:
-            return stream
-        timing = notes.timings[-1]
-        timing.is_reused, timing.destination = True, destination
-        return _timed_stream(stream, timing)
-
-    def release(self, destination: Any, stream: Any, *, reusable: bool) -> None:
-        """A connection is no longer in use: the response is complete, or there is none."""
-        if type(stream) is _TimedStream:
-            timing = stream.timing
-            if timing.ended_at is None:
-                timing.ended_at = timing.clock()
-            stream = stream.inner
-        self._release(destination, stream, reusable=reusable)
-
-
-def _timed_stream(inner: Any, timing: Timing) -> Any:
-    stream: Any = _new(_TimedStream)
-    stream.inner, stream.timing = inner, timing
-    stream.set_timeout = inner.set_timeout
-    return stream
-
-
-_new = object.__new__
-
-
-class _TimedStream:
-    """A connection for one conversation with a stop-watch."""
-
-    __slots__ = ("inner", "set_timeout", "timing")
-
-    inner: Any
     timing: Timing
-    set_timeout: Callable[[float | None], None]
 
-    def __getattr__(self, name: str) -> Any:
-        # Only what has `fill` receives into memory of others.
-        return getattr(self.inner, name)
-
-    @property
-    def has_sent(self) -> bool:
-        """Whether any byte may have left."""
-        sent: bool = self.inner.has_sent
-        return sent
-
-    @has_sent.setter
-    def has_sent(self, value: bool) -> None:
-        self.inner.has_sent = value
-
-    def send(self, data: bytes) -> Coroutine[Any, Any, None]:
-        """All of ``data``."""
+    def request(self, head: bytes, request: AWSPreparedRequest) -> CoroutineType[Any, Any, None]:
+        """Send a request."""
         timing = self.timing
-        if timing.sending_at is None:
-            timing.sending_at = timing.clock()
-        # What came before was word that the body may follow.
-        timing.sent_at = timing.first_byte_at = None
-        return self.inner.send(data)  # type: ignore[no-any-return]
+        timing.sending_at = timing.clock()
+        work: Any = Conversation.request(self, head, request)
+        return work  # type: ignore[no-any-return]
 
-    async def receive(self) -> bytes:
-        """Some bytes, ``b""`` once the peer has closed."""
+    def response(self) -> CoroutineType[Any, Any, tuple[int, HeadersDict]]:
+        """Receive up to the end of the headers."""
         timing = self.timing
-        if timing.sent_at is None:
-            timing.sent_at = timing.clock()
-        data: bytes = await self.inner.receive()
+        if not self._reader.has_head:
+            # What came before was word that the body may follow.
+            timing.sent_at, timing.first_byte_at = timing.clock(), None
+        elif timing.sent_at is None:
+            timing.sent_at = timing.first_byte_at
+        work: Any = Conversation.response(self)
+        return work  # type: ignore[no-any-return]
+
+    def _take(self, data: bytes) -> None:
+        timing = self.timing
         if data and timing.first_byte_at is None:
             timing.first_byte_at = timing.clock()
-        return data
-
-    async def received_now(self) -> bytes | None:
-        """What has arrived, without waiting."""
-        data: bytes | None = await self.inner.received_now()
-        timing = self.timing
-        if data and timing.sent_at is None:
-            timing.sent_at = timing.clock()
-        if data and timing.first_byte_at is None:
-            timing.first_byte_at = timing.clock()
-        return data
+        Conversation._take(self, data)
+        if self._reader.is_complete:
+            timing.ended_at = timing.clock()
 
 
 class _TimedConnector:
